@@ -1,0 +1,1 @@
+//! What travels: edit batches, receipts, sync messages and enrolment files; encoded, compressed, signed.

@@ -1,0 +1,21 @@
+//! A questionnaire as data, and the engine that runs it.
+//!
+//! [`Definition`] is the form as its authors wrote it; [`Session`] is one filled form: answers in, what changed out.
+//! This crate knows nothing of households, files, sockets, SQL, clocks or windows: today's date and every id are passed in.
+
+mod definition;
+pub mod expression;
+mod findings;
+mod path;
+mod session;
+mod text;
+mod value;
+
+pub use definition::{
+    ChoiceItem, ChoiceList, Confidence, Definition, Group, Node, Provenance, Question, QuestionKind, Repeat,
+};
+pub use findings::{Finding, FindingKind};
+pub use path::{Facet, InstanceId, Path, PathError, Segment};
+pub use session::{Changes, Context, NodeState, SectionProgress, Session, SetError};
+pub use text::{Language, Text};
+pub use value::{Number, Value, ValueError, ValueKind};

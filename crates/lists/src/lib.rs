@@ -1,0 +1,1 @@
+//! Official household lists: Excel bytes in, rows and findings out.

@@ -1,0 +1,1 @@
+//! The province: receives batches, re-scores them, shows what came in. One binary.

@@ -1,0 +1,2 @@
+//! The province's server.
+fn main() {}

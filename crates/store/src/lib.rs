@@ -1,0 +1,1 @@
+//! The laptop's encrypted SQLite: connection, migrations, one module per table, one door for changes.

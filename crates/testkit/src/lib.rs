@@ -1,0 +1,1 @@
+//! Builders, generated households, temporary stores and servers. For tests only.
