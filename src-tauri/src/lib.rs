@@ -1,1 +1,45 @@
-//! The desktop shell: windows and commands; each command converts, calls the app and converts back.
+//! The desktop shell: commands in front of the use-cases, and the window around them.
+//!
+//! Knows no rule of the domain: every command converts, calls [`rasoat_app::App`] and converts back. The browser harness uses
+//! [`commands`] with Tauri's mock runtime, so that both carriers answer with the same handlers.
+
+mod commands;
+
+use tauri::Runtime;
+use tauri_specta::{Builder, collect_commands};
+
+/// Every command a screen may call, with the types the screens are generated from.
+pub fn commands<R: Runtime>() -> Builder<R> {
+    Builder::<R>::new().disable_serde_phases().commands(collect_commands![
+        commands::start::app_state,
+        commands::start::set_language,
+        commands::start::inspect_enrolment,
+        commands::start::enrol,
+        commands::start::unlock,
+        commands::start::lock,
+        commands::overview::overview,
+        commands::household::households,
+        commands::household::household,
+        commands::household::add_household,
+        commands::list_import::preview_list,
+        commands::list_import::import_list,
+        commands::interview::form,
+        commands::interview::open_interview,
+        commands::interview::answer,
+        commands::interview::add_member,
+        commands::interview::remove_member,
+        commands::interview::leave_interview,
+        commands::interview::sign_off,
+        commands::interview::reopen_interview,
+        commands::sync::sync_status,
+        commands::sync::sync_now,
+    ])
+}
+
+/// Writes the TypeScript that screens import: functions for every command, and the types of what they take and return.
+///
+/// # Errors
+/// When a type cannot be written in TypeScript, or the file cannot be written.
+pub fn write_bindings(path: &std::path::Path) -> Result<(), specta_typescript::Error> {
+    commands::<tauri::Wry>().export(specta_typescript::Typescript::default(), path)
+}

@@ -1,7 +1,7 @@
 //! What classifies a household: income lines, indicators and the rule of classes, as data; and what came of one interview.
 
 use rasoat_instrument::{Confidence, Definition, Provenance, Session, Text};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::units::AreaType;
 
@@ -27,7 +27,7 @@ pub struct StandardProblem {
 }
 
 /// What one standard makes of one interview, with every reason.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct Classification {
     /// The standard's id.
@@ -53,7 +53,7 @@ pub struct Classification {
 }
 
 /// A class with its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct ClassResult {
     /// Key: `poor`, `near_poor`, `average`, `not_poor`.
@@ -63,7 +63,7 @@ pub struct ClassResult {
 }
 
 /// Why a class is shown as provisional.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Provisional {
@@ -76,7 +76,7 @@ pub enum Provisional {
 }
 
 /// How the income test came out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct IncomeResult {
     /// Whether income is at or below the line; `None` while not known.
@@ -96,7 +96,7 @@ pub struct IncomeResult {
 }
 
 /// What the income test is made on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IncomeBasis {
@@ -107,7 +107,7 @@ pub enum IncomeBasis {
 }
 
 /// How one indicator came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IndicatorState {
@@ -122,7 +122,7 @@ pub enum IndicatorState {
 }
 
 /// One indicator with its reasons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct IndicatorResult {
     /// Key: `health_insurance`.
@@ -144,7 +144,7 @@ pub struct IndicatorResult {
 }
 
 /// One cause of a deprivation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct Cause {
     /// Path of the member it is about, if one.
@@ -156,7 +156,7 @@ pub struct Cause {
 }
 
 /// The nearest change of class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
 pub struct TurningPoint {
     /// Change in the number of indicators deprived: −1 = one fewer, 2 = two more; 0 when only income must change.

@@ -1,0 +1,17 @@
+//! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
+
+mod form;
+mod household;
+mod interview;
+mod list_import;
+mod overview;
+mod start;
+mod sync;
+
+pub use form::*;
+pub use household::*;
+pub use interview::*;
+pub use list_import::*;
+pub use overview::*;
+pub use start::*;
+pub use sync::*;

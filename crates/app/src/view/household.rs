@@ -1,0 +1,161 @@
+//! Household lists and pages.
+
+use rasoat_casework::AreaType;
+use rasoat_instrument::Text;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// How far a household is in the round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseholdState {
+    /// On the list, nothing answered.
+    Listed,
+    /// Some answers, not signed off.
+    Started,
+    /// Signed off.
+    Signed,
+}
+
+/// Where a household's answers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Custody {
+    /// Nothing to send.
+    Nothing,
+    /// Only on this machine.
+    OnlyHere,
+    /// Confirmed by a verified receipt.
+    Confirmed,
+    /// Refused by the province; kept here.
+    Refused,
+}
+
+/// Which households to list.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct HouseholdQuery {
+    /// Only this village.
+    pub village: Option<String>,
+    /// Words of the head's or a member's name (tones may be left out), household code, or the last digits of a citizen ID.
+    pub text: String,
+    /// Only this state.
+    pub state: Option<HouseholdState>,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows to return, at most 200.
+    pub limit: u32,
+}
+
+/// One page of a household list.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HouseholdPageView {
+    /// Households that match.
+    pub total: u32,
+    /// This page, by village and head's name in Vietnamese order.
+    pub rows: Vec<HouseholdRowView>,
+}
+
+/// One line of a household list.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HouseholdRowView {
+    /// Household id.
+    pub id: String,
+    /// Head's name.
+    pub head_name: String,
+    /// The province's household code, if any.
+    pub code: Option<String>,
+    /// Village name.
+    pub village_name: String,
+    /// Address within the village.
+    pub address: Option<String>,
+    /// Members known.
+    pub members: u32,
+    /// Head's citizen ID, masked: "020 •••• 4417".
+    pub citizen_id: Option<String>,
+    /// Class in last year's list: `poor`, `near_poor`, …
+    pub previous_class: Option<String>,
+    /// State in this round.
+    pub state: HouseholdState,
+    /// Class under the standard in force, when it is known.
+    pub class: Option<String>,
+    /// Whether that class is provisional.
+    pub provisional: bool,
+    /// Where its answers are.
+    pub custody: Custody,
+    /// Findings open (0 when not started).
+    pub findings: u32,
+}
+
+/// A household's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HouseholdView {
+    /// The same as in lists.
+    pub row: HouseholdRowView,
+    /// Village id.
+    pub village: String,
+    /// Commune name with kind.
+    pub commune_name: String,
+    /// Which income line applies.
+    pub area: AreaType,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Points of last year's list.
+    pub previous_b1: Option<f64>,
+    /// Points of last year's list.
+    pub previous_b2: Option<f64>,
+    /// Year of that list.
+    pub list_year: Option<u16>,
+    /// Members as last known.
+    pub members: Vec<MemberView>,
+    /// What happened, newest first.
+    pub history: Vec<HistoryView>,
+}
+
+/// One member as last known.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct MemberView {
+    /// Instance id.
+    pub id: String,
+    /// Name.
+    pub full_name: String,
+    /// Relation to the head, worded.
+    pub relation: Text,
+    /// `1984-03-12` or `1987`.
+    pub birth: Option<String>,
+    /// Sex, worded.
+    pub sex: Text,
+    /// Masked citizen ID.
+    pub citizen_id: Option<String>,
+}
+
+/// One sealed edit in a household's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HistoryView {
+    /// When (RFC 3339).
+    pub at: String,
+    /// Who.
+    pub author: String,
+    /// `imported`, `answers`, `signed`, `reopened`, `added`.
+    pub kind: String,
+    /// Number of answers changed.
+    pub changes: u32,
+    /// Where this edit is.
+    pub custody: Custody,
+}
+
+/// A household that is not on the list (it applied, form 01).
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct NewHouseholdForm {
+    /// Village id.
+    pub village: String,
+    /// Head's name.
+    pub head_name: String,
+    /// `1984-03-12`, `1987` or empty.
+    pub birth: String,
+    /// `male`, `female` or empty.
+    pub sex: String,
+    /// Twelve digits or empty.
+    pub citizen_id: String,
+    /// Address within the village.
+    pub address: String,
+}

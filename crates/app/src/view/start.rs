@@ -1,0 +1,73 @@
+//! First start and unlocking.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Which screen the program opens with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Not enrolled: asks for the enrolment file.
+    Fresh,
+    /// Enrolled, the database is closed: asks for the passphrase.
+    Locked,
+    /// Open.
+    Open,
+}
+
+/// The program as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct AppStateView {
+    /// Which screen to open with.
+    pub stage: Stage,
+    /// `vi` or `en`.
+    pub language: String,
+    /// Name of the device, once enrolled: "Máy 07".
+    pub device_name: Option<String>,
+    /// The surveyor's name, once open.
+    pub surveyor: Option<String>,
+    /// The communes in scope, once open: "Đoàn Kết".
+    pub communes: Vec<String>,
+    /// The round's year, once enrolled.
+    pub round: Option<u16>,
+    /// Seconds until another passphrase may be tried, after wrong ones.
+    pub retry_after_s: u32,
+    /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`.
+    pub warnings: Vec<String>,
+    /// The program's version.
+    pub version: String,
+}
+
+/// What an enrolment file says, before it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct EnrolmentView {
+    /// The province's server: "Sở Nông nghiệp và Môi trường Lạng Sơn".
+    pub server_name: String,
+    /// First characters of the server key's fingerprint, to compare by eye.
+    pub server_fingerprint: String,
+    /// "Máy 07".
+    pub device_name: String,
+    /// The surveyor it was made for.
+    pub surveyor: String,
+    /// Communes in scope.
+    pub communes: Vec<String>,
+    /// Number of villages in scope.
+    pub villages: u32,
+    /// The round's year.
+    pub round: u16,
+    /// Until when the file may be used (RFC 3339).
+    pub expires_at: String,
+    /// Warnings: `clock_wrong`.
+    pub warnings: Vec<String>,
+}
+
+/// First start: what the person filled in.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct EnrolForm {
+    /// Path of the enrolment file.
+    pub path: String,
+    /// The one-time code that came with it.
+    pub code: String,
+    /// The passphrase that will open the database. Never logged.
+    pub passphrase: String,
+}

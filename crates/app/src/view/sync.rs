@@ -1,0 +1,79 @@
+//! What is on this machine, and what the province has confirmed.
+
+use serde::Serialize;
+use specta::Type;
+
+use crate::view::household::Custody;
+use crate::view::overview::CustodyView;
+
+/// The sync screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct SyncView {
+    /// The province's server by name.
+    pub server_name: String,
+    /// Its address in use.
+    pub address: String,
+    /// "Máy 07".
+    pub device_name: String,
+    /// Where the households are.
+    pub custody: CustodyView,
+    /// Edits that wait.
+    pub unsent_edits: u32,
+    /// An exchange is under way.
+    pub running: bool,
+    /// Last exchange that succeeded (RFC 3339).
+    pub last_success: Option<String>,
+    /// What went wrong the last time, until an exchange succeeds.
+    pub problem: Option<ProblemView>,
+    /// How far this machine's clock is from the server's, seconds, when that matters (more than 10 minutes).
+    pub clock_off_s: Option<f64>,
+    /// Households with something to send or refused first, then confirmed ones; at most 200.
+    pub households: Vec<SyncHouseholdView>,
+    /// Exchanges, newest first, at most 50.
+    pub exchanges: Vec<ExchangeView>,
+}
+
+/// A problem as a code with parameters (never personal data).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ProblemView {
+    /// Stable code.
+    pub code: String,
+    /// Parameters of the sentence.
+    pub params: std::collections::BTreeMap<String, String>,
+}
+
+/// One household on the sync screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct SyncHouseholdView {
+    /// Household id.
+    pub id: String,
+    /// Head's name.
+    pub head_name: String,
+    /// Village name.
+    pub village_name: String,
+    /// Where its answers are.
+    pub custody: Custody,
+    /// Edits that wait.
+    pub unsent: u32,
+    /// When the province confirmed the last edit (server time, RFC 3339).
+    pub confirmed_at: Option<String>,
+    /// Why it was refused.
+    pub refusal: Option<ProblemView>,
+}
+
+/// One exchange with the province.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ExchangeView {
+    /// When it began (RFC 3339).
+    pub at: String,
+    /// Edits sent.
+    pub sent: u32,
+    /// Edits confirmed.
+    pub confirmed: u32,
+    /// Bytes sent.
+    pub bytes_up: u32,
+    /// Bytes received.
+    pub bytes_down: u32,
+    /// What went wrong, if it did.
+    pub problem: Option<ProblemView>,
+}

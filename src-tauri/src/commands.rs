@@ -1,0 +1,8 @@
+//! A file per screen; each command is a door, not a room.
+
+pub(crate) mod household;
+pub(crate) mod interview;
+pub(crate) mod list_import;
+pub(crate) mod overview;
+pub(crate) mod start;
+pub(crate) mod sync;

@@ -1,0 +1,11 @@
+//! Today.
+
+use rasoat_app::view::OverviewView;
+use rasoat_app::{App, AppError};
+use tauri::State;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn overview(app: State<'_, App>) -> Result<OverviewView, AppError> {
+    app.overview()
+}
