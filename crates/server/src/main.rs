@@ -1,2 +1,8 @@
 //! The province's server.
-fn main() {}
+
+use std::io::Write as _;
+
+fn main() -> anyhow::Result<()> {
+    std::io::stdout().write_all(rasoat_server::openapi()?.as_bytes())?;
+    Ok(())
+}

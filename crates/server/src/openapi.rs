@@ -1,0 +1,28 @@
+//! The API's description, from which the dashboard's types are generated.
+
+use utoipa::OpenApi;
+
+use crate::routes;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Rà Soát", description = "The province's dashboard API."),
+    paths(
+        routes::session::open,
+        routes::session::show,
+        routes::session::close,
+        routes::communes::list,
+        routes::households::list,
+        routes::households::show,
+        routes::devices::list,
+    )
+)]
+struct Api;
+
+/// The OpenAPI document as JSON, with a final line break.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn openapi() -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&Api::openapi())? + "\n")
+}

@@ -1,0 +1,20 @@
+//! What the dashboard receives and sends: the API's types, from which its OpenAPI document is made.
+//!
+//! Words come from the instrument and the standards ([`rasoat_instrument::Text`], Vietnamese and English); everything else
+//! crosses as codes. Citizen IDs are masked before they reach these types.
+
+mod commune;
+mod device;
+mod household;
+mod problem;
+mod session;
+
+pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
+pub use device::DeviceView;
+pub use household::{
+    AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,
+    EditView, FindingView, HouseholdPageView, HouseholdRowView, HouseholdState, HouseholdView,
+    InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView, SectionView,
+};
+pub use problem::ProblemView;
+pub use session::{LoginForm, Role, SessionView, UserView};

@@ -1,0 +1,47 @@
+//! Logging in.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a person types to log in.
+#[derive(Deserialize, ToSchema)]
+pub struct LoginForm {
+    /// Account name.
+    pub username: String,
+    /// Password. Never logged.
+    pub password: String,
+}
+
+/// What an account may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, accounts and devices included.
+    Administrator,
+    /// Sees every household of the province.
+    Officer,
+}
+
+/// The person who is logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserView {
+    /// Account name.
+    pub username: String,
+    /// What it may do.
+    pub role: Role,
+}
+
+/// An open session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SessionView {
+    /// Who.
+    pub user: UserView,
+    /// To be sent back as header `x-rasoat-csrf` with every request that changes something.
+    pub csrf: String,
+    /// The server's name: "Sở Nông nghiệp và Môi trường tỉnh Lạng Sơn".
+    pub server_name: String,
+    /// The round's year.
+    pub round: u16,
+    /// When the session ends unless used before (RFC 3339).
+    pub expires_at: String,
+}
