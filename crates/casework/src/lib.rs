@@ -13,8 +13,8 @@ mod units;
 pub use edit::{AuthorName, Change, Edit, EditHash, Hlc, InstrumentHash, VersionVector};
 pub use fold::{Candidate, Document, FieldState, fold};
 pub use id::{
-    CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId,
-    household_id, interview_id, member_id,
+    CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId, household_id, interview_id,
+    member_id,
 };
 pub use name::{fold_name, nfc_name};
 pub use subject::{Subject, SubjectKind};
