@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rasoat_instrument::{Path, Value};
 use serde::{Deserialize, Serialize};
 
+use crate::edit_bytes;
 use crate::id::{EditId, WriterId};
 use crate::subject::Subject;
 
@@ -66,20 +67,34 @@ pub struct Edit {
     pub changes: BTreeMap<Path, Change>,
 }
 
+/// The longest edit, in bytes of [`Edit::to_bytes`].
+pub const MAX_EDIT_BYTES: usize = 256 * 1024;
+/// The most places one edit changes.
+pub const MAX_CHANGES: usize = 8192;
+/// The most writers one edit can have seen.
+pub const MAX_SEEN: usize = 1024;
+
 impl Edit {
-    /// The bytes that are hashed and signed: deterministic CBOR, the same on every machine.
+    /// The bytes that are hashed and signed: deterministic CBOR, the same on every machine (`docs/protocol.md`).
     pub fn to_bytes(&self) -> Vec<u8> {
-        todo!()
+        edit_bytes::write(self)
     }
 
     /// Reads bytes of [`Edit::to_bytes`]; refuses anything that would not be written the same again.
-    pub fn from_bytes(_bytes: &[u8]) -> Result<Self, EditError> {
-        todo!()
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EditError> {
+        edit_bytes::read(bytes)
     }
 
     /// Hash of [`Edit::to_bytes`].
     pub fn hash(&self) -> EditHash {
-        todo!()
+        EditHash::of(&self.to_bytes())
+    }
+}
+
+impl EditHash {
+    /// Hash of bytes that are known to be an edit's.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
     }
 }
 
@@ -87,14 +102,36 @@ impl Edit {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not an edit: {code}")]
 pub struct EditError {
-    /// Stable code of what is wrong.
+    /// `truncated`, `malformed`, `too_large`, `newer_format` or `not_canonical`.
     pub code: &'static str,
+}
+
+impl Hlc {
+    /// The time of the next thing to happen on a machine whose clock shows `now_millis`: later than `self` even when the
+    /// clock was set back.
+    #[must_use]
+    pub fn tick(self, now_millis: i64) -> Self {
+        if now_millis > self.millis {
+            Self { millis: now_millis, counter: 0 }
+        } else if let Some(counter) = self.counter.checked_add(1) {
+            Self { millis: self.millis, counter }
+        } else {
+            Self { millis: self.millis.saturating_add(1), counter: 0 }
+        }
+    }
 }
 
 impl VersionVector {
     /// Whether `edit` is among what was seen.
     pub fn contains(&self, edit: EditId) -> bool {
         self.0.get(&edit.writer).is_some_and(|seq| *seq >= edit.seq)
+    }
+
+    /// Notes that all that `other` saw was seen.
+    pub fn merge(&mut self, other: &Self) {
+        for (writer, seq) in &other.0 {
+            self.insert(EditId { writer: *writer, seq: *seq });
+        }
     }
 
     /// Notes that `edit` was seen.

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_instrument::{Path, Value};
+use rasoat_instrument::{Path, Segment, Value};
 
-use crate::edit::{Edit, VersionVector};
+use crate::edit::{Change, Edit, VersionVector};
 use crate::id::EditId;
+
+/// The only value of an instance's own path, as a choice: the instance is there. An edit that changes anything inside an
+/// instance says so by itself; setting it settles the conflict between a removal and a change in favour of the change.
+pub const PRESENT: &str = "present";
 
 /// One value that stands for a place, and the edit it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,23 +49,149 @@ impl FieldState {
 }
 
 impl Document {
-    /// The value at a place.
+    /// The value at a place; none inside an instance that was removed.
     pub fn get(&self, path: &Path) -> Option<&Value> {
-        self.fields.get(path).and_then(FieldState::value)
+        if self.is_removed(path) { None } else { self.fields.get(path).and_then(FieldState::value) }
     }
 
-    /// Every place with a value, for a form to open with. Members that were removed are left out with all their fields.
+    /// Every place with a value, for a form to open with. Members that were removed are left out with all their fields;
+    /// one that was removed by some and changed by others is there, in conflict.
     pub fn values(&self) -> BTreeMap<Path, Value> {
-        todo!()
+        self.fields
+            .iter()
+            .filter(|(path, _)| path.field_name().is_some() && !self.is_removed(path))
+            .filter_map(|(path, state)| Some((path.clone(), state.value()?.clone())))
+            .collect()
     }
 
-    /// The places in conflict.
+    /// The places in conflict. An instance's path: some removed it while others changed it.
     pub fn conflicts(&self) -> Vec<&Path> {
         self.fields.iter().filter(|(_, state)| state.in_conflict()).map(|(path, _)| path).collect()
+    }
+
+    fn is_removed(&self, path: &Path) -> bool {
+        instances_around(path).iter().any(|instance| {
+            self.fields.get(instance).is_some_and(|state| !state.in_conflict() && state.value().is_none())
+        })
     }
 }
 
 /// Folds the edits of one subject, in any order, any number of times.
-pub fn fold<'a>(_edits: impl IntoIterator<Item = &'a Edit>) -> Document {
-    todo!()
+///
+/// An edit counts as having seen what its vector names and all its own writer's earlier edits. Two different edits that
+/// claim one number (a copied database) both count, as if from two writers.
+pub fn fold<'a>(edits: impl IntoIterator<Item = &'a Edit>) -> Document {
+    let mut edits: Vec<&Edit> = edits.into_iter().collect();
+    edits.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)).then_with(|| a.to_bytes().cmp(&b.to_bytes())));
+    edits.dedup();
+
+    let mut version = VersionVector::default();
+    let mut places: BTreeMap<Path, Vec<Touch<'_>>> = BTreeMap::new();
+    for edit in edits.iter().copied() {
+        version.insert(edit.id);
+        for (path, change) in &edit.changes {
+            let value = match change {
+                Change::Set(value) => Some(value.clone()),
+                Change::Removed => None,
+            };
+            places.entry(path.clone()).or_default().push(Touch { edit, value });
+        }
+    }
+    note_presence(&edits, &mut places);
+    let fields = places.into_iter().map(|(path, touches)| (path, standing(touches))).collect();
+    Document { fields, version }
+}
+
+/// One edit's word on one place.
+struct Touch<'a> {
+    edit: &'a Edit,
+    value: Option<Value>,
+}
+
+/// At every instance that some edit removed (or kept), the edits that change something inside say that it is there.
+fn note_presence<'a>(edits: &[&'a Edit], places: &mut BTreeMap<Path, Vec<Touch<'a>>>) {
+    if places.keys().all(|path| path.field_name().is_some()) {
+        return;
+    }
+    for edit in edits.iter().copied() {
+        let mut inside: Vec<Path> = edit.changes.keys().flat_map(instances_around).collect();
+        inside.sort();
+        inside.dedup();
+        for instance in inside {
+            // Its own word on the instance, if it has one, is already there.
+            if !edit.changes.contains_key(&instance)
+                && let Some(touches) = places.get_mut(&instance)
+            {
+                touches.push(Touch { edit, value: Some(Value::Choice(PRESENT.to_owned())) });
+            }
+        }
+    }
+}
+
+/// What stands of a place's touches: those no other that saw them has replaced; equal values merged into the earliest.
+fn standing(mut touches: Vec<Touch<'_>>) -> FieldState {
+    touches.sort_by_key(|touch| (touch.edit.at, touch.edit.id));
+    let mut seen = VersionVector::default();
+    for touch in &touches {
+        seen.merge(&seen_by(touch.edit));
+    }
+    let mut stands: Vec<bool> = touches.iter().map(|touch| !seen.contains(touch.edit.id)).collect();
+    keep_circles(&touches, &mut stands);
+
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for touch in touches.into_iter().zip(stands).filter_map(|(touch, stands)| stands.then_some(touch)) {
+        if !candidates.iter().any(|known| known.value == touch.value) {
+            candidates.push(Candidate { value: touch.value, edit: touch.edit.id });
+        }
+    }
+    FieldState { candidates }
+}
+
+/// Edits that claim to have seen one another in a circle (no honest writer makes them) would all be replaced and their
+/// values lost; whatever does not lead to an edit that stands, stands itself.
+fn keep_circles(touches: &[Touch<'_>], stands: &mut [bool]) {
+    let mut led = VersionVector::default();
+    let mut reached = stands.to_vec();
+    for (touch, _) in touches.iter().zip(&reached).filter(|(_, reached)| **reached) {
+        led.merge(&seen_by(touch.edit));
+    }
+    loop {
+        let mut grew = false;
+        for (touch, reached) in touches.iter().zip(&mut reached) {
+            if !*reached && led.contains(touch.edit.id) {
+                *reached = true;
+                grew = true;
+                led.merge(&seen_by(touch.edit));
+            }
+        }
+        if !grew {
+            break;
+        }
+    }
+    for (stands, reached) in stands.iter_mut().zip(reached) {
+        *stands = *stands || !reached;
+    }
+}
+
+/// The edit's vector, with its own writer exactly up to the edit before.
+fn seen_by(edit: &Edit) -> VersionVector {
+    let mut seen = edit.seen.clone();
+    seen.0.insert(edit.id.writer, edit.id.seq.saturating_sub(1));
+    seen
+}
+
+/// The instances that enclose (or are) a place, from the outside in.
+fn instances_around(path: &Path) -> Vec<Path> {
+    let mut text = String::new();
+    let mut around = Vec::new();
+    for segment in path.segments() {
+        if let Segment::Instance(repeat, id) = segment {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(&format!("{repeat}.{id}"));
+            around.extend(text.parse::<Path>());
+        }
+    }
+    around
 }

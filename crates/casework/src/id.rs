@@ -88,6 +88,15 @@ pub fn member_id(key: &HouseholdKey, household: Uuid, identity: &str) -> Instanc
     short_id(&hasher.finalize())
 }
 
+/// The id of a member added while the edit `edit` is being made: two people who add members never collide, and no random
+/// bytes are needed. `ordinal` counts the members added in the same edit.
+pub fn new_member_id(edit: EditId, ordinal: u32) -> InstanceId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"new member\0").update(edit.writer.0.as_bytes());
+    hasher.update(&edit.seq.to_be_bytes()).update(&ordinal.to_be_bytes());
+    short_id(&hasher.finalize())
+}
+
 fn uuid_of(hash: &blake3::Hash) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_bytes()[..16]);

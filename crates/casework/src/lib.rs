@@ -2,7 +2,10 @@
 //!
 //! Pure: no file, socket, SQL, clock or randomness. This crate knows nothing of how edits travel or where they are kept.
 
+pub mod cbor;
+mod chain;
 mod edit;
+mod edit_bytes;
 mod fold;
 mod id;
 mod name;
@@ -10,11 +13,14 @@ pub mod standard;
 mod subject;
 mod units;
 
-pub use edit::{AuthorName, Change, Edit, EditHash, Hlc, InstrumentHash, VersionVector};
-pub use fold::{Candidate, Document, FieldState, fold};
+pub use chain::{Chain, Draft, SealError};
+pub use edit::{
+    AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, VersionVector,
+};
+pub use fold::{Candidate, Document, FieldState, PRESENT, fold};
 pub use id::{
     CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId, household_id, interview_id,
-    member_id,
+    member_id, new_member_id,
 };
 pub use name::{fold_name, nfc_name};
 pub use subject::{Subject, SubjectKind};

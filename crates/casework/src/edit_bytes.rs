@@ -1,0 +1,180 @@
+//! An edit as bytes: one array of positional items, the first of which is the format's version.
+
+use rasoat_instrument::{Number, Path, Value};
+use uuid::Uuid;
+
+use crate::cbor::{CborError, Reader, Writer};
+use crate::edit::{
+    Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, VersionVector,
+};
+use crate::id::{EditId, WriterId};
+use crate::subject::{Subject, SubjectKind};
+
+const FORMAT: u64 = 1;
+const ITEMS: usize = 13;
+const LONGEST_PATH: usize = 512;
+const MAX_CHOSEN: usize = 1024;
+
+const REMOVED: u64 = 0;
+const TEXT: u64 = 1;
+const INTEGER: u64 = 2;
+const DECIMAL: u64 = 3;
+const DATE: u64 = 4;
+const CHOICE: u64 = 5;
+const CHOICES: u64 = 6;
+
+pub(crate) fn write(edit: &Edit) -> Vec<u8> {
+    let mut out = Writer::new();
+    out.array(ITEMS).uint(FORMAT).bytes(edit.id.writer.0.as_bytes()).uint(edit.id.seq);
+    nullable(&mut out, edit.prev.map(|hash| hash.0));
+    out.text(edit.subject.commune.as_str()).uint(kind_code(edit.subject.kind)).bytes(edit.subject.id.as_bytes());
+    out.array(edit.seen.0.len() * 2);
+    for (writer, seq) in &edit.seen.0 {
+        out.bytes(writer.0.as_bytes()).uint(*seq);
+    }
+    out.int(edit.at.millis).uint(u64::from(edit.at.counter)).text(&edit.author);
+    nullable(&mut out, edit.instrument.map(|hash| hash.0));
+    out.array(edit.changes.len() * 3);
+    for (path, change) in &edit.changes {
+        out.text(&path.to_string());
+        write_change(&mut out, change);
+    }
+    out.into_bytes()
+}
+
+pub(crate) fn read(bytes: &[u8]) -> Result<Edit, EditError> {
+    if bytes.len() > MAX_EDIT_BYTES {
+        return Err(EditError { code: "too_large" });
+    }
+    let mut input = Reader::new(bytes);
+    // A newer format may have more items; its version still comes first.
+    let items = input.array(usize::MAX)?;
+    match input.uint()? {
+        FORMAT if items == ITEMS => {}
+        newer if newer > FORMAT => return Err(EditError { code: "newer_format" }),
+        _ => return Err(CborError::Malformed.into()),
+    }
+    let edit = read_items(&mut input)?;
+    input.end()?;
+    // Orders and repetitions the reader does not look at show here.
+    if write(&edit) == bytes { Ok(edit) } else { Err(EditError { code: "not_canonical" }) }
+}
+
+fn read_items(input: &mut Reader<'_>) -> Result<Edit, CborError> {
+    let id = EditId { writer: writer(input)?, seq: input.uint()? };
+    if id.seq == 0 {
+        return Err(CborError::Malformed);
+    }
+    Ok(Edit {
+        id,
+        prev: input.nullable(Reader::bytes_of)?.map(EditHash),
+        subject: Subject {
+            commune: input.text(5)?.parse().map_err(|_| CborError::Malformed)?,
+            kind: kind(input.uint()?)?,
+            id: Uuid::from_bytes(input.bytes_of()?),
+        },
+        seen: read_seen(input)?,
+        at: Hlc {
+            millis: input.int()?,
+            counter: u32::try_from(input.uint()?).map_err(|_| CborError::Malformed)?,
+        },
+        author: input.text(MAX_EDIT_BYTES)?.to_owned(),
+        instrument: input.nullable(Reader::bytes_of)?.map(InstrumentHash),
+        changes: {
+            let items = input.array(MAX_CHANGES * 3)?;
+            if !items.is_multiple_of(3) {
+                return Err(CborError::Malformed);
+            }
+            (0..items / 3).map(|_| read_change(input)).collect::<Result<_, _>>()?
+        },
+    })
+}
+
+fn read_seen(input: &mut Reader<'_>) -> Result<VersionVector, CborError> {
+    let items = input.array(MAX_SEEN * 2)?;
+    if !items.is_multiple_of(2) {
+        return Err(CborError::Malformed);
+    }
+    (0..items / 2).map(|_| Ok((writer(input)?, input.uint()?))).collect::<Result<_, _>>().map(VersionVector)
+}
+
+fn write_change(out: &mut Writer, change: &Change) {
+    match change {
+        Change::Removed => out.uint(REMOVED).null(),
+        Change::Set(Value::Text(text)) => out.uint(TEXT).text(text),
+        Change::Set(Value::Integer(number)) => out.uint(INTEGER).int(*number),
+        Change::Set(Value::Decimal(number)) => out.uint(DECIMAL).float(number.get()),
+        Change::Set(Value::Date(date)) => out.uint(DATE).text(&date.to_string()),
+        Change::Set(Value::Choice(name)) => out.uint(CHOICE).text(name),
+        Change::Set(Value::Choices(names)) => {
+            out.uint(CHOICES).array(names.len());
+            for name in names {
+                out.text(name);
+            }
+            out
+        }
+    };
+}
+
+fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
+    let path = input.text(LONGEST_PATH)?.parse().map_err(|_| CborError::Malformed)?;
+    let value = match input.uint()? {
+        REMOVED => {
+            return match input.nullable(|_| Err::<(), _>(CborError::Malformed))? {
+                None => Ok((path, Change::Removed)),
+                Some(()) => Err(CborError::Malformed),
+            };
+        }
+        TEXT => Value::Text(input.text(MAX_EDIT_BYTES)?.to_owned()),
+        INTEGER => Value::Integer(input.int()?),
+        DECIMAL => Value::Decimal(Number::new(input.float()?).ok_or(CborError::Malformed)?),
+        DATE => Value::Date(input.text(20)?.parse().map_err(|_| CborError::Malformed)?),
+        CHOICE => Value::Choice(input.text(MAX_EDIT_BYTES)?.to_owned()),
+        CHOICES => {
+            let names = input.array(MAX_CHOSEN)?;
+            Value::Choices(
+                (0..names).map(|_| Ok(input.text(MAX_EDIT_BYTES)?.to_owned())).collect::<Result<_, _>>()?,
+            )
+        }
+        _ => return Err(CborError::Malformed),
+    };
+    Ok((path, Change::Set(value)))
+}
+
+fn nullable(out: &mut Writer, hash: Option<[u8; 32]>) {
+    match hash {
+        Some(hash) => out.bytes(&hash),
+        None => out.null(),
+    };
+}
+
+fn writer(input: &mut Reader<'_>) -> Result<WriterId, CborError> {
+    Ok(WriterId(Uuid::from_bytes(input.bytes_of()?)))
+}
+
+fn kind_code(kind: SubjectKind) -> u64 {
+    match kind {
+        SubjectKind::Household => 0,
+        SubjectKind::Interview => 1,
+        SubjectKind::Case => 2,
+        SubjectKind::Remark => 3,
+    }
+}
+
+fn kind(code: u64) -> Result<SubjectKind, CborError> {
+    [SubjectKind::Household, SubjectKind::Interview, SubjectKind::Case, SubjectKind::Remark]
+        .into_iter()
+        .find(|kind| kind_code(*kind) == code)
+        .ok_or(CborError::Malformed)
+}
+
+impl From<CborError> for EditError {
+    fn from(error: CborError) -> Self {
+        let code = match error {
+            CborError::Truncated => "truncated",
+            CborError::Malformed => "malformed",
+            CborError::TooLarge => "too_large",
+        };
+        Self { code }
+    }
+}
