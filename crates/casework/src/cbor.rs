@@ -42,7 +42,11 @@ impl Writer {
 
     /// A signed number.
     pub fn int(&mut self, number: i64) -> &mut Self {
-        if number < 0 { self.head(NINT, (-1 - number).cast_unsigned()) } else { self.head(UINT, number.cast_unsigned()) }
+        if number < 0 {
+            self.head(NINT, (-1 - number).cast_unsigned())
+        } else {
+            self.head(UINT, number.cast_unsigned())
+        }
     }
 
     /// A number of 64 bits with a fraction.

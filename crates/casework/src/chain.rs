@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use rasoat_instrument::Path;
 
-use crate::edit::{AuthorName, Change, Edit, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, VersionVector};
+use crate::edit::{
+    AuthorName, Change, Edit, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN,
+    VersionVector,
+};
 use crate::id::{EditId, WriterId};
 use crate::subject::Subject;
 

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::cbor::{CborError, Reader, Writer};
 use crate::edit::{
-    Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, VersionVector,
+    Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN,
+    VersionVector,
 };
 use crate::id::{EditId, WriterId};
 use crate::subject::{Subject, SubjectKind};
@@ -27,7 +28,9 @@ pub(crate) fn write(edit: &Edit) -> Vec<u8> {
     let mut out = Writer::new();
     out.array(ITEMS).uint(FORMAT).bytes(edit.id.writer.0.as_bytes()).uint(edit.id.seq);
     nullable(&mut out, edit.prev.map(|hash| hash.0));
-    out.text(edit.subject.commune.as_str()).uint(kind_code(edit.subject.kind)).bytes(edit.subject.id.as_bytes());
+    out.text(edit.subject.commune.as_str())
+        .uint(kind_code(edit.subject.kind))
+        .bytes(edit.subject.id.as_bytes());
     out.array(edit.seen.0.len() * 2);
     for (writer, seq) in &edit.seen.0 {
         out.bytes(writer.0.as_bytes()).uint(*seq);

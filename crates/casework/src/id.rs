@@ -69,7 +69,11 @@ impl fmt::Debug for HouseholdKey {
 /// make one household. `identity` is the head's citizen ID or, without one, village, folded name and birth.
 pub fn household_id(key: &HouseholdKey, commune: &CommuneCode, identity: &str) -> Uuid {
     let mut hasher = blake3::Hasher::new_keyed(&key.0);
-    hasher.update(b"household\0").update(commune.as_str().as_bytes()).update(b"\0").update(identity.as_bytes());
+    hasher
+        .update(b"household\0")
+        .update(commune.as_str().as_bytes())
+        .update(b"\0")
+        .update(identity.as_bytes());
     uuid_of(&hasher.finalize())
 }
 
@@ -106,8 +110,12 @@ fn uuid_of(hash: &blake3::Hash) -> Uuid {
 /// Twelve letters and digits (60 bits) of a hash.
 pub(crate) fn short_id(hash: &blake3::Hash) -> InstanceId {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let text: String = hash.as_bytes()[..12].iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
-    #[expect(clippy::expect_used, reason = "twelve characters of the alphabet above are always an instance id")]
+    let text: String =
+        hash.as_bytes()[..12].iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+    #[expect(
+        clippy::expect_used,
+        reason = "twelve characters of the alphabet above are always an instance id"
+    )]
     text.parse().expect("an instance id")
 }
 
@@ -145,10 +153,12 @@ macro_rules! text_id {
     };
 }
 
-text_id!(CommuneCode, "commune code of five digits", |t| t.len() == 5 && t.bytes().all(|b| b.is_ascii_digit()));
+text_id!(CommuneCode, "commune code of five digits", |t| t.len() == 5
+    && t.bytes().all(|b| b.is_ascii_digit()));
 text_id!(VillageId, "village id", |t| (1..=60).contains(&t.len())
     && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
-text_id!(CitizenId, "citizen ID of twelve digits", |t| t.len() == 12 && t.bytes().all(|b| b.is_ascii_digit()));
+text_id!(CitizenId, "citizen ID of twelve digits", |t| t.len() == 12
+    && t.bytes().all(|b| b.is_ascii_digit()));
 
 impl fmt::Display for CommuneCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,12 +15,13 @@ mod units;
 
 pub use chain::{Chain, Draft, SealError};
 pub use edit::{
-    AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, VersionVector,
+    AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES,
+    MAX_SEEN, VersionVector,
 };
 pub use fold::{Candidate, Document, FieldState, PRESENT, fold};
 pub use id::{
-    CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId, household_id, interview_id,
-    member_id, new_member_id,
+    CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId,
+    household_id, interview_id, member_id, new_member_id,
 };
 pub use name::{fold_name, nfc_name};
 pub use subject::{Subject, SubjectKind};

@@ -1,1 +1,27 @@
 //! What travels: edit batches, receipts, sync messages and enrolment files; encoded, compressed, signed.
+//!
+//! Bytes in, bytes out: this crate knows no file, socket, clock or randomness. Keys, salts, nonces and times are passed in.
+//! The bytes are described in `docs/protocol.md`.
+
+mod batch;
+mod compress;
+pub mod enrolment;
+mod keys;
+mod problem;
+mod protocol;
+mod receipt;
+mod sync_message;
+mod wire;
+
+pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
+pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
+pub use problem::{Problem, ProblemCode};
+pub use protocol::{
+    CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
+};
+pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
+pub use sync_message::{
+    Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHash, SignedRequest, SyncRequest,
+    SyncResponse, decode_request, decode_response, encode_request, encode_response,
+};

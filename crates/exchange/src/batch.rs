@@ -1,0 +1,261 @@
+//! Batches: edits under one device's signature, which covers the bytes as they were made.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::cbor::{CborError, Reader, Writer};
+use rasoat_casework::{DeviceId, Edit, EditId, InstrumentHash, MAX_EDIT_BYTES};
+
+use crate::keys::{Label, Signature, SigningKey, VerifyKey};
+use crate::wire;
+
+/// The most edits in one batch.
+pub const MAX_EDITS: usize = 2000;
+/// The longest batch, in bytes as signed. One edit of any allowed size fits.
+pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
+
+const FORMAT: u64 = 1;
+const ITEMS: usize = 5;
+
+/// BLAKE3 of a batch's bytes as signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchHash(pub [u8; 32]);
+
+impl BatchHash {
+    /// 64 hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Edits to send together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// The laptop that signs.
+    pub device: DeviceId,
+    /// By writer, then by number; each once.
+    pub edits: Vec<Edit>,
+    /// What the batch names but this program cannot read. The other edits count all the same.
+    pub unreadable: Vec<UnreadableEdit>,
+}
+
+/// An edit whose number is known from the header and whose bytes cannot be read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableEdit {
+    /// Its number as the header has it.
+    pub id: EditId,
+    /// Its bytes, to be kept.
+    pub bytes: Vec<u8>,
+    /// Why: a code of [`rasoat_casework::EditError`], or `other_id` where the bytes are an edit of another number.
+    pub code: &'static str,
+}
+
+/// A batch's bytes as made, and the signature over them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedBatch {
+    /// The bytes of the batch. Never re-made: what is verified, hashed, stored and passed on are these.
+    pub bytes: Vec<u8>,
+    /// The device's signature over `bytes`.
+    pub signature: Signature,
+    /// The device that signed, so that its key can be found.
+    pub device: DeviceId,
+}
+
+/// A batch cannot be made or taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// No edit at all.
+    #[error("empty batch")]
+    Empty,
+    /// More than [`MAX_EDITS`].
+    #[error("too many edits")]
+    TooManyEdits,
+    /// More than [`MAX_BATCH_BYTES`].
+    #[error("batch too large")]
+    TooLarge,
+    /// Not this device's signature over these bytes.
+    #[error("bad signature")]
+    BadSignature,
+    /// Signed, but for another device than the one named beside it.
+    #[error("another device")]
+    OtherDevice,
+    /// Signed, but not a batch.
+    #[error("unreadable batch")]
+    Unreadable,
+    /// Signed, of a newer format.
+    #[error("newer format")]
+    NewerFormat,
+}
+
+impl BatchError {
+    /// Stable code for whoever decides what to say.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooManyEdits => "too_many_edits",
+            Self::TooLarge => "too_large",
+            Self::BadSignature => "bad_signature",
+            Self::OtherDevice => "other_device",
+            Self::Unreadable => "unreadable",
+            Self::NewerFormat => "newer_format",
+        }
+    }
+}
+
+impl Batch {
+    /// Puts edits together, in any order, repeated or not. Refuses none and more than a batch may hold.
+    pub fn build(edits: &[Edit], device: DeviceId) -> Result<Self, BatchError> {
+        let mut edits = edits.to_vec();
+        edits.sort_by_key(|edit| edit.id);
+        edits.dedup();
+        let batch = Self { device, edits, unreadable: Vec::new() };
+        match batch.edits.len() {
+            0 => Err(BatchError::Empty),
+            1..=MAX_EDITS if batch.to_bytes().len() <= MAX_BATCH_BYTES => Ok(batch),
+            1..=MAX_EDITS => Err(BatchError::TooLarge),
+            _ => Err(BatchError::TooManyEdits),
+        }
+    }
+
+    /// The instruments of its edits, each once.
+    pub fn instruments(&self) -> BTreeSet<InstrumentHash> {
+        self.edits.iter().filter_map(|edit| edit.instrument).collect()
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let instruments = self.instruments();
+        let mut out = Writer::new();
+        out.array(ITEMS).uint(FORMAT).bytes(self.device.0.as_bytes());
+        let runs = runs(self.edits.iter().map(|edit| edit.id));
+        out.array(runs.len() * 3);
+        for (first, count) in runs {
+            wire::write_edit_id(&mut out, first);
+            out.uint(count);
+        }
+        out.array(instruments.len());
+        for instrument in instruments {
+            out.bytes(&instrument.0);
+        }
+        out.array(self.edits.len());
+        for edit in &self.edits {
+            out.bytes(&edit.to_bytes());
+        }
+        out.into_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, BatchError> {
+        let mut input = Reader::new(bytes);
+        if !wire::read_format(&mut input, FORMAT, ITEMS)? {
+            return Err(BatchError::NewerFormat);
+        }
+        let device = wire::read_device(&mut input)?;
+        let ids = read_ids(&mut input)?;
+        for _ in 0..input.array(MAX_EDITS)? {
+            input.bytes_of::<32>()?;
+        }
+        if input.array(MAX_EDITS)? != ids.len() {
+            return Err(BatchError::Unreadable);
+        }
+        let mut batch = Self { device, edits: Vec::new(), unreadable: Vec::new() };
+        for id in ids {
+            let bytes = input.bytes(MAX_BATCH_BYTES)?;
+            let code = match Edit::from_bytes(bytes) {
+                Ok(edit) if edit.id == id => {
+                    batch.edits.push(edit);
+                    continue;
+                }
+                Ok(_) => "other_id",
+                Err(error) => error.code,
+            };
+            batch.unreadable.push(UnreadableEdit { id, bytes: bytes.to_vec(), code });
+        }
+        input.end()?;
+        Ok(batch)
+    }
+}
+
+// One edit of any allowed size must fit a batch with room for the header.
+const _: () = assert!(MAX_EDIT_BYTES + 256 < MAX_BATCH_BYTES);
+
+impl SignedBatch {
+    /// Signs a batch: its bytes are made here, once.
+    pub fn sign(batch: &Batch, key: &SigningKey) -> Self {
+        let bytes = batch.to_bytes();
+        let signature = key.sign(Label::Batch, &[&bytes]);
+        Self { bytes, signature, device: batch.device }
+    }
+
+    /// Verifies the bytes as they came and reads them. Nothing of the content is looked at before the signature holds.
+    pub fn open(&self, key: &VerifyKey) -> Result<Batch, BatchError> {
+        if self.bytes.len() > MAX_BATCH_BYTES {
+            return Err(BatchError::TooLarge);
+        }
+        if !key.verify(Label::Batch, &[&self.bytes], &self.signature) {
+            return Err(BatchError::BadSignature);
+        }
+        let batch = Batch::from_bytes(&self.bytes)?;
+        if batch.device != self.device {
+            return Err(BatchError::OtherDevice);
+        }
+        Ok(batch)
+    }
+
+    /// Names the batch in its receipt.
+    pub fn batch_hash(&self) -> BatchHash {
+        BatchHash(*blake3::hash(&self.bytes).as_bytes())
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.bytes(&self.bytes).bytes(&self.signature.to_bytes()).bytes(self.device.0.as_bytes());
+    }
+
+    pub(crate) fn read(input: &mut Reader<'_>) -> Result<Self, CborError> {
+        Ok(Self {
+            bytes: input.bytes(MAX_BATCH_BYTES)?.to_vec(),
+            signature: wire::read_signature(input)?,
+            device: wire::read_device(input)?,
+        })
+    }
+}
+
+/// Consecutive numbers of one writer as (first, count).
+fn runs(ids: impl Iterator<Item = EditId>) -> Vec<(EditId, u64)> {
+    let mut runs: Vec<(EditId, u64)> = Vec::new();
+    for id in ids {
+        match runs.last_mut() {
+            Some((first, count))
+                if first.writer == id.writer && first.seq.checked_add(*count) == Some(id.seq) =>
+            {
+                *count += 1;
+            }
+            Some(_) | None => runs.push((id, 1)),
+        }
+    }
+    runs
+}
+
+fn read_ids(input: &mut Reader<'_>) -> Result<Vec<EditId>, BatchError> {
+    let items = input.array(MAX_EDITS * 3)?;
+    if !items.is_multiple_of(3) {
+        return Err(BatchError::Unreadable);
+    }
+    let mut ids = Vec::new();
+    for _ in 0..items / 3 {
+        let first = wire::read_edit_id(input)?;
+        let count = input.uint()?;
+        let end = first.seq.checked_add(count).ok_or(BatchError::Unreadable)?;
+        if count > (MAX_EDITS - ids.len()) as u64 {
+            return Err(BatchError::TooManyEdits);
+        }
+        ids.extend((first.seq..end).map(|seq| EditId { writer: first.writer, seq }));
+    }
+    if ids.is_empty() { Err(BatchError::Empty) } else { Ok(ids) }
+}
+
+impl From<CborError> for BatchError {
+    fn from(error: CborError) -> Self {
+        match error {
+            CborError::Truncated | CborError::Malformed => Self::Unreadable,
+            CborError::TooLarge => Self::TooLarge,
+        }
+    }
+}
