@@ -1,2 +1,54 @@
-//! The build tool.
-fn main() {}
+//! The only build tool: `cargo xtask run`, `cargo xtask test`, `cargo xtask gen`.
+//!
+//! Each command first installs what is missing (Debian packages, npm packages, the WebDriver bridge) and says so.
+
+#![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
+
+mod build;
+mod counts;
+mod generate;
+mod run;
+mod setup;
+mod step;
+mod test;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Sets up, builds, runs and tests Rà Soát")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a demo province and open the desktop app on it; without a display, walk one interview and leave screenshots.
+    Run {
+        /// Walk the journey under a virtual display even where there is a real one.
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Run everything CI runs.
+    Test {
+        /// Only the steps whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Write generated files: command bindings and the province's API types.
+    Gen,
+}
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace")?.to_path_buf();
+    std::env::set_current_dir(&root)?;
+    match cli.command {
+        Command::Run { headless } => run::run(&root, headless),
+        Command::Test { only } => test::test(&root, only.as_deref()),
+        Command::Gen => generate::generate(&root),
+    }
+}

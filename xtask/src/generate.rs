@@ -1,0 +1,18 @@
+//! Writes generated files; tests fail when they are stale.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{build, setup, step};
+
+/// Command bindings (from the desktop's commands) and the province's API (from its routes).
+pub(crate) fn generate(root: &Path) -> Result<()> {
+    setup::packages(root, false)?;
+    build::programs(root)?;
+    step::run(root, "target/debug/rasoat-harness", &["bindings", "--out", "ui/shared/src/ipc/bindings.ts"])?;
+    let openapi = step::output(root, "target/debug/rasoat-server", &["openapi"])?;
+    std::fs::write(root.join("ui/shared/src/api/openapi.json"), openapi)?;
+    setup::npm(&root.join("ui"))?;
+    step::run(&root.join("ui"), "npm", &["run", "--silent", "gen:api"])
+}

@@ -1,0 +1,120 @@
+//! Installs what is missing on a Debian 12 machine, and says what it does.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::step;
+
+/// Debian packages that building and showing the window takes.
+const BUILD: &[&str] = &["build-essential", "pkg-config", "libssl-dev", "libwebkit2gtk-4.1-dev", "fonts-noto-core"];
+
+/// Debian packages that driving the window and the pages without a display takes.
+const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "chromium"];
+
+/// The first version of Node that the screens' build tools accept.
+const NODE: (u32, u32) = (20, 19);
+
+/// The bridge between WebDriver and the window; version 2 belongs to Tauri 2.
+const TAURI_DRIVER: &str = "2.1.0";
+
+/// Installs packages for building and, if asked, for driving the window and pages.
+pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
+    let mut wanted: Vec<&str> = BUILD.to_vec();
+    if drive {
+        wanted.extend(DRIVE);
+    }
+    let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
+    if missing.is_empty() {
+        println!("Debian packages: all there");
+    } else {
+        println!("Debian packages to install: {}", missing.join(" "));
+        apt(root, &["update", "-q"])?;
+        let mut args = vec!["install", "-y", "-q", "--no-install-recommends"];
+        args.extend(missing);
+        apt(root, &args)?;
+    }
+    node(root)
+}
+
+fn is_installed(package: &str) -> bool {
+    Command::new("dpkg-query")
+        .args(["-W", "-f=${db:Status-Status}", package])
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| output.stdout == b"installed")
+}
+
+/// apt-get, with sudo when not root.
+fn apt(root: &Path, args: &[&str]) -> Result<()> {
+    let is_root = step::output(root, "id", &["-u"])?.trim() == "0";
+    let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+    words.extend(args);
+    if is_root {
+        step::run(root, words[0], &words[1..])
+    } else {
+        step::run(root, "sudo", &words)
+            .context("Installing Debian packages needs root or sudo. Run this as root, or install the packages named above.")
+    }
+}
+
+/// Node from the system if it is new enough, else Debian's to fetch a newer one from the npm registry into `target/`.
+fn node(root: &Path) -> Result<()> {
+    if node_version("node").is_some_and(|version| version >= NODE) {
+        return Ok(());
+    }
+    let folder = root.join("target/tools/node");
+    let bin = folder.join("node_modules/node/bin");
+    if node_version(&bin.join("node").to_string_lossy()).is_none_or(|version| version < NODE) {
+        println!("Node {}.{} or newer is missing: fetching it from the npm registry", NODE.0, NODE.1);
+        if step::output(root, "npm", &["--version"]).is_err() {
+            apt(root, &["install", "-y", "-q", "--no-install-recommends", "nodejs", "npm"])?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        step::run(&folder, "npm", &["install", "--no-fund", "--no-audit", "--prefix", ".", "node@22"])?;
+    }
+    prepend_path(&bin)
+}
+
+fn node_version(program: &str) -> Option<(u32, u32)> {
+    let output = step::command(program).arg("--version").stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let mut parts = text.trim().trim_start_matches('v').split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// npm packages of one folder, when the lock file changed since they were installed.
+pub(crate) fn npm(folder: &Path) -> Result<()> {
+    let lock = std::fs::read(folder.join("package-lock.json"))
+        .with_context(|| format!("{} has no package-lock.json", folder.display()))?;
+    let stamp = folder.join("node_modules/.installed-lock");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        println!("npm packages of {}: all there", folder.display());
+        return Ok(());
+    }
+    step::run(folder, "npm", &["ci", "--no-fund", "--no-audit", "--loglevel=error"])?;
+    std::fs::write(stamp, lock)?;
+    Ok(())
+}
+
+/// The WebDriver bridge, built once into `target/tools`.
+pub(crate) fn tauri_driver(root: &Path) -> Result<PathBuf> {
+    let tools = root.join("target/tools");
+    let program = tools.join("bin/tauri-driver");
+    if !program.exists() {
+        println!("Building tauri-driver {TAURI_DRIVER} into target/tools");
+        let folder = tools.to_string_lossy().into_owned();
+        step::run(root, "cargo", &["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--quiet", "--root", &folder])?;
+    }
+    if !program.exists() {
+        bail!("tauri-driver was built but is not in target/tools/bin");
+    }
+    Ok(program)
+}
+
+fn prepend_path(folder: &Path) -> Result<()> {
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    step::use_path(std::env::join_paths(std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&old)))?);
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Everything CI runs.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::counts::Counts;
+use crate::step::Progress;
+use crate::{build, setup, step};
+
+type Step = (&'static str, fn(&Path, &mut Counts) -> Result<()>);
+
+/// In the order of how soon each can fail. The screens come before the programs: the window's program embeds them.
+const STEPS: &[Step] = &[
+    ("set up the machine", |root, _| {
+        setup::packages(root, true)?;
+        setup::npm(&root.join("ui"))?;
+        setup::npm(&root.join("tests/e2e"))
+    }),
+    ("check the form of the Rust code", |root, _| step::run(root, "cargo", &["fmt", "--all", "--", "--check"])),
+    ("check the screens", |root, _| step::run(&root.join("ui"), "npm", &["run", "--silent", "check"])),
+    ("test the screens", |root, counts| counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)),
+    ("build the screens", |root, _| build::screens(root)),
+    ("build the programs", |root, _| build::programs(root)),
+    ("test the programs", |root, counts| {
+        counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
+    }),
+    ("lint the programs", |root, _| {
+        step::run(root, "cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
+    }),
+    ("walk the window and the pages", |root, counts| {
+        setup::tauri_driver(root)?;
+        counted(&root.join("tests/e2e"), "npm", &["test", "--silent"], counts)
+    }),
+];
+
+/// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
+pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {
+    let steps: Vec<&Step> = STEPS.iter().filter(|(name, _)| only.is_none_or(|part| name.contains(part))).collect();
+    if steps.is_empty() {
+        let names: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+        bail!("no step is called like that; the steps are: {}", names.join("; "));
+    }
+    let mut progress = Progress::new(steps.len());
+    let mut counts = Counts::default();
+    let mut failures = Vec::new();
+    for (name, work) in steps {
+        if let Err(error) = progress.step(name, || work(root, &mut counts)) {
+            println!("{error:#}");
+            failures.push(*name);
+        }
+    }
+    println!();
+    for name in &failures {
+        println!("failed: {name}");
+    }
+    println!("{} passed, {} failed", counts.passed, counts.failed);
+    if failures.is_empty() && counts.failed == 0 { Ok(()) } else { bail!("not everything holds") }
+}
+
+fn counted(folder: &Path, program: &str, args: &[&str], counts: &mut Counts) -> Result<()> {
+    let before = *counts;
+    let ended_well = step::watch(folder, program, args, |line| counts.read(line))?;
+    if !ended_well {
+        bail!("{program} {} failed", args.join(" "));
+    }
+    if counts.passed == before.passed {
+        bail!("{program} {} ran no test", args.join(" "));
+    }
+    Ok(())
+}
