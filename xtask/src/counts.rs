@@ -72,9 +72,19 @@ mod tests {
 
     #[test]
     fn closing_lines_of_each_runner_are_counted() {
-        assert_eq!(counts("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s"), (12, 0));
+        assert_eq!(
+            counts(
+                "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s"
+            ),
+            (12, 0)
+        );
         assert_eq!(counts("test result: FAILED. 3 passed; 2 failed; 0 ignored"), (3, 2));
-        assert_eq!(counts("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[31m1 failed\u{1b}[39m | \u{1b}[32m7 passed\u{1b}[39m (8)"), (7, 1));
+        assert_eq!(
+            counts(
+                "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[31m1 failed\u{1b}[39m | \u{1b}[32m7 passed\u{1b}[39m (8)"
+            ),
+            (7, 1)
+        );
         assert_eq!(counts("  9 passed (12.3s)"), (9, 0));
         assert_eq!(counts("  1 failed"), (0, 1));
         assert_eq!(counts("  1 flaky"), (0, 1));

@@ -40,7 +40,8 @@ struct Demo {
 
 /// Opens the app where there is a display; else (or when asked) walks the journey under Xvfb.
 pub(crate) fn run(root: &Path, headless: bool) -> Result<()> {
-    let headless = headless || (std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none());
+    let headless =
+        headless || (std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none());
     let mut progress = Progress::new(5);
     progress.step("set up the machine", || {
         setup::packages(root, headless)?;
@@ -51,9 +52,8 @@ pub(crate) fn run(root: &Path, headless: bool) -> Result<()> {
         Ok(())
     })?;
     progress.step("build the screens", || build::screens(root))?;
-    progress.step("build the programs", || {
-        step::run(root, "cargo", &["build", "--workspace", "--locked"])
-    })?;
+    progress
+        .step("build the programs", || step::run(root, "cargo", &["build", "--workspace", "--locked"]))?;
     let demo = progress.step("start the demo province", || start_demo(root))?;
     progress.step(if headless { "walk one interview" } else { "open the app" }, || {
         if headless { walk(root, &demo) } else { open(root, &demo) }
@@ -76,14 +76,32 @@ fn start_demo(root: &Path) -> Result<Demo> {
     let server = "target/debug/rasoat-server";
     let port = free_port()?;
     let url = format!("http://127.0.0.1:{port}");
-    step::run(root, "target/debug/rasoat-harness", &["demo", "--list", &text(&list), "--villages", &text(&villages)])?;
+    step::run(
+        root,
+        "target/debug/rasoat-harness",
+        &["demo", "--list", &text(&list), "--villages", &text(&villages)],
+    )?;
     let init = step::output(root, server, &["init", "--data", &text(&data), "--public-url", &url])?;
     let enrol = step::output(
         root,
         server,
         &[
-            "device", "enrol", "--data", &text(&data), "--commune", COMMUNES[0], "--commune", COMMUNES[1],
-            "--surveyor", "Người dùng thử", "--device", "Máy 07", "--villages", &text(&villages), "--out", &text(&enrolment),
+            "device",
+            "enrol",
+            "--data",
+            &text(&data),
+            "--commune",
+            COMMUNES[0],
+            "--commune",
+            COMMUNES[1],
+            "--surveyor",
+            "Người dùng thử",
+            "--device",
+            "Máy 07",
+            "--villages",
+            &text(&villages),
+            "--out",
+            &text(&enrolment),
         ],
     )?;
     let mut child = step::command(root.join(server))
@@ -119,7 +137,8 @@ fn labelled(output: &str, label: &str) -> Result<String> {
 }
 
 fn free_port() -> Result<u16> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", PORT)).or_else(|_| std::net::TcpListener::bind(("127.0.0.1", 0)))?;
+    let listener = std::net::TcpListener::bind(("127.0.0.1", PORT))
+        .or_else(|_| std::net::TcpListener::bind(("127.0.0.1", 0)))?;
     Ok(listener.local_addr()?.port())
 }
 
@@ -130,7 +149,9 @@ fn say(demo: &Demo) {
 }
 
 fn open(root: &Path, demo: &Demo) -> Result<()> {
-    println!("Choose the enrolment file, type the code, choose a passphrase; then import the household list.");
+    println!(
+        "Choose the enrolment file, type the code, choose a passphrase; then import the household list."
+    );
     say(demo);
     println!("Close the window to end the demo.");
     let status = step::command(root.join("target/debug/rasoat"))
@@ -160,7 +181,8 @@ fn walk(root: &Path, demo: &Demo) -> Result<()> {
     if !status.success() {
         bail!("the walk ended with {status}");
     }
-    let mut pictures: Vec<PathBuf> = fs::read_dir(&shots)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut pictures: Vec<PathBuf> =
+        fs::read_dir(&shots)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     pictures.sort();
     println!("\nThe household went from the window to the province's page. {} screenshots:", pictures.len());
     for picture in &pictures {

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::step;
 
 /// Debian packages that building and showing the window takes.
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libssl-dev", "libwebkit2gtk-4.1-dev", "fonts-noto-core"];
+const BUILD: &[&str] =
+    &["build-essential", "pkg-config", "libssl-dev", "libwebkit2gtk-4.1-dev", "fonts-noto-core"];
 
 /// Debian packages that driving the window and the pages without a display takes.
 const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "xauth", "chromium"];
@@ -105,7 +106,11 @@ pub(crate) fn tauri_driver(root: &Path) -> Result<PathBuf> {
     if !program.exists() {
         println!("Building tauri-driver {TAURI_DRIVER} into target/tools");
         let folder = tools.to_string_lossy().into_owned();
-        step::run(root, "cargo", &["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--quiet", "--root", &folder])?;
+        step::run(
+            root,
+            "cargo",
+            &["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--quiet", "--root", &folder],
+        )?;
     }
     if !program.exists() {
         bail!("tauri-driver was built but is not in target/tools/bin");
@@ -115,6 +120,8 @@ pub(crate) fn tauri_driver(root: &Path) -> Result<PathBuf> {
 
 fn prepend_path(folder: &Path) -> Result<()> {
     let old = std::env::var_os("PATH").unwrap_or_default();
-    step::use_path(std::env::join_paths(std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&old)))?);
+    step::use_path(std::env::join_paths(
+        std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&old)),
+    )?);
     Ok(())
 }

@@ -17,16 +17,24 @@ const STEPS: &[Step] = &[
         setup::npm(&root.join("ui"))?;
         setup::npm(&root.join("tests/e2e"))
     }),
-    ("check the form of the Rust code", |root, _| step::run(root, "cargo", &["fmt", "--all", "--", "--check"])),
+    ("check the form of the Rust code", |root, _| {
+        step::run(root, "cargo", &["fmt", "--all", "--", "--check"])
+    }),
     ("check the screens", |root, _| step::run(&root.join("ui"), "npm", &["run", "--silent", "check"])),
-    ("test the screens", |root, counts| counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)),
+    ("test the screens", |root, counts| {
+        counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)
+    }),
     ("build the screens", |root, _| build::screens(root)),
     ("build the programs", |root, _| build::programs(root)),
     ("test the programs", |root, counts| {
         counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
     }),
     ("lint the programs", |root, _| {
-        step::run(root, "cargo", &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
+        step::run(
+            root,
+            "cargo",
+            &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+        )
     }),
     ("walk the window and the pages", |root, counts| {
         setup::tauri_driver(root)?;
@@ -36,7 +44,8 @@ const STEPS: &[Step] = &[
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
 pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {
-    let steps: Vec<&Step> = STEPS.iter().filter(|(name, _)| only.is_none_or(|part| name.contains(part))).collect();
+    let steps: Vec<&Step> =
+        STEPS.iter().filter(|(name, _)| only.is_none_or(|part| name.contains(part))).collect();
     if steps.is_empty() {
         let names: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
         bail!("no step is called like that; the steps are: {}", names.join("; "));
