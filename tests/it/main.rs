@@ -1,1 +1,3 @@
-//! Journeys.
+//! Journeys across crates, and what holds of the house as a whole.
+
+mod architecture;
