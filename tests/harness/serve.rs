@@ -28,7 +28,7 @@ struct Harness {
 pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let app = App::start(AppConfig::on_this_machine(data))?;
+    let app = App::start(AppConfig { data_dir: data, now: Arc::new(now) })?;
     let shell = mock_builder()
         .invoke_handler(rasoat_desktop::commands::<MockRuntime>().invoke_handler())
         .manage(app)
@@ -52,6 +52,12 @@ pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Resu
             .await?;
         anyhow::Ok(())
     })
+}
+
+/// Milliseconds since 1970 on this machine's clock.
+fn now() -> i64 {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// One command, as the window would call it.

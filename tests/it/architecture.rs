@@ -19,8 +19,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "rasoat-app",
         &[
-            "rasoat-casework", "rasoat-exchange", "rasoat-instrument", "rasoat-lists", "rasoat-secrets", "rasoat-store",
-            "rasoat-sync", "rasoat-xlsform",
+            "rasoat-casework",
+            "rasoat-exchange",
+            "rasoat-instrument",
+            "rasoat-lists",
+            "rasoat-secrets",
+            "rasoat-store",
+            "rasoat-sync",
+            "rasoat-xlsform",
         ],
     ),
     ("rasoat-desktop", &["rasoat-app", "rasoat-store"]),
@@ -38,15 +44,48 @@ const PURE: &[&str] = &["instrument", "casework", "exchange", "xlsform", "secret
 
 /// What a pure crate may not name.
 const IMPURE: &[&str] = &[
-    "std::fs", "std::net", "std::process", "std::env", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "rusqlite",
-    "reqwest", "tokio", "tauri", "getrandom", "rand::", "OsRng", "now_v7", "new_v4",
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "rusqlite",
+    "reqwest",
+    "tokio",
+    "tauri",
+    "getrandom",
+    "rand::",
+    "OsRng",
+    "now_v7",
+    "new_v4",
 ];
 
 /// Licences of dependencies that go with Apache-2.0 without further duties than notice.
 const LICENCES: &[&str] = &[
-    "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MPL-2.0", "ISC", "Zlib", "0BSD", "Unicode-3.0", "CC0-1.0", "Unlicense",
-    "BSL-1.0", "CDLA-Permissive-2.0", "MIT-0", "OpenSSL", "Apache-2.0 WITH LLVM-exception", "bzip2-1.0.6", "OFL-1.1", "BlueOak-1.0.0",
-    "Python-2.0", "CC-BY-4.0",
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "MPL-2.0",
+    "ISC",
+    "Zlib",
+    "0BSD",
+    "Unicode-3.0",
+    "CC0-1.0",
+    "Unlicense",
+    "BSL-1.0",
+    "CDLA-Permissive-2.0",
+    "MIT-0",
+    "OpenSSL",
+    "Apache-2.0 WITH LLVM-exception",
+    "bzip2-1.0.6",
+    "OFL-1.1",
+    "BlueOak-1.0.0",
+    "Python-2.0",
+    "CC-BY-4.0",
 ];
 
 fn root() -> PathBuf {
@@ -145,7 +184,8 @@ fn only_the_shell_and_the_harness_name_tauri() {
 #[test]
 fn only_the_carrier_in_the_shared_screens_names_the_tauri_api() {
     let found = lines_naming(&root().join("ui"), &["ts", "svelte", "js"], &["@tauri-apps/"]);
-    let outside: Vec<_> = found.iter().filter(|line| !line.contains("shared/src/ipc/") && !line.contains("config")).collect();
+    let outside: Vec<_> =
+        found.iter().filter(|line| !line.contains("shared/src/ipc/") && !line.contains("config")).collect();
     assert!(outside.is_empty(), "{outside:#?}");
 }
 
@@ -169,7 +209,8 @@ fn every_dependency_has_a_licence_that_goes_with_ours() {
         }
     }
     for folder in ["ui", "tests/e2e"] {
-        let lock = std::fs::read_to_string(root().join(folder).join("package-lock.json")).expect("a lock file");
+        let lock =
+            std::fs::read_to_string(root().join(folder).join("package-lock.json")).expect("a lock file");
         let lock: Value = serde_json::from_str(&lock).expect("a lock file");
         for (name, package) in lock["packages"].as_object().expect("packages") {
             let Some(licence) = package["license"].as_str() else { continue };
@@ -191,7 +232,12 @@ fn is_allowed(expression: &str) -> bool {
 fn the_window_keeps_its_sqlcipher_to_itself() {
     let program = Path::new(env!("CARGO_BIN_EXE_rasoat-harness")).with_file_name("rasoat");
     let output = Command::new("nm").args(["-D", "--defined-only"]).arg(&program).output().expect("nm");
-    assert!(output.status.success(), "{} is built with the workspace: {}", program.display(), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{} is built with the workspace: {}",
+        program.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     let symbols = String::from_utf8_lossy(&output.stdout);
     let ours: Vec<&str> = symbols.lines().filter(|line| line.contains("sqlite3_")).collect();
     assert!(ours.is_empty(), "WebKit would bind to our SQLCipher: {ours:?}");
@@ -203,7 +249,8 @@ fn generated_bindings_are_fresh() {
     let file = folder.path().join("bindings.ts");
     rasoat_desktop::write_bindings(&file).expect("bindings");
     let fresh = std::fs::read_to_string(&file).expect("bindings");
-    let committed = std::fs::read_to_string(root().join("ui/shared/src/ipc/bindings.ts")).expect("committed bindings");
+    let committed =
+        std::fs::read_to_string(root().join("ui/shared/src/ipc/bindings.ts")).expect("committed bindings");
     assert!(fresh == committed, "the commands changed: cargo xtask gen");
 }
 
