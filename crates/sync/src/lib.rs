@@ -1,1 +1,12 @@
-//! What to send next, how much and when again: a pure plan, and the HTTP carrier.
+//! What to send next, how much and when again: a pure plan, one exchange with all its checks, and the HTTP carrier.
+//!
+//! This crate knows no store and no household: it is told what is unsent, and says what a verified answer means.
+
+mod exchange;
+mod http;
+mod plan;
+mod progress;
+
+pub use exchange::{ExchangeError, Exchanged, Party, exchange};
+pub use http::HttpCarrier;
+pub use plan::{Failure, Pace, Unsent, plan};

@@ -1,0 +1,179 @@
+//! The HTTP carrier: one POST for an exchange, every way it can fail told apart.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rasoat_exchange::{
+    CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
+};
+use reqwest::header::{ACCEPT, CONTENT_TYPE as CONTENT_TYPE_HEADER};
+use reqwest::{Body, Client, Response, StatusCode, Url};
+
+use crate::progress::{Movement, NotedBody};
+
+/// Without one byte for this long, a connection is dead. A slow one is not.
+const STALL: Duration = Duration::from_secs(30);
+/// The longest body of a refusal that is read.
+const LONGEST_PROBLEM: usize = 64 * 1024;
+
+/// Carries exchanges to the province over HTTPS; over plain HTTP only on the same machine.
+#[derive(Debug, Clone)]
+pub struct HttpCarrier {
+    client: Client,
+    addresses: Vec<Url>,
+    stall: Duration,
+}
+
+impl HttpCarrier {
+    /// For the addresses of an enrolment, to be tried in this order. Addresses that are no `https` URL, nor `http` on
+    /// loopback, are passed over; with none left every exchange fails with [`CarrierError::NoAddress`].
+    pub fn new<S: AsRef<str>>(addresses: impl IntoIterator<Item = S>) -> Result<Self, CarrierError> {
+        Self::with_stall(addresses, STALL)
+    }
+
+    /// The same with another patience for a connection on which nothing moves.
+    pub fn with_stall<S: AsRef<str>>(
+        addresses: impl IntoIterator<Item = S>,
+        stall: Duration,
+    ) -> Result<Self, CarrierError> {
+        let addresses: Vec<Url> =
+            addresses.into_iter().filter_map(|address| endpoint(address.as_ref())).collect();
+        // A portal's redirect must be seen as what it is; and a body is never sent twice behind the caller's back.
+        let builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(stall);
+        let local = addresses.iter().all(is_loopback);
+        let builder = if local { builder.no_proxy() } else { builder };
+        let client = builder.build().map_err(|_| CarrierError::Tls)?;
+        Ok(Self { client, addresses, stall })
+    }
+
+    async fn post(&self, address: &Url, request: Bytes) -> Result<Vec<u8>, CarrierError> {
+        let movement = Movement::begin();
+        let sending = self
+            .client
+            .post(address.clone())
+            .header(CONTENT_TYPE_HEADER, CONTENT_TYPE)
+            .header(ACCEPT, CONTENT_TYPE)
+            .body(Body::wrap(NotedBody::new(request, movement.clone())))
+            .send();
+        let response = tokio::select! {
+            response = sending => response.map_err(|error| cause_of(&error))?,
+            () = movement.stalled(self.stall) => return Err(CarrierError::Stalled),
+        };
+        self.read(response).await
+    }
+
+    async fn read(&self, response: Response) -> Result<Vec<u8>, CarrierError> {
+        let status = response.status();
+        let kind = content_type(&response);
+        if status == StatusCode::OK && kind == CONTENT_TYPE {
+            return self.body(response, Limits::DEFAULT.compressed).await;
+        }
+        let stranger = CarrierError::NotTheProvince { status: status.as_u16(), html: kind == "text/html" };
+        if (status.is_client_error() || status.is_server_error()) && kind == PROBLEM_CONTENT_TYPE {
+            let body = match self.body(response, LONGEST_PROBLEM).await {
+                Err(CarrierError::AnswerTooLarge) => return Err(stranger),
+                body => body?,
+            };
+            let problem: Problem = serde_json::from_slice(&body).map_err(|_| stranger)?;
+            return Err(CarrierError::Refused(problem));
+        }
+        // A proxy in front of the province may be the one to find the body too large.
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            return Err(CarrierError::Refused(ProblemCode::BodyTooLarge.into()));
+        }
+        Err(stranger)
+    }
+
+    async fn body(&self, mut response: Response, most: usize) -> Result<Vec<u8>, CarrierError> {
+        if response.content_length().is_some_and(|length| length > most as u64) {
+            return Err(CarrierError::AnswerTooLarge);
+        }
+        let mut body = Vec::new();
+        loop {
+            let piece = tokio::time::timeout(self.stall, response.chunk()).await;
+            match piece.map_err(|_| CarrierError::Stalled)?.map_err(|_| CarrierError::CutOff)? {
+                Some(piece) if body.len() + piece.len() > most => return Err(CarrierError::AnswerTooLarge),
+                Some(piece) => body.extend_from_slice(&piece),
+                None => return Ok(body),
+            }
+        }
+    }
+}
+
+impl SyncProtocol for HttpCarrier {
+    /// Tries the addresses in order until one leads to the province. If none does, the error is of the first that led
+    /// anywhere.
+    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        let request = Bytes::from(request);
+        let mut failure = None;
+        for address in &self.addresses {
+            let error = match self.post(address, request.clone()).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            tracing::debug!(code = error.code(), "an address failed");
+            if !leads_elsewhere(&error) {
+                return Err(error);
+            }
+            if !matches!(failure, Some(ref known) if *known != CarrierError::Unreachable) {
+                failure = Some(error);
+            }
+        }
+        Err(failure.unwrap_or(CarrierError::NoAddress))
+    }
+}
+
+/// Whether another address may still lead to the province.
+fn leads_elsewhere(error: &CarrierError) -> bool {
+    match error {
+        CarrierError::Unreachable | CarrierError::Tls | CarrierError::NotTheProvince { .. } => true,
+        CarrierError::Stalled
+        | CarrierError::CutOff
+        | CarrierError::Refused(_)
+        | CarrierError::AnswerTooLarge
+        | CarrierError::NoAddress => false,
+    }
+}
+
+fn endpoint(address: &str) -> Option<Url> {
+    let url = Url::parse(&format!("{}{PATH}", address.trim_end_matches('/'))).ok()?;
+    let usable = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    usable.then_some(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn content_type(response: &Response) -> String {
+    let header = response.headers().get(CONTENT_TYPE_HEADER).and_then(|value| value.to_str().ok());
+    header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Tells apart what reqwest reports as one error.
+fn cause_of(error: &reqwest::Error) -> CarrierError {
+    let mut causes = Vec::new();
+    let mut next: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    if error.is_connect() {
+        // The TLS layer wraps its own errors as invalid data, and a handshake cut short as an unexpected end.
+        let tls = causes
+            .iter()
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|cause| matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof));
+        return if tls { CarrierError::Tls } else { CarrierError::Unreachable };
+    }
+    let parse =
+        causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>()).any(hyper::Error::is_parse);
+    if parse { CarrierError::NotTheProvince { status: 0, html: false } } else { CarrierError::CutOff }
+}

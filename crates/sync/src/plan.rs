@@ -1,0 +1,162 @@
+//! What goes into the next request, and when it goes. Pure: chance and time are passed in.
+
+use rasoat_casework::EditId;
+use rasoat_exchange::{CarrierError, MAX_BATCH_BYTES, MAX_BATCHES, MAX_EDITS, ProblemCode};
+
+use crate::exchange::ExchangeError;
+
+/// An edit that the province has not confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unsent {
+    /// Which.
+    pub id: EditId,
+    /// Its length as sealed.
+    pub bytes: usize,
+}
+
+/// One batch holds about this much, so that a refused batch costs little; an edit is never divided.
+const BATCH_BYTES: usize = 32 * 1024;
+/// What a batch adds to the edits in it, at most: header and length of each edit.
+const BATCH_OVERHEAD: usize = 512;
+const FIRST_BYTES: usize = 256 * 1024;
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+const FEWEST_BYTES: usize = 512;
+const FIRST_WAIT_MILLIS: u64 = 2_000;
+const LONGEST_WAIT_MILLIS: u64 = 10 * 60 * 1000;
+
+const _: () = assert!(BATCH_BYTES + MAX_EDITS * 3 + BATCH_OVERHEAD < MAX_BATCH_BYTES);
+
+/// What a failed exchange says of how to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// There was no way to the province: the same again, later.
+    NoWay,
+    /// The way broke under way: less at once.
+    Broken,
+    /// The province will refuse again until something changes: seldom.
+    Refused,
+}
+
+/// How much to send at once and how long to wait, learned from what went before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pace {
+    /// Bytes of edits in one request. A single edit always fits.
+    bytes: usize,
+    /// What broke last: growth is careful from half of it on.
+    ceiling: usize,
+    /// Failures since the last success.
+    failures: u32,
+    /// Whether the last failure was a refusal.
+    refused: bool,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { bytes: FIRST_BYTES, ceiling: MOST_BYTES, failures: 0, refused: false }
+    }
+}
+
+impl Pace {
+    /// An exchange came through: more at once next time, up to where it broke before and then in small steps.
+    pub fn succeeded(&mut self) {
+        self.failures = 0;
+        self.refused = false;
+        let step = if self.bytes < self.ceiling { self.bytes } else { self.bytes / 8 };
+        self.bytes = (self.bytes + step).min(MOST_BYTES);
+        if self.bytes > self.ceiling {
+            self.ceiling = self.bytes;
+        }
+    }
+
+    /// An exchange failed with a request of `sent_bytes` of edits.
+    pub fn failed(&mut self, failure: Failure, sent_bytes: usize) {
+        self.failures = self.failures.saturating_add(1);
+        self.refused = failure == Failure::Refused;
+        if failure == Failure::Broken {
+            self.bytes = (sent_bytes.min(self.bytes) / 2).max(FEWEST_BYTES);
+            self.ceiling = self.bytes;
+        }
+    }
+
+    /// The network came back, or someone asks for it now: no more waiting. What was learned of sizes stays.
+    pub fn wake(&mut self) {
+        self.failures = 0;
+        self.refused = false;
+    }
+
+    /// Milliseconds to wait before the next exchange: nothing after a success; after failures 2 s, 4 s, … up to 10 min, the
+    /// longest at once after a refusal; each between half and whole by `chance` (0.0–1.0), so that a hundred laptops that
+    /// lost one server do not come back in one moment.
+    pub fn wait_millis(&self, chance: f64) -> u64 {
+        if self.failures == 0 {
+            return 0;
+        }
+        let doubled = FIRST_WAIT_MILLIS.saturating_mul(1 << (self.failures - 1).min(20));
+        let whole = if self.refused { LONGEST_WAIT_MILLIS } else { doubled.min(LONGEST_WAIT_MILLIS) };
+        let chance = if chance.is_finite() { chance.clamp(0.0, 1.0) } else { 1.0 };
+        whole / 2 + (chance * (whole / 2) as f64) as u64
+    }
+}
+
+impl Failure {
+    /// What an error says of how to go on.
+    pub fn of(error: &ExchangeError) -> Self {
+        match error {
+            ExchangeError::Carrier(CarrierError::Stalled | CarrierError::CutOff)
+            | ExchangeError::TooMuch
+            | ExchangeError::Unanswered => Self::Broken,
+            ExchangeError::Carrier(CarrierError::Refused(problem)) => match problem.code {
+                ProblemCode::BodyTooLarge => Self::Broken,
+                ProblemCode::ServerBusy => Self::NoWay,
+                ProblemCode::ProtocolTooNew
+                | ProblemCode::ProtocolTooOld
+                | ProblemCode::UnknownDevice
+                | ProblemCode::DeviceRevoked
+                | ProblemCode::BadSignature
+                | ProblemCode::Unreadable
+                | ProblemCode::Other => Self::Refused,
+            },
+            ExchangeError::Carrier(
+                CarrierError::Unreachable
+                | CarrierError::Tls
+                | CarrierError::NotTheProvince { .. }
+                | CarrierError::AnswerTooLarge
+                | CarrierError::NoAddress,
+            )
+            | ExchangeError::Answer(_)
+            | ExchangeError::ForeignReceipt => Self::NoWay,
+        }
+    }
+}
+
+/// The next request: which edits in which batches. Every writer's edits go in the order they were made, and none before one
+/// that it follows, so that the province can check each chain and a household's edits arrive in order. Empty only if
+/// nothing is unsent.
+pub fn plan(unsent: &[Unsent], pace: &Pace) -> Vec<Vec<EditId>> {
+    let mut unsent = unsent.to_vec();
+    unsent.sort_by_key(|edit| edit.id);
+    unsent.dedup_by_key(|edit| edit.id);
+
+    let mut batches: Vec<Vec<EditId>> = Vec::new();
+    let (mut in_request, mut in_batch) = (0usize, 0usize);
+    for edit in unsent {
+        if in_request > 0 && in_request.saturating_add(edit.bytes) > pace.bytes {
+            break;
+        }
+        let fits = in_batch.saturating_add(edit.bytes) <= BATCH_BYTES;
+        let full = batches.len() == MAX_BATCHES;
+        match batches.last_mut() {
+            Some(batch) if fits && batch.len() < MAX_EDITS => {
+                batch.push(edit.id);
+                in_batch += edit.bytes;
+            }
+            Some(_) if full => break,
+            Some(_) | None => {
+                batches.push(vec![edit.id]);
+                in_batch = edit.bytes;
+            }
+        }
+        in_request += edit.bytes;
+    }
+    batches
+}
