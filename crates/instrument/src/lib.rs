@@ -4,9 +4,11 @@
 //! This crate knows nothing of households, files, sockets, SQL, clocks or windows: today's date and every id are passed in.
 
 mod definition;
+mod evaluate;
 pub mod expression;
 mod findings;
 mod path;
+mod plan;
 mod session;
 mod text;
 mod value;
@@ -16,6 +18,7 @@ pub use definition::{
 };
 pub use findings::{Finding, FindingKind};
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
-pub use session::{Changes, Context, NodeState, SectionProgress, Session, SetError};
+pub use plan::{FormProblem, Plan};
+pub use session::{Changes, Context, NodeState, POSITION, SectionProgress, Session, SetError};
 pub use text::{Language, Text};
 pub use value::{Number, Value, ValueError, ValueKind};

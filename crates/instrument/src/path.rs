@@ -116,6 +116,16 @@ impl Path {
         Ok(Self { segments, facet: None })
     }
 
+    /// `self` is an instance path: an instance of a repeat inside that instance.
+    pub fn child_instance(&self, repeat: &str, id: &InstanceId) -> Result<Self, PathError> {
+        if !is_name(repeat) || matches!(self.segments.last(), Some(Segment::Field(_))) {
+            return Err(PathError);
+        }
+        let mut segments = self.segments.clone();
+        segments.push(Segment::Instance(repeat.to_owned(), id.clone()));
+        Ok(Self { segments, facet: None })
+    }
+
     /// The same place with a facet: where its reason or note is kept.
     pub fn with_facet(&self, facet: Facet) -> Self {
         Self { segments: self.segments.clone(), facet: Some(facet) }

@@ -1,0 +1,181 @@
+//! Which open questions stand between an expression and a settled value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Evaluator, Frame};
+use crate::expression::{Function, Operator};
+use crate::plan::{Code, Filter, NodeId, NodeKind, Set};
+use crate::session::{Held, InstanceKey};
+
+/// An asked question without an answer.
+pub(crate) type Gap = (NodeId, InstanceKey);
+
+/// Gaps found so far, and those of each computed field that was looked into: each is looked into once.
+#[derive(Default)]
+struct Search {
+    gaps: BTreeSet<Gap>,
+    known: BTreeMap<Gap, BTreeSet<Gap>>,
+}
+
+impl Search {
+    /// What `search` finds by itself.
+    fn apart(&mut self, search: impl FnOnce(&mut Self)) -> BTreeSet<Gap> {
+        let before = std::mem::take(&mut self.gaps);
+        search(self);
+        std::mem::replace(&mut self.gaps, before)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The gaps that `code` depends on. A part that cannot change the value any more (the other side of a decided `and` or
+    /// `or`, the branch not taken) has none.
+    pub(crate) fn gaps(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> BTreeSet<Gap> {
+        let mut search = Search::default();
+        self.search(code, frame, &mut search);
+        search.gaps
+    }
+
+    fn search(&self, code: &'a Code, frame: &Frame<'_, 'a>, search: &mut Search) {
+        match code {
+            Code::Text(_)
+            | Code::Number(_)
+            | Code::Column(_)
+            | Code::Position { .. }
+            | Code::FilterPosition => {}
+            Code::Field { node, level } => {
+                let instance = frame.outwards(*level).instance;
+                if let Some(instance) = self.enclosing(instance, self.plan.node(*node).scope) {
+                    self.search_field(*node, instance, search);
+                }
+            }
+            Code::Set(set) | Code::Exists(set) => self.search_set(set, frame, search),
+            Code::Chain(first, rest) => self.search_chain(first, rest, frame, search),
+            Code::Negate(inner) | Code::Matches(inner, _) | Code::ChoiceName(inner, _) => {
+                self.search(inner, frame, search);
+            }
+            Code::Call(Function::If, arguments) => {
+                let [condition, then, otherwise] = arguments.as_ref() else { return };
+                let open = search.apart(|search| self.search(condition, frame, search));
+                if open.is_empty() {
+                    let taken = if self.eval(condition, frame).truth() { then } else { otherwise };
+                    self.search(taken, frame, search);
+                } else {
+                    // Which branch counts is not known yet.
+                    search.gaps.extend(open);
+                }
+            }
+            Code::Call(Function::Coalesce, arguments) => {
+                // An optional question that has a stand-in is not missed; a required one is.
+                let settled = !self.eval(code, frame).is_empty();
+                for argument in arguments {
+                    let found = search.apart(|search| self.search(argument, frame, search));
+                    search.gaps.extend(found.into_iter().filter(|gap| !settled || self.is_required(gap)));
+                    if !self.eval(argument, frame).is_empty() {
+                        break;
+                    }
+                }
+            }
+            Code::Call(_, arguments) => {
+                for argument in arguments {
+                    self.search(argument, frame, search);
+                }
+            }
+        }
+    }
+
+    fn search_chain(
+        &self,
+        first: &'a Code,
+        rest: &'a [(Operator, Code)],
+        frame: &Frame<'_, 'a>,
+        search: &mut Search,
+    ) {
+        let deciding = match rest.first() {
+            Some((Operator::Or, _)) => Some(true),
+            Some((Operator::And, _)) => Some(false),
+            _ => None,
+        };
+        let parts = std::iter::once(first).chain(rest.iter().map(|(_, code)| code));
+        let mut open = BTreeSet::new();
+        for part in parts {
+            let found = search.apart(|search| self.search(part, frame, search));
+            if found.is_empty() && deciding == Some(self.eval(part, frame).truth()) {
+                return;
+            }
+            open.extend(found);
+        }
+        search.gaps.extend(open);
+    }
+
+    fn search_field(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
+        let plan = self.plan.node(node);
+        let Some(cell) = self.state.cell(instance, plan.slot).filter(|cell| cell.relevant) else { return };
+        match plan.kind {
+            NodeKind::Asked(..) => {
+                if matches!(cell.held, Held::Nothing) {
+                    search.gaps.insert((node, instance));
+                }
+            }
+            NodeKind::Calculated => {
+                if let Some(found) = search.known.get(&(node, instance)) {
+                    search.gaps.extend(found);
+                } else if let Some(code) = self.plan.calculation(node) {
+                    let found = search.apart(|search| self.search(code, &Frame::at(instance), search));
+                    search.gaps.extend(&found);
+                    search.known.insert((node, instance), found);
+                }
+            }
+            NodeKind::Group | NodeKind::Repeat(_) | NodeKind::Note => {}
+        }
+    }
+
+    fn search_set(&self, set: &'a Set, frame: &Frame<'_, 'a>, search: &mut Search) {
+        let Some(base) = self.enclosing(frame.outwards(set.level).instance, set.base) else { return };
+        self.search_step(set, 0, base, frame, search);
+    }
+
+    fn search_step(
+        &self,
+        set: &'a Set,
+        depth: usize,
+        parent: InstanceKey,
+        frame: &Frame<'_, 'a>,
+        search: &mut Search,
+    ) {
+        let Some(step) = set.steps.get(depth) else {
+            if let Some(field) = set.field {
+                self.search_field(field, parent, search);
+            }
+            return;
+        };
+        let repeat = self.plan.node(step.repeat);
+        if !self.state.cell(parent, repeat.slot).is_some_and(|cell| cell.relevant) {
+            return;
+        }
+        let siblings = self.state.children(parent, self.plan.scope(step.scope).child_index);
+        for (index, &instance) in siblings.iter().enumerate() {
+            let place = index + 1;
+            let mut passes = true;
+            for filter in &step.filters {
+                let inner = Frame { instance, item: None, place, outer: Some(frame) };
+                let open = search.apart(|search| match filter {
+                    Filter::Each(code) => self.search(code, &inner, search),
+                    Filter::Place(code) => self.search(code, frame, search),
+                });
+                let decided_out = open.is_empty() && !self.passes(filter, instance, place, frame);
+                if decided_out {
+                    passes = false;
+                    break;
+                }
+                search.gaps.extend(open);
+            }
+            if passes {
+                self.search_step(set, depth + 1, instance, frame, search);
+            }
+        }
+    }
+
+    fn is_required(&self, (node, instance): &Gap) -> bool {
+        self.state.cell(*instance, self.plan.node(*node).slot).is_some_and(|cell| cell.required)
+    }
+}

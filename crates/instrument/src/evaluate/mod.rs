@@ -1,0 +1,220 @@
+//! The evaluator: a resolved expression, seen from one instance, to a value. Reads the session's state, changes nothing.
+
+mod convert;
+mod functions;
+mod missing;
+
+use jiff::civil::Date;
+
+pub(crate) use convert::Val;
+use convert::{EMPTY, equal};
+
+use crate::definition::ChoiceItem;
+use crate::expression::Operator;
+use crate::plan::{Code, Filter, NodeId, Plan, ScopeId, Set, SetStep};
+use crate::session::{Context, InstanceKey, State};
+use crate::text::Text;
+
+/// What an expression is computed against.
+#[derive(Clone, Copy)]
+pub(crate) struct Evaluator<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) state: &'a State,
+    pub(crate) context: &'a Context,
+}
+
+/// Where an expression is seen from; filters stack one on another.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'f, 'a> {
+    pub(crate) instance: InstanceKey,
+    /// The choice that a choice filter looks at.
+    pub(crate) item: Option<&'a ChoiceItem>,
+    /// The place of the instance that a filter looks at, from 1.
+    place: usize,
+    outer: Option<&'f Frame<'f, 'a>>,
+}
+
+impl<'a> Frame<'_, 'a> {
+    pub(crate) fn at(instance: InstanceKey) -> Self {
+        Self { instance, item: None, place: 0, outer: None }
+    }
+
+    pub(crate) fn with_item(instance: InstanceKey, item: &'a ChoiceItem) -> Self {
+        Self { instance, item: Some(item), place: 0, outer: None }
+    }
+
+    fn outwards(&self, level: u8) -> &Self {
+        let mut frame = self;
+        for _ in 0..level {
+            match frame.outer {
+                Some(outer) => frame = outer,
+                None => break,
+            }
+        }
+        frame
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn eval(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> Val<'a> {
+        match code {
+            Code::Text(text) => Val::Text(text.as_ref().into()),
+            Code::Number(number) => Val::Number(*number),
+            Code::Field { node, level } => self.field(*node, frame.outwards(*level).instance),
+            Code::Column(name) => frame.item.map_or(EMPTY, |item| column(item, name, self.language())),
+            Code::Set(set) => {
+                let mut first = None;
+                self.each(set, frame, &mut |instance| {
+                    if first.is_none() {
+                        first = self.member(set, instance);
+                    }
+                });
+                first.unwrap_or(EMPTY)
+            }
+            Code::Exists(set) => {
+                let mut found = false;
+                self.each(set, frame, &mut |_| found = true);
+                Val::Boolean(found)
+            }
+            Code::Position { scope, level } => {
+                let instance = self.enclosing(frame.outwards(*level).instance, *scope);
+                Val::Number(instance.map_or(f64::NAN, |key| self.state.place(key) as f64))
+            }
+            Code::FilterPosition => Val::Number(frame.place as f64),
+            Code::Chain(first, rest) => self.chain(first, rest, frame),
+            Code::Negate(inner) => Val::Number(-self.eval(inner, frame).number()),
+            Code::Call(function, arguments) => self.call(*function, arguments, frame),
+            Code::Matches(text, pattern) => Val::Boolean(pattern.is_match(&self.eval(text, frame).text())),
+            Code::ChoiceName(name, list) => self.choice_name(&self.eval(name, frame), list),
+        }
+    }
+
+    fn chain(&self, first: &'a Code, rest: &'a [(Operator, Code)], frame: &Frame<'_, 'a>) -> Val<'a> {
+        let mut left = self.eval(first, frame);
+        for (operator, code) in rest {
+            left = match operator {
+                // The chain is all of one kind: once decided, it stays.
+                Operator::Or if left.truth() => return Val::Boolean(true),
+                Operator::And if !left.truth() => return Val::Boolean(false),
+                Operator::Or | Operator::And => Val::Boolean(self.eval(code, frame).truth()),
+                Operator::Equal => Val::Boolean(equal(&left, &self.eval(code, frame))),
+                Operator::Unequal => Val::Boolean(!equal(&left, &self.eval(code, frame))),
+                Operator::Less => Val::Boolean(left.number() < self.eval(code, frame).number()),
+                Operator::LessOrEqual => Val::Boolean(left.number() <= self.eval(code, frame).number()),
+                Operator::Greater => Val::Boolean(left.number() > self.eval(code, frame).number()),
+                Operator::GreaterOrEqual => Val::Boolean(left.number() >= self.eval(code, frame).number()),
+                Operator::Add => Val::Number(left.number() + self.eval(code, frame).number()),
+                Operator::Subtract => Val::Number(left.number() - self.eval(code, frame).number()),
+                Operator::Multiply => Val::Number(left.number() * self.eval(code, frame).number()),
+                Operator::Divide => Val::Number(left.number() / self.eval(code, frame).number()),
+                Operator::Modulo => Val::Number(left.number() % self.eval(code, frame).number()),
+            };
+        }
+        left
+    }
+
+    /// The value of a field as others see it: empty where it is not asked.
+    fn field(&self, node: NodeId, instance: InstanceKey) -> Val<'a> {
+        let plan = self.plan.node(node);
+        match self.enclosing(instance, plan.scope).and_then(|key| self.state.cell(key, plan.slot)) {
+            Some(cell) if cell.relevant => Val::of(&cell.held),
+            _ => EMPTY,
+        }
+    }
+
+    /// The instance of `scope` that `instance` is or lies in.
+    pub(crate) fn enclosing(&self, instance: InstanceKey, scope: ScopeId) -> Option<InstanceKey> {
+        self.state.enclosing(instance, scope)
+    }
+
+    /// A member's value; none where it is not asked.
+    fn member(&self, set: &Set, instance: InstanceKey) -> Option<Val<'a>> {
+        let Some(field) = set.field else { return Some(EMPTY) };
+        let cell = self.state.cell(instance, self.plan.node(field).slot)?;
+        cell.relevant.then(|| Val::of(&cell.held))
+    }
+
+    /// Calls `found` with each instance of a set.
+    pub(crate) fn each(&self, set: &'a Set, frame: &Frame<'_, 'a>, found: &mut dyn FnMut(InstanceKey)) {
+        if let Some(base) = self.enclosing(frame.outwards(set.level).instance, set.base) {
+            self.descend(&set.steps, base, frame, found);
+        }
+    }
+
+    fn descend(
+        &self,
+        steps: &'a [SetStep],
+        parent: InstanceKey,
+        frame: &Frame<'_, 'a>,
+        found: &mut dyn FnMut(InstanceKey),
+    ) {
+        let Some((step, rest)) = steps.split_first() else { return found(parent) };
+        let repeat = self.plan.node(step.repeat);
+        if !self.state.cell(parent, repeat.slot).is_some_and(|cell| cell.relevant) {
+            return;
+        }
+        let mut places = vec![0usize; step.filters.len()];
+        for &instance in self.state.children(parent, self.plan.scope(step.scope).child_index) {
+            let passes = step.filters.iter().zip(&mut places).all(|(filter, place)| {
+                *place += 1;
+                self.passes(filter, instance, *place, frame)
+            });
+            if passes {
+                self.descend(rest, instance, frame, found);
+            }
+        }
+    }
+
+    fn passes(&self, filter: &'a Filter, instance: InstanceKey, place: usize, frame: &Frame<'_, 'a>) -> bool {
+        match filter {
+            Filter::Place(code) => self.eval(code, frame).number() == place as f64,
+            Filter::Each(code) => {
+                let inner = Frame { instance, item: frame.item, place, outer: Some(frame) };
+                let value = self.eval(code, &inner);
+                if let Val::Number(wanted) = value { wanted == place as f64 } else { value.truth() }
+            }
+        }
+    }
+
+    /// Calls `found` with each value of an argument that may be a set.
+    fn values(&self, code: &'a Code, frame: &Frame<'_, 'a>, found: &mut dyn FnMut(Val<'a>)) {
+        let Code::Set(set) = code else { return found(self.eval(code, frame)) };
+        self.each(set, frame, &mut |instance| {
+            if let Some(value) = self.member(set, instance) {
+                found(value);
+            }
+        });
+    }
+
+    fn choice_name(&self, name: &Val<'a>, list: &str) -> Val<'a> {
+        let name = name.text();
+        let Some(list) = self.plan.definition().lists.get(list) else { return EMPTY };
+        let label = |name: &str| {
+            list.items
+                .iter()
+                .find(|item| item.name == name)
+                .map_or("", |item| item.label.get(self.language()))
+        };
+        match name.contains(' ') {
+            false => Val::Text(label(&name).into()),
+            true => Val::Text(name.split(' ').map(label).collect::<Vec<_>>().join(", ").into()),
+        }
+    }
+
+    fn language(&self) -> &'a str {
+        &self.plan.definition().default_language
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        self.context.today
+    }
+}
+
+fn column<'a>(item: &'a ChoiceItem, name: &str, language: &str) -> Val<'a> {
+    let label = |text: &'a Text| text.get(language);
+    Val::Text(match name {
+        "name" => item.name.as_str().into(),
+        "label" => label(&item.label).into(),
+        _ => item.extra.get(name).map_or("", String::as_str).into(),
+    })
+}

@@ -1,0 +1,99 @@
+//! An expression whose names are resolved: what the evaluator walks.
+
+use regex_lite::Regex;
+
+use crate::expression::{Function, Operator};
+
+/// A node of the form, numbered in the order of the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// Where answers live side by side: the form itself (0) or one instance of a repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ScopeId(pub(crate) u32);
+
+/// The scope of everything outside repeats.
+pub(crate) const ROOT: ScopeId = ScopeId(0);
+
+#[derive(Debug, Clone)]
+pub(crate) enum Code {
+    Text(Box<str>),
+    Number(f64),
+    /// The one value that a field has, seen from the instance `level` contexts outwards (0 is the innermost filter).
+    Field {
+        node: NodeId,
+        level: u8,
+    },
+    /// A column of the choice that is being filtered.
+    Column(Box<str>),
+    Set(Box<Set>),
+    /// Whether a set has any member.
+    Exists(Box<Set>),
+    /// The place of the enclosing instance of this scope among its siblings.
+    Position {
+        scope: ScopeId,
+        level: u8,
+    },
+    /// The place of the instance that a filter looks at.
+    FilterPosition,
+    Chain(Box<Code>, Box<[(Operator, Code)]>),
+    Negate(Box<Code>),
+    Call(Function, Box<[Code]>),
+    /// `regex` with a pattern known at load.
+    Matches(Box<Code>, Box<Regex>),
+    /// `jr:choice-name` with the name of the list.
+    ChoiceName(Box<Code>, Box<str>),
+}
+
+/// Instances of a repeat, or one field in each of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Set {
+    /// Whose instance is the starting point.
+    pub(crate) level: u8,
+    /// The scope above the first step that is the same instance for the reader and for all that is read.
+    pub(crate) base: ScopeId,
+    /// From there down, repeat by repeat.
+    pub(crate) steps: Vec<SetStep>,
+    /// The field; none if the instances themselves are meant.
+    pub(crate) field: Option<NodeId>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct SetStep {
+    pub(crate) scope: ScopeId,
+    /// The repeat itself.
+    pub(crate) repeat: NodeId,
+    pub(crate) filters: Vec<Filter>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Filter {
+    /// Looked at from each instance; a number means the place.
+    Each(Code),
+    /// A place, computed where the set is read.
+    Place(Code),
+}
+
+impl Set {
+    pub(crate) fn is_filtered(&self) -> bool {
+        self.steps.iter().any(|step| !step.filters.is_empty())
+    }
+}
+
+/// A place that an expression reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// The field, or the repeat whose instances count.
+    pub(crate) node: NodeId,
+    /// Reader and read place share the instance of this scope; a change there reaches every reader below it.
+    pub(crate) common: ScopeId,
+    /// Where the expression names it.
+    pub(crate) at: usize,
+}
+
+/// A resolved expression and all that it reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiled {
+    pub(crate) code: Code,
+    pub(crate) reads: Vec<Read>,
+}

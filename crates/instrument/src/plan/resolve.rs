@@ -1,0 +1,430 @@
+//! From a parsed expression to one whose names are places of the form.
+
+use std::collections::BTreeSet;
+
+use regex_lite::{Regex, RegexBuilder};
+
+use super::code::{Code, Compiled, Filter, NodeId, Read, ScopeId, Set, SetStep};
+use super::layout::{Layout, NodeKind};
+use crate::definition::ChoiceList;
+use crate::expression::{Expr, ExprError, Function, Operator, Start, Step, Term, TermKind};
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Viewpoint<'a> {
+    /// The scope it is read from.
+    pub(crate) scope: ScopeId,
+    /// The node it belongs to: `.` and the start of `..`.
+    pub(crate) node: Option<NodeId>,
+    /// The list whose choices it filters.
+    pub(crate) list: Option<&'a ChoiceList>,
+}
+
+pub(crate) fn resolve(layout: &Layout, expr: &Expr, from: Viewpoint<'_>) -> Result<Compiled, ExprError> {
+    let mut resolver = Resolver {
+        layout,
+        from,
+        columns: from.list.map(columns),
+        frames: vec![Frame { scope: from.scope, common: None }],
+        reads: Vec::new(),
+    };
+    let code = resolver.scalar(expr.term())?;
+    Ok(Compiled { code, reads: resolver.reads })
+}
+
+/// Matches a whole text; patterns that are too large or wrong are `None`.
+pub(crate) fn pattern(text: &str) -> Option<Regex> {
+    // The matcher takes time in proportion to pattern and text, so bounding both is enough.
+    RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 18).nest_limit(40).build().ok()
+}
+
+fn columns(list: &ChoiceList) -> BTreeSet<&str> {
+    let extra = list.items.iter().flat_map(|item| item.extra.keys().map(String::as_str));
+    extra.chain(["name", "label"]).collect()
+}
+
+/// One context: the expression's own, or that of a filter within it.
+struct Frame {
+    scope: ScopeId,
+    /// For a filter: the scope that the set it filters starts from, seen from the expression itself.
+    common: Option<ScopeId>,
+}
+
+struct Resolver<'a> {
+    layout: &'a Layout,
+    from: Viewpoint<'a>,
+    columns: Option<BTreeSet<&'a str>>,
+    /// Outermost first.
+    frames: Vec<Frame>,
+    reads: Vec<Read>,
+}
+
+/// Where a path has come to.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Form,
+    Node(NodeId),
+}
+
+struct Cursor {
+    /// Index into the frames.
+    frame: usize,
+    /// The scope of the instance that the path is still the same as its reader in.
+    base: ScopeId,
+    steps: Vec<SetStep>,
+    place: Place,
+}
+
+impl Resolver<'_> {
+    /// One value.
+    fn scalar(&mut self, term: &Term) -> Result<Code, ExprError> {
+        let code = self.any(term)?;
+        // Unfiltered, the first of several values would be an accident.
+        if let Code::Set(set) = &code
+            && (set.field.is_none() || !set.is_filtered())
+        {
+            return Err(self.set_error(set, "needs_aggregate", term.at));
+        }
+        Ok(code)
+    }
+
+    /// A truth: where a set stands for whether it has members.
+    fn condition(&mut self, term: &Term) -> Result<Code, ExprError> {
+        let code = self.any(term)?;
+        let Code::Set(set) = code else { return Ok(code) };
+        if set.field.is_some() {
+            return Err(self.set_error(&set, "needs_aggregate", term.at));
+        }
+        Ok(Code::Exists(set))
+    }
+
+    /// Values: one, or a set's. `instances` says whether a set of instances without a field will do.
+    fn values(&mut self, term: &Term, instances: bool) -> Result<Code, ExprError> {
+        let code = self.any(term)?;
+        if let Code::Set(set) = &code
+            && set.field.is_none()
+            && !instances
+        {
+            return Err(self.set_error(set, "not_a_value", term.at));
+        }
+        Ok(code)
+    }
+
+    fn set_error(&self, set: &Set, code: &str, at: usize) -> ExprError {
+        let node = set.field.or_else(|| set.steps.last().map(|step| step.repeat));
+        let name = node.map_or("", |node| self.layout.node(node).name.as_str());
+        ExprError::new(code, at, name)
+    }
+
+    fn any(&mut self, term: &Term) -> Result<Code, ExprError> {
+        Ok(match &term.kind {
+            TermKind::Text(text) => Code::Text(text.as_str().into()),
+            TermKind::Number(number) => Code::Number(*number),
+            TermKind::Negate(inner) => Code::Negate(Box::new(self.scalar(inner)?)),
+            TermKind::Chain(first, rest) => self.chain(first, rest)?,
+            TermKind::Call(function, arguments) => self.call(*function, arguments, term.at)?,
+            TermKind::Path(start, steps) => {
+                if let Some(column) = self.column(start, steps) {
+                    return Ok(column);
+                }
+                let cursor = self.cursor(start, steps, term.at)?;
+                self.read(cursor, term.at)?
+            }
+        })
+    }
+
+    fn chain(&mut self, first: &Term, rest: &[(Operator, Term)]) -> Result<Code, ExprError> {
+        let logical = rest.iter().all(|(operator, _)| matches!(operator, Operator::Or | Operator::And));
+        let operand = |resolver: &mut Self, term| {
+            if logical { resolver.condition(term) } else { resolver.scalar(term) }
+        };
+        let first = operand(self, first)?;
+        let rest: Result<Vec<_>, ExprError> =
+            rest.iter().map(|(operator, term)| Ok((*operator, operand(self, term)?))).collect();
+        Ok(Code::Chain(Box::new(first), rest?.into()))
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Term], at: usize) -> Result<Code, ExprError> {
+        match (function, arguments) {
+            (Function::Once, _) => return Err(ExprError::new("once_inside", at, "once")),
+            (Function::Position, [path]) => return self.position(path, at),
+            (Function::Position, _) if self.frames.len() > 1 => return Ok(Code::FilterPosition),
+            (Function::Position, _) => return Err(ExprError::new("no_context", at, "position")),
+            (Function::IndexedRepeat, [field, repeat, place]) => return self.indexed(field, repeat, place),
+            (Function::ChoiceName, [name, question]) => return self.choice_name(name, question),
+            (Function::StringLength | Function::NormalizeSpace, []) => {
+                let own = self.cursor(&Start::Here, &[], at)?;
+                let own = self.read(own, at)?;
+                return Ok(Code::Call(function, [own].into()));
+            }
+            (Function::Regex, [text, Term { at, kind: TermKind::Text(written) }]) => {
+                let text = Box::new(self.scalar(text)?);
+                let regex =
+                    pattern(written).ok_or_else(|| ExprError::new("bad_pattern", *at, written.as_str()))?;
+                return Ok(Code::Matches(text, Box::new(regex)));
+            }
+            _ => {}
+        }
+        let mut codes = Vec::with_capacity(arguments.len());
+        for (index, argument) in arguments.iter().enumerate() {
+            let takes_values = matches!(
+                function,
+                Function::CountNonEmpty | Function::Sum | Function::Max | Function::Min | Function::Concat
+            ) || (function == Function::Join && index > 0);
+            let takes_condition = matches!(function, Function::Not | Function::Boolean)
+                || (function == Function::If && index == 0);
+            codes.push(if takes_condition {
+                self.condition(argument)?
+            } else if takes_values || function == Function::Count {
+                self.values(argument, function == Function::Count)?
+            } else {
+                self.scalar(argument)?
+            });
+        }
+        Ok(Code::Call(function, codes.into()))
+    }
+
+    /// `position(..)`: the path must climb to a repeat from within.
+    fn position(&mut self, path: &Term, at: usize) -> Result<Code, ExprError> {
+        if let TermKind::Path(start, steps) = &path.kind {
+            let cursor = self.cursor(start, steps, path.at)?;
+            if let (Place::Node(node), true) = (cursor.place, cursor.steps.is_empty())
+                && let NodeKind::Repeat(scope) = self.layout.node(node).kind
+            {
+                let outside = self.layout.node(node).scope;
+                let common = self.frames[cursor.frame].common.unwrap_or(outside);
+                self.reads.push(Read { node, common: self.layout.common(common, outside), at });
+                return Ok(Code::Position { scope, level: self.level(cursor.frame) });
+            }
+        }
+        Err(ExprError::new("not_a_value", at, "position"))
+    }
+
+    /// `indexed-repeat(${field}, ${repeat}, place)`.
+    fn indexed(&mut self, field: &Term, repeat: &Term, place: &Term) -> Result<Code, ExprError> {
+        let named = |term: &Term| {
+            if let TermKind::Path(Start::Named(name), steps) = &term.kind
+                && steps.is_empty()
+            {
+                return Ok(name.clone());
+            }
+            Err(ExprError::new("unsupported_path", term.at, "indexed-repeat"))
+        };
+        let field_name = named(field)?;
+        let mut cursor = self.cursor(&Start::Named(named(repeat)?), &[], repeat.at)?;
+        let inside = cursor.steps.last().map(|step| step.scope);
+        let found = self.layout.named(&field_name);
+        let found = found.ok_or_else(|| ExprError::new("unknown_name", field.at, field_name.as_str()))?;
+        if inside != Some(self.layout.node(found).scope) {
+            return Err(ExprError::new("unsupported_path", field.at, field_name));
+        }
+        let place = self.scalar(place)?;
+        if let Some(step) = cursor.steps.last_mut() {
+            step.filters.push(Filter::Place(place));
+        }
+        cursor.place = Place::Node(found);
+        self.read(cursor, field.at)
+    }
+
+    /// `jr:choice-name(value, '${question}')`.
+    fn choice_name(&mut self, name: &Term, question: &Term) -> Result<Code, ExprError> {
+        let wrong = |word: &str| ExprError::new("unknown_name", question.at, word);
+        let TermKind::Text(written) = &question.kind else { return Err(wrong("jr:choice-name")) };
+        let bare = written.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        let node = self.layout.named(bare.unwrap_or(written).trim()).ok_or_else(|| wrong(written))?;
+        let NodeKind::Asked(_, Some(list)) = &self.layout.node(node).kind else { return Err(wrong(written)) };
+        let list = list.as_str().into();
+        Ok(Code::ChoiceName(Box::new(self.scalar(name)?), list))
+    }
+
+    /// In a choice filter bare names are the list's columns.
+    fn column(&self, start: &Start, steps: &[(usize, Step)]) -> Option<Code> {
+        match (start, steps) {
+            (Start::Inside, [(_, Step::Child(name))]) if self.frames.len() == 1 => {
+                self.columns.as_ref()?.get(name.as_str()).map(|name| Code::Column((*name).into()))
+            }
+            _ => None,
+        }
+    }
+
+    fn cursor(&mut self, start: &Start, steps: &[(usize, Step)], at: usize) -> Result<Cursor, ExprError> {
+        let last = self.frames.len() - 1;
+        let mut cursor = match start {
+            Start::Named(name) => self.named(name, at)?,
+            Start::Here | Start::Current if *start == Start::Current || last == 0 => {
+                let node = self.from.node.ok_or_else(|| ExprError::new("no_context", at, "."))?;
+                self.start_at(0, Place::Node(node))
+            }
+            Start::Here | Start::Inside | Start::Current => {
+                // Only an instance that a filter looks at has names inside.
+                let repeat = self.layout.scope(self.frames[last].scope).repeat.filter(|_| last > 0);
+                let word = match steps.first() {
+                    Some((_, Step::Child(name))) => name.as_str(),
+                    _ => ".",
+                };
+                let repeat = repeat.ok_or_else(|| ExprError::new("no_context", at, word))?;
+                let mut cursor = self.start_at(last, Place::Node(repeat));
+                cursor.base = self.frames[last].scope;
+                cursor
+            }
+        };
+        for (at, step) in steps {
+            match step {
+                Step::Parent => self.climb(&mut cursor, *at)?,
+                Step::Child(name) => self.descend(&mut cursor, name, *at)?,
+                Step::Filter(condition) => self.filter(&mut cursor, condition, *at)?,
+            }
+        }
+        Ok(cursor)
+    }
+
+    fn start_at(&self, frame: usize, place: Place) -> Cursor {
+        Cursor { frame, base: self.frames[frame].scope, steps: Vec::new(), place }
+    }
+
+    /// `${name}`: the one value of the nearest context that has one, else all there are.
+    fn named(&mut self, name: &str, at: usize) -> Result<Cursor, ExprError> {
+        let Some(node) = self.layout.named(name) else {
+            return Err(ExprError::new("unknown_name", at, name));
+        };
+        let plan = self.layout.node(node);
+        let inner = match plan.kind {
+            NodeKind::Repeat(scope) => Some(scope),
+            NodeKind::Group | NodeKind::Asked(..) | NodeKind::Calculated | NodeKind::Note => None,
+        };
+        let place = Place::Node(node);
+        let nearest = self.frames.iter().rposition(|frame| self.layout.encloses(plan.scope, frame.scope));
+        if let (Some(frame), None) = (nearest, inner) {
+            return Ok(Cursor { frame, base: plan.scope, steps: Vec::new(), place });
+        }
+        // The context that shares most with it; the innermost of equals.
+        let shared = |frame: &Frame| self.layout.common(frame.scope, plan.scope);
+        let mut frame = self.frames.len() - 1;
+        for index in (0..frame).rev() {
+            let depth = |index: usize| self.layout.scope(shared(&self.frames[index])).depth;
+            if depth(index) > depth(frame) {
+                frame = index;
+            }
+        }
+        let base = shared(&self.frames[frame]);
+        let steps = self.layout.chain(base, inner.unwrap_or(plan.scope));
+        let steps = steps.into_iter().filter_map(|scope| self.step(scope)).collect();
+        Ok(Cursor { frame, base, steps, place })
+    }
+
+    fn step(&self, scope: ScopeId) -> Option<SetStep> {
+        let repeat = self.layout.scope(scope).repeat?;
+        Some(SetStep { scope, repeat, filters: Vec::new() })
+    }
+
+    fn climb(&mut self, cursor: &mut Cursor, at: usize) -> Result<(), ExprError> {
+        let Place::Node(node) = cursor.place else {
+            return Err(ExprError::new("unsupported_path", at, ".."));
+        };
+        let plan = self.layout.node(node);
+        if matches!(plan.kind, NodeKind::Repeat(_)) {
+            if !cursor.steps.is_empty() {
+                return Err(ExprError::new("unsupported_path", at, ".."));
+            }
+            cursor.base = plan.scope;
+        }
+        cursor.place = plan.parent.map_or(Place::Form, Place::Node);
+        Ok(())
+    }
+
+    fn descend(&mut self, cursor: &mut Cursor, name: &str, at: usize) -> Result<(), ExprError> {
+        let parent = match cursor.place {
+            Place::Form => None,
+            Place::Node(node) => Some(node),
+        };
+        let node = self.layout.named(name).filter(|node| self.layout.node(*node).parent == parent);
+        let node = node.ok_or_else(|| ExprError::new("unknown_name", at, name))?;
+        if let NodeKind::Repeat(scope) = self.layout.node(node).kind {
+            cursor.steps.extend(self.step(scope));
+        }
+        cursor.place = Place::Node(node);
+        Ok(())
+    }
+
+    fn filter(&mut self, cursor: &mut Cursor, condition: &Term, at: usize) -> Result<(), ExprError> {
+        let Some(scope) = cursor.steps.last().map(|step| step.scope) else {
+            return Err(ExprError::new("unexpected_filter", at, "["));
+        };
+        let common = self.frames[cursor.frame].common;
+        let common = common.map_or(cursor.base, |outer| self.layout.common(outer, cursor.base));
+        self.frames.push(Frame { scope, common: Some(common) });
+        // `.` in the filter of a field is that field.
+        let own = match (cursor.place, &condition.kind) {
+            (Place::Node(node), _) if !matches!(self.layout.node(node).kind, NodeKind::Repeat(_)) => {
+                Some(node)
+            }
+            _ => None,
+        };
+        let code = self.filter_code(condition, own);
+        self.frames.pop();
+        let code = code?;
+        if let Some(step) = cursor.steps.last_mut() {
+            step.filters.push(Filter::Each(code));
+        }
+        Ok(())
+    }
+
+    fn filter_code(&mut self, condition: &Term, own: Option<NodeId>) -> Result<Code, ExprError> {
+        match own {
+            None => self.condition(condition),
+            Some(node) => {
+                let name = self.layout.node(node).name.clone();
+                self.condition(&with_own(condition, &name))
+            }
+        }
+    }
+
+    /// What a path reads at its end.
+    fn read(&mut self, cursor: Cursor, at: usize) -> Result<Code, ExprError> {
+        let Place::Node(node) = cursor.place else { return Err(ExprError::new("not_a_value", at, "..")) };
+        let plan = self.layout.node(node);
+        let is_repeat = matches!(plan.kind, NodeKind::Repeat(_));
+        let has_value = matches!(plan.kind, NodeKind::Asked(..) | NodeKind::Calculated);
+        if !(has_value || is_repeat && !cursor.steps.is_empty()) {
+            return Err(ExprError::new("not_a_value", at, plan.name.as_str()));
+        }
+        let outer = self.frames[cursor.frame].common;
+        let common = outer.map_or(cursor.base, |outer| self.layout.common(outer, cursor.base));
+        let level = self.level(cursor.frame);
+        for step in &cursor.steps {
+            self.reads.push(Read { node: step.repeat, common, at });
+        }
+        if has_value {
+            self.reads.push(Read { node, common, at });
+        }
+        if cursor.steps.is_empty() {
+            return Ok(Code::Field { node, level });
+        }
+        let field = (!is_repeat).then_some(node);
+        Ok(Code::Set(Box::new(Set { level, base: cursor.base, steps: cursor.steps, field })))
+    }
+
+    fn level(&self, frame: usize) -> u8 {
+        // Filters nest no deeper than the parser allows.
+        u8::try_from(self.frames.len() - 1 - frame).unwrap_or(u8::MAX)
+    }
+}
+
+/// The condition with `.` replaced by the field it filters.
+fn with_own(condition: &Term, name: &str) -> Term {
+    let kind = match &condition.kind {
+        TermKind::Path(Start::Here, steps) if steps.is_empty() => {
+            TermKind::Path(Start::Named(name.to_owned()), Vec::new())
+        }
+        TermKind::Chain(first, rest) => TermKind::Chain(
+            Box::new(with_own(first, name)),
+            rest.iter().map(|(operator, term)| (*operator, with_own(term, name))).collect(),
+        ),
+        TermKind::Negate(inner) => TermKind::Negate(Box::new(with_own(inner, name))),
+        TermKind::Call(function, arguments) => {
+            TermKind::Call(*function, arguments.iter().map(|term| with_own(term, name)).collect())
+        }
+        kind @ (TermKind::Text(_) | TermKind::Number(_) | TermKind::Path(..)) => kind.clone(),
+    };
+    Term { at: condition.at, kind }
+}

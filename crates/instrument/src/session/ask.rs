@@ -1,0 +1,123 @@
+//! What others ask a form: values, expressions of standards, wordings filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Held, InstanceKey, Session};
+use crate::definition::Definition;
+use crate::evaluate::{Frame, Val};
+use crate::expression::{Expr, ExprError, Outcome};
+use crate::path::Path;
+use crate::plan::{Code, NodeId, NodeKind, Plan, references};
+use crate::text::Text;
+use crate::value::Value;
+
+impl Session {
+    /// A value by path: answers and computed fields, only where relevant.
+    pub fn value(&self, path: &Path) -> Option<Value> {
+        let (instance, node) = self.find_node(path)?;
+        if path.facet().is_some() {
+            return self.kept.get(path).cloned();
+        }
+        let cell = self.state.cell(instance, self.plan.node(node).slot)?;
+        if cell.relevant { shown(&cell.held) } else { None }
+    }
+
+    /// Evaluates an expression of a standard, seen from the instance `at` (or from outside any). An expression that
+    /// [`Session::check`] refuses comes to an empty text.
+    pub fn evaluate(&self, expr: &Expr, at: Option<&Path>) -> Outcome {
+        let (instance, code) = self.seen_from(expr, at);
+        match code {
+            Ok(code) => self.evaluator().eval(&code, &Frame::at(instance)).outcome(),
+            Err(_) => Outcome::Text(String::new()),
+        }
+    }
+
+    /// The asked, relevant, unanswered questions that an expression depends on, seen from `at`, in the order of the form; computed
+    /// fields are followed down to theirs. Members' fields are read for every instance when `at` is outside.
+    ///
+    /// What cannot change the outcome any more is not missing: the other side of a decided `and` or `or`, the branch of an `if`
+    /// that is not taken, further members once a filter excludes them. In `coalesce` an optional question that has a stand-in is
+    /// not missing either; a required one is.
+    pub fn missing(&self, expr: &Expr, at: Option<&Path>) -> Vec<Path> {
+        let (instance, code) = self.seen_from(expr, at);
+        let Ok(code) = code else { return Vec::new() };
+        let gaps = self.evaluator().gaps(&code, &Frame::at(instance));
+        gaps.into_iter().filter_map(|(node, instance)| self.state.path(&self.plan, instance, node)).collect()
+    }
+
+    /// Whether an expression may be evaluated on this form: unknown names and wrong calls are reported with their place.
+    /// An expression that makes sense only from inside an instance is accepted. [`Plan::check`] does the same without making
+    /// the form ready each time.
+    ///
+    /// # Errors
+    /// What is wrong, seen from the form itself.
+    pub fn check(definition: &Definition, expr: &Expr) -> Result<(), ExprError> {
+        Plan::new(std::sync::Arc::new(definition.clone())).check(expr)
+    }
+
+    /// A label or message with its `${name}` references filled in, seen from `at`: choices by their labels, no answer as nothing.
+    /// References that the form does not know stay as they are.
+    pub fn fill(&self, text: &Text, at: Option<&Path>) -> Text {
+        let instance = self.instance_at(at);
+        let filled = text
+            .0
+            .iter()
+            .map(|(language, wording)| (language.clone(), self.fill_wording(wording, language, instance)));
+        Text(filled.collect::<BTreeMap<_, _>>())
+    }
+
+    fn fill_wording(&self, wording: &str, language: &str, instance: InstanceKey) -> String {
+        let mut filled = wording.to_owned();
+        let names: BTreeSet<&str> = references(wording).into_iter().map(|(_, name)| name).collect();
+        for name in names {
+            let reference = format!("${{{name}}}");
+            let Some(value) = self.referred(&reference, language, instance) else { continue };
+            filled = filled.replace(&reference, &value);
+        }
+        filled
+    }
+
+    /// What a reference stands for in a wording.
+    fn referred(&self, reference: &str, language: &str, instance: InstanceKey) -> Option<String> {
+        let expr = Expr::parse(reference).ok()?;
+        let scope = self.state.instance(instance)?.scope;
+        let code = self.plan.resolve(&expr, scope).ok()?;
+        let Code::Field { node, .. } = &code else { return None };
+        let node = *node;
+        let value = self.evaluator().eval(&code, &Frame::at(instance));
+        Some(self.worded(node, &value, language))
+    }
+
+    fn worded(&self, node: NodeId, value: &Val<'_>, language: &str) -> String {
+        let list = match &self.plan.node(node).kind {
+            NodeKind::Asked(_, Some(list)) => self.definition().lists.get(list),
+            NodeKind::Asked(_, None)
+            | NodeKind::Group
+            | NodeKind::Repeat(_)
+            | NodeKind::Calculated
+            | NodeKind::Note => None,
+        };
+        let Some(list) = list else { return value.text().into_owned() };
+        let text = value.text();
+        let labels = text.split_whitespace().map(|name| {
+            let item = list.items.iter().find(|item| item.name == name);
+            item.map_or(name, |item| item.label.get(language))
+        });
+        labels.collect::<Vec<_>>().join(", ")
+    }
+
+    fn seen_from(&self, expr: &Expr, at: Option<&Path>) -> (InstanceKey, Result<Code, ExprError>) {
+        let instance = self.instance_at(at);
+        let scope = self.state.instance(instance).map_or(crate::plan::ROOT, |instance| instance.scope);
+        (instance, self.plan.resolve(expr, scope))
+    }
+}
+
+/// What a place holds as it is shown outside.
+pub(super) fn shown(held: &Held) -> Option<Value> {
+    match held {
+        Held::Nothing => None,
+        Held::Value(value) => Some(value.clone()),
+        Held::Truth(truth) => Some(Value::Text(truth.to_string())),
+    }
+}

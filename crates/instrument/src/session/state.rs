@@ -1,0 +1,220 @@
+//! Instances and their cells: what an evaluator reads and a recomputation writes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::path::{InstanceId, Path};
+use crate::plan::{NodeId, Plan, ROOT, ScopeId};
+use crate::value::Value;
+
+/// An instance's place in the arena; [`FORM`] is the form itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct InstanceKey(pub(crate) u32);
+
+/// What lies outside any repeat.
+pub(crate) const FORM: InstanceKey = InstanceKey(0);
+
+/// What a place holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Held {
+    Nothing,
+    Value(Value),
+    /// A computed truth; outside it is the text `true` or `false`.
+    Truth(bool),
+}
+
+/// One node in one instance.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cell {
+    pub(crate) held: Held,
+    pub(crate) relevant: bool,
+    pub(crate) required: bool,
+    pub(crate) read_only: bool,
+    pub(crate) violates_constraint: bool,
+    pub(crate) violates_warning: bool,
+    /// Numbers of the choices offered, where a filter narrows them.
+    pub(crate) offered: Option<Arc<[u32]>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) scope: ScopeId,
+    pub(crate) parent: Option<InstanceKey>,
+    /// None for the form itself.
+    pub(crate) path: Option<Path>,
+    pub(crate) id: Option<InstanceId>,
+    pub(crate) position: i64,
+    cells: Vec<Cell>,
+    children: Vec<Children>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Children {
+    ordered: Vec<InstanceKey>,
+    by_id: HashMap<InstanceId, InstanceKey>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    instances: Vec<Option<Instance>>,
+    free: Vec<InstanceKey>,
+}
+
+impl State {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let form = Instance {
+            scope: ROOT,
+            parent: None,
+            path: None,
+            id: None,
+            position: 0,
+            cells: cells(plan, ROOT),
+            children: vec![Children::default(); plan.scope(ROOT).children.len()],
+        };
+        Self { instances: vec![Some(form)], free: Vec::new() }
+    }
+
+    pub(crate) fn instance(&self, key: InstanceKey) -> Option<&Instance> {
+        self.instances.get(key.0 as usize)?.as_ref()
+    }
+
+    pub(crate) fn cell(&self, key: InstanceKey, slot: u32) -> Option<&Cell> {
+        self.instance(key)?.cells.get(slot as usize)
+    }
+
+    pub(crate) fn cell_mut(&mut self, key: InstanceKey, slot: u32) -> Option<&mut Cell> {
+        self.instances.get_mut(key.0 as usize)?.as_mut()?.cells.get_mut(slot as usize)
+    }
+
+    /// Instances of the `child`-th repeat directly in `parent`, in order.
+    pub(crate) fn children(&self, parent: InstanceKey, child: u32) -> &[InstanceKey] {
+        self.instance(parent)
+            .and_then(|instance| instance.children.get(child as usize))
+            .map_or(&[], |children| &children.ordered)
+    }
+
+    pub(crate) fn child(&self, parent: InstanceKey, child: u32, id: &InstanceId) -> Option<InstanceKey> {
+        self.instance(parent)?.children.get(child as usize)?.by_id.get(id).copied()
+    }
+
+    /// The instance of `scope` that `key` is or lies in.
+    pub(crate) fn enclosing(&self, key: InstanceKey, scope: ScopeId) -> Option<InstanceKey> {
+        let mut at = key;
+        loop {
+            let instance = self.instance(at)?;
+            if instance.scope == scope {
+                return Some(at);
+            }
+            at = instance.parent?;
+        }
+    }
+
+    /// The place of an instance among its siblings, from 1.
+    pub(crate) fn place(&self, key: InstanceKey) -> usize {
+        let found = self.instance(key).and_then(|instance| {
+            let siblings = self.instance(instance.parent?)?;
+            siblings.children.iter().find_map(|children| children.ordered.iter().position(|k| *k == key))
+        });
+        found.map_or(0, |index| index + 1)
+    }
+
+    /// Adds an instance after those of its position, or gives the one that is there.
+    pub(crate) fn add(
+        &mut self,
+        plan: &Plan,
+        scope: ScopeId,
+        parent: InstanceKey,
+        id: &InstanceId,
+        path: Path,
+        position: i64,
+    ) -> InstanceKey {
+        let scope_plan = plan.scope(scope);
+        if let Some(known) = self.child(parent, scope_plan.child_index, id) {
+            return known;
+        }
+        let instance = Instance {
+            scope,
+            parent: Some(parent),
+            path: Some(path),
+            id: Some(id.clone()),
+            position,
+            cells: cells(plan, scope),
+            children: vec![Children::default(); scope_plan.children.len()],
+        };
+        let key = self.free.pop().unwrap_or(InstanceKey(self.instances.len() as u32));
+        match self.instances.get_mut(key.0 as usize) {
+            Some(slot) => *slot = Some(instance),
+            None => self.instances.push(Some(instance)),
+        }
+        let order =
+            |key: &InstanceKey| self.instance(*key).map(|instance| (instance.position, instance.id.clone()));
+        let mine = Some((position, Some(id.clone())));
+        let at =
+            self.children(parent, scope_plan.child_index).partition_point(|sibling| order(sibling) < mine);
+        let holder = self.instances.get_mut(parent.0 as usize).and_then(Option::as_mut);
+        if let Some(children) =
+            holder.and_then(|holder| holder.children.get_mut(scope_plan.child_index as usize))
+        {
+            children.ordered.insert(at, key);
+            children.by_id.insert(id.clone(), key);
+        }
+        key
+    }
+
+    /// Takes an instance away with all that lies in it.
+    pub(crate) fn remove(&mut self, plan: &Plan, key: InstanceKey) {
+        let Some(instance) = self.instances.get_mut(key.0 as usize).and_then(Option::take) else { return };
+        if let (Some(parent), Some(id)) = (instance.parent, &instance.id) {
+            let child = plan.scope(instance.scope).child_index as usize;
+            let holder = self.instances.get_mut(parent.0 as usize).and_then(Option::as_mut);
+            if let Some(children) = holder.and_then(|holder| holder.children.get_mut(child)) {
+                children.ordered.retain(|sibling| *sibling != key);
+                children.by_id.remove(id);
+            }
+        }
+        for children in instance.children {
+            for child in children.ordered {
+                self.remove(plan, child);
+            }
+        }
+        self.free.push(key);
+    }
+
+    /// Every instance of `scope` that is `from` or lies in it; `from` must be of a scope around it.
+    pub(crate) fn below(&self, plan: &Plan, from: InstanceKey, scope: ScopeId) -> Vec<InstanceKey> {
+        let Some(start) = self.instance(from).map(|instance| instance.scope) else { return Vec::new() };
+        let mut found = vec![from];
+        for step in plan.chain(start, scope) {
+            let child = plan.scope(step).child_index;
+            found = found.iter().flat_map(|key| self.children(*key, child).iter().copied()).collect();
+        }
+        found
+    }
+
+    /// How many instances there are, the form not counted.
+    pub(crate) fn count(&self) -> usize {
+        self.instances.len() - self.free.len() - 1
+    }
+
+    /// The path of a node in an instance.
+    pub(crate) fn path(&self, plan: &Plan, key: InstanceKey, node: NodeId) -> Option<Path> {
+        let name = &plan.node(node).name;
+        match &self.instance(key)?.path {
+            None => Path::field(name).ok(),
+            Some(instance) => instance.child(name).ok(),
+        }
+    }
+}
+
+fn cells(plan: &Plan, scope: ScopeId) -> Vec<Cell> {
+    let empty = Cell {
+        held: Held::Nothing,
+        relevant: true,
+        required: false,
+        read_only: false,
+        violates_constraint: false,
+        violates_warning: false,
+        offered: None,
+    };
+    vec![empty; plan.scope(scope).nodes.len()]
+}
