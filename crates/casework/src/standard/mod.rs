@@ -1,5 +1,16 @@
 //! What classifies a household: income lines, indicators and the rule of classes, as data; and what came of one interview.
+//!
+//! No figure of the law stands here: `instruments/README.md` describes the file that [`Standard::from_toml`] reads.
 
+mod check;
+mod classify;
+mod indicator;
+mod read;
+mod rule;
+mod table;
+
+use jiff::civil::Date;
+use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{Confidence, Definition, Provenance, Session, Text};
 use serde::Serialize;
 
@@ -12,6 +23,133 @@ pub struct Standard {
     pub id: String,
     /// Its name.
     pub title: Text,
+    /// First day whose status it decides.
+    pub valid_from: Date,
+    /// Last day whose status it decides.
+    pub valid_to: Date,
+    /// The legal texts it is taken from.
+    pub sources: Vec<String>,
+    /// The repeat of the form that holds the household's members.
+    members: String,
+    /// The question that says how income is determined.
+    income_question: String,
+    /// Income tests, the first that an interview allows counts.
+    income: Vec<IncomeTest>,
+    /// Classes; the first whose conditions hold.
+    classes: Vec<ClassRule>,
+    indicators: Vec<Indicator>,
+}
+
+/// One way to tell whether income is low.
+#[derive(Debug, Clone)]
+struct IncomeTest {
+    basis: IncomeBasis,
+    /// Whether the interview determines income this way.
+    when: Expr,
+    /// The figure to compare: đồng per person and month, or points.
+    value: Expr,
+    lines: Lines,
+    /// The point table behind the figure is not the official one.
+    dummy: bool,
+    /// Up to where income above the line makes an average living standard.
+    average: Option<Lines>,
+    /// The least sure confidence of `average`.
+    average_provenance: Option<Provenance>,
+    provenance: Provenance,
+}
+
+/// A line per area type, inclusive, in the unit of its test.
+#[derive(Debug, Clone, Copy)]
+struct Lines {
+    rural: f64,
+    urban: f64,
+}
+
+impl Lines {
+    fn of(self, area: AreaType) -> f64 {
+        match area {
+            AreaType::Rural => self.rural,
+            AreaType::Urban => self.urban,
+        }
+    }
+}
+
+/// Where income lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Band {
+    /// At or below the line.
+    Low,
+    /// Above the line, at or below the upper end of the average living standard.
+    Average,
+    /// Above that, or above the line where no average living standard is defined.
+    Above,
+}
+
+/// One class and when it holds.
+#[derive(Debug, Clone)]
+struct ClassRule {
+    class: ClassResult,
+    band: Band,
+    deprived_at_least: u8,
+    deprived_below: u8,
+    provenance: Provenance,
+}
+
+#[derive(Debug, Clone)]
+struct Indicator {
+    key: String,
+    number: u8,
+    label: Text,
+    rule: Text,
+    provenance: Provenance,
+    judged: Judged,
+}
+
+/// How an indicator is judged.
+#[derive(Debug, Clone)]
+enum Judged {
+    /// Its threshold is not known.
+    Undefined,
+    /// Seen from the household.
+    Household(Tests),
+    /// Seen from each member, then counted.
+    Members {
+        /// Members it is about; all when absent.
+        applies: Option<Expr>,
+        tests: Tests,
+        quantity: Quantity,
+    },
+}
+
+/// How many members must fail for the household to be deprived.
+#[derive(Debug, Clone, Copy)]
+enum Quantity {
+    Any,
+    /// Every member that the indicator is about.
+    Every,
+    /// More than this share of all members.
+    ShareAbove(f64),
+}
+
+#[derive(Debug, Clone)]
+struct Tests {
+    /// Deprived when any of these holds.
+    deprived: Vec<Reason>,
+    /// Not to be decided when any of these holds and none of the above does.
+    open: Vec<Doubt>,
+}
+
+#[derive(Debug, Clone)]
+struct Reason {
+    when: Expr,
+    question: String,
+    cause: Text,
+}
+
+#[derive(Debug, Clone)]
+struct Doubt {
+    when: Expr,
+    question: String,
 }
 
 /// One thing wrong in a standard's file.
@@ -20,9 +158,9 @@ pub struct Standard {
 pub struct StandardProblem {
     /// Where in the file: `indicator.water.deprived`.
     pub place: String,
-    /// Stable code.
+    /// Stable code; listed with the call that reports it.
     pub code: String,
-    /// The word or character offset it is about, if any.
+    /// The word, or the parser's code and character offset, that it is about, if any.
     pub detail: String,
 }
 
@@ -169,22 +307,39 @@ pub struct TurningPoint {
 
 impl Standard {
     /// Reads a standard's file.
-    pub fn from_toml(_text: &str) -> Result<Self, Vec<StandardProblem>> {
-        todo!()
+    ///
+    /// # Errors
+    /// Everything wrong with it, each with its place. Codes: `unreadable` (not TOML), `missing`, `unknown_key`, `wrong_type`,
+    /// `bad_value`, `bad_expression`, `duplicate_key`, `bad_number`, `class_gap` (an outcome without class), `unreachable_class`.
+    pub fn from_toml(text: &str) -> Result<Self, Vec<StandardProblem>> {
+        read::standard(text)
     }
 
     /// Whether every expression of the standard can be evaluated on this form.
-    pub fn check(&self, _definition: &Definition) -> Result<(), Vec<StandardProblem>> {
-        todo!()
+    ///
+    /// # Errors
+    /// Everything that cannot. Codes: `bad_expression`, `unknown_question`, `unknown_repeat`, `unknown_name` (in a cause).
+    pub fn check(&self, definition: &Definition) -> Result<(), Vec<StandardProblem>> {
+        check::check(self, definition)
     }
 
-    /// Scores one interview. Never fails: what cannot be known is `Open` or `Undefined`.
-    pub fn classify(&self, _session: &Session, _area: AreaType) -> Classification {
-        todo!()
+    /// Scores one interview. Never fails: what cannot be known is `Open` or `Undefined`. A household without members is open
+    /// in every indicator.
+    pub fn classify(&self, session: &Session, area: AreaType) -> Classification {
+        classify::classify(self, session, area)
     }
 
-    /// The least sure confidence among the indicators and lines of this standard.
+    /// The least sure confidence among the indicators, lines and classes of this standard.
     pub fn confidence(&self) -> Confidence {
-        todo!()
+        let indicators = self.indicators.iter().map(|indicator| &indicator.provenance);
+        let classes = self.classes.iter().map(|rule| &rule.provenance);
+        let income = self.income.iter().flat_map(|test| std::iter::once(&test.provenance).chain(&test.average_provenance));
+        let all = indicators.chain(classes).chain(income);
+        all.map(|provenance| provenance.confidence).max().unwrap_or(Confidence::Unverified)
     }
+}
+
+/// Scores one interview under several standards.
+pub fn classify_all(standards: &[Standard], session: &Session, area: AreaType) -> Vec<Classification> {
+    standards.iter().map(|standard| standard.classify(session, area)).collect()
 }
