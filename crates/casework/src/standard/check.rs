@@ -67,7 +67,8 @@ struct Check {
 
 impl Check {
     fn report(&mut self, place: &str, code: &str, detail: &str) {
-        let problem = StandardProblem { place: place.to_owned(), code: code.to_owned(), detail: detail.to_owned() };
+        let problem =
+            StandardProblem { place: place.to_owned(), code: code.to_owned(), detail: detail.to_owned() };
         self.problems.push(problem);
     }
 

@@ -24,7 +24,9 @@ pub(super) fn classify(standard: &Standard, session: &Session, area: AreaType) -
     };
     let mut provisional = Vec::new();
     if let Some(rule) = class {
-        let unsure = |result: &IndicatorResult| result.provenance.confidence == Confidence::Unverified || is_open(result);
+        let unsure = |result: &IndicatorResult| {
+            result.provenance.confidence == Confidence::Unverified || is_open(result)
+        };
         let sure = count(&indicators, |result| result.state == IndicatorState::Deprived && !unsure(result));
         let most = sure.saturating_add(count(&indicators, unsure));
         if possible(standard, &known, sure..=most).len() > 1 {
@@ -61,7 +63,9 @@ pub(super) fn classify(standard: &Standard, session: &Session, area: AreaType) -
 
 fn judge_all(standard: &Standard, session: &Session, members: &[Path]) -> Vec<IndicatorResult> {
     match (members, Path::field(&standard.members)) {
-        ([], Ok(roster)) => standard.indicators.iter().map(|indicator| unjudged(indicator, &roster)).collect(),
+        ([], Ok(roster)) => {
+            standard.indicators.iter().map(|indicator| unjudged(indicator, &roster)).collect()
+        }
         _ => standard.indicators.iter().map(|indicator| judge(indicator, session, members)).collect(),
     }
 }

@@ -19,7 +19,9 @@ pub(super) fn judge(indicator: &Indicator, session: &Session, members: &[Path]) 
     let (state, causes, missing) = match &indicator.judged {
         Judged::Undefined => (IndicatorState::Undefined, Vec::new(), Vec::new()),
         Judged::Household(tests) => match verdict(tests, session, None) {
-            Verdict::Fails(reasons) => (IndicatorState::Deprived, causes(&reasons, session, None), Vec::new()),
+            Verdict::Fails(reasons) => {
+                (IndicatorState::Deprived, causes(&reasons, session, None), Vec::new())
+            }
             Verdict::Passes => (IndicatorState::Met, Vec::new(), Vec::new()),
             Verdict::Waits(places) => (IndicatorState::Open, Vec::new(), places),
         },
@@ -40,7 +42,12 @@ pub(super) fn unjudged(indicator: &Indicator, missing: &Path) -> IndicatorResult
     }
 }
 
-fn result(indicator: &Indicator, state: IndicatorState, causes: Vec<Cause>, missing: &[Path]) -> IndicatorResult {
+fn result(
+    indicator: &Indicator,
+    state: IndicatorState,
+    causes: Vec<Cause>,
+    missing: &[Path],
+) -> IndicatorResult {
     IndicatorResult {
         key: indicator.key.clone(),
         number: indicator.number,

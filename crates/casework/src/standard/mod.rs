@@ -333,7 +333,10 @@ impl Standard {
     pub fn confidence(&self) -> Confidence {
         let indicators = self.indicators.iter().map(|indicator| &indicator.provenance);
         let classes = self.classes.iter().map(|rule| &rule.provenance);
-        let income = self.income.iter().flat_map(|test| std::iter::once(&test.provenance).chain(&test.average_provenance));
+        let income = self
+            .income
+            .iter()
+            .flat_map(|test| std::iter::once(&test.provenance).chain(&test.average_provenance));
         let all = indicators.chain(classes).chain(income);
         all.map(|provenance| provenance.confidence).max().unwrap_or(Confidence::Unverified)
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::table::Section;
 use super::{
-    Band, ClassResult, ClassRule, Doubt, IncomeBasis, IncomeTest, Indicator, Judged, Lines, Quantity, Reason, Standard,
-    StandardProblem, Tests, rule,
+    Band, ClassResult, ClassRule, Doubt, IncomeBasis, IncomeTest, Indicator, Judged, Lines, Quantity, Reason,
+    Standard, StandardProblem, Tests, rule,
 };
 
 pub(super) fn standard(text: &str) -> Result<Standard, Vec<StandardProblem>> {
@@ -159,9 +159,17 @@ fn indicator(mut section: Section<'_>, members: &str) -> Option<Indicator> {
     let label = section.require("label", Section::text);
     let rule = section.require("rule", Section::text);
     let provenance = section.provenance();
-    let judged = if section.flag("undefined") { Some(Judged::Undefined) } else { judged(&mut section, members) };
+    let judged =
+        if section.flag("undefined") { Some(Judged::Undefined) } else { judged(&mut section, members) };
     section.finish();
-    Some(Indicator { key: key?, number: number?, label: label?, rule: rule?, provenance: provenance?, judged: judged? })
+    Some(Indicator {
+        key: key?,
+        number: number?,
+        label: label?,
+        rule: rule?,
+        provenance: provenance?,
+        judged: judged?,
+    })
 }
 
 fn judged(section: &mut Section<'_>, members: &str) -> Option<Judged> {

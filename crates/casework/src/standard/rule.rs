@@ -25,10 +25,16 @@ pub(super) fn bands(standard: &Standard) -> Vec<Band> {
 }
 
 /// The classes that any of the bands and numbers gives, in the standard's order.
-pub(super) fn possible<'s>(standard: &'s Standard, bands: &[Band], deprived: RangeInclusive<u8>) -> Vec<&'s ClassRule> {
+pub(super) fn possible<'s>(
+    standard: &'s Standard,
+    bands: &[Band],
+    deprived: RangeInclusive<u8>,
+) -> Vec<&'s ClassRule> {
     let reached = |rule: &&ClassRule| {
         bands.iter().any(|band| {
-            deprived.clone().any(|count| class_of(standard, *band, count).is_some_and(|found| std::ptr::eq(found, *rule)))
+            deprived
+                .clone()
+                .any(|count| class_of(standard, *band, count).is_some_and(|found| std::ptr::eq(found, *rule)))
         })
     };
     standard.classes.iter().filter(reached).collect()

@@ -44,7 +44,11 @@ impl<'p> Section<'p> {
         taken
     }
 
-    pub(super) fn require<T>(&mut self, key: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<T> {
+    pub(super) fn require<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&mut Self, &str) -> Option<T>,
+    ) -> Option<T> {
         if self.has(key) {
             return read(self, key);
         }
@@ -53,10 +57,7 @@ impl<'p> Section<'p> {
     }
 
     pub(super) fn string(&mut self, key: &str) -> Option<String> {
-        let text = self.take(key, "string", |value| match value {
-            Value::String(text) => Some(text),
-            _ => None,
-        })?;
+        let text = self.take(key, "string", as_text)?;
         if text.trim().is_empty() {
             self.report(key, "bad_value", "");
             return None;
@@ -67,7 +68,10 @@ impl<'p> Section<'p> {
     pub(super) fn strings(&mut self, key: &str) -> Option<Vec<String>> {
         self.take(key, "array of strings", |value| {
             let Value::Array(items) = value else { return None };
-            items.into_iter().map(|item| if let Value::String(text) = item { Some(text) } else { None }).collect()
+            items
+                .into_iter()
+                .map(|item| if let Value::String(text) = item { Some(text) } else { None })
+                .collect()
         })
     }
 
@@ -76,10 +80,8 @@ impl<'p> Section<'p> {
     }
 
     pub(super) fn number(&mut self, key: &str) -> Option<f64> {
-        let number = self.take(key, "number", |value| match value {
-            Value::Integer(whole) => Some(whole as f64),
-            Value::Float(number) => Some(number),
-            _ => None,
+        let number = self.take(key, "number", |value| {
+            value.as_integer().map(|whole| whole as f64).or_else(|| value.as_float())
         })?;
         if number.is_finite() && number >= 0.0 {
             return Some(number);
@@ -90,7 +92,9 @@ impl<'p> Section<'p> {
 
     /// A whole number from 0 to 255.
     pub(super) fn count(&mut self, key: &str) -> Option<u8> {
-        self.take(key, "whole number up to 255", |value| value.as_integer().and_then(|whole| u8::try_from(whole).ok()))
+        self.take(key, "whole number up to 255", |value| {
+            value.as_integer().and_then(|whole| u8::try_from(whole).ok())
+        })
     }
 
     pub(super) fn date(&mut self, key: &str) -> Option<jiff::civil::Date> {
@@ -104,17 +108,14 @@ impl<'p> Section<'p> {
 
     /// Wording by language; Vietnamese must be there.
     pub(super) fn text(&mut self, key: &str) -> Option<Text> {
-        let table = self.take(key, "table of languages", |value| match value {
-            Value::Table(table) => Some(table),
-            _ => None,
-        })?;
+        let table = self.take(key, "table of languages", as_table)?;
         let mut text = Text::default();
         for (language, wording) in table {
-            match wording {
-                Value::String(wording) if !wording.trim().is_empty() => {
+            match as_text(wording).filter(|wording| !wording.trim().is_empty()) {
+                Some(wording) => {
                     text.0.insert(language, wording);
                 }
-                _ => self.report(&format!("{key}.{language}"), "wrong_type", "string"),
+                None => self.report(&format!("{key}.{language}"), "wrong_type", "string"),
             }
         }
         if !text.0.contains_key("vi") {
@@ -151,10 +152,7 @@ impl<'p> Section<'p> {
     }
 
     pub(super) fn table(&mut self, key: &str) -> Option<Section<'_>> {
-        let table = self.take(key, "table", |value| match value {
-            Value::Table(table) => Some(table),
-            _ => None,
-        })?;
+        let table = self.take(key, "table", as_table)?;
         let place = self.at(key);
         Some(Section::new(&place, table, self.problems))
     }
@@ -168,7 +166,10 @@ impl<'p> Section<'p> {
     ) -> Vec<T> {
         let tables = self.take(key, "array of tables", |value| {
             let Value::Array(items) = value else { return None };
-            items.into_iter().map(|item| if let Value::Table(table) = item { Some(table) } else { None }).collect()
+            items
+                .into_iter()
+                .map(|item| if let Value::Table(table) = item { Some(table) } else { None })
+                .collect()
         });
         let tables: Vec<Table> = tables.unwrap_or_default();
         let mut all = Vec::new();
@@ -187,4 +188,12 @@ impl<'p> Section<'p> {
             self.report(&key, "unknown_key", "");
         }
     }
+}
+
+fn as_text(value: Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text) } else { None }
+}
+
+fn as_table(value: Value) -> Option<Table> {
+    if let Value::Table(table) = value { Some(table) } else { None }
 }

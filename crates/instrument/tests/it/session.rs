@@ -61,3 +61,17 @@ fn an_unknown_place_is_refused() {
     let mut session = with_members(&[]);
     assert_eq!(session.set_text(&path("members.m9.age"), "3"), Err(SetError::UnknownPath));
 }
+
+fn missing(session: &rasoat_instrument::Session, source: &str) -> Vec<String> {
+    session.missing(&expr(source), Some(&path("members.m1"))).iter().map(Path::to_string).collect()
+}
+
+#[test]
+fn a_question_that_waits_for_an_answer_to_be_asked_leaves_that_answer_missing() {
+    let mut session = with_members(&["m1"]);
+    assert_eq!(missing(&session, "${insured} = 'no'"), ["members.m1.age"]);
+    set(&mut session, "members.m1.age", "40");
+    assert_eq!(missing(&session, "${insured} = 'no'"), ["members.m1.insured"]);
+    set(&mut session, "members.m1.age", "5");
+    assert_eq!(missing(&session, "${insured} = 'no'"), Vec::<String>::new());
+}
