@@ -29,7 +29,7 @@ fn household() -> rasoat_instrument::Definition {
 fn with_members(ids: &[&str]) -> rasoat_instrument::Session {
     let mut session = open(household());
     for id in ids {
-        session.add_instance("members", &id.parse().expect("an id")).expect("added");
+        add(&mut session, "members", id);
     }
     session
 }
