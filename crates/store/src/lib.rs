@@ -1,1 +1,42 @@
 //! The laptop's encrypted SQLite: connection, migrations, one module per table, one door for changes.
+//!
+//! [`Store::create`] and [`Store::open`] give a [`Store`]; [`Store::transact`] is the only way to change it and
+//! [`Store::read`] the way to read it. What `transact` returned for is on the disk; what it did not was not done.
+//! This crate knows nothing of networks, of how edits travel, of forms or of standards; the clock is passed in.
+//! Nothing it logs or says in an error was stored in it.
+
+mod attempts;
+mod columns;
+mod connection;
+mod drafts;
+mod edits;
+mod error;
+mod exchanges;
+mod files;
+mod households;
+mod keys;
+mod migrations;
+mod order;
+mod receipts;
+mod reference;
+mod seal;
+mod search;
+mod settings;
+mod store;
+mod writer;
+
+pub use drafts::{Cursor, OpenDraft};
+pub use edits::{EditCustody, StoredEdit, TakenIn};
+pub use error::StoreError;
+pub use exchanges::Exchange;
+pub use households::{
+    Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
+    MOST_ROWS, NewHousehold, Progress, Resume,
+};
+pub use keys::LEAST_PASSPHRASE_CHARS;
+pub use migrations::SCHEMA_VERSION;
+pub use rasoat_secrets::Params;
+pub use receipts::{Applied, Refusal, StoredReceipt};
+pub use reference::{CommuneRow, VillageProgress, VillageRow};
+pub use search::SearchWords;
+pub use store::{Changed, NewStore, Op, Reader, Store, Tx};

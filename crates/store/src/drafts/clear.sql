@@ -1,0 +1,1 @@
+DELETE FROM drafts WHERE subject_id = ?1;

@@ -1,0 +1,1 @@
+SELECT path, at FROM cursors WHERE subject_id = ?1;

@@ -1,0 +1,1 @@
+SELECT seen, began_at FROM drafts WHERE subject_id = ?1;

@@ -1,0 +1,13 @@
+SELECT bytes, custody, server_time, verdict_code, verdict_params
+FROM (
+    SELECT e.number AS place, e.bytes, e.custody, r.server_time, e.verdict_code, e.verdict_params
+    FROM edits e
+    LEFT JOIN receipts r ON r.batch = e.receipt
+    WHERE e.subject_id = ?1
+    UNION ALL
+    -- After all others.
+    SELECT 9223372036854775807, f.bytes, 'foreign', NULL, NULL, NULL
+    FROM forked_edits f
+    WHERE f.subject_id = ?1
+)
+ORDER BY place;

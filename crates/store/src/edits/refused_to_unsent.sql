@@ -1,0 +1,1 @@
+UPDATE edits SET custody = 'unsent', verdict_code = NULL, verdict_params = NULL WHERE custody = 'refused';

@@ -1,0 +1,1 @@
+SELECT bytes FROM edits WHERE custody = 'unsent' ORDER BY number;

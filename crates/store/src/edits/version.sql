@@ -1,0 +1,1 @@
+SELECT writer, max(seq) FROM edits WHERE subject_id = ?1 GROUP BY writer;

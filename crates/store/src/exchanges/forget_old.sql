@@ -1,0 +1,1 @@
+DELETE FROM exchanges WHERE number <= (SELECT max(number) FROM exchanges) - ?1;

@@ -1,0 +1,4 @@
+SELECT began_at, sent, confirmed, bytes_up, bytes_down, problem_code, problem_params
+FROM exchanges
+ORDER BY number DESC
+LIMIT ?1;

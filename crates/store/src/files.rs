@@ -1,0 +1,50 @@
+//! Names of the store's files, and writing a small file so that it is there whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::StoreError;
+
+/// The database.
+pub(crate) fn database(dir: &Path) -> PathBuf {
+    dir.join("rasoat.db")
+}
+
+/// The database while it is being made; it takes its name when it is whole.
+pub(crate) fn unfinished_database(dir: &Path) -> PathBuf {
+    dir.join("rasoat.db.new")
+}
+
+/// The wrapped keys.
+pub(crate) fn keys(dir: &Path) -> PathBuf {
+    dir.join("rasoat.keys")
+}
+
+/// Held by one process while it creates, unlocks or migrates. Released when dropped or when the process ends.
+pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("rasoat.lock"))?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// Replaces a file: after a crash it holds the old bytes or the new ones.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let fresh = path.with_extension("keys.new");
+    let mut file = File::create(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    rename(&fresh, path)
+}
+
+/// Renames within one folder, and sees to it that the new name is on the disk.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to)?;
+    // A folder can be synced where it can be opened as a file: everywhere but on Windows, which journals names itself.
+    #[cfg(unix)]
+    if let Some(dir) = to.parent() {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,372 @@
+//! What lists show of households: made from their documents, kept to be searched, sorted and counted.
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::{CitizenId, CommuneCode, VillageId};
+use rasoat_instrument::Path;
+use rusqlite::{OptionalExtension, Row, named_params, params};
+use uuid::Uuid;
+
+use crate::columns::{self, Parsed};
+use crate::error::StoreError;
+use crate::order::sort_key;
+use crate::search::{SearchWords, index_text, match_expression};
+use crate::store::{Reader, Tx};
+
+/// Rows in one page, at most.
+pub const MOST_ROWS: u32 = 200;
+
+/// How far a household is in the round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HouseholdState {
+    /// On the list, nothing answered.
+    Listed,
+    /// Some answers, not signed off.
+    Started,
+    /// Signed off.
+    Signed,
+}
+
+/// Where a household's answers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Custody {
+    /// Nothing to send.
+    Nothing,
+    /// Something is only on this machine, sealed or not.
+    OnlyHere,
+    /// Everything was confirmed by a receipt.
+    Confirmed,
+    /// Something was refused; it is kept here.
+    Refused,
+}
+
+/// How far an interview is, as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// State in this round.
+    pub state: HouseholdState,
+    /// Key of the class under the standard in force, when it is known.
+    pub class: Option<String>,
+    /// Whether that class is provisional.
+    pub provisional: bool,
+    /// Findings open.
+    pub findings: u32,
+    /// Questions answered.
+    pub answered: u32,
+    /// Questions asked.
+    pub questions: u32,
+}
+
+/// One line of a household list, to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHousehold {
+    /// The household's id.
+    pub id: Uuid,
+    /// The id of its interview in this round.
+    pub interview: Uuid,
+    /// Its commune.
+    pub commune: CommuneCode,
+    /// Its village.
+    pub village: VillageId,
+    /// The head's name.
+    pub head_name: String,
+    /// The province's household code.
+    pub code: Option<String>,
+    /// Address within the village.
+    pub address: Option<String>,
+    /// The head's citizen ID.
+    pub citizen_id: Option<CitizenId>,
+    /// Members known.
+    pub members: u32,
+    /// Class in the list before: `poor`, `near_poor`, …
+    pub previous_class: Option<String>,
+    /// What else it is found by.
+    pub words: SearchWords,
+}
+
+/// One line of a household list, as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdRow {
+    /// The household's id.
+    pub id: Uuid,
+    /// The id of its interview in this round.
+    pub interview: Uuid,
+    /// Its commune.
+    pub commune: CommuneCode,
+    /// Its village.
+    pub village: VillageId,
+    /// The village's name; empty while the village is not known.
+    pub village_name: String,
+    /// The head's name.
+    pub head_name: String,
+    /// The province's household code.
+    pub code: Option<String>,
+    /// Address within the village.
+    pub address: Option<String>,
+    /// The head's citizen ID.
+    pub citizen_id: Option<CitizenId>,
+    /// Members known.
+    pub members: u32,
+    /// Class in the list before.
+    pub previous_class: Option<String>,
+    /// How far its interview is.
+    pub progress: Progress,
+    /// Where its answers are.
+    pub custody: Custody,
+    /// Its edits that wait to be sent.
+    pub unsent: u32,
+}
+
+/// Which households to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HouseholdQuery {
+    /// Beginnings of words of a name, code, village or address (tones may be left out), or the last digits of a citizen ID.
+    pub text: String,
+    /// Only this commune.
+    pub commune: Option<CommuneCode>,
+    /// Only this village. Village ids count within their commune: name that too where there are several.
+    pub village: Option<VillageId>,
+    /// Only this state.
+    pub state: Option<HouseholdState>,
+    /// Only this custody.
+    pub custody: Option<Custody>,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows to return, at most [`MOST_ROWS`].
+    pub limit: u32,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdPage {
+    /// Households that match.
+    pub total: u32,
+    /// This page, by commune, village and head's name in Vietnamese order.
+    pub rows: Vec<HouseholdRow>,
+}
+
+/// Households by where their answers are; each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CustodyCounts {
+    /// Nothing to send.
+    pub nothing: u32,
+    /// Something is only on this machine.
+    pub only_here: u32,
+    /// Everything confirmed.
+    pub confirmed: u32,
+    /// Something refused.
+    pub refused: u32,
+}
+
+/// Where a person stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resume {
+    /// The household.
+    pub household: HouseholdRow,
+    /// The question worked on last.
+    pub cursor: Option<Path>,
+    /// When, milliseconds since 1970 on the laptop's clock.
+    pub at: i64,
+}
+
+/// A household on the sync screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdCustody {
+    /// The household.
+    pub household: HouseholdRow,
+    /// When the province confirmed its latest confirmed edit: milliseconds since 1970 on the server's clock.
+    pub confirmed_at: Option<i64>,
+    /// Why its latest refused edit was refused: code and parameters.
+    pub refusal: Option<(String, BTreeMap<String, String>)>,
+}
+
+impl Reader<'_> {
+    /// One household's line.
+    pub fn household(&self, id: Uuid) -> Result<Option<HouseholdRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/get.sql"))?;
+        Ok(statement.query_row(params![id.as_bytes()], read_row).optional()?)
+    }
+
+    /// A page of households.
+    pub fn search_households(&self, query: &HouseholdQuery) -> Result<HouseholdPage, StoreError> {
+        let words = match_expression(&query.text);
+        let commune = query.commune.as_ref().map(CommuneCode::as_str);
+        let village = query.village.as_ref().map(VillageId::as_str);
+        let state = query.state.map(state_name);
+        let custody = query.custody.map(custody_name);
+        let total = self.connection.prepare_cached(include_str!("households/count.sql"))?.query_row(
+            named_params! {":words": words, ":commune": commune, ":village": village, ":state": state, ":custody": custody},
+            |row| row.get(0),
+        )?;
+        let mut statement = self.connection.prepare_cached(include_str!("households/search.sql"))?;
+        let rows = statement.query_map(
+            named_params! {":words": words, ":commune": commune, ":village": village, ":state": state, ":custody": custody,
+            ":offset": query.offset, ":limit": query.limit.min(MOST_ROWS)},
+            read_row,
+        )?;
+        Ok(HouseholdPage { total, rows: rows.collect::<Result<_, _>>()? })
+    }
+
+    /// Households by where their answers are.
+    pub fn custody_counts(&self) -> Result<CustodyCounts, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/custody_counts.sql"))?;
+        let counts = statement.query_row([], |row| {
+            Ok(CustodyCounts {
+                nothing: row.get(0)?,
+                only_here: row.get(1)?,
+                confirmed: row.get(2)?,
+                refused: row.get(3)?,
+            })
+        })?;
+        Ok(counts)
+    }
+
+    /// Households with something to show on the sync screen: refused first, then those with something only here, then
+    /// confirmed ones.
+    pub fn custody_list(&self, limit: u32) -> Result<Vec<HouseholdCustody>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/custody_list.sql"))?;
+        let found = statement
+            .query_map(params![limit], |row| {
+                let code: Option<String> = row.get(21)?;
+                let params: Option<String> = row.get(22)?;
+                Ok((read_row(row)?, row.get(20)?, code, params))
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        found
+            .into_iter()
+            .map(|(household, confirmed_at, code, params)| {
+                let refusal = match (code, params) {
+                    (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
+                    _ => None,
+                };
+                Ok(HouseholdCustody { household, confirmed_at, refusal })
+            })
+            .collect()
+    }
+
+    /// The interview worked on last that is not signed off.
+    pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
+        let found = statement.query_row([], |row| {
+            let cursor: Option<Parsed<Path>> = row.get(20)?;
+            Ok(Resume {
+                household: read_row(row)?,
+                cursor: cursor.map(|Parsed(path)| path),
+                at: row.get(21)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+}
+
+impl Tx<'_> {
+    /// Adds a household's line or replaces what the list says of it; its progress stays.
+    pub fn upsert_household(&self, household: &NewHousehold) -> Result<(), StoreError> {
+        let number: i64 = self.connection.prepare_cached(include_str!("households/upsert.sql"))?.query_row(
+            named_params! {
+                ":id": household.id.as_bytes(),
+                ":interview": household.interview.as_bytes(),
+                ":commune": household.commune.as_str(),
+                ":village": household.village.as_str(),
+                ":head_name": household.head_name,
+                ":sort_key": sort_key(&household.head_name),
+                ":code": household.code,
+                ":address": household.address,
+                ":citizen_id": household.citizen_id.as_ref().map(CitizenId::as_str),
+                ":members": household.members,
+                ":previous_class": household.previous_class,
+            },
+            |row| row.get(0),
+        )?;
+        let village = self.village(&household.commune, &household.village)?;
+        let mut texts: Vec<&str> = vec![&household.head_name];
+        texts.extend(household.words.names.iter().map(String::as_str));
+        texts.extend(household.code.as_deref());
+        texts.extend(household.address.as_deref());
+        texts.extend(village.as_ref().map(|village| village.name.as_str()));
+        let citizen_ids: Vec<&CitizenId> =
+            household.citizen_id.iter().chain(&household.words.citizen_ids).collect();
+        self.connection
+            .prepare_cached(include_str!("households/forget_words.sql"))?
+            .execute(params![number])?;
+        self.connection
+            .prepare_cached(include_str!("households/keep_words.sql"))?
+            .execute(params![number, index_text(&texts, &citizen_ids)])?;
+        self.note(|changed| changed.households = true);
+        Ok(())
+    }
+
+    /// Keeps how far a household's interview is.
+    pub fn set_progress(&self, household: Uuid, progress: &Progress) -> Result<(), StoreError> {
+        let changed = self.connection.prepare_cached(include_str!("households/set_progress.sql"))?.execute(
+            named_params! {
+                ":id": household.as_bytes(),
+                ":state": state_name(progress.state),
+                ":class": progress.class,
+                ":provisional": progress.provisional,
+                ":findings": progress.findings,
+                ":answered": progress.answered,
+                ":questions": progress.questions,
+            },
+        )?;
+        if changed == 0 {
+            return Err(StoreError::NotFound);
+        }
+        self.note(|changed| changed.households = true);
+        Ok(())
+    }
+}
+
+fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
+    let Parsed(commune) = row.get(2)?;
+    let Parsed(village) = row.get(3)?;
+    let citizen_id: Option<Parsed<CitizenId>> = row.get(8)?;
+    let state: String = row.get(11)?;
+    let custody: String = row.get(17)?;
+    Ok(HouseholdRow {
+        id: columns::uuid(row, 0)?,
+        interview: columns::uuid(row, 1)?,
+        commune,
+        village,
+        village_name: row.get(4)?,
+        head_name: row.get(5)?,
+        code: row.get(6)?,
+        address: row.get(7)?,
+        citizen_id: citizen_id.map(|Parsed(id)| id),
+        members: row.get(9)?,
+        previous_class: row.get(10)?,
+        progress: Progress {
+            state: [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed]
+                .into_iter()
+                .find(|known| state_name(*known) == state)
+                .ok_or_else(|| columns::out_of_range(11))?,
+            class: row.get(12)?,
+            provisional: row.get(13)?,
+            findings: row.get(14)?,
+            answered: row.get(15)?,
+            questions: row.get(16)?,
+        },
+        custody: [Custody::Nothing, Custody::OnlyHere, Custody::Confirmed, Custody::Refused]
+            .into_iter()
+            .find(|known| custody_name(*known) == custody)
+            .ok_or_else(|| columns::out_of_range(17))?,
+        unsent: row.get(18)?,
+    })
+}
+
+fn state_name(state: HouseholdState) -> &'static str {
+    match state {
+        HouseholdState::Listed => "listed",
+        HouseholdState::Started => "started",
+        HouseholdState::Signed => "signed",
+    }
+}
+
+fn custody_name(custody: Custody) -> &'static str {
+    match custody {
+        Custody::Nothing => "nothing",
+        Custody::OnlyHere => "only_here",
+        Custody::Confirmed => "confirmed",
+        Custody::Refused => "refused",
+    }
+}

@@ -1,0 +1,40 @@
+SELECT
+    h.id,
+    h.interview,
+    h.commune,
+    h.village,
+    coalesce(v.name, '') AS village_name,
+    h.head_name,
+    h.code,
+    h.address,
+    h.citizen_id,
+    h.members,
+    h.previous_class,
+    h.state,
+    h.class,
+    h.provisional,
+    h.findings,
+    h.answered,
+    h.questions,
+    k.custody,
+    k.unsent,
+    h.number,
+    (
+        SELECT max(r.server_time)
+        FROM edits e
+        JOIN receipts r ON r.batch = e.receipt
+        WHERE e.subject_id IN (h.id, h.interview) AND e.custody = 'confirmed'
+    ) AS confirmed_at,
+    refused.verdict_code,
+    refused.verdict_params
+FROM households h
+JOIN household_custody k ON k.number = h.number
+LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
+LEFT JOIN edits refused ON refused.number = (
+    SELECT max(e.number) FROM edits e WHERE e.subject_id IN (h.id, h.interview) AND e.custody = 'refused'
+)
+WHERE k.custody <> 'nothing'
+ORDER BY
+    CASE k.custody WHEN 'refused' THEN 0 WHEN 'only_here' THEN 1 ELSE 2 END,
+    v.sort_key, h.village, h.sort_key, h.id
+LIMIT ?1;

@@ -1,0 +1,1 @@
+SELECT code, name, kind FROM communes ORDER BY sort_key, code;

@@ -1,0 +1,1 @@
+SELECT id, body FROM reference WHERE kind = ?1 ORDER BY id;

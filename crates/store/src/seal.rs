@@ -1,0 +1,81 @@
+//! Sealing: a draft becomes the next edit of the writer's chain.
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::{Change, Document, Draft, Edit, EditHash, FieldState, InstrumentHash, Subject};
+use rasoat_instrument::Path;
+
+use crate::error::StoreError;
+use crate::store::Tx;
+
+impl Tx<'_> {
+    /// Seals a subject's draft together with `changes` (which win where both name a place) and clears the draft, all in
+    /// this transaction. What already holds is left out; if nothing is left, nothing is sealed. One edit comes of it,
+    /// unless the changes are too many for one.
+    pub fn seal(
+        &self,
+        subject: &Subject,
+        changes: BTreeMap<Path, Change>,
+        author: &str,
+        instrument: Option<InstrumentHash>,
+        now_millis: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        let document = self.document(subject)?;
+        let (seen, mut all) = match self.draft(subject)? {
+            Some(draft) => (draft.seen, draft.answers),
+            None => (document.version.clone(), BTreeMap::new()),
+        };
+        all.extend(changes);
+        all.retain(|path, change| !holds(&document, path, change));
+        self.clear_draft(subject)?;
+        if all.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut chain = self.chain()?;
+        let mut edits = Vec::new();
+        let mut waiting = vec![Draft {
+            subject: subject.clone(),
+            seen,
+            author: author.to_owned(),
+            instrument,
+            changes: all,
+        }];
+        while let Some(draft) = waiting.pop() {
+            if let Ok(edit) = chain.seal(draft.clone(), now_millis) {
+                let bytes = edit.to_bytes();
+                self.insert_edit(&edit, EditHash::of(&bytes), &bytes, "unsent", now_millis)?;
+                edits.push(edit);
+            } else {
+                let (first, second) = halves(draft).ok_or(StoreError::TooLarge)?;
+                waiting.push(second);
+                waiting.push(first);
+            }
+        }
+        self.keep_chain(&chain)?;
+        self.note(|changed| changed.edits = true);
+        Ok(edits)
+    }
+}
+
+/// Whether a change would change nothing. One that settles a conflict does change something.
+fn holds(document: &Document, path: &Path, change: &Change) -> bool {
+    let state = document.fields.get(path);
+    if state.is_some_and(FieldState::in_conflict) {
+        return false;
+    }
+    match change {
+        Change::Set(value) => document.get(path) == Some(value),
+        Change::Removed if path.field_name().is_some() => state.is_none_or(|state| state.value().is_none()),
+        // An instance of which nothing was ever said.
+        Change::Removed => !document.fields.keys().any(|known| known.is_within(path)),
+    }
+}
+
+/// `None`: there is only one change left.
+fn halves(mut draft: Draft) -> Option<(Draft, Draft)> {
+    let middle =
+        draft.changes.keys().nth(draft.changes.len() / 2).filter(|_| draft.changes.len() > 1)?.clone();
+    let rest = draft.changes.split_off(&middle);
+    let second = Draft { changes: rest, ..draft.clone() };
+    Some((draft, second))
+}

@@ -1,0 +1,252 @@
+//! The store: create, open, and the one door through which everything is changed.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rasoat_secrets::Params;
+use rusqlite::{Connection, TransactionBehavior};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::connection;
+use crate::error::StoreError;
+use crate::files;
+use crate::keys::KeyFile;
+use crate::migrations;
+
+/// What a new store is made with.
+pub struct NewStore {
+    /// Opens the store from now on; at least [`crate::LEAST_PASSPHRASE_CHARS`] characters.
+    pub passphrase: SecretString,
+    /// The province's age recipient (`age1…`), to which the data key is sealed for the day the passphrase is forgotten.
+    pub recovery_recipient: String,
+    /// What guessing one passphrase costs.
+    pub costs: Params,
+    /// What [`Store::facts`] shows before unlocking: name of the device, round. Not encrypted; nothing personal.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// What a person did, for the log. Never what they wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Took in an enrolment.
+    Enrol,
+    /// Took in an official list.
+    ImportList,
+    /// Added a household that is not on the list.
+    AddHousehold,
+    /// Opened an interview.
+    OpenInterview,
+    /// Gave or removed an answer, added or removed a member.
+    Answer,
+    /// Left a household: the draft is sealed.
+    LeaveInterview,
+    /// Signed off an interview.
+    SignOff,
+    /// Opened a signed interview again.
+    ReopenInterview,
+    /// Exchanged with the province.
+    Sync,
+    /// Changed a setting.
+    Settings,
+    /// Made the rows of lists anew from the documents.
+    Rebuild,
+}
+
+impl Op {
+    /// The name in the log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrol => "enrol",
+            Self::ImportList => "import_list",
+            Self::AddHousehold => "add_household",
+            Self::OpenInterview => "open_interview",
+            Self::Answer => "answer",
+            Self::LeaveInterview => "leave_interview",
+            Self::SignOff => "sign_off",
+            Self::ReopenInterview => "reopen_interview",
+            Self::Sync => "sync",
+            Self::Settings => "settings",
+            Self::Rebuild => "rebuild",
+        }
+    }
+}
+
+/// Which kinds of things a transaction changed; the screens that show them refresh.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Settings.
+    pub settings: bool,
+    /// Communes, villages, forms, standards.
+    pub reference: bool,
+    /// Rows of household lists.
+    pub households: bool,
+    /// Answers that are not sealed.
+    pub drafts: bool,
+    /// Sealed edits.
+    pub edits: bool,
+    /// What the province confirmed or refused, and the record of exchanges.
+    pub sync: bool,
+}
+
+/// An open store. Several threads and several processes may use one database; their transactions take turns.
+pub struct Store {
+    dir: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+/// Reads within one transaction: everything read fits together.
+pub struct Reader<'c> {
+    pub(crate) connection: &'c Connection,
+}
+
+/// Reads and changes within one transaction.
+pub struct Tx<'c> {
+    reader: Reader<'c>,
+    changed: Cell<Changed>,
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Reader<'c>;
+
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}
+
+impl Tx<'_> {
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Changed)) {
+        let mut changed = self.changed.get();
+        note(&mut changed);
+        self.changed.set(changed);
+    }
+}
+
+impl Store {
+    /// Whether there is a store in the folder.
+    pub fn exists(dir: &Path) -> bool {
+        files::database(dir).exists()
+    }
+
+    /// Makes a store in a folder (which is made if need be) with its first writer. `now_millis`: the laptop's clock.
+    pub fn create(dir: &Path, new: NewStore, now_millis: i64) -> Result<Self, StoreError> {
+        fs::create_dir_all(dir)?;
+        let _lock = files::lock(dir)?;
+        if Self::exists(dir) {
+            return Err(StoreError::AlreadyExists);
+        }
+        let (keys, data_key) =
+            KeyFile::new(new.passphrase.expose_secret(), &new.recovery_recipient, new.costs, new.facts)?;
+        keys.write(dir)?;
+        // The database gets its name when it is whole and its keys are on the disk: a crash before leaves no store.
+        let unfinished = files::unfinished_database(dir);
+        for left_over in ["", "-wal", "-shm"] {
+            let mut name = unfinished.clone().into_os_string();
+            name.push(left_over);
+            if Path::new(&name).exists() {
+                fs::remove_file(&name)?;
+            }
+        }
+        let mut first = connection::create(&unfinished, &data_key)?;
+        migrations::initialise(&mut first)?;
+        let store = Self::over(dir, first);
+        store.transact(Op::Enrol, |tx| tx.start_new_writer(now_millis))?;
+        store.close()?;
+        files::rename(&unfinished, &files::database(dir))?;
+        Ok(Self::over(dir, connection::open(&files::database(dir), &data_key)?))
+    }
+
+    /// Opens the store of a folder. `now_millis`: the laptop's clock, by which the waits after wrong tries are kept.
+    pub fn open(dir: &Path, passphrase: &SecretString, now_millis: i64) -> Result<Self, StoreError> {
+        if !Self::exists(dir) {
+            return Err(StoreError::Missing);
+        }
+        let _lock = files::lock(dir)?;
+        let mut keys = KeyFile::read(dir)?;
+        keys.attempts.follow_clock(now_millis);
+        let retry_after_s = keys.attempts.retry_after_s(now_millis);
+        if retry_after_s > 0 {
+            keys.write_if_there_is_room(dir)?;
+            return Err(StoreError::TryLater { retry_after_s });
+        }
+        keys.attempts.note(now_millis);
+        keys.write_if_there_is_room(dir)?;
+        let Some(data_key) = keys.unwrap(passphrase.expose_secret())? else {
+            return Err(StoreError::WrongPassphrase {
+                retry_after_s: keys.attempts.retry_after_s(now_millis),
+            });
+        };
+        keys.attempts = Default::default();
+        keys.write_if_there_is_room(dir)?;
+
+        let mut connection = connection::open(&files::database(dir), &data_key)?;
+        migrations::bring_up(&mut connection)?;
+        Ok(Self::over(dir, connection))
+    }
+
+    /// Seconds until a passphrase may be tried.
+    pub fn retry_after_s(dir: &Path, now_millis: i64) -> Result<u32, StoreError> {
+        let mut keys = KeyFile::read(dir)?;
+        keys.attempts.follow_clock(now_millis);
+        Ok(keys.attempts.retry_after_s(now_millis))
+    }
+
+    /// What may be shown before unlocking.
+    pub fn facts(dir: &Path) -> Result<BTreeMap<String, String>, StoreError> {
+        Ok(KeyFile::read(dir)?.facts)
+    }
+
+    /// Replaces what may be shown before unlocking. Not encrypted; nothing personal.
+    pub fn set_facts(&self, facts: BTreeMap<String, String>) -> Result<(), StoreError> {
+        let _lock = files::lock(&self.dir)?;
+        let mut keys = KeyFile::read(&self.dir)?;
+        keys.facts = facts;
+        keys.write(&self.dir)
+    }
+
+    /// Makes changes: all of them, on the disk when this returns, or none. `act` must not use the store but through its
+    /// argument.
+    pub fn transact<T, E: From<StoreError>>(
+        &self,
+        op: Op,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<(T, Changed), E> {
+        let mut connection = self.connection();
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let tx = Tx { reader: Reader { connection: &transaction }, changed: Cell::default() };
+        let value = act(&tx)?;
+        let changed = tx.changed.get();
+        transaction.commit().map_err(StoreError::from)?;
+        tracing::debug!(op = op.as_str(), ?changed, "committed");
+        Ok((value, changed))
+    }
+
+    /// Reads. `act` must not use the store but through its argument.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        act: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction().map_err(StoreError::from)?;
+        act(&Reader { connection: &transaction })
+    }
+
+    /// Closes the database and forgets its key.
+    pub fn close(self) -> Result<(), StoreError> {
+        let connection = self.connection.into_inner().unwrap_or_else(PoisonError::into_inner);
+        connection.close().map_err(|(_, error)| error.into())
+    }
+
+    fn over(dir: &Path, connection: Connection) -> Self {
+        Self { dir: dir.to_owned(), connection: Mutex::new(connection) }
+    }
+
+    /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,4 +1,0 @@
-//! Sheets in, forms or problems out.
-
-mod forms;
-mod refusals;
