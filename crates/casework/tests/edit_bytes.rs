@@ -1,4 +1,5 @@
 //! An edit's bytes: one form, read back as written, anything else refused.
+#![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
 use std::collections::BTreeMap;
 

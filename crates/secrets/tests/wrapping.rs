@@ -1,4 +1,5 @@
 //! A secret goes in, and comes out by its passphrase alone.
+#![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
 use proptest::prelude::*;
 use rasoat_secrets::{MAX_SECRET_BYTES, Params, UnwrapError, WrapError, WrappedSecret, unwrap, wrap};

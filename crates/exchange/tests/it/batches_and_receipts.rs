@@ -1,0 +1,236 @@
+//! Signed batches and receipts: what is verified is the bytes as made.
+
+use std::collections::BTreeMap;
+
+use crate::support::{device, device_key, edits, edits_of, flips, server_key};
+use proptest::prelude::*;
+use rasoat_casework::cbor::Writer;
+use rasoat_casework::{DeviceId, EditId, WriterId};
+use rasoat_exchange::{
+    Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, Receipt, ReceiptError, ServerId, Signature,
+    SignedBatch, SignedReceipt, SigningKey, Verdict, VerdictCode, VerifyKey,
+};
+use uuid::Uuid;
+
+fn signed(count: u128) -> SignedBatch {
+    SignedBatch::sign(&Batch::build(&edits(count), device()).unwrap(), &device_key())
+}
+
+#[test]
+fn a_batch_gives_its_edits_back_sorted_and_once() {
+    let mut mixed = edits_of(2, 3);
+    mixed.extend(edits(4));
+    mixed.reverse();
+    mixed.extend(edits(2));
+    let signed = SignedBatch::sign(&Batch::build(&mixed, device()).unwrap(), &device_key());
+    let opened = signed.open(&device_key().verify_key()).unwrap();
+    let expected: Vec<_> = edits(4).into_iter().chain(edits_of(2, 3)).collect();
+    assert_eq!(opened.edits, expected);
+    assert!(opened.unreadable.is_empty());
+    assert_eq!(opened.instruments().len(), 1);
+}
+
+#[test]
+fn the_same_edits_make_the_same_bytes() {
+    assert_eq!(signed(3), signed(3));
+    assert_ne!(signed(3).batch_hash(), signed(2).batch_hash());
+}
+
+#[test]
+fn every_flipped_bit_of_a_signed_batch_is_refused() {
+    let (batch, key) = (signed(2), device_key().verify_key());
+    for (bit, bytes) in flips(&batch.bytes) {
+        let flipped = SignedBatch { bytes, ..batch.clone() };
+        assert_eq!(flipped.open(&key), Err(BatchError::BadSignature), "bit {bit} of the bytes");
+    }
+    for (bit, bytes) in flips(&batch.signature.to_bytes()) {
+        let flipped =
+            SignedBatch { signature: Signature::from_bytes(bytes.try_into().unwrap()), ..batch.clone() };
+        assert_eq!(flipped.open(&key), Err(BatchError::BadSignature), "bit {bit} of the signature");
+    }
+    for (bit, bytes) in flips(batch.device.0.as_bytes()) {
+        let device = DeviceId(Uuid::from_bytes(bytes.try_into().unwrap()));
+        let flipped = SignedBatch { device, ..batch.clone() };
+        assert_eq!(flipped.open(&key), Err(BatchError::OtherDevice), "bit {bit} of the device");
+    }
+}
+
+#[test]
+fn every_truncation_of_a_signed_batch_is_refused() {
+    let batch = signed(2);
+    for length in 0..batch.bytes.len() {
+        let cut = SignedBatch { bytes: batch.bytes[..length].to_vec(), ..batch.clone() };
+        assert_eq!(cut.open(&device_key().verify_key()), Err(BatchError::BadSignature), "{length} bytes");
+    }
+}
+
+#[test]
+fn another_key_is_refused() {
+    let other = SigningKey::from_seed([9; 32]).verify_key();
+    assert_eq!(signed(1).open(&other), Err(BatchError::BadSignature));
+}
+
+#[test]
+fn a_signature_for_one_purpose_is_none_for_another() {
+    let receipt = SignedReceipt::sign(&receipt(), &device_key());
+    let batch = SignedBatch { bytes: receipt.bytes, signature: receipt.signature, device: device() };
+    assert_eq!(batch.open(&device_key().verify_key()), Err(BatchError::BadSignature));
+}
+
+#[test]
+fn nothing_and_too_much_make_no_batch() {
+    assert_eq!(Batch::build(&[], device()), Err(BatchError::Empty));
+    assert_eq!(Batch::build(&edits(MAX_EDITS as u128 + 1), device()), Err(BatchError::TooManyEdits));
+    let mut large = edits(5);
+    for edit in &mut large {
+        edit.author = "x".repeat(MAX_BATCH_BYTES / 4);
+    }
+    assert_eq!(Batch::build(&large, device()), Err(BatchError::TooLarge));
+}
+
+/// Signs bytes as a device would that makes batches of its own kind.
+fn hostile(batch: &Bytes) -> Result<Batch, BatchError> {
+    let good = signed(1);
+    let key = device_key();
+    let signature = sign_as_batch(&key, &batch.0);
+    SignedBatch { bytes: batch.0.clone(), signature, device: good.device }.open(&key.verify_key())
+}
+
+struct Bytes(Vec<u8>);
+
+/// The label and the bytes, as `docs/protocol.md` says: what any implementer can do.
+fn sign_as_batch(key: &SigningKey, bytes: &[u8]) -> Signature {
+    use ed25519_dalek::Signer;
+    let key = ed25519_dalek::SigningKey::from_bytes(&key.to_seed());
+    Signature::from_bytes(key.sign(&[b"rasoat batch\0", bytes].concat()).to_bytes())
+}
+
+fn batch_of(format: u64, runs: &[(u128, u64, u64)], entries: &[Vec<u8>]) -> Bytes {
+    let mut out = Writer::new();
+    out.array(5).uint(format).bytes(device().0.as_bytes()).array(runs.len() * 3);
+    for (writer, first, count) in runs {
+        out.bytes(Uuid::from_u128(*writer).as_bytes()).uint(*first).uint(*count);
+    }
+    out.array(0).array(entries.len());
+    for entry in entries {
+        out.bytes(entry);
+    }
+    Bytes(out.into_bytes())
+}
+
+#[test]
+fn an_edit_that_cannot_be_read_does_not_stop_the_others() {
+    let edits = edits(3);
+    let writer = edits[0].id.writer.0.as_u128();
+    let entries = vec![edits[0].to_bytes(), b"of a newer program".to_vec(), edits[0].to_bytes()];
+    let opened = hostile(&batch_of(1, &[(writer, 1, 3)], &entries)).unwrap();
+    assert_eq!(opened.edits, edits[..1]);
+    let unreadable: Vec<_> = opened.unreadable.iter().map(|edit| (edit.id.seq, edit.code)).collect();
+    assert_eq!(unreadable, [(2, "malformed"), (3, "other_id")]);
+    assert_eq!(opened.unreadable[0].bytes, b"of a newer program");
+}
+
+#[test]
+fn absurd_counts_and_newer_formats_are_refused_by_what_is_wrong() {
+    let cases = [
+        (batch_of(2, &[], &[]), BatchError::NewerFormat),
+        (batch_of(1, &[], &[]), BatchError::Empty),
+        (batch_of(1, &[(1, 1, u64::MAX - 5)], &[]), BatchError::TooManyEdits),
+        (batch_of(1, &[(1, u64::MAX, 2)], &[]), BatchError::Unreadable),
+        (batch_of(1, &[(1, 1, 2001)], &[]), BatchError::TooManyEdits),
+        (batch_of(1, &[(1, 1, 2)], &[vec![]]), BatchError::Unreadable),
+        (Bytes(vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]), BatchError::Unreadable),
+        (Bytes(vec![0; MAX_BATCH_BYTES + 1]), BatchError::TooLarge),
+    ];
+    for (index, (bytes, expected)) in cases.iter().enumerate() {
+        assert_eq!(hostile(bytes), Err(*expected), "case {index}");
+    }
+}
+
+fn receipt() -> Receipt {
+    let writer = WriterId(Uuid::from_u128(5));
+    Receipt {
+        batch: BatchHash([8; 32]),
+        accepted: vec![(writer, 1..=4), (writer, 6..=6)],
+        verdicts: vec![Verdict {
+            edit: EditId { writer, seq: 5 },
+            code: VerdictCode::OutOfScope,
+            params: BTreeMap::from([("commune".to_owned(), "06325".to_owned())]),
+        }],
+        server_time_millis: 1_790_000_000_000,
+        server: ServerId(Uuid::from_u128(42)),
+    }
+}
+
+#[test]
+fn a_receipt_comes_back_and_says_what_is_accepted() {
+    let signed = SignedReceipt::sign(&receipt(), &server_key());
+    let opened = signed.open(&server_key().verify_key()).unwrap();
+    assert_eq!(opened, receipt());
+    let accepted: Vec<u64> = (0..8)
+        .filter(|seq| opened.accepts(EditId { writer: WriterId(Uuid::from_u128(5)), seq: *seq }))
+        .collect();
+    assert_eq!(accepted, [1, 2, 3, 4, 6]);
+    assert!(!opened.accepts(EditId { writer: WriterId(Uuid::from_u128(6)), seq: 1 }));
+}
+
+#[test]
+fn every_flipped_bit_and_truncation_of_a_receipt_is_refused() {
+    let (signed, key) = (SignedReceipt::sign(&receipt(), &server_key()), server_key().verify_key());
+    for (bit, bytes) in flips(&signed.bytes) {
+        let flipped = SignedReceipt { bytes, ..signed.clone() };
+        assert_eq!(flipped.open(&key), Err(ReceiptError::BadSignature), "bit {bit}");
+    }
+    for length in 0..signed.bytes.len() {
+        let cut = SignedReceipt { bytes: signed.bytes[..length].to_vec(), ..signed.clone() };
+        assert_eq!(cut.open(&key), Err(ReceiptError::BadSignature), "{length} bytes");
+    }
+    assert_eq!(signed.open(&device_key().verify_key()), Err(ReceiptError::BadSignature));
+}
+
+#[test]
+fn ranges_join_neighbours_of_one_writer() {
+    let id = |writer, seq| EditId { writer: WriterId(Uuid::from_u128(writer)), seq };
+    let ranges =
+        Receipt::ranges([id(1, 3), id(1, 1), id(1, 2), id(2, 4), id(1, 5), id(1, 2), id(2, u64::MAX)]);
+    let plain: Vec<_> = ranges.iter().map(|(w, seqs)| (w.0.as_u128(), *seqs.start(), *seqs.end())).collect();
+    assert_eq!(plain, [(1, 1, 3), (1, 5, 5), (2, 4, 4), (2, u64::MAX, u64::MAX)]);
+}
+
+#[test]
+fn every_verdict_has_a_code_that_names_it() {
+    let codes = ["out_of_scope", "stored_unscored", "broken_chain", "forked_seq", "unreadable"];
+    for code in codes {
+        let verdict = VerdictCode::of(code).unwrap();
+        assert_eq!(verdict.as_str(), code);
+        assert_eq!(verdict.is_stored(), code == "stored_unscored");
+    }
+    assert_eq!(VerdictCode::of("wrong"), None);
+}
+
+#[test]
+fn keys_are_read_back_and_strangers_are_not() {
+    let key = device_key().verify_key();
+    assert_eq!(key.to_hex().parse::<VerifyKey>(), Ok(key));
+    assert_eq!(VerifyKey::from_bytes(key.to_bytes()), Ok(key));
+    for wrong in ["", "00", &"g".repeat(64), &"é".repeat(32), &key.to_hex()[..63]] {
+        assert!(wrong.parse::<VerifyKey>().is_err(), "{wrong}");
+    }
+    assert_eq!(format!("{:?}", device_key()), "SigningKey(…)");
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_signed_by_a_device_are_refused_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(hostile(&Bytes(bytes)).is_err());
+    }
+
+    #[test]
+    fn a_spoilt_batch_that_is_signed_never_panics(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut bytes = signed(2).bytes;
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let opened = hostile(&Bytes(bytes));
+        prop_assert!(opened.is_err() || opened.is_ok_and(|batch| batch.edits.len() + batch.unreadable.len() == 2));
+    }
+}

@@ -1,0 +1,8 @@
+//! What travels, made, spoilt and read.
+#![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
+
+mod batches_and_receipts;
+mod enrolments;
+mod messages;
+mod support;
+mod vectors;
