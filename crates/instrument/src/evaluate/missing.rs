@@ -28,7 +28,7 @@ impl Search {
 
 impl<'a> Evaluator<'a> {
     /// The gaps that `code` depends on. A part that cannot change the value any more (the other side of a decided `and` or
-    /// `or`, the branch not taken) has none.
+    /// `or`, the branch not taken) has none; a field of which it is open whether it is asked has the gaps of that.
     pub(crate) fn gaps(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> BTreeSet<Gap> {
         let mut search = Search::default();
         self.search(code, frame, &mut search);
@@ -109,7 +109,11 @@ impl<'a> Evaluator<'a> {
 
     fn search_field(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
         let plan = self.plan.node(node);
-        let Some(cell) = self.state.cell(instance, plan.slot).filter(|cell| cell.relevant) else { return };
+        let Some(cell) = self.state.cell(instance, plan.slot) else { return };
+        if !cell.relevant {
+            self.search_relevance(node, instance, search);
+            return;
+        }
         match plan.kind {
             NodeKind::Asked(..) => {
                 if matches!(cell.held, Held::Nothing) {
@@ -127,6 +131,25 @@ impl<'a> Evaluator<'a> {
             }
             NodeKind::Group | NodeKind::Repeat(_) | NodeKind::Note => {}
         }
+    }
+
+    /// What stands between a field and being asked; nothing where it is settled that it is not.
+    fn search_relevance(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
+        let mut open = BTreeSet::new();
+        let mut around = Some(node);
+        while let Some(node) = around {
+            let plan = self.plan.node(node);
+            around = plan.parent;
+            let Some(code) = self.plan.relevance(node) else { continue };
+            let Some(instance) = self.enclosing(instance, plan.scope) else { continue };
+            let frame = Frame::at(instance);
+            let found = search.apart(|search| self.search(code, &frame, search));
+            if found.is_empty() && !self.eval(code, &frame).truth() {
+                return;
+            }
+            open.extend(found);
+        }
+        search.gaps.extend(open);
     }
 
     fn search_set(&self, set: &'a Set, frame: &Frame<'_, 'a>, search: &mut Search) {

@@ -44,6 +44,8 @@ pub struct Plan {
     scope_rules: Vec<Vec<RuleId>>,
     /// By node: the rule that computes it.
     calculations: Vec<Option<RuleId>>,
+    /// By node: the rule that says whether it is asked.
+    relevances: Vec<Option<RuleId>>,
     /// First values, in the order of the form.
     defaults: Vec<(NodeId, Code)>,
     problems: Vec<FormProblem>,
@@ -143,6 +145,11 @@ impl Plan {
 
     pub(crate) fn calculation(&self, node: NodeId) -> Option<&Code> {
         self.calculations[node.0 as usize].and_then(|rule| self.rule(rule).code.as_ref())
+    }
+
+    /// When a node is asked, as far as that is its own matter: what is around it counts as well.
+    pub(crate) fn relevance(&self, node: NodeId) -> Option<&Code> {
+        self.relevances[node.0 as usize].and_then(|rule| self.rule(rule).code.as_ref())
     }
 
     /// Whether a node is computed once and keeps its first value.
@@ -346,12 +353,16 @@ impl Builder {
         let mut dependents: Vec<Vec<Dependent>> = vec![Vec::new(); count];
         let mut scope_rules = vec![Vec::new(); self.layout.scopes.len()];
         let mut calculations = vec![None; count];
+        let mut relevances = vec![None; count];
         for (index, rule) in rules.iter().enumerate() {
             let id = RuleId(index as u32);
             let plan = self.layout.node(rule.node);
             scope_rules[plan.scope.0 as usize].push(id);
             if rule.aspect == Aspect::Calculation {
                 calculations[rule.node.0 as usize] = Some(id);
+            }
+            if rule.aspect == Aspect::Relevance {
+                relevances[rule.node.0 as usize] = Some(id);
             }
             let mut depend = |on: NodeId, common: ScopeId| {
                 let known = &mut dependents[on.0 as usize];
@@ -374,6 +385,7 @@ impl Builder {
             dependents,
             scope_rules,
             calculations,
+            relevances,
             defaults: self.defaults,
             problems: self.problems,
         }

@@ -35,6 +35,8 @@ impl Session {
     /// The asked, relevant, unanswered questions that an expression depends on, seen from `at`, in the order of the form; computed
     /// fields are followed down to theirs. Members' fields are read for every instance when `at` is outside.
     ///
+    /// Of a field that is not asked only because an answer above it is missing, that answer is missing.
+    ///
     /// What cannot change the outcome any more is not missing: the other side of a decided `and` or `or`, the branch of an `if`
     /// that is not taken, further members once a filter excludes them. In `coalesce` an optional question that has a stand-in is
     /// not missing either; a required one is.

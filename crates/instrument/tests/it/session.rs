@@ -29,7 +29,7 @@ fn household() -> rasoat_instrument::Definition {
 fn with_members(ids: &[&str]) -> rasoat_instrument::Session {
     let mut session = open(household());
     for id in ids {
-        session.add_instance("members", &id.parse().expect("an id")).expect("added");
+        add(&mut session, "members", id);
     }
     session
 }
@@ -60,4 +60,18 @@ fn an_answer_in_an_instance_reaches_computed_fields_outside_and_inside() {
 fn an_unknown_place_is_refused() {
     let mut session = with_members(&[]);
     assert_eq!(session.set_text(&path("members.m9.age"), "3"), Err(SetError::UnknownPath));
+}
+
+fn missing(session: &rasoat_instrument::Session, source: &str) -> Vec<String> {
+    session.missing(&expr(source), Some(&path("members.m1"))).iter().map(Path::to_string).collect()
+}
+
+#[test]
+fn a_question_that_waits_for_an_answer_to_be_asked_leaves_that_answer_missing() {
+    let mut session = with_members(&["m1"]);
+    assert_eq!(missing(&session, "${insured} = 'no'"), ["members.m1.age"]);
+    set(&mut session, "members.m1.age", "40");
+    assert_eq!(missing(&session, "${insured} = 'no'"), ["members.m1.insured"]);
+    set(&mut session, "members.m1.age", "5");
+    assert_eq!(missing(&session, "${insured} = 'no'"), Vec::<String>::new());
 }

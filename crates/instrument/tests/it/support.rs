@@ -112,7 +112,7 @@ pub(crate) fn form(nodes: Vec<Node>) -> Definition {
 
 pub(crate) fn context() -> Context {
     Context {
-        today: "2026-11-23".parse().expect("a date"),
+        today: jiff::civil::date(2026, 11, 23),
         username: "surveyor".to_owned(),
         device: "laptop-1".to_owned(),
     }
@@ -129,4 +129,9 @@ pub(crate) fn shown(session: &Session, at: &str) -> String {
 
 pub(crate) fn set(session: &mut Session, at: &str, text: &str) -> rasoat_instrument::Changes {
     session.set_text(&path(at), text).unwrap_or_else(|error| panic!("{at}: {error}"))
+}
+
+pub(crate) fn add(session: &mut Session, repeat: &str, id: &str) -> rasoat_instrument::Changes {
+    let id = id.parse().unwrap_or_else(|error| panic!("{id}: {error}"));
+    session.add_instance(repeat, &id).unwrap_or_else(|error| panic!("{repeat}: {error}"))
 }

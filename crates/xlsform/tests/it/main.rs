@@ -1,0 +1,4 @@
+//! Sheets in, forms or problems out.
+
+mod forms;
+mod refusals;

@@ -1,0 +1,17 @@
+/** The only door to the program: commands with their types, and choosing a file. Nothing else names Tauri. */
+import { open } from '@tauri-apps/plugin-dialog';
+import { inWindow } from './carrier';
+
+export { commands } from './bindings';
+export type * from './bindings';
+
+/** Whether the system's file dialog can be shown. Where it cannot, the path is typed. */
+export function canChooseFile(): boolean {
+  return inWindow();
+}
+
+/** Lets the person choose one file; null when they thought better of it. `name` is shown in the dialog, `extensions` without dots. */
+export async function chooseFile(name: string, extensions: string[]): Promise<string | null> {
+  const chosen = await open({ multiple: false, directory: false, filters: [{ name, extensions }] });
+  return typeof chosen === 'string' ? chosen : null;
+}

@@ -1,0 +1,25 @@
+/** Codes of problems in sentences: what happened, and what to do about it. A code without words gets a general sentence that shows it. */
+import { m } from './messages';
+
+/** A problem as it crosses from the program or the server: a code with parameters, nothing personal. */
+export interface Problem {
+  code: string;
+  params: Record<string, string>;
+}
+
+type Words = Record<string, ((params: Record<string, string>) => string) | undefined>;
+
+const words = m as unknown as Words;
+
+/** What happened and what to do. */
+export function problemSentences({ code, params }: Problem): { what: string; todo: string } {
+  const what = words[`problem_${code}`];
+  const todo = words[`problem_${code}_do`];
+  if (!what) return { what: m.problem_unknown({ code }), todo: m.problem_unknown_do() };
+  return { what: what(params), todo: todo?.(params) ?? '' };
+}
+
+/** Whether a code has a sentence of its own. */
+export function hasSentence(code: string): boolean {
+  return words[`problem_${code}`] !== undefined;
+}
