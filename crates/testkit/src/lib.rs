@@ -4,6 +4,7 @@
 //! and birth year. The same seed gives the same households.
 
 pub mod demo;
+pub mod interviewer;
 mod people;
 pub mod workbook;
 

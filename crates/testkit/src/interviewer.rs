@@ -1,0 +1,106 @@
+//! Fills a form the way a patient interviewer would: every open question, in order, until nothing blocks sign-off.
+
+use std::collections::HashMap;
+
+use rasoat_instrument::{Definition, Facet, FindingKind, Node, Path, Question, QuestionKind, Session, Value, ValueKind};
+
+/// What to answer where it matters, by field name, as canonical texts; members' fields get the same answer for everybody.
+pub type Preferences = HashMap<&'static str, &'static str>;
+
+/// Below the income line by points, with unsafe water, no latrine and not eight square metres each: at least three indicators deprived.
+pub fn poor() -> Preferences {
+    HashMap::from([
+        ("income_method", "b1_total"),
+        ("b1_total", "120"),
+        ("b1_filled_by", "Cán bộ xã"),
+        ("worksheet_too", "no"),
+        ("floor_area", "7"),
+        ("water_source", "surface"),
+        ("toilet", "none"),
+    ])
+}
+
+/// Where an interviewer gives an answer: `answer(path, canonical text)`. An empty text would clear; none is given.
+pub trait Form {
+    /// Gives one answer and returns the session as it is afterwards.
+    fn answer(&mut self, path: &Path, text: &str);
+    /// The form as it is.
+    fn session(&self) -> &Session;
+}
+
+impl Form for Session {
+    fn answer(&mut self, path: &Path, text: &str) {
+        if let Err(error) = self.set_text(path, text) {
+            panic!("{path} does not take {text:?}: {error}");
+        }
+    }
+
+    fn session(&self) -> &Session {
+        self
+    }
+}
+
+/// Answers everything that blocks sign-off and returns what was answered, in order.
+///
+/// # Panics
+/// When an answer is refused, or a question stays open whatever is answered: the form cannot be completed.
+pub fn complete(form: &mut impl Form, preferences: &Preferences) -> Vec<(Path, String)> {
+    let mut given: Vec<(Path, String)> = Vec::new();
+    loop {
+        let definition = form.session().definition().clone();
+        let Some(finding) = form.session().findings().into_iter().find(|finding| finding.blocks()) else {
+            return given;
+        };
+        let (path, text) = match finding.kind {
+            FindingKind::Warning => (finding.path.with_facet(Facet::Reason), "Đã hỏi lại, đúng như vậy".to_owned()),
+            FindingKind::Unanswered | FindingKind::Error => {
+                let text = answer_to(&definition, form.session(), &finding.path, preferences);
+                (finding.path.clone(), text)
+            }
+        };
+        assert!(
+            !given.contains(&(path.clone(), text.clone())),
+            "{path} still blocks after {text:?}: {:?} {:?}",
+            finding.kind,
+            finding.message
+        );
+        form.answer(&path, &text);
+        given.push((path, text));
+    }
+}
+
+fn answer_to(definition: &Definition, session: &Session, path: &Path, preferences: &Preferences) -> String {
+    let name = path.field_name().unwrap_or_default();
+    if let Some(text) = preferences.get(name) {
+        return (*text).to_owned();
+    }
+    let question = find(&definition.nodes, name).unwrap_or_else(|| panic!("{name} is not in the form"));
+    match &question.kind {
+        QuestionKind::Asked { kind: ValueKind::Choice | ValueKind::Choices, list } => {
+            let offered = session.node(path).and_then(|node| node.offered);
+            let list = list.as_ref().and_then(|list| definition.lists.get(list));
+            offered
+                .and_then(|names| names.first().cloned())
+                .or_else(|| list.and_then(|list| list.items.first()).map(|item| item.name.clone()))
+                .unwrap_or_else(|| panic!("{name} offers no choice"))
+        }
+        QuestionKind::Asked { kind: ValueKind::Integer | ValueKind::Decimal, .. } => "0".to_owned(),
+        QuestionKind::Asked { kind: ValueKind::Date, .. } => "2026-09-15".to_owned(),
+        QuestionKind::Asked { kind: ValueKind::Text, .. } => "Không có gì thêm".to_owned(),
+        QuestionKind::Acknowledge => "OK".to_owned(),
+        QuestionKind::Calculated | QuestionKind::Note => panic!("{name} is not asked and yet open"),
+    }
+}
+
+fn find<'a>(nodes: &'a [Node], name: &str) -> Option<&'a Question> {
+    nodes.iter().find_map(|node| match node {
+        Node::Group(group) => find(&group.nodes, name),
+        Node::Repeat(repeat) => find(&repeat.nodes, name),
+        Node::Question(question) => (question.name == name).then_some(question.as_ref()),
+    })
+}
+
+/// The canonical text of a value that a form holds, for comparing.
+pub fn text_of(value: Option<Value>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
