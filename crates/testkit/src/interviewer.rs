@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use rasoat_instrument::{Definition, Facet, FindingKind, Node, Path, Question, QuestionKind, Session, Value, ValueKind};
+use rasoat_instrument::{
+    Definition, Facet, FindingKind, Node, Path, Question, QuestionKind, Session, Value, ValueKind,
+};
 
 /// What to answer where it matters, by field name, as canonical texts; members' fields get the same answer for everybody.
 pub type Preferences = HashMap<&'static str, &'static str>;
@@ -52,7 +54,9 @@ pub fn complete(form: &mut impl Form, preferences: &Preferences) -> Vec<(Path, S
             return given;
         };
         let (path, text) = match finding.kind {
-            FindingKind::Warning => (finding.path.with_facet(Facet::Reason), "Đã hỏi lại, đúng như vậy".to_owned()),
+            FindingKind::Warning => {
+                (finding.path.with_facet(Facet::Reason), "Đã hỏi lại, đúng như vậy".to_owned())
+            }
             FindingKind::Unanswered | FindingKind::Error => {
                 let text = answer_to(&definition, form.session(), &finding.path, preferences);
                 (finding.path.clone(), text)
@@ -103,4 +107,60 @@ fn find<'a>(nodes: &'a [Node], name: &str) -> Option<&'a Question> {
 /// The canonical text of a value that a form holds, for comparing.
 pub fn text_of(value: Option<Value>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use rasoat_casework::AreaType;
+    use rasoat_casework::standard::Standard;
+    use rasoat_instrument::Context;
+
+    use super::*;
+
+    const FORM: [&str; 3] = [
+        include_str!("../../../instruments/household-2026/survey.csv"),
+        include_str!("../../../instruments/household-2026/choices.csv"),
+        include_str!("../../../instruments/household-2026/settings.csv"),
+    ];
+    const STANDARD: &str = include_str!("../../../instruments/standards/vn-2022-2026.toml");
+
+    #[test]
+    fn the_shipped_form_can_be_completed_for_each_generated_household() {
+        let definition = Arc::new(rasoat_xlsform::read_csv(FORM[0], FORM[1], FORM[2]).expect("the form"));
+        let standard = Standard::from_toml(STANDARD).expect("the standard");
+        for (number, household) in crate::households(2026).iter().enumerate().step_by(7) {
+            let context = Context {
+                today: "2026-09-15".parse().expect("a day"),
+                username: String::new(),
+                device: String::new(),
+            };
+            let mut session = Session::open(definition.clone(), BTreeMap::new(), context);
+            session.set_text(&"area_type".parse().expect("a path"), household.village.area).ok();
+            for (index, member) in household.members.iter().enumerate() {
+                let id = format!("m{index}").parse().expect("an id");
+                session.add_instance("members", &id).expect("a member");
+                let place = Path::instance("members", &id).expect("a path");
+                let (year, month, day) = member.birth;
+                for (field, text) in [
+                    ("full_name", member.full_name.clone()),
+                    ("relation", if index == 0 { "head" } else { "other" }.to_owned()),
+                    ("birth", format!("{year}-{month:02}-{day:02}")),
+                    ("sex", if member.female { "female" } else { "male" }.to_owned()),
+                    ("citizen_id", member.citizen_id.clone().unwrap_or_default()),
+                ] {
+                    session.set_text(&place.child(field).expect("a path"), &text).expect(field);
+                }
+            }
+            complete(&mut session, &poor());
+            let result = standard.classify(&session, AreaType::Rural);
+            assert_eq!(
+                result.class.map(|class| class.key).as_deref(),
+                Some("poor"),
+                "seed 2026, household {number}"
+            );
+        }
+    }
 }
