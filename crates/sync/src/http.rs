@@ -40,11 +40,12 @@ impl HttpCarrier {
     ) -> Result<Self, CarrierError> {
         let addresses: Vec<Url> =
             addresses.into_iter().filter_map(|address| endpoint(address.as_ref())).collect();
-        // A portal's redirect must be seen as what it is; and a body is never sent twice behind the caller's back.
+        // A portal's redirect must be seen as what it is, and a body is never sent twice behind the caller's back. A
+        // connection that is not made is told from one that stalls by being given up earlier.
         let builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .connect_timeout(stall);
+            .connect_timeout(stall / 2);
         let local = addresses.iter().all(is_loopback);
         let builder = if local { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|_| CarrierError::Tls)?;
@@ -159,21 +160,29 @@ fn content_type(response: &Response) -> String {
 
 /// Tells apart what reqwest reports as one error.
 fn cause_of(error: &reqwest::Error) -> CarrierError {
-    let mut causes = Vec::new();
-    let mut next: Option<&(dyn Error + 'static)> = error.source();
+    let mut causes: Vec<&(dyn Error + 'static)> = Vec::new();
+    let mut next = error.source();
     while let Some(cause) = next {
         causes.push(cause);
-        next = cause.source();
+        next = inner(cause).or_else(|| cause.source());
     }
     if error.is_connect() {
         // The TLS layer wraps its own errors as invalid data, and a handshake cut short as an unexpected end.
-        let tls = causes
-            .iter()
-            .filter_map(|cause| cause.downcast_ref::<io::Error>())
-            .any(|cause| matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof));
+        let mut io = causes.iter().filter_map(|cause| cause.downcast_ref::<io::Error>());
+        let tls =
+            io.any(|cause| matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof));
         return if tls { CarrierError::Tls } else { CarrierError::Unreachable };
     }
-    let parse =
-        causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>()).any(hyper::Error::is_parse);
-    if parse { CarrierError::NotTheProvince { status: 0, html: false } } else { CarrierError::CutOff }
+    let mut http = causes.iter().filter_map(|cause| cause.downcast_ref::<hyper::Error>());
+    if http.any(|cause| cause.is_parse()) {
+        CarrierError::NotTheProvince { status: 0, html: false }
+    } else {
+        CarrierError::CutOff
+    }
+}
+
+/// What an I/O error is wrapped around: its own `source` passes over that.
+fn inner<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(inner)
 }

@@ -1,0 +1,146 @@
+//! What goes into the next request, and when.
+
+use proptest::prelude::*;
+use rasoat_casework::{EditId, WriterId};
+use rasoat_exchange::{CarrierError, MAX_BATCHES, MAX_EDITS, MessageError, Problem, ProblemCode};
+use rasoat_sync::{ExchangeError, Failure, Pace, Unsent, plan};
+use uuid::Uuid;
+
+fn unsent(writer: u128, seq: u64, bytes: usize) -> Unsent {
+    Unsent { id: EditId { writer: WriterId(Uuid::from_u128(writer)), seq }, bytes }
+}
+
+fn many(count: u64, bytes: usize) -> Vec<Unsent> {
+    (1..=count).map(|seq| unsent(1, seq, bytes)).collect()
+}
+
+fn edits_in(batches: &[Vec<EditId>]) -> usize {
+    batches.iter().map(Vec::len).sum()
+}
+
+#[test]
+fn nothing_unsent_is_nothing_to_send() {
+    assert!(plan(&[], &Pace::default()).is_empty());
+}
+
+#[test]
+fn failures_under_way_halve_down_to_one_edit_and_it_still_goes() {
+    let (unsent, mut pace) = (many(1000, 1000), Pace::default());
+    let mut sizes = vec![edits_in(&plan(&unsent, &pace))];
+    for _ in 0..12 {
+        pace.failed(Failure::Broken, sizes[sizes.len() - 1] * 1000);
+        sizes.push(edits_in(&plan(&unsent, &pace)));
+    }
+    assert!(sizes.windows(2).all(|pair| pair[1] <= pair[0].div_ceil(2)), "{sizes:?}");
+    assert_eq!(sizes.last(), Some(&1));
+}
+
+#[test]
+fn a_small_request_that_broke_is_halved_from_its_own_size() {
+    let mut pace = Pace::default();
+    pace.failed(Failure::Broken, 10_000);
+    assert_eq!(edits_in(&plan(&many(100, 1000), &pace)), 5);
+}
+
+#[test]
+fn successes_grow_the_request_again_carefully_where_it_broke() {
+    let (unsent, mut pace) = (many(3000, 1000), Pace::default());
+    pace.failed(Failure::Broken, 64_000);
+    let broke_at = edits_in(&plan(&unsent, &pace));
+    assert_eq!(broke_at, 32);
+    let mut sizes = vec![broke_at];
+    for _ in 0..60 {
+        pace.succeeded();
+        sizes.push(edits_in(&plan(&unsent, &pace)));
+    }
+    assert!(sizes[1] > sizes[0] && sizes[1] <= 36, "{sizes:?}");
+    assert!(sizes.is_sorted());
+    assert_eq!(*sizes.last().unwrap(), 3000);
+}
+
+#[test]
+fn no_way_to_the_province_changes_no_size() {
+    let (unsent, mut pace) = (many(1000, 1000), Pace::default());
+    let before = plan(&unsent, &pace);
+    pace.failed(Failure::NoWay, 256_000);
+    assert_eq!(plan(&unsent, &pace), before);
+}
+
+#[test]
+fn waiting_doubles_to_ten_minutes_and_ends_with_success_or_when_woken() {
+    let mut pace = Pace::default();
+    assert_eq!(pace.wait_millis(1.0), 0);
+    let waits: Vec<u64> = (0..40)
+        .map(|_| {
+            pace.failed(Failure::NoWay, 0);
+            pace.wait_millis(1.0)
+        })
+        .collect();
+    assert_eq!(waits[..4], [2_000, 4_000, 8_000, 16_000]);
+    assert_eq!(waits[39], 600_000);
+    assert_eq!(pace.wait_millis(0.0), 300_000);
+    assert_eq!(pace.wait_millis(f64::NAN), 600_000);
+    pace.wake();
+    assert_eq!(pace.wait_millis(1.0), 0);
+    pace.failed(Failure::NoWay, 0);
+    pace.succeeded();
+    assert_eq!(pace.wait_millis(1.0), 0);
+}
+
+#[test]
+fn a_refusal_waits_longest_at_once() {
+    let mut pace = Pace::default();
+    pace.failed(Failure::Refused, 1000);
+    assert_eq!(pace.wait_millis(1.0), 600_000);
+}
+
+#[test]
+fn each_error_says_how_to_go_on() {
+    let refused = |code: ProblemCode| ExchangeError::Carrier(CarrierError::Refused(Problem::from(code)));
+    let cases = [
+        (CarrierError::Unreachable.into(), Failure::NoWay),
+        (CarrierError::Tls.into(), Failure::NoWay),
+        (CarrierError::NotTheProvince { status: 200, html: true }.into(), Failure::NoWay),
+        (CarrierError::Stalled.into(), Failure::Broken),
+        (CarrierError::CutOff.into(), Failure::Broken),
+        (ExchangeError::TooMuch, Failure::Broken),
+        (ExchangeError::Unanswered, Failure::Broken),
+        (ExchangeError::Answer(MessageError::BadSignature), Failure::NoWay),
+        (refused(ProblemCode::BodyTooLarge), Failure::Broken),
+        (refused(ProblemCode::ServerBusy), Failure::NoWay),
+        (refused(ProblemCode::DeviceRevoked), Failure::Refused),
+        (refused(ProblemCode::ProtocolTooNew), Failure::Refused),
+    ];
+    for (error, expected) in cases {
+        assert_eq!(Failure::of(&error), expected, "{}", error.code());
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_plan_begins_each_writers_chain_where_it_stands_and_leaves_no_gap(
+        sizes in prop::collection::vec((1u128..4, 1usize..60_000), 1..200), broken in 0u32..14, seed in any::<u64>(),
+    ) {
+        let mut last: [u64; 4] = [7; 4];
+        let mut edits: Vec<Unsent> = sizes.iter().map(|(writer, bytes)| {
+            last[*writer as usize] += 1;
+            unsent(*writer, last[*writer as usize], *bytes)
+        }).collect();
+        // Any order in.
+        let length = edits.len();
+        edits.rotate_left(seed as usize % length);
+        let mut pace = Pace::default();
+        for _ in 0..broken {
+            let sent = plan(&edits, &pace);
+            let bytes = edits.iter().filter(|edit| sent.iter().flatten().any(|id| *id == edit.id)).map(|edit| edit.bytes);
+            pace.failed(Failure::Broken, bytes.sum());
+        }
+        let batches = plan(&edits, &pace);
+        prop_assert!(!batches.is_empty() && batches.len() <= MAX_BATCHES);
+        prop_assert!(batches.iter().all(|batch| (1..=MAX_EDITS).contains(&batch.len())));
+        let sent: Vec<EditId> = batches.into_iter().flatten().collect();
+        let mut expected: Vec<EditId> = edits.iter().map(|edit| edit.id).collect();
+        expected.sort();
+        prop_assert_eq!(&sent[..], &expected[..sent.len()]);
+    }
+}
