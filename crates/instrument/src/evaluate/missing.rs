@@ -10,7 +10,7 @@ use crate::session::{Held, InstanceKey};
 /// An asked question without an answer.
 pub(crate) type Gap = (NodeId, InstanceKey);
 
-/// Gaps found so far, and those of each computed field that was looked into: each is looked into once.
+/// Gaps found so far, and those of each field that was looked into: each is looked into once.
 #[derive(Default)]
 struct Search {
     gaps: BTreeSet<Gap>,
@@ -108,6 +108,14 @@ impl<'a> Evaluator<'a> {
     }
 
     fn search_field(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
+        if !search.known.contains_key(&(node, instance)) {
+            let found = search.apart(|search| self.search_unseen_field(node, instance, search));
+            search.known.insert((node, instance), found);
+        }
+        search.gaps.extend(search.known.get(&(node, instance)).into_iter().flatten());
+    }
+
+    fn search_unseen_field(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
         let plan = self.plan.node(node);
         let Some(cell) = self.state.cell(instance, plan.slot) else { return };
         if !cell.relevant {
@@ -121,12 +129,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
             NodeKind::Calculated => {
-                if let Some(found) = search.known.get(&(node, instance)) {
-                    search.gaps.extend(found);
-                } else if let Some(code) = self.plan.calculation(node) {
-                    let found = search.apart(|search| self.search(code, &Frame::at(instance), search));
-                    search.gaps.extend(&found);
-                    search.known.insert((node, instance), found);
+                if let Some(code) = self.plan.calculation(node) {
+                    self.search(code, &Frame::at(instance), search);
                 }
             }
             NodeKind::Group | NodeKind::Repeat(_) | NodeKind::Note => {}

@@ -6,6 +6,7 @@ mod layout;
 mod order;
 mod resolve;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use code::{Code, Filter, NodeId, ROOT, Read, ScopeId, Set, SetStep};
@@ -311,11 +312,11 @@ impl Builder {
         // A repeat's own heading is read from around it.
         let from = Viewpoint { scope: plan.scope, node: Some(node), list: None };
         for (language, wording) in &text.0 {
-            for (at, name) in references(wording) {
-                let found = Expr::parse(&format!("${{{name}}}"))
+            for reference in references(wording) {
+                let found = Expr::parse(&format!("${{{}}}", reference.name))
                     .and_then(|expr| resolve(&self.layout, &expr, from).map(|_| ()));
                 if let Err(mut error) = found {
-                    error.at = at;
+                    error.at = wording.get(..reference.span.start).unwrap_or_default().chars().count();
                     let node = plan.name.clone();
                     let language = Some(language.clone());
                     self.problems.push(FormProblem { node, column, language, error });
@@ -392,16 +393,23 @@ impl Builder {
     }
 }
 
-/// The names in `${…}` within a wording, each with the character it starts at.
-pub(crate) fn references(wording: &str) -> Vec<(usize, &str)> {
+/// A `${name}` in a wording.
+pub(crate) struct Reference<'a> {
+    pub(crate) name: &'a str,
+    /// The bytes that it takes up, sign and braces included.
+    pub(crate) span: Range<usize>,
+}
+
+/// The references in a wording, in order.
+pub(crate) fn references(wording: &str) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(start) = wording.get(from..).and_then(|rest| rest.find("${")).map(|at| at + from) {
         let Some(length) = wording.get(start..).and_then(|rest| rest.find('}')) else { break };
-        let name = wording.get(start + 2..start + length).unwrap_or_default().trim();
-        let at = wording.get(..start).unwrap_or_default().chars().count();
-        found.push((at, name));
-        from = start + length + 1;
+        let end = start + length + 1;
+        let name = wording.get(start + 2..end - 1).unwrap_or_default().trim();
+        found.push(Reference { name, span: start..end });
+        from = end;
     }
     found
 }

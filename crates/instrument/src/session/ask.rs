@@ -1,6 +1,6 @@
 //! What others ask a form: values, expressions of standards, wordings filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Held, InstanceKey, Session};
 use crate::definition::Definition;
@@ -69,19 +69,22 @@ impl Session {
     }
 
     fn fill_wording(&self, wording: &str, language: &str, instance: InstanceKey) -> String {
-        let mut filled = wording.to_owned();
-        let names: BTreeSet<&str> = references(wording).into_iter().map(|(_, name)| name).collect();
-        for name in names {
-            let reference = format!("${{{name}}}");
-            let Some(value) = self.referred(&reference, language, instance) else { continue };
-            filled = filled.replace(&reference, &value);
+        let mut filled = String::new();
+        let mut from = 0;
+        for reference in references(wording) {
+            // What the form does not know stays in the text as it is.
+            let Some(value) = self.referred(reference.name, language, instance) else { continue };
+            filled.push_str(wording.get(from..reference.span.start).unwrap_or_default());
+            filled.push_str(&value);
+            from = reference.span.end;
         }
+        filled.push_str(wording.get(from..).unwrap_or_default());
         filled
     }
 
     /// What a reference stands for in a wording.
-    fn referred(&self, reference: &str, language: &str, instance: InstanceKey) -> Option<String> {
-        let expr = Expr::parse(reference).ok()?;
+    fn referred(&self, name: &str, language: &str, instance: InstanceKey) -> Option<String> {
+        let expr = Expr::parse(&format!("${{{name}}}")).ok()?;
         let scope = self.state.instance(instance)?.scope;
         let code = self.plan.resolve(&expr, scope).ok()?;
         let Code::Field { node, .. } = &code else { return None };

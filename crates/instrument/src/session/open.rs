@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::place::{Place, find, repeat_scope, takes};
 use super::recompute::{Act, held};
-use super::{Context, FORM, Held, InstanceKey, POSITION, SPENT, Session, State};
+use super::{Context, FORM, Held, InstanceKey, MOST_INSTANCES, POSITION, SPENT, Session, State};
 use crate::definition::Definition;
 use crate::evaluate::Frame;
 use crate::path::{Path, Segment};
@@ -106,7 +106,7 @@ fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value> {
     Value::parse(kind, &text).ok().flatten()
 }
 
-/// Adds the instances that a path runs through, in their places.
+/// Adds the instances that a path runs through, in their places; beyond the limit answers stay without a place.
 fn add_instances(plan: &Plan, state: &mut State, path: &Path, answers: &BTreeMap<Path, Value>) {
     let mut at = (FORM, ROOT);
     let mut walked: Option<Path> = None;
@@ -119,6 +119,9 @@ fn add_instances(plan: &Plan, state: &mut State, path: &Path, answers: &BTreeMap
         };
         let Ok(instance) = instance else { return };
         let known = state.child(at.0, plan.scope(scope).child_index, id);
+        if known.is_none() && state.count() >= MOST_INSTANCES {
+            return;
+        }
         let key = known.unwrap_or_else(|| {
             let position = match instance.child(POSITION).ok().and_then(|path| answers.get(&path)) {
                 Some(Value::Integer(position)) => *position,

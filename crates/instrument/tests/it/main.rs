@@ -1,4 +1,5 @@
 //! The engine seen from outside.
 
+mod expressions;
 mod session;
 mod support;

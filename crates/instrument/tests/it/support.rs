@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{
     ChoiceItem, ChoiceList, Context, Definition, Group, Node, Path, Question, QuestionKind, Repeat, Session,
-    Text, ValueKind,
+    Text, Value, ValueKind,
 };
 
 pub(crate) fn text(wording: &str) -> Text {
@@ -120,6 +120,10 @@ pub(crate) fn context() -> Context {
 
 pub(crate) fn open(definition: Definition) -> Session {
     Session::open(Arc::new(definition), BTreeMap::new(), context())
+}
+
+pub(crate) fn reopen(definition: &Definition, answers: &BTreeMap<Path, Value>) -> Session {
+    Session::open(Arc::new(definition.clone()), answers.clone(), context())
 }
 
 /// The value at a path as text; empty for none.
