@@ -80,6 +80,9 @@ impl Document {
 ///
 /// An edit counts as having seen what its vector names and all its own writer's earlier edits. Two different edits that
 /// claim one number (a copied database) both count, as if from two writers.
+///
+/// A version names only the last number of each writer, so of each writer's edits of the subject none may be missing before
+/// one that is there: whoever keeps edits takes each chain in order.
 pub fn fold<'a>(edits: impl IntoIterator<Item = &'a Edit>) -> Document {
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
     edits.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)).then_with(|| a.to_bytes().cmp(&b.to_bytes())));
