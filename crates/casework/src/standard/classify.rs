@@ -16,7 +16,12 @@ pub(super) fn classify(standard: &Standard, session: &Session, area: AreaType) -
     let income = income_of(standard, session, area, members.is_empty());
     let deprived = count(&indicators, |result| result.state == IndicatorState::Deprived);
     let open = count(&indicators, is_open);
-    let known = income.band.map_or_else(|| bands(standard), |band| vec![band]);
+    let known = match (income.band, income.test) {
+        (Some(band), _) => vec![band],
+        // This test's figure tells no average living standard apart.
+        (None, Some(test)) if test.average.is_none() => vec![Band::Low, Band::Above],
+        (None, _) => bands(standard),
+    };
     let reached = possible(standard, &known, deprived..=deprived.saturating_add(open));
     let class = match reached.as_slice() {
         [only] => Some(*only),
