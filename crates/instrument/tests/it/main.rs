@@ -1,5 +1,6 @@
 //! The engine seen from outside.
 
 mod expressions;
+mod properties;
 mod session;
 mod support;
