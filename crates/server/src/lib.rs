@@ -1,7 +1,38 @@
 //! The province: receives batches, re-scores them, shows what came in. One binary.
+//!
+//! [`init`] makes a server's directory, [`State::open`] opens it and [`serve`] answers on a socket that is handed in. Sockets,
+//! shutdown and (for tests) the clock come from outside.
 
+mod assess;
+mod assets;
+mod auth;
+mod data_dir;
+mod enrol;
+mod hex;
+mod household_view;
+mod http;
+mod init;
+mod library;
 mod openapi;
+mod password;
+mod problem;
+mod project;
+mod random;
 mod routes;
+mod serve;
+mod shipped;
+mod state;
+pub mod storage;
+mod time;
 pub mod view;
 
+pub use data_dir::{Config, DataDir, DataDirError, Keys};
+pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};
+pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
+pub use library::LibraryError;
 pub use openapi::openapi;
+pub use project::rebuild;
+pub use random::NoRandomness;
+pub use serve::serve;
+pub use state::{OpenError, State};
+pub use time::{Clock, system_clock};

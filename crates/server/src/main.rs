@@ -1,8 +1,17 @@
-//! The province's server.
+//! The province's server: `rasoat-server init | serve | device … | rebuild | openapi`.
 
-use std::io::Write as _;
+mod command;
+mod words;
 
-fn main() -> anyhow::Result<()> {
-    std::io::stdout().write_all(rasoat_server::openapi()?.as_bytes())?;
-    Ok(())
+use clap::Parser as _;
+
+fn main() -> std::process::ExitCode {
+    let command = command::Command::parse();
+    match command.run() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            words::say_error(&error);
+            std::process::ExitCode::FAILURE
+        }
+    }
 }

@@ -2,5 +2,36 @@
 
 pub(crate) mod communes;
 pub(crate) mod devices;
+pub(crate) mod health;
 pub(crate) mod households;
 pub(crate) mod session;
+pub(crate) mod sync;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::problem::Refusal;
+use crate::state::State;
+use crate::{assets, http};
+
+/// Every route, with what goes around all of them.
+pub(crate) fn router(state: State) -> Router {
+    let api = Router::new()
+        .route("/session", post(session::open).get(session::show).delete(session::close))
+        .route("/communes", get(communes::list))
+        .route("/communes/{code}/households", get(households::list))
+        .route("/households/{commune}/{id}", get(households::show))
+        .route("/devices", get(devices::list))
+        .fallback(http::no_such_route)
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .layer(axum::extract::DefaultBodyLimit::max(16 * 1024));
+    Router::new()
+        .nest("/api", api)
+        .route(rasoat_exchange::PATH, post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route("/healthz", get(health::show))
+        .fallback(assets::show)
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .layer(axum::middleware::from_fn(http::note_request))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), http::add_headers))
+        .with_state(state)
+}

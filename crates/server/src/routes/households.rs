@@ -1,10 +1,27 @@
 //! `/api/communes/{code}/households` and `/api/households/{commune}/{id}`.
 
 #![expect(unused_qualifications, reason = "the path macro qualifies the name of the query type")]
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State as Of};
+use rasoat_casework::{CommuneCode, fold_name};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
+use crate::assess::assess;
+use crate::auth::{self, LoggedIn};
+use crate::problem::Refusal;
+use crate::state::State;
+use crate::storage::{self, HouseholdKeyRef};
 use crate::view::{HouseholdPageView, HouseholdView, ProblemView};
+use crate::{household_view, storage::DeviceActivity};
+
+/// Rows on a page at most.
+const LONGEST_PAGE: u32 = 500;
+/// Words of a search that count at most.
+const MOST_WORDS: usize = 8;
 
 /// Which households to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,7 +50,38 @@ fn default_limit() -> u32 {
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
-pub(crate) async fn list() {}
+pub(crate) async fn list(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    code: Result<Path<CommuneCode>, PathRejection>,
+    query: Result<Query<HouseholdQuery>, QueryRejection>,
+) -> Result<Json<HouseholdPageView>, Refusal> {
+    let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
+    let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
+    let page = state
+        .storage
+        .household_page(storage::HouseholdQuery {
+            commune: commune.clone(),
+            words: fold_name(&query.text)
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .take(MOST_WORDS)
+                .map(str::to_owned)
+                .collect(),
+            offset: query.offset,
+            limit: query.limit.min(LONGEST_PAGE),
+        })
+        .await?;
+    if page.total == 0 && !state.library.units().communes.contains_key(&commune) {
+        return Err(Refusal::NotFound);
+    }
+    auth::note_act(&state, &who.account.name, "households_listed", commune.as_str()).await?;
+    Ok(Json(HouseholdPageView {
+        commune: state.library.commune(&commune),
+        total: page.total,
+        rows: page.rows.into_iter().map(household_view::row).collect(),
+    }))
+}
 
 /// One household with answers, classes and history.
 #[utoipa::path(get, path = "/api/households/{commune}/{id}", operation_id = "show_household", tag = "households",
@@ -43,4 +91,24 @@ pub(crate) async fn list() {}
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
-pub(crate) async fn show() {}
+pub(crate) async fn show(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    path: Result<Path<(CommuneCode, Uuid)>, PathRejection>,
+) -> Result<Json<HouseholdView>, Refusal> {
+    let Path((commune, id)) = path.map_err(|_| Refusal::Unreadable)?;
+    let key = HouseholdKeyRef::new(commune.clone(), id);
+    let edits = state.storage.edits_of(key.clone()).await?;
+    if edits.is_empty() {
+        return Err(Refusal::NotFound);
+    }
+    let devices: Vec<DeviceActivity> = state.storage.devices().await?;
+    let for_view = state.clone();
+    let view = tokio::task::spawn_blocking(move || {
+        let assessed = assess(&for_view.library, &edits);
+        household_view::household(&for_view, key, &assessed, &edits, &devices)
+    });
+    let view = view.await.map_err(|_| Refusal::Busy)?;
+    auth::note_act(&state, &who.account.name, "household_shown", &format!("{commune}/{id}")).await?;
+    Ok(Json(view))
+}

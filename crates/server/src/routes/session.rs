@@ -1,5 +1,14 @@
 //! `/api/session`: logging in and out.
 
+use axum::Json;
+use axum::extract::State as Of;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum_extra::extract::cookie::CookieJar;
+
+use crate::auth::{self, LoggedIn};
+use crate::problem::Refusal;
+use crate::state::State;
 use crate::view::{LoginForm, ProblemView, SessionView};
 
 /// Logs in.
@@ -9,14 +18,24 @@ use crate::view::{LoginForm, ProblemView, SessionView};
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`wrong_password`"),
     (status = 429, body = ProblemView, content_type = "application/problem+json", description = "`locked_out` {retry_after_s}"),
 ))]
-pub(crate) async fn open() {}
+pub(crate) async fn open(
+    Of(state): Of<State>,
+    form: Result<Json<LoginForm>, JsonRejection>,
+) -> Result<(CookieJar, Json<SessionView>), Refusal> {
+    // The cause of a rejection may quote the body: it goes nowhere.
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let (who, cookie) = auth::log_in(&state, &form.username, form.password).await?;
+    Ok((CookieJar::new().add(cookie), Json(who.view(&state))))
+}
 
 /// The session that is open.
 #[utoipa::path(get, path = "/api/session", operation_id = "show_session", tag = "session", responses(
     (status = 200, body = SessionView, description = "Logged in"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
-pub(crate) async fn show() {}
+pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Json<SessionView> {
+    Json(who.view(&state))
+}
 
 /// Logs out.
 #[utoipa::path(delete, path = "/api/session", operation_id = "close_session", tag = "session",
@@ -25,4 +44,7 @@ pub(crate) async fn show() {}
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
 ))]
-pub(crate) async fn close() {}
+pub(crate) async fn close(Of(state): Of<State>, who: LoggedIn) -> Result<(StatusCode, CookieJar), Refusal> {
+    let cookie = auth::log_out(&state, &who).await?;
+    Ok((StatusCode::NO_CONTENT, CookieJar::new().add(cookie)))
+}

@@ -146,7 +146,7 @@ pub struct SectionView {
     pub number: u32,
     /// Heading.
     pub label: Text,
-    /// Questions that are asked, in order (answered or not), and answers to questions that are not asked any more.
+    /// Questions that are asked, in order (answered or not), and those not asked any more where people differ.
     pub questions: Vec<QuestionView>,
     /// Rosters, in order.
     pub rosters: Vec<RosterView>,

@@ -1,0 +1,224 @@
+//! From a household's edits to what they come to: folded, validated and scored anew. Pure, so that a rebuild gives the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rasoat_casework::standard::Classification;
+use rasoat_casework::{AreaType, Change, CitizenId, Document, Edit, InstrumentHash, SubjectKind, fold};
+use rasoat_instrument::{Context, Path, Session, Value};
+use uuid::Uuid;
+
+use crate::library::{Instrument, Library};
+use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
+use crate::time::day_in_vietnam;
+
+/// Places of an interview that are not the form's: written by the laptop's program.
+const META: &str = "meta_";
+/// Standards' ids begin so.
+pub(crate) const IN_FORCE: &str = "vn-2022";
+/// Standards' ids begin so.
+pub(crate) const COMING: &str = "vn-2027";
+
+/// What a household's edits come to.
+pub(crate) struct Assessed {
+    /// The line of the list.
+    pub(crate) household: Document,
+    /// The interview of the latest round.
+    pub(crate) interview: Option<Interview>,
+}
+
+/// An interview, folded and scored.
+pub(crate) struct Interview {
+    pub(crate) document: Document,
+    pub(crate) instrument: Option<InstrumentHash>,
+    pub(crate) area: AreaType,
+    /// `None` when the form is not known here.
+    pub(crate) scored: Option<Scored>,
+}
+
+/// An interview on its form.
+pub(crate) struct Scored {
+    pub(crate) session: Session,
+    pub(crate) classifications: Vec<Classification>,
+}
+
+/// The household that an edit of an interview names, if it does.
+pub(crate) fn household_named_by(edit: &Edit) -> Option<Uuid> {
+    let path = Path::field("meta_household").ok()?;
+    match edit.changes.get(&path) {
+        Some(Change::Set(Value::Text(id))) => id.parse().ok(),
+        Some(Change::Set(_) | Change::Removed) | None => None,
+    }
+}
+
+/// Folds, validates and scores.
+pub(crate) fn assess(library: &Library, edits: &[StoredEdit]) -> Assessed {
+    let of_kind =
+        |kind| edits.iter().map(|stored| &stored.edit).filter(move |edit| edit.subject.kind == kind);
+    let household = fold(of_kind(SubjectKind::Household));
+    let ids: BTreeSet<Uuid> = of_kind(SubjectKind::Interview).map(|edit| edit.subject.id).collect();
+    let interview = ids
+        .into_iter()
+        .map(|id| {
+            let own: Vec<&Edit> =
+                of_kind(SubjectKind::Interview).filter(|edit| edit.subject.id == id).collect();
+            (fold(own.iter().copied()), own)
+        })
+        .max_by_key(|(document, own)| {
+            (integer(document, "meta_round"), own.iter().map(|edit| (edit.at, edit.id)).max())
+        })
+        .map(|(document, own)| score(library, &household, document, &own));
+    Assessed { household, interview }
+}
+
+fn score(library: &Library, household: &Document, document: Document, edits: &[&Edit]) -> Interview {
+    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
+    let instrument = edits
+        .iter()
+        .filter(|edit| edit.instrument.is_some())
+        .max_by_key(|edit| (edit.at, edit.id))
+        .and_then(|e| e.instrument);
+    let area = match choice(&document, "meta_area_type").or_else(|| choice(household, "area_type")) {
+        Some("urban") => AreaType::Urban,
+        Some(_) | None => AreaType::Rural,
+    };
+    let known = instrument.and_then(|hash| library.instrument(&hash));
+    let scored = known.map(|instrument| {
+        let today = match value(&document, "interview_date") {
+            Some(Value::Date(date)) => *date,
+            Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),
+        };
+        let context = Context {
+            today,
+            username: latest.map(|edit| edit.author.clone()).unwrap_or_default(),
+            device: String::new(),
+        };
+        let session = open(instrument, &document, context);
+        let classifications =
+            library.standards().iter().map(|standard| standard.standard.classify(&session, area)).collect();
+        Scored { session, classifications }
+    });
+    Interview { document, instrument, area, scored }
+}
+
+fn open(instrument: &Instrument, document: &Document, context: Context) -> Session {
+    Session::open_plan(instrument.plan.clone(), answers_of(document), context)
+}
+
+/// The answers of a document: everything that the laptop's program did not write of its own.
+pub(crate) fn answers_of(document: &Document) -> BTreeMap<Path, Value> {
+    let mut values = document.values();
+    values.retain(|path, _| !is_meta(path));
+    values
+}
+
+/// Whether a place is the laptop's program's own.
+pub(crate) fn is_meta(path: &Path) -> bool {
+    path.field_name().is_some_and(|name| name.starts_with(META))
+}
+
+/// A value by field name, outside any repeat.
+pub(crate) fn value<'a>(document: &'a Document, field: &str) -> Option<&'a Value> {
+    document.get(&Path::field(field).ok()?)
+}
+
+/// The canonical text of a value by field name.
+pub(crate) fn text(document: &Document, field: &str) -> Option<String> {
+    value(document, field).map(Value::to_string)
+}
+
+fn choice<'a>(document: &'a Document, field: &str) -> Option<&'a str> {
+    match value(document, field) {
+        Some(Value::Choice(name) | Value::Text(name)) => Some(name),
+        Some(Value::Integer(_) | Value::Decimal(_) | Value::Date(_) | Value::Choices(_)) | None => None,
+    }
+}
+
+fn integer(document: &Document, field: &str) -> Option<i64> {
+    match value(document, field) {
+        Some(Value::Integer(number)) => Some(*number),
+        Some(Value::Text(_) | Value::Decimal(_) | Value::Date(_) | Value::Choice(_) | Value::Choices(_))
+        | None => None,
+    }
+}
+
+/// The members' paths in the order of their ids.
+fn members(values: &BTreeMap<Path, Value>) -> BTreeSet<Path> {
+    values
+        .keys()
+        .filter_map(Path::enclosing_instance)
+        .filter(|instance| instance.to_string().starts_with("members."))
+        .collect()
+}
+
+/// A citizen ID as a list may show it; other texts are masked altogether.
+pub(crate) fn masked(text: &str) -> String {
+    text.parse::<CitizenId>().map_or_else(|_| "••••".to_owned(), |id| id.masked())
+}
+
+impl Assessed {
+    /// The interview's document, else the list's line.
+    fn best(&self) -> BTreeMap<Path, Value> {
+        let values =
+            self.interview.as_ref().map(|interview| answers_of(&interview.document)).unwrap_or_default();
+        if members(&values).is_empty() { self.household.values() } else { values }
+    }
+
+    /// How far the household is.
+    pub(crate) fn state(&self) -> State {
+        match &self.interview {
+            None => State::Listed,
+            Some(interview) if choice(&interview.document, "meta_state") == Some("signed") => State::Signed,
+            Some(_) => State::Started,
+        }
+    }
+
+    /// The class under the standard whose id begins so.
+    fn class(&self, standard: &str) -> Option<StoredClass> {
+        let scored = self.interview.as_ref()?.scored.as_ref()?;
+        let found = scored.classifications.iter().find(|found| found.standard.starts_with(standard))?;
+        let class = found.class.as_ref()?;
+        Some(StoredClass {
+            key: class.key.clone(),
+            label: class.label.clone(),
+            provisional: !found.provisional.is_empty(),
+        })
+    }
+
+    /// The projection for lists and counts.
+    pub(crate) fn row(&self, key: HouseholdKeyRef, edits: &[StoredEdit]) -> HouseholdRow {
+        let values = self.best();
+        let members = members(&values);
+        let of = |member: &Path, field: &str| {
+            member.child(field).ok().and_then(|path| values.get(&path)).map(Value::to_string)
+        };
+        let head = members
+            .iter()
+            .find(|member| of(member, "relation").as_deref() == Some("head"))
+            .or_else(|| members.iter().next());
+        let conflicts = self.household.conflicts().len()
+            + self.interview.as_ref().map_or(0, |interview| interview.document.conflicts().len());
+        let from_list = |field| {
+            text(&self.household, field)
+                .or_else(|| self.interview.as_ref().and_then(|interview| text(&interview.document, field)))
+        };
+        HouseholdRow {
+            head_name: head.and_then(|head| of(head, "full_name")).unwrap_or_default(),
+            code: from_list("household_code"),
+            village_name: from_list("village_name").unwrap_or_default(),
+            members: u32::try_from(members.len()).unwrap_or(u32::MAX),
+            citizen_id: head.and_then(|head| of(head, "citizen_id")).map(|id| masked(&id)),
+            state: self.state(),
+            class_2022: self.class(IN_FORCE),
+            class_2027: self.class(COMING),
+            unscored: self
+                .interview
+                .as_ref()
+                .filter(|interview| interview.scored.is_none())
+                .map(|_| "unknown_instrument".to_owned()),
+            conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
+            edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
+            last_received_at: edits.iter().map(|stored| stored.received_at).max().unwrap_or_default(),
+            key,
+        }
+    }
+}

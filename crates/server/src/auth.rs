@@ -1,0 +1,159 @@
+//! Who is asking: accounts, sessions, lock-out.
+//!
+//! The session travels in a cookie that scripts cannot read; the storage keeps its hash alone. A changing request must carry
+//! the session's CSRF token in a header beside. Failures count by account name, whether there is such an account or not, and
+//! are kept by the storage: a restart forgives nothing.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use rasoat_casework::fold_name;
+
+use crate::password;
+use crate::problem::Refusal;
+use crate::random;
+use crate::state::State;
+use crate::storage::{Account, AuditEntry, OpenSession};
+use crate::view::{SessionView, UserView};
+
+/// The cookie's name.
+const COOKIE: &str = "rasoat_session";
+/// The header of changing requests.
+const CSRF_HEADER: &str = "x-rasoat-csrf";
+/// A session not used for so long is over: 8 hours.
+const IDLE_MILLIS: i64 = 8 * 60 * 60 * 1000;
+/// A session is over after so long in any case: 24 hours.
+const LONGEST_MILLIS: i64 = 24 * 60 * 60 * 1000;
+/// Uses are noted no more often than each minute.
+const NOTE_MILLIS: i64 = 60 * 1000;
+/// So many failures lock an account name out …
+const FAILURES: u32 = 5;
+/// … for so long after the last: 15 minutes.
+const LOCKED_MILLIS: i64 = 15 * 60 * 1000;
+/// A hash that no password gives, checked when there is no such account: both answers take the same time.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// A request with an open session. Changing methods must have carried the CSRF token.
+pub(crate) struct LoggedIn {
+    pub(crate) session: OpenSession,
+    pub(crate) account: Account,
+}
+
+impl FromRequestParts<State> for LoggedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Refusal> {
+        let cookies = CookieJar::from_headers(&parts.headers);
+        let token = cookies.get(COOKIE).map(Cookie::value).filter(|token| token.len() == 64);
+        let token_hash = *blake3::hash(token.ok_or(Refusal::NotLoggedIn)?.as_bytes()).as_bytes();
+        let (session, account) = state.storage.session(token_hash).await?.ok_or(Refusal::NotLoggedIn)?;
+        let now = state.now();
+        if !is_alive(&session, now) {
+            return Err(Refusal::NotLoggedIn);
+        }
+        if !parts.method.is_safe() {
+            let sent = parts.headers.get(CSRF_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
+            // Hashes are compared, so that the time taken tells nothing of the token.
+            if blake3::hash(sent) != blake3::hash(session.csrf.as_bytes()) {
+                return Err(Refusal::BadCsrf);
+            }
+        }
+        if now - session.used_at > NOTE_MILLIS {
+            state.storage.note_session_used(token_hash, now).await?;
+        }
+        Ok(Self { session, account })
+    }
+}
+
+fn is_alive(session: &OpenSession, now: i64) -> bool {
+    now - session.used_at < IDLE_MILLIS && now - session.opened_at < LONGEST_MILLIS
+}
+
+/// Logs in: the session, and the cookie that carries it.
+pub(crate) async fn log_in(
+    state: &State,
+    name: &str,
+    given: String,
+) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
+    let name = account_name(name);
+    let now = state.now();
+    let failures = state.storage.login_failures(name.clone()).await?;
+    let locked_until = failures.last_at + LOCKED_MILLIS;
+    if failures.failures >= FAILURES && now < locked_until {
+        return Err(Refusal::LockedOut { retry_after_s: (locked_until - now).div_euclid(1000) + 1 });
+    }
+    let account = state.storage.account(name.clone()).await?;
+    let hash = account.as_ref().map_or(NOBODY, |account| &account.password_hash).to_owned();
+    let _permit = state.password_checks.acquire().await.map_err(|_| Refusal::Busy)?;
+    let holds = tokio::task::spawn_blocking(move || password::holds(&given, &hash)).await;
+    let Some(account) = account.filter(|_| matches!(holds, Ok(true))) else {
+        state.storage.note_login_failure(name, now).await?;
+        note_act(state, "unknown", "login_failed", "").await?;
+        return Err(Refusal::WrongPassword);
+    };
+    state.storage.forget_login_failures(name.clone()).await?;
+    let token = token()?;
+    let session = OpenSession {
+        token_hash: *blake3::hash(token.as_bytes()).as_bytes(),
+        user: name,
+        csrf: self::token()?,
+        opened_at: now,
+        used_at: now,
+    };
+    state.storage.open_session(session.clone(), now - IDLE_MILLIS).await?;
+    note_act(state, &account.name, "logged_in", "").await?;
+    Ok((LoggedIn { session, account }, cookie(state, token)))
+}
+
+/// Logs out: the session is gone, and so is the cookie.
+pub(crate) async fn log_out(state: &State, who: &LoggedIn) -> Result<Cookie<'static>, Refusal> {
+    state.storage.close_session(who.session.token_hash).await?;
+    note_act(state, &who.account.name, "logged_out", "").await?;
+    let mut cookie = cookie(state, String::new());
+    cookie.make_removal();
+    Ok(cookie)
+}
+
+/// Writes a line of the audit log.
+pub(crate) async fn note_act(state: &State, actor: &str, act: &str, object: &str) -> Result<(), Refusal> {
+    let entry = AuditEntry {
+        at: state.now(),
+        actor: actor.to_owned(),
+        act: act.to_owned(),
+        object: object.to_owned(),
+    };
+    Ok(state.storage.note_act(entry).await?)
+}
+
+/// Account names are compared without case, tones and outer spaces; longer ones than any account's are cut.
+pub(crate) fn account_name(typed: &str) -> String {
+    fold_name(&typed.chars().take(100).collect::<String>())
+}
+
+fn token() -> Result<String, Refusal> {
+    random::bytes::<32>().map(|bytes| crate::hex::of(&bytes)).map_err(|_| Refusal::Busy)
+}
+
+fn cookie(state: &State, token: String) -> Cookie<'static> {
+    Cookie::build((COOKIE, token))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.config.is_https())
+        .build()
+}
+
+impl LoggedIn {
+    /// The session as the dashboard sees it.
+    pub(crate) fn view(&self, state: &State) -> SessionView {
+        let ends = (self.session.used_at + IDLE_MILLIS).min(self.session.opened_at + LONGEST_MILLIS);
+        SessionView {
+            user: UserView { username: self.account.name.clone(), role: self.account.role },
+            csrf: self.session.csrf.clone(),
+            server_name: state.config.name.clone(),
+            round: state.config.round.0,
+            expires_at: crate::time::rfc3339(ends),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use rasoat_casework::{CommuneCode, DeviceId, Round};
+use rasoat_server::{DataDir, FIRST_ACCOUNT, NewDevice, NewServer, State};
+
+use crate::words::{self, say};
+
+/// Receives what the laptops send, and shows it. / Nhận dữ liệu từ các máy và trình bày.
+#[derive(Parser)]
+#[command(name = "rasoat-server", version)]
+pub(crate) struct Command {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Make a new server in an empty directory; the first account's password is shown once.
+    Init {
+        /// Directory for configuration, keys and database.
+        #[arg(long)]
+        data: PathBuf,
+        /// The server's name as people see it.
+        #[arg(long, default_value = "Sở Nông nghiệp và Môi trường tỉnh Lạng Sơn")]
+        name: String,
+        /// Where laptops and browsers reach it.
+        #[arg(long, default_value = "http://127.0.0.1:8480")]
+        public_url: String,
+        /// The round's year.
+        #[arg(long, default_value_t = 2026, value_parser = clap::value_parser!(u16).range(2000..2200))]
+        round: u16,
+    },
+    /// Answer laptops and browsers until interrupted.
+    Serve {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// Address and port.
+        #[arg(long, default_value = "127.0.0.1:8480")]
+        listen: SocketAddr,
+    },
+    /// Laptops.
+    Device {
+        #[command(subcommand)]
+        act: DeviceAct,
+    },
+    /// Make every list and count again from the edits.
+    Rebuild {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Print the API's description (OpenAPI, JSON).
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum DeviceAct {
+    /// Enrol a laptop: writes its enrolment file and shows the one-time code that opens it.
+    Enrol {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// Codes of the communes it is for.
+        #[arg(long, required = true, num_args = 1..)]
+        commune: Vec<CommuneCode>,
+        /// The person it is for.
+        #[arg(long)]
+        surveyor: String,
+        /// What it is called.
+        #[arg(long)]
+        device: String,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// Villages to add to those known: CSV with id,name,area_type,households and, for several communes, commune.
+        #[arg(long)]
+        villages: Option<PathBuf>,
+        /// Days for which the file may be used.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+    },
+    /// Revoke a laptop: it may exchange no more; nothing on it is deleted.
+    Revoke {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// The laptop's id.
+        #[arg(long)]
+        id: uuid::Uuid,
+    },
+}
+
+impl Command {
+    pub(crate) fn run(self) -> Result<()> {
+        match self.act {
+            Act::Openapi => say(rasoat_server::openapi()?.trim_end()),
+            act @ (Act::Init { .. } | Act::Serve { .. } | Act::Device { .. } | Act::Rebuild { .. }) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                runtime.block_on(run(act))
+            }
+        }
+    }
+}
+
+async fn run(act: Act) -> Result<()> {
+    match act {
+        Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
+        Act::Serve { data, listen } => serve(&data, listen).await,
+        Act::Device { act: DeviceAct::Enrol { data, commune, surveyor, device, out, villages, days } } => {
+            let villages_csv = villages.as_deref().map(read).transpose()?;
+            let new = NewDevice { name: device, surveyor, communes: commune, villages_csv, valid_days: days };
+            enrol(&data, new, &out).await
+        }
+        Act::Device { act: DeviceAct::Revoke { data, id } } => {
+            let state = State::open(&DataDir::at(data)).await?;
+            match rasoat_server::revoke(&state, DeviceId(id)).await? {
+                true => say(words::REVOKED),
+                false => say(words::NOT_REVOKED),
+            }
+        }
+        Act::Rebuild { data } => {
+            let state = State::open(&DataDir::at(data)).await?;
+            rasoat_server::rebuild(&state).await?;
+            say(words::REBUILT)
+        }
+        Act::Openapi => Ok(()),
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+async fn init(data: &Path, name: String, public_url: String, round: Round) -> Result<()> {
+    let password = rasoat_server::init(&DataDir::at(data), NewServer { name, public_url, round }).await?;
+    say(&words::made(data, FIRST_ACCOUNT, &password))
+}
+
+async fn enrol(data: &Path, new: NewDevice, out: &Path) -> Result<()> {
+    let dir = DataDir::at(data);
+    let state = State::open(&dir).await?;
+    let enrolled = rasoat_server::enrol(&dir, &state, new).await?;
+    if let Err(error) = write_new(out, &enrolled.file) {
+        // Without its file the device is of no use to anybody.
+        rasoat_server::revoke(&state, enrolled.device).await?;
+        return Err(error).with_context(|| out.display().to_string());
+    }
+    say(&words::enrolled(out, &enrolled.device.0.to_string(), &enrolled.code, &enrolled.expires_at))
+}
+
+/// Writes a file that only its owner may read, and never over another.
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+async fn serve(data: &Path, listen: SocketAddr) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let state = State::open(&DataDir::at(data)).await?;
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
+    say(&format!("listening on http://{}", listener.local_addr()?))?;
+    rasoat_server::serve(listener, state, asked_to_stop()).await?;
+    Ok(())
+}
+
+/// Comes true at the first Ctrl-C or termination signal.
+async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

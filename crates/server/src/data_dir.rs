@@ -1,0 +1,192 @@
+//! The server's directory: configuration, keys and database. Keys are files that only their owner may read.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use rasoat_casework::{HouseholdKey, Round};
+use rasoat_exchange::{ServerId, SigningKey};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::hex;
+
+/// A server's directory.
+#[derive(Debug, Clone)]
+pub struct DataDir(PathBuf);
+
+/// `rasoat-server.toml`. A key that is not here is refused: a misspelt one must not pass for its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The server's id. Laptops pin it: never change it.
+    pub id: Uuid,
+    /// The server's name as people see it.
+    pub name: String,
+    /// Where laptops and browsers reach the server: `https://…`, or `http://` on loopback.
+    pub public_url: String,
+    /// The round's year.
+    pub round: Round,
+}
+
+/// The directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DataDirError {
+    /// `init` was asked to write into a directory that holds something.
+    #[error("not empty: {0}")]
+    NotEmpty(PathBuf),
+    /// There is no server here.
+    #[error("no server in {0}")]
+    NotInitialised(PathBuf),
+    /// `rasoat-server.toml` cannot be understood.
+    #[error("configuration refused: {0}")]
+    Config(String),
+    /// A key file is not a key.
+    #[error("key file {0} is damaged")]
+    Key(&'static str),
+    /// The operating system refused.
+    #[error("{1}: {0}")]
+    Io(#[source] std::io::Error, PathBuf),
+}
+
+const CONFIG: &str = "rasoat-server.toml";
+const DATABASE: &str = "rasoat.db";
+const KEYS: &str = "keys";
+/// Files under `keys/`, as hexadecimal digits or, for the last, an age identity.
+const SIGNING: &str = "signing.key";
+const STORAGE: &str = "database.key";
+const HOUSEHOLDS: &str = "household.key";
+const RECOVERY: &str = "recovery.age-identity";
+const RECOVERY_RECIPIENT: &str = "recovery.age-recipient";
+
+/// The server's secrets.
+pub struct Keys {
+    /// Signs receipts, answers and enrolments.
+    pub signing: SigningKey,
+    /// SQLCipher's raw key.
+    pub storage: Zeroizing<[u8; 32]>,
+    /// From which ids of households are derived.
+    pub households: HouseholdKey,
+    /// The age recipient that laptops seal their data key to.
+    pub recovery_recipient: String,
+}
+
+impl DataDir {
+    /// A directory by path.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> PathBuf {
+        self.0.join(DATABASE)
+    }
+
+    /// Makes the directory with configuration and fresh keys from `random`.
+    ///
+    /// # Errors
+    /// [`DataDirError::NotEmpty`] when it holds anything.
+    pub fn create(&self, config: &Config, keys: &Keys, recovery_identity: &str) -> Result<(), DataDirError> {
+        fs::create_dir_all(self.0.join(KEYS)).map_err(|error| self.io(error, ""))?;
+        restrict(&self.0, 0o700).map_err(|error| self.io(error, ""))?;
+        self.write(SIGNING, &hex::of(&*keys.signing.to_seed()))?;
+        self.write(STORAGE, &hex::of(&*keys.storage))?;
+        self.write(HOUSEHOLDS, &hex::of(&keys.households.0))?;
+        self.write(RECOVERY, recovery_identity)?;
+        self.write(RECOVERY_RECIPIENT, &keys.recovery_recipient)?;
+        let text = toml::to_string(config).map_err(|error| DataDirError::Config(error.to_string()))?;
+        // Last: a directory with a configuration is a whole one.
+        fs::write(self.0.join(CONFIG), text).map_err(|error| self.io(error, CONFIG))
+    }
+
+    /// Refuses a directory that holds anything.
+    ///
+    /// # Errors
+    /// [`DataDirError::NotEmpty`].
+    pub fn must_be_empty(&self) -> Result<(), DataDirError> {
+        match fs::read_dir(&self.0) {
+            Ok(mut entries) => match entries.next() {
+                Some(_) => Err(DataDirError::NotEmpty(self.0.clone())),
+                None => Ok(()),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.io(error, "")),
+        }
+    }
+
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// [`DataDirError::NotInitialised`] when there is none; [`DataDirError::Config`] for an unknown key.
+    pub fn config(&self) -> Result<Config, DataDirError> {
+        let text = match fs::read_to_string(self.0.join(CONFIG)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(DataDirError::NotInitialised(self.0.clone()));
+            }
+            Err(error) => return Err(self.io(error, CONFIG)),
+        };
+        toml::from_str(&text).map_err(|error| DataDirError::Config(error.to_string()))
+    }
+
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// [`DataDirError::Key`] for a file that is not a key.
+    pub fn keys(&self) -> Result<Keys, DataDirError> {
+        Ok(Keys {
+            signing: SigningKey::from_seed(*self.key(SIGNING)?),
+            storage: self.key(STORAGE)?,
+            households: HouseholdKey(*self.key(HOUSEHOLDS)?),
+            recovery_recipient: self.read(RECOVERY_RECIPIENT)?.trim().to_owned(),
+        })
+    }
+
+    fn key(&self, name: &'static str) -> Result<Zeroizing<[u8; 32]>, DataDirError> {
+        hex::parse(self.read(name)?.trim()).map(Zeroizing::new).ok_or(DataDirError::Key(name))
+    }
+
+    fn read(&self, name: &str) -> Result<Zeroizing<String>, DataDirError> {
+        let path = self.0.join(KEYS).join(name);
+        fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| DataDirError::Io(error, path))
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<(), DataDirError> {
+        let path = self.0.join(KEYS).join(name);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&path).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()
+        });
+        written.map_err(|error| DataDirError::Io(error, path))
+    }
+
+    fn io(&self, error: std::io::Error, name: &str) -> DataDirError {
+        DataDirError::Io(error, self.0.join(name))
+    }
+}
+
+fn restrict(path: &Path, mode: u32) -> std::io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
+impl Config {
+    /// The server's id as laptops pin it.
+    pub fn server_id(&self) -> ServerId {
+        ServerId(self.id)
+    }
+
+    /// Whether browsers reach the server by https, so that cookies are for https alone.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}

@@ -1,0 +1,201 @@
+//! One household as the dashboard shows it: answers by section, worded; classes; conflicts; where each edit came from.
+
+mod history;
+mod sections;
+mod words;
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::{DeviceId, Document, EditId};
+use rasoat_instrument::{Path, Value};
+
+use crate::assess::{Assessed, Interview, is_meta, text};
+use crate::hex;
+use crate::state::State;
+use crate::storage::{self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredClass, StoredEdit};
+use crate::time::rfc3339;
+use crate::view::{
+    CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRowView, HouseholdState,
+    HouseholdView, InstrumentView, ReportedView,
+};
+use words::Words;
+
+/// A line of a household list.
+pub(crate) fn row(row: HouseholdRow) -> HouseholdRowView {
+    HouseholdRowView {
+        id: row.key.household.to_string(),
+        commune: row.key.commune.as_str().to_owned(),
+        head_name: row.head_name,
+        code: row.code,
+        village_name: row.village_name,
+        members: row.members,
+        citizen_id: row.citizen_id,
+        state: match row.state {
+            storage::State::Listed => HouseholdState::Listed,
+            storage::State::Started => HouseholdState::Started,
+            storage::State::Signed => HouseholdState::Signed,
+        },
+        class_2022: row.class_2022.map(class),
+        class_2027: row.class_2027.map(class),
+        unscored: row.unscored,
+        conflicts: row.conflicts,
+        edits: row.edits,
+        last_received_at: Some(rfc3339(row.last_received_at)),
+    }
+}
+
+fn class(class: StoredClass) -> ClassView {
+    ClassView { key: class.key, label: class.label, provisional: class.provisional }
+}
+
+/// `writer:seq`, as every view names an edit.
+fn edit_id(edit: EditId) -> String {
+    format!("{}:{}", edit.writer.0, edit.seq)
+}
+
+/// Where each edit came from.
+struct Origins<'a> {
+    edits: BTreeMap<EditId, &'a StoredEdit>,
+    devices: BTreeMap<DeviceId, &'a str>,
+}
+
+impl<'a> Origins<'a> {
+    fn of(edits: &'a [StoredEdit], devices: &'a [DeviceActivity]) -> Self {
+        Self {
+            edits: edits.iter().map(|stored| (stored.edit.id, stored)).collect(),
+            devices: devices.iter().map(|device| (device.device.id, device.device.name.as_str())).collect(),
+        }
+    }
+
+    fn device_name(&self, device: DeviceId) -> String {
+        self.devices.get(&device).copied().unwrap_or_default().to_owned()
+    }
+
+    fn candidate(
+        &self,
+        value: Option<&Value>,
+        path: &Path,
+        edit: EditId,
+        words: &Words<'_>,
+    ) -> CandidateView {
+        let stored = self.edits.get(&edit);
+        CandidateView {
+            value: value.map(|value| words.answer(path, value)),
+            edit: edit_id(edit),
+            author: stored.map(|stored| stored.edit.author.clone()).unwrap_or_default(),
+            device_name: stored.map(|stored| self.device_name(stored.device)).unwrap_or_default(),
+            made_at: stored.map(|stored| rfc3339(stored.edit.at.millis)).unwrap_or_default(),
+        }
+    }
+}
+
+/// One household, from what its edits come to.
+pub(crate) fn household(
+    state: &State,
+    key: HouseholdKeyRef,
+    assessed: &Assessed,
+    edits: &[StoredEdit],
+    devices: &[DeviceActivity],
+) -> HouseholdView {
+    let library = &state.library;
+    let interview = assessed.interview.as_ref();
+    let instrument = interview.and_then(|interview| interview.instrument);
+    let known = instrument.as_ref().and_then(|hash| library.instrument(hash));
+    let words =
+        Words::of(known.or_else(|| library.latest()).map(|instrument| &**instrument.plan.definition()));
+    let origins = Origins::of(edits, devices);
+    let scored = interview.and_then(|interview| interview.scored.as_ref());
+    let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
+    let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
+    HouseholdView {
+        row: row(assessed.row(key.clone(), edits)),
+        commune: library.commune(&key.commune),
+        round: state.config.round.0,
+        area: interview.map(|interview| interview.area),
+        previous_class: text(&assessed.household, "previous_class"),
+        signed_by: meta("meta_signed_by"),
+        signed_at: meta("meta_signed_at"),
+        instrument: instrument.map(|hash| InstrumentView {
+            hash: hex::of(&hash.0),
+            known: known.is_some(),
+            id: known.map(|known| known.files.id.clone()),
+            version: known.map(|known| known.files.version.clone()),
+            title: known.map(|known| known.plan.definition().title.clone()),
+        }),
+        sections: match (interview, scored) {
+            (Some(interview), Some(scored)) => {
+                sections::of_form(&scored.session, &interview.document, &words)
+            }
+            (Some(interview), None) => sections::of_document(&interview.document, &words),
+            (None, _) => sections::of_document(&assessed.household, &words),
+        },
+        differences: differences(&reported, assessed),
+        reported,
+        findings: scored.map(|scored| findings(scored, &words)).unwrap_or_default(),
+        conflicts: interview
+            .map(|interview| &interview.document)
+            .into_iter()
+            .chain([&assessed.household])
+            .flat_map(|document| conflicts(document, &words, &origins))
+            .collect(),
+        classifications: scored.map(|scored| scored.classifications.clone()).unwrap_or_default(),
+        edits: history::of(edits, &words, &origins),
+    }
+}
+
+/// What the laptop showed at sign-off: `meta_classes`, as `standard=class` separated by blanks.
+fn reported(document: &Document) -> Vec<ReportedView> {
+    text(document, "meta_classes")
+        .unwrap_or_default()
+        .split_whitespace()
+        .filter_map(|word| word.split_once('='))
+        .map(|(standard, class)| ReportedView { standard: standard.to_owned(), class: class.to_owned() })
+        .collect()
+}
+
+fn differences(reported: &[ReportedView], assessed: &Assessed) -> Vec<DifferenceView> {
+    let Some(scored) = assessed.interview.as_ref().and_then(|interview| interview.scored.as_ref()) else {
+        return Vec::new();
+    };
+    let scored_class = |standard: &str| {
+        let found = scored.classifications.iter().find(|found| found.standard == standard)?;
+        found.class.as_ref().map(|class| class.key.clone())
+    };
+    reported
+        .iter()
+        .map(|reported| DifferenceView {
+            standard: reported.standard.clone(),
+            reported: reported.class.clone(),
+            scored: scored_class(&reported.standard),
+        })
+        .filter(|difference| difference.scored.as_deref() != Some(difference.reported.as_str()))
+        .collect()
+}
+
+fn findings(scored: &crate::assess::Scored, words: &Words<'_>) -> Vec<FindingView> {
+    let findings = scored.session.findings().into_iter();
+    findings
+        .map(|finding| FindingView {
+            kind: finding.kind,
+            label: scored.session.fill(&words.label(&finding.path), Some(&finding.path)),
+            path: finding.path.to_string(),
+            message: finding.message,
+            reason: finding.reason,
+        })
+        .collect()
+}
+
+fn conflicts(document: &Document, words: &Words<'_>, origins: &Origins<'_>) -> Vec<ConflictView> {
+    let places = document.fields.iter().filter(|(path, state)| state.in_conflict() && !is_meta(path));
+    places
+        .map(|(path, state)| ConflictView {
+            path: path.to_string(),
+            label: words.label(path),
+            candidates: state
+                .candidates
+                .iter()
+                .map(|candidate| origins.candidate(candidate.value.as_ref(), path, candidate.edit, words))
+                .collect(),
+        })
+        .collect()
+}

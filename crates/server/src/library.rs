@@ -1,0 +1,188 @@
+//! The instruments, standards and code list the server knows, read once and checked against one another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rasoat_casework::standard::Standard;
+use rasoat_casework::{CommuneCode, InstrumentHash, Units};
+use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
+use rasoat_instrument::{Definition, Plan};
+
+use crate::hex;
+use crate::shipped::{Shipped, shipped};
+use crate::storage::{Storage, StorageError};
+use crate::view::CommuneRefView;
+
+/// An instrument, ready to run.
+pub(crate) struct Instrument {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) files: InstrumentFiles,
+}
+
+/// A standard, ready to score.
+pub(crate) struct KnownStandard {
+    pub(crate) standard: Standard,
+    pub(crate) file: StandardFile,
+}
+
+/// Everything the server scores with.
+pub(crate) struct Library {
+    instruments: BTreeMap<InstrumentHash, Instrument>,
+    latest: Option<InstrumentHash>,
+    standards: Vec<KnownStandard>,
+    units: Units,
+    units_files: UnitsFiles,
+}
+
+/// Something that ships, or was imported, cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A form's sheets.
+    #[error("instrument refused: {0}")]
+    Instrument(String),
+    /// A standard's file, or a standard that does not fit the form.
+    #[error("standard {id} refused: {problem}")]
+    Standard {
+        /// Which.
+        id: String,
+        /// Where and why.
+        problem: String,
+    },
+    /// The code list.
+    #[error("code list refused: {0}")]
+    Units(String),
+    /// There is no form, standard or code list at all.
+    #[error("no {0}")]
+    Missing(&'static str),
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+fn first<T: std::fmt::Display>(problems: &[T]) -> String {
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    format!("{first} ({} in all)", problems.len())
+}
+
+fn read_instrument(files: &InstrumentFiles) -> Result<Definition, LibraryError> {
+    rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings)
+        .map_err(|problems| LibraryError::Instrument(first(&problems)))
+}
+
+fn read_standard(file: &StandardFile) -> Result<Standard, LibraryError> {
+    Standard::from_toml(&file.toml)
+        .map_err(|problems| LibraryError::Standard { id: file.id.clone(), problem: first(&problems) })
+}
+
+/// What ships with this program, every part of it checked, and every standard on every form.
+///
+/// # Errors
+/// When something that ships does not pass.
+pub(crate) fn checked() -> Result<Shipped, LibraryError> {
+    let mut shipped = shipped();
+    let standards = shipped.standards.iter().map(read_standard).collect::<Result<Vec<_>, _>>()?;
+    for files in &mut shipped.instruments {
+        let definition = read_instrument(files)?;
+        for standard in &standards {
+            standard.check(&definition).map_err(|problems| LibraryError::Standard {
+                id: standard.id.clone(),
+                problem: first(&problems),
+            })?;
+        }
+        files.id = definition.id;
+        files.version = definition.version;
+    }
+    read_units(&shipped.units)?;
+    if shipped.instruments.is_empty() {
+        return Err(LibraryError::Missing("instrument"));
+    }
+    if standards.is_empty() {
+        return Err(LibraryError::Missing("standard"));
+    }
+    Ok(shipped)
+}
+
+/// Imports what ships and the storage lacks.
+///
+/// # Errors
+/// As [`checked`]; nothing was imported then. When the storage fails.
+pub(crate) async fn import_shipped(storage: &dyn Storage, now: i64) -> Result<(), LibraryError> {
+    let shipped = checked()?;
+    for files in shipped.instruments {
+        storage.put_instrument(files, now).await?;
+    }
+    for file in shipped.standards {
+        storage.put_standard(file, now).await?;
+    }
+    storage.put_units(shipped.units, now).await?;
+    Ok(())
+}
+
+fn read_units(files: &UnitsFiles) -> Result<Units, LibraryError> {
+    Units::from_csv(&files.version, &files.units_csv, &files.old_to_new_csv)
+        .map_err(|error| LibraryError::Units(error.to_string()))
+}
+
+impl Library {
+    /// Reads everything that was imported. Of a standard with several versions the latest import counts.
+    ///
+    /// # Errors
+    /// When something imported cannot be read by this program.
+    pub(crate) async fn load(storage: &dyn Storage) -> Result<Self, LibraryError> {
+        let mut instruments = BTreeMap::new();
+        let mut latest = None;
+        for files in storage.instruments().await? {
+            let hash = InstrumentHash(hex::parse(&files.hash).ok_or(StorageError::Damaged("hash"))?);
+            let plan = Arc::new(Plan::new(Arc::new(read_instrument(&files)?)));
+            instruments.insert(hash, Instrument { plan, files });
+            latest = Some(hash);
+        }
+        let mut standards: BTreeMap<String, KnownStandard> = BTreeMap::new();
+        for file in storage.standards().await? {
+            standards.insert(file.id.clone(), KnownStandard { standard: read_standard(&file)?, file });
+        }
+        let units_files = storage.units().await?.ok_or(LibraryError::Missing("code list"))?;
+        Ok(Self {
+            instruments,
+            latest,
+            standards: standards.into_values().collect(),
+            units: read_units(&units_files)?,
+            units_files,
+        })
+    }
+
+    /// The instrument of that hash.
+    pub(crate) fn instrument(&self, hash: &InstrumentHash) -> Option<&Instrument> {
+        self.instruments.get(hash)
+    }
+
+    /// The instrument that is handed out with new enrolments.
+    pub(crate) fn latest(&self) -> Option<&Instrument> {
+        self.instruments.get(&self.latest?)
+    }
+
+    /// The standards, by id.
+    pub(crate) fn standards(&self) -> &[KnownStandard] {
+        &self.standards
+    }
+
+    /// The code list.
+    pub(crate) fn units(&self) -> &Units {
+        &self.units
+    }
+
+    /// The code list as files.
+    pub(crate) fn units_files(&self) -> &UnitsFiles {
+        &self.units_files
+    }
+
+    /// A commune by name; its code alone when it is not on the list.
+    pub(crate) fn commune(&self, code: &CommuneCode) -> CommuneRefView {
+        let known = self.units.communes.get(code);
+        CommuneRefView {
+            code: code.as_str().to_owned(),
+            name: known.map(|commune| commune.name.clone()).unwrap_or_default(),
+            kind: known.map(|commune| commune.kind.clone()).unwrap_or_default(),
+        }
+    }
+}

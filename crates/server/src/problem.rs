@@ -1,0 +1,118 @@
+//! Refusals over HTTP, as `application/problem+json`.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
+
+use crate::storage::StorageError;
+use crate::view::ProblemView;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No session, or an ended one.
+    NotLoggedIn,
+    /// Wrong name or password: nothing tells which.
+    WrongPassword,
+    /// Too many failures under this name.
+    LockedOut { retry_after_s: i64 },
+    /// A changing request without the session's token.
+    BadCsrf,
+    /// No such route, commune or household.
+    NotFound,
+    /// The route does not take this method.
+    MethodNotAllowed,
+    /// The request is not what the route takes.
+    Unreadable,
+    /// Too much at once, or the storage does not answer.
+    Busy,
+    /// The disk is full: nothing was stored.
+    DiskFull,
+    /// A refusal of the exchange.
+    Exchange(Problem),
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::BadCsrf => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Exchange(problem) => match problem.code {
+                ProblemCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+                ProblemCode::UnknownDevice | ProblemCode::DeviceRevoked | ProblemCode::BadSignature => {
+                    StatusCode::FORBIDDEN
+                }
+                ProblemCode::ProtocolTooNew | ProblemCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
+                ProblemCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+                ProblemCode::Unreadable | ProblemCode::Other => StatusCode::BAD_REQUEST,
+            },
+        }
+    }
+
+    fn view(self) -> ProblemView {
+        let (code, params) = match self {
+            Self::NotLoggedIn => ("not_logged_in", BTreeMap::new()),
+            Self::WrongPassword => ("wrong_password", BTreeMap::new()),
+            Self::LockedOut { retry_after_s } => {
+                ("locked_out", BTreeMap::from([("retry_after_s".to_owned(), retry_after_s.to_string())]))
+            }
+            Self::BadCsrf => ("bad_csrf", BTreeMap::new()),
+            Self::NotFound => ("not_found", BTreeMap::new()),
+            Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
+            Self::Unreadable => ("unreadable", BTreeMap::new()),
+            Self::Busy => ("server_busy", BTreeMap::new()),
+            Self::DiskFull => ("disk_full", BTreeMap::new()),
+            Self::Exchange(problem) => (problem.code.as_str(), problem.params),
+        };
+        ProblemView { code: code.to_owned(), params }
+    }
+}
+
+/// Seconds after which a busy server may be asked again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let retry = if let Self::LockedOut { retry_after_s } = &self {
+            Some(HeaderValue::from(*retry_after_s))
+        } else {
+            (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
+        };
+        let body = serde_json::to_vec(&self.view()).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_CONTENT_TYPE));
+        if let Some(retry) = retry {
+            response.headers_mut().insert(header::RETRY_AFTER, retry);
+        }
+        response
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Exchange(problem)
+    }
+}
+
+impl From<StorageError> for Refusal {
+    fn from(error: StorageError) -> Self {
+        tracing::error!(%error, "storage");
+        match error {
+            StorageError::DiskFull => Self::DiskFull,
+            StorageError::Busy
+            | StorageError::NotOpened
+            | StorageError::Exists
+            | StorageError::Damaged(_)
+            | StorageError::Failed(_) => Self::Busy,
+        }
+    }
+}

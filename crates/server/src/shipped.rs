@@ -1,0 +1,64 @@
+//! The instruments, standards and code lists that this program ships with.
+
+use std::collections::BTreeSet;
+
+use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
+use rust_embed::RustEmbed;
+
+use crate::hex;
+
+#[derive(RustEmbed)]
+#[folder = "../../instruments"]
+#[allow_missing = true]
+struct Files;
+
+/// What ships, as files. Nothing is checked yet.
+pub(crate) struct Shipped {
+    pub(crate) instruments: Vec<InstrumentFiles>,
+    pub(crate) standards: Vec<StandardFile>,
+    pub(crate) units: UnitsFiles,
+}
+
+/// The version of the code list that ships: in force from this day.
+const UNITS_VERSION: &str = "2025-07-01";
+
+/// Reads what ships. A file that is missing is an empty text, which the checks after refuse.
+pub(crate) fn shipped() -> Shipped {
+    let paths: BTreeSet<String> = Files::iter().map(|path| path.replace('\\', "/")).collect();
+    let instruments = paths
+        .iter()
+        .filter_map(|path| path.strip_suffix("/survey.csv"))
+        .map(|folder| {
+            let sheet = |name: &str| text(&format!("{folder}/{name}.csv"));
+            instrument(sheet("survey"), sheet("choices"), sheet("settings"))
+        })
+        .collect();
+    let standards = paths
+        .iter()
+        .filter_map(|path| path.strip_prefix("standards/")?.strip_suffix(".toml"))
+        .map(|id| {
+            let toml = text(&format!("standards/{id}.toml"));
+            StandardFile { id: id.to_owned(), hash: hex::of(blake3::hash(toml.as_bytes()).as_bytes()), toml }
+        })
+        .collect();
+    let units = UnitsFiles {
+        version: UNITS_VERSION.to_owned(),
+        units_csv: text("units/langson_units.csv"),
+        old_to_new_csv: text("units/langson_old_to_new.csv"),
+    };
+    Shipped { instruments, standards, units }
+}
+
+/// An instrument's files with their hash; id and version are filled in when it has been read.
+fn instrument(survey: String, choices: String, settings: String) -> InstrumentFiles {
+    let mut hasher = blake3::Hasher::new();
+    for sheet in [&survey, &choices, &settings] {
+        hasher.update(&(sheet.len() as u64).to_be_bytes()).update(sheet.as_bytes());
+    }
+    let hash = hex::of(hasher.finalize().as_bytes());
+    InstrumentFiles { id: String::new(), version: String::new(), hash, survey, choices, settings }
+}
+
+fn text(path: &str) -> String {
+    Files::get(path).and_then(|file| String::from_utf8(file.data.into_owned()).ok()).unwrap_or_default()
+}

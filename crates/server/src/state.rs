@@ -1,0 +1,100 @@
+//! What every request works with.
+
+use std::sync::Arc;
+
+use rasoat_exchange::{Receipt, SignedReceipt, SigningKey};
+use tokio::sync::Semaphore;
+
+use crate::data_dir::{Config, DataDir, DataDirError};
+use crate::library::{Library, LibraryError, import_shipped};
+use crate::storage::sqlite::Sqlite;
+use crate::storage::{Outcome, Storage, StorageError};
+use crate::time::{Clock, system_clock};
+
+/// A server, opened. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    pub(crate) config: Arc<Config>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) library: Arc<Library>,
+    pub(crate) signing: Arc<SigningKey>,
+    pub(crate) clock: Clock,
+    /// Passwords checked at the same time: each takes 19 MiB for a moment.
+    pub(crate) password_checks: Arc<Semaphore>,
+    /// Request bodies held at the same time.
+    pub(crate) bodies: Arc<Semaphore>,
+    /// Exchanges worked on at the same time.
+    pub(crate) exchanges: Arc<Semaphore>,
+    /// Held by whoever brings projections up.
+    pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// A server cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its directory.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// Its storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Its instruments, standards or code list.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+impl State {
+    /// Opens the server in a directory made by [`crate::init`]: picks the storage, brings it to this version, imports what
+    /// this program ships and the storage lacks, and makes the projections that a crash left undone.
+    ///
+    /// # Errors
+    /// When the directory, the storage or anything imported cannot be used.
+    pub async fn open(dir: &DataDir) -> Result<Self, OpenError> {
+        Self::open_at(dir, system_clock()).await
+    }
+
+    /// As [`State::open`], with a clock of the caller's.
+    ///
+    /// # Errors
+    /// As [`State::open`].
+    pub async fn open_at(dir: &DataDir, clock: Clock) -> Result<Self, OpenError> {
+        let (config, keys) = (dir.config()?, dir.keys()?);
+        let storage: Arc<dyn Storage> = Arc::new(Sqlite::open(&dir.database(), &keys.storage)?);
+        import_shipped(&*storage, clock()).await?;
+        let library = Library::load(&*storage).await?;
+        let state = Self {
+            config: Arc::new(config),
+            storage,
+            library: Arc::new(library),
+            signing: Arc::new(keys.signing),
+            clock,
+            password_checks: Arc::new(Semaphore::new(2)),
+            bodies: Arc::new(Semaphore::new(1024)),
+            exchanges: Arc::new(Semaphore::new(8)),
+            projecting: Arc::default(),
+        };
+        crate::project::catch_up(&state).await?;
+        Ok(state)
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// The receipt for what became of a batch.
+    pub(crate) fn receipt(
+        &self,
+        batch: rasoat_exchange::BatchHash,
+        outcome: &Outcome,
+        now: i64,
+    ) -> SignedReceipt {
+        let receipt = Receipt {
+            batch,
+            accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+            verdicts: outcome.verdicts.clone(),
+            server_time_millis: now,
+            server: self.config.server_id(),
+        };
+        SignedReceipt::sign(&receipt, &self.signing)
+    }
+}

@@ -1,0 +1,132 @@
+//! Where the province keeps what came in: a port, and the adapters behind it.
+//!
+//! Edits are the truth and only ever added. Everything a page shows is a projection that [`Storage::forget_projections`]
+//! throws away and the same code makes again. Nothing here knows of HTTP, instruments or scoring.
+
+mod chain;
+pub mod sqlite;
+mod types;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_exchange::{SignedReceipt, enrolment};
+use uuid::Uuid;
+
+pub use chain::{Arriving, Judgement, judge};
+pub use types::{
+    Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, HouseholdKeyRef, HouseholdPage,
+    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome, State, StoredClass, StoredEdit,
+    VillageRow,
+};
+
+/// What a storage answers, in time.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// Signs the receipt for what became of a batch.
+pub type SignReceipt = Arc<dyn Fn(&Outcome) -> SignedReceipt + Send + Sync>;
+
+/// The storage cannot answer. Carries nothing of what was asked or stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// Somebody else holds it for too long.
+    #[error("storage busy")]
+    Busy,
+    /// The disk is full; nothing was stored.
+    #[error("disk full")]
+    DiskFull,
+    /// Wrong key, or not a database of ours.
+    #[error("storage cannot be opened")]
+    NotOpened,
+    /// A row with this key exists already.
+    #[error("exists already")]
+    Exists,
+    /// What was read is not what was written.
+    #[error("storage damaged: {0}")]
+    Damaged(&'static str),
+    /// Anything else, by the database's own number.
+    #[error("storage failed with number {0}")]
+    Failed(i32),
+}
+
+/// The province's storage.
+pub trait Storage: Send + Sync + 'static {
+    /// Adds an instrument unless its hash is known.
+    fn put_instrument(&self, files: enrolment::InstrumentFiles, now: i64) -> Answer<'_, ()>;
+    /// Every instrument ever imported, latest import last.
+    fn instruments(&self) -> Answer<'_, Vec<enrolment::InstrumentFiles>>;
+    /// Adds a standard unless its hash is known.
+    fn put_standard(&self, file: enrolment::StandardFile, now: i64) -> Answer<'_, ()>;
+    /// Every standard ever imported, latest import last.
+    fn standards(&self) -> Answer<'_, Vec<enrolment::StandardFile>>;
+    /// Adds or replaces a version of the code list.
+    fn put_units(&self, files: enrolment::UnitsFiles, now: i64) -> Answer<'_, ()>;
+    /// The latest version of the code list by its name; `None` before any was imported.
+    fn units(&self) -> Answer<'_, Option<enrolment::UnitsFiles>>;
+    /// Adds or replaces villages.
+    fn put_villages(&self, villages: Vec<VillageRow>) -> Answer<'_, ()>;
+    /// Villages of a commune, in the order of their names.
+    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>>;
+
+    /// Enrols a device. [`StorageError::Exists`] when its id is taken.
+    fn add_device(&self, device: Device) -> Answer<'_, ()>;
+    /// One device.
+    fn device(&self, id: DeviceId) -> Answer<'_, Option<Device>>;
+    /// Every device, newest enrolment first.
+    fn devices(&self) -> Answer<'_, Vec<DeviceActivity>>;
+    /// Revokes a device; `false` when there is none or it was revoked before.
+    fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool>;
+    /// Notes that a device was heard of.
+    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()>;
+
+    /// Takes in a batch: all of it or, on an error, nothing. On disk when this returns. A batch that was taken in whole is
+    /// answered with the receipt it got the first time.
+    fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt>;
+    /// Every edit about a household and its interviews, in the order of their chains.
+    fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>>;
+    /// Households whose projection is older than their edits, at most `limit`.
+    fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>>;
+    /// Writes a projection made from `row.edits` edits; `false`, and nothing written, when more have come in since.
+    fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool>;
+    /// Throws every projection away and marks every household as stale.
+    fn forget_projections(&self) -> Answer<'_, ()>;
+    /// Counts by commune; communes without households are left out.
+    fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>>;
+    /// A page of a commune's households, by village, head's name and id.
+    fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage>;
+    /// One household's projection.
+    fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>>;
+
+    /// Adds an account. [`StorageError::Exists`] when its name is taken.
+    fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()>;
+    /// One account.
+    fn account(&self, name: String) -> Answer<'_, Option<Account>>;
+    /// Failures to log in under a name since the last success.
+    fn login_failures(&self, name: String) -> Answer<'_, LoginFailures>;
+    /// Counts one more failure.
+    fn note_login_failure(&self, name: String, now: i64) -> Answer<'_, ()>;
+    /// Forgets the failures under a name.
+    fn forget_login_failures(&self, name: String) -> Answer<'_, ()>;
+    /// Opens a session and drops those not used since `dead_before`.
+    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()>;
+    /// One session with its account.
+    fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>>;
+    /// Notes that a session was used.
+    fn note_session_used(&self, token_hash: [u8; 32], now: i64) -> Answer<'_, ()>;
+    /// Ends a session.
+    fn close_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()>;
+    /// Writes a line of the audit log.
+    fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()>;
+    /// The latest acts, newest first.
+    fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>>;
+}
+
+/// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.
+impl HouseholdKeyRef {
+    /// Names a household.
+    pub fn new(commune: CommuneCode, household: Uuid) -> Self {
+        Self { commune, household }
+    }
+}

@@ -1,0 +1,280 @@
+//! The default storage: one SQLCipher file, opened with a raw key. WAL, `synchronous=FULL`: what was answered is on disk.
+
+mod accounts;
+mod devices;
+mod households;
+mod intake;
+mod library;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_exchange::{SignedReceipt, enrolment};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{
+    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, HouseholdKeyRef,
+    HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt, Storage,
+    StorageError, StoredEdit, VillageRow,
+};
+
+mod migrations {
+    refinery::embed_migrations!("src/storage/sqlite/migrations");
+}
+
+/// Connections that read at the same time; each is one blocking thread at most.
+const READERS: usize = 4;
+/// How long a connection waits for another process (a command line beside the server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The SQLite storage. Cheap to clone.
+#[derive(Clone)]
+pub struct Sqlite {
+    writer: Arc<tokio::sync::Mutex<Connection>>,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    reading: Arc<Semaphore>,
+}
+
+impl Sqlite {
+    /// Opens the database, makes it when there is none, and brings it to this version. `key` is SQLCipher's raw key.
+    ///
+    /// # Errors
+    /// [`StorageError::NotOpened`] for a wrong key or another kind of file.
+    pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StorageError> {
+        let mut writer = connect(path, key)?;
+        migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
+        let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            readers: Arc::new(Mutex::new(readers)),
+            reading: Arc::new(Semaphore::new(READERS)),
+        })
+    }
+
+    /// One transaction that writes, on a blocking thread; on disk when the answer is ready. Goes on when the caller is gone.
+    fn write<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let writer = Arc::clone(&self.writer);
+        Box::pin(async move {
+            let mut connection = writer.lock_owned().await;
+            let done = tokio::task::spawn_blocking(move || {
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let value = act(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            });
+            done.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    /// One transaction that reads one state of the database.
+    fn read<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let (readers, reading) = (Arc::clone(&self.readers), Arc::clone(&self.reading));
+        Box::pin(async move {
+            let _permit = reading.acquire_owned().await.map_err(|_| StorageError::Busy)?;
+            let done = tokio::task::spawn_blocking(move || {
+                let taken = readers.lock().map_err(|_| StorageError::Busy)?.pop();
+                let mut connection = taken.ok_or(StorageError::Busy)?;
+                let value = connection
+                    .transaction_with_behavior(TransactionBehavior::Deferred)
+                    .map_err(StorageError::from)
+                    .and_then(|transaction| act(&transaction));
+                readers.lock().map_err(|_| StorageError::Busy)?.push(connection);
+                value
+            });
+            done.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+}
+
+fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StorageError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    let key = Zeroizing::new(format!("x'{}'", Zeroizing::new(crate::hex::of(key)).as_str()));
+    connection.pragma_update(None, "key", key.as_str())?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection
+        .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0))
+        .map_err(|_| StorageError::NotOpened)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi;
+        match error.sqlite_error() {
+            // The low byte is the primary number, the rest says more.
+            Some(failure) => match failure.extended_code & 0xff {
+                ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
+                ffi::SQLITE_FULL => Self::DiskFull,
+                ffi::SQLITE_NOTADB | ffi::SQLITE_CANTOPEN => Self::NotOpened,
+                ffi::SQLITE_CONSTRAINT => Self::Exists,
+                ffi::SQLITE_CORRUPT => Self::Damaged("database"),
+                _ => Self::Failed(failure.extended_code),
+            },
+            None => Self::Damaged("row"),
+        }
+    }
+}
+
+fn uuid_of(bytes: &[u8]) -> Result<Uuid, StorageError> {
+    Uuid::from_slice(bytes).map_err(|_| StorageError::Damaged("uuid"))
+}
+
+fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+    bytes.try_into().map_err(|_| StorageError::Damaged("hash"))
+}
+
+fn commune_of(text: &str) -> Result<CommuneCode, StorageError> {
+    text.parse().map_err(|_| StorageError::Damaged("commune"))
+}
+
+fn count_of(number: i64) -> Result<u32, StorageError> {
+    u32::try_from(number).map_err(|_| StorageError::Damaged("count"))
+}
+
+impl Storage for Sqlite {
+    fn put_instrument(&self, files: enrolment::InstrumentFiles, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| library::put_instrument(tx, &files, now))
+    }
+
+    fn instruments(&self) -> Answer<'_, Vec<enrolment::InstrumentFiles>> {
+        self.read(library::instruments)
+    }
+
+    fn put_standard(&self, file: enrolment::StandardFile, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| library::put_standard(tx, &file, now))
+    }
+
+    fn standards(&self) -> Answer<'_, Vec<enrolment::StandardFile>> {
+        self.read(library::standards)
+    }
+
+    fn put_units(&self, files: enrolment::UnitsFiles, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| library::put_units(tx, &files, now))
+    }
+
+    fn units(&self) -> Answer<'_, Option<enrolment::UnitsFiles>> {
+        self.read(library::units)
+    }
+
+    fn put_villages(&self, villages: Vec<VillageRow>) -> Answer<'_, ()> {
+        self.write(move |tx| library::put_villages(tx, &villages))
+    }
+
+    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
+        self.read(move |tx| library::villages(tx, &commune))
+    }
+
+    fn add_device(&self, device: Device) -> Answer<'_, ()> {
+        self.write(move |tx| devices::add(tx, &device))
+    }
+
+    fn device(&self, id: DeviceId) -> Answer<'_, Option<Device>> {
+        self.read(move |tx| devices::one(tx, id))
+    }
+
+    fn devices(&self) -> Answer<'_, Vec<DeviceActivity>> {
+        self.read(devices::all)
+    }
+
+    fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool> {
+        self.write(move |tx| devices::revoke(tx, id, now))
+    }
+
+    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| devices::note_seen(tx, id, now, 0))
+    }
+
+    fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
+        self.write(move |tx| intake::accept(tx, &arrival, &sign))
+    }
+
+    fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {
+        self.read(move |tx| households::edits_of(tx, &household))
+    }
+
+    fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
+        self.read(move |tx| households::stale(tx, limit))
+    }
+
+    fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
+        self.write(move |tx| households::put(tx, &row))
+    }
+
+    fn forget_projections(&self) -> Answer<'_, ()> {
+        self.write(households::forget)
+    }
+
+    fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>> {
+        self.read(households::counts)
+    }
+
+    fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage> {
+        self.read(move |tx| households::page(tx, &query))
+    }
+
+    fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>> {
+        self.read(move |tx| households::one(tx, &household))
+    }
+
+    fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::add(tx, &account, now))
+    }
+
+    fn account(&self, name: String) -> Answer<'_, Option<Account>> {
+        self.read(move |tx| accounts::one(tx, &name))
+    }
+
+    fn login_failures(&self, name: String) -> Answer<'_, LoginFailures> {
+        self.read(move |tx| accounts::failures(tx, &name))
+    }
+
+    fn note_login_failure(&self, name: String, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::note_failure(tx, &name, now))
+    }
+
+    fn forget_login_failures(&self, name: String) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::forget_failures(tx, &name))
+    }
+
+    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::open_session(tx, &session, dead_before))
+    }
+
+    fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>> {
+        self.read(move |tx| accounts::session(tx, &token_hash))
+    }
+
+    fn note_session_used(&self, token_hash: [u8; 32], now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::note_used(tx, &token_hash, now))
+    }
+
+    fn close_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::close_session(tx, &token_hash))
+    }
+
+    fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::note_act(tx, &entry))
+    }
+
+    fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
+        self.read(move |tx| accounts::acts(tx, limit))
+    }
+}

@@ -1,0 +1,90 @@
+//! Enrolled laptops.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_exchange::VerifyKey;
+use rusqlite::{Row, Transaction, params};
+
+use super::{commune_of, hash_of, uuid_of};
+use crate::storage::{Device, DeviceActivity, StorageError};
+
+pub(super) fn add(tx: &Transaction<'_>, device: &Device) -> Result<(), StorageError> {
+    let id = device.id.0.as_bytes();
+    tx.prepare_cached(include_str!("sql/add_device.sql"))?.execute(params![
+        id,
+        device.key.to_bytes(),
+        device.name,
+        device.surveyor,
+        device.enrolled_at,
+        device.expires_at,
+        device.revoked_at
+    ])?;
+    let mut statement = tx.prepare_cached(include_str!("sql/add_device_commune.sql"))?;
+    for commune in &device.communes {
+        statement.execute(params![commune.as_str(), id])?;
+    }
+    Ok(())
+}
+
+pub(super) fn one(tx: &Transaction<'_>, id: DeviceId) -> Result<Option<Device>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/device.sql"))?;
+    let mut rows = statement.query([id.0.as_bytes()])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(read(tx, row)?.device)),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<DeviceActivity>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/devices.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(tx, row)?);
+    }
+    Ok(found)
+}
+
+fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageError> {
+    let id = uuid_of(&row.get::<_, Vec<u8>>(0)?)?;
+    let key = hash_of(&row.get::<_, Vec<u8>>(1)?)?;
+    Ok(DeviceActivity {
+        device: Device {
+            id: DeviceId(id),
+            key: VerifyKey::from_bytes(key).map_err(|_| StorageError::Damaged("key"))?,
+            name: row.get(2)?,
+            surveyor: row.get(3)?,
+            communes: communes(tx, id.as_bytes())?,
+            enrolled_at: row.get(4)?,
+            expires_at: row.get(5)?,
+            revoked_at: row.get(6)?,
+        },
+        last_seen_at: row.get(7)?,
+        edits: u64::try_from(row.get::<_, i64>(8)?).map_err(|_| StorageError::Damaged("count"))?,
+    })
+}
+
+fn communes(tx: &Transaction<'_>, device: &[u8; 16]) -> Result<BTreeSet<CommuneCode>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/device_communes.sql"))?;
+    let mut rows = statement.query([device])?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        found.insert(commune_of(&row.get::<_, String>(0)?)?);
+    }
+    Ok(found)
+}
+
+pub(super) fn revoke(tx: &Transaction<'_>, id: DeviceId, now: i64) -> Result<bool, StorageError> {
+    Ok(tx.prepare_cached(include_str!("sql/revoke_device.sql"))?.execute(params![id.0.as_bytes(), now])? > 0)
+}
+
+pub(super) fn note_seen(
+    tx: &Transaction<'_>,
+    id: DeviceId,
+    now: i64,
+    edits: u32,
+) -> Result<(), StorageError> {
+    tx.prepare_cached(include_str!("sql/note_seen.sql"))?.execute(params![id.0.as_bytes(), now, edits])?;
+    Ok(())
+}

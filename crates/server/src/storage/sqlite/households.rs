@@ -1,0 +1,163 @@
+//! Households: their edits, and the projections made from them.
+
+use rasoat_casework::{DeviceId, Edit, fold_name};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+
+use super::{commune_of, count_of, intake, uuid_of};
+use crate::storage::{
+    CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
+    StoredClass, StoredEdit,
+};
+
+fn edit_of(bytes: &[u8]) -> Result<Edit, StorageError> {
+    Edit::from_bytes(bytes).map_err(|_| StorageError::Damaged("edit"))
+}
+
+pub(super) fn edits_of(
+    tx: &Transaction<'_>,
+    household: &HouseholdKeyRef,
+) -> Result<Vec<StoredEdit>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/edits_of.sql"))?;
+    let mut rows = statement.query(params![household.commune.as_str(), household.household.as_bytes()])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(StoredEdit {
+            edit: edit_of(&row.get::<_, Vec<u8>>(0)?)?,
+            device: DeviceId(uuid_of(&row.get::<_, Vec<u8>>(1)?)?),
+            received_at: row.get(2)?,
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn stale(tx: &Transaction<'_>, limit: u32) -> Result<Vec<HouseholdKeyRef>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/stale.sql"))?;
+    let mut rows = statement.query([limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let commune = commune_of(&row.get::<_, String>(0)?)?;
+        found.push(HouseholdKeyRef { commune, household: uuid_of(&row.get::<_, Vec<u8>>(1)?)? });
+    }
+    Ok(found)
+}
+
+pub(super) fn put(tx: &Transaction<'_>, row: &HouseholdRow) -> Result<bool, StorageError> {
+    let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
+    let edits: i64 =
+        tx.prepare_cached(include_str!("sql/count_edits_of.sql"))?.query_row(key, |row| row.get(0))?;
+    // Edits are only ever added: an equal count is the same state.
+    if count_of(edits)? != row.edits {
+        return Ok(false);
+    }
+    tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
+    if row.edits == 0 {
+        return Ok(true);
+    }
+    let search = match &row.code {
+        Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
+        None => fold_name(&row.head_name),
+    };
+    tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
+        row.key.commune.as_str(),
+        row.key.household.as_bytes(),
+        row.head_name,
+        search,
+        row.code,
+        row.village_name,
+        row.members,
+        row.citizen_id,
+        row.state.as_str(),
+        class_text(row.class_2022.as_ref())?,
+        class_text(row.class_2027.as_ref())?,
+        row.unscored,
+        row.conflicts,
+        row.edits,
+        row.last_received_at
+    ])?;
+    Ok(true)
+}
+
+fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {
+    class.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged("class"))
+}
+
+fn class_of(text: Option<String>) -> Result<Option<StoredClass>, StorageError> {
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| StorageError::Damaged("class"))
+}
+
+pub(super) fn forget(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    tx.execute_batch(include_str!("sql/forget_projections.sql"))?;
+    let mut statement = tx.prepare_cached(include_str!("sql/all_subjects.sql"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        intake::note_household(tx, &edit_of(&row.get::<_, Vec<u8>>(0)?)?)?;
+    }
+    Ok(())
+}
+
+pub(super) fn counts(tx: &Transaction<'_>) -> Result<Vec<CommuneCounts>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/counts.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(CommuneCounts {
+            commune: commune_of(&row.get::<_, String>(0)?)?,
+            households: row.get(1)?,
+            started: row.get(2)?,
+            signed: row.get(3)?,
+            poor: row.get(4)?,
+            near_poor: row.get(5)?,
+            open: row.get(6)?,
+            conflicts: row.get(7)?,
+            last_received_at: row.get(8)?,
+        });
+    }
+    Ok(found)
+}
+
+pub(super) fn page(tx: &Transaction<'_>, query: &HouseholdQuery) -> Result<HouseholdPage, StorageError> {
+    let words = serde_json::to_string(&query.words).map_err(|_| StorageError::Damaged("words"))?;
+    let commune = query.commune.as_str();
+    let total = tx
+        .prepare_cached(include_str!("sql/count_household_page.sql"))?
+        .query_row(params![commune, words], |row| row.get(0))?;
+    let mut statement = tx.prepare_cached(include_str!("sql/household_page.sql"))?;
+    let mut rows = statement.query(params![commune, words, query.limit, query.offset])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(HouseholdPage { total, rows: found })
+}
+
+pub(super) fn one(
+    tx: &Transaction<'_>,
+    household: &HouseholdKeyRef,
+) -> Result<Option<HouseholdRow>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/household.sql"))?;
+    let found = statement
+        .query_row(params![household.commune.as_str(), household.household.as_bytes()], |row| Ok(read(row)))
+        .optional()?;
+    found.transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
+    Ok(HouseholdRow {
+        key: HouseholdKeyRef {
+            commune: commune_of(&row.get::<_, String>(0)?)?,
+            household: uuid_of(&row.get::<_, Vec<u8>>(1)?)?,
+        },
+        head_name: row.get(2)?,
+        code: row.get(3)?,
+        village_name: row.get(4)?,
+        members: row.get(5)?,
+        citizen_id: row.get(6)?,
+        state: State::of(&row.get::<_, String>(7)?).ok_or(StorageError::Damaged("state"))?,
+        class_2022: class_of(row.get(8)?)?,
+        class_2027: class_of(row.get(9)?)?,
+        unscored: row.get(10)?,
+        conflicts: row.get(11)?,
+        edits: row.get(12)?,
+        last_received_at: row.get(13)?,
+    })
+}

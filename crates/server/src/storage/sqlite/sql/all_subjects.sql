@@ -1,0 +1,1 @@
+SELECT bytes FROM edits WHERE kind IN ('household', 'interview') ORDER BY writer, seq

@@ -1,0 +1,3 @@
+DELETE FROM households;
+DELETE FROM interviews;
+DELETE FROM stale_households;

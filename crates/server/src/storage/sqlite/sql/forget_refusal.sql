@@ -1,0 +1,1 @@
+DELETE FROM refusals WHERE writer = ?1 AND seq = ?2 AND hash = ?3

@@ -1,0 +1,1 @@
+SELECT hash FROM edits WHERE writer = ?1 AND seq = ?2

@@ -1,0 +1,292 @@
+//! Rows as the storages give and take them. Times are milliseconds since 1970 UTC on the server's clock.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::EditId;
+use rasoat_casework::{AreaType, CommuneCode, DeviceId, Edit, VillageId};
+use rasoat_exchange::{BatchHash, Signature, Verdict, VerifyKey};
+use rasoat_instrument::Text;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::chain::Arriving;
+use crate::view::Role;
+
+/// A village.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VillageRow {
+    /// Its commune.
+    pub commune: CommuneCode,
+    /// Its id within the commune.
+    pub id: VillageId,
+    /// Its name.
+    pub name: String,
+    /// Which income line applies.
+    pub area: AreaType,
+    /// Households that live there, as far as known.
+    pub households: u32,
+}
+
+/// An enrolled laptop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Its batches and requests are signed with this key.
+    pub key: VerifyKey,
+    /// "Máy 07".
+    pub name: String,
+    /// Whose it is. Personal: never logged.
+    pub surveyor: String,
+    /// What it may send and see.
+    pub communes: BTreeSet<CommuneCode>,
+    /// When it was enrolled.
+    pub enrolled_at: i64,
+    /// Until when its enrolment file may be used.
+    pub expires_at: i64,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+}
+
+/// A device and what came from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceActivity {
+    /// The device.
+    pub device: Device,
+    /// When it was last heard of.
+    pub last_seen_at: Option<i64>,
+    /// Edits stored that it signed for.
+    pub edits: u64,
+}
+
+/// A batch whose signature holds.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Its hash.
+    pub batch: BatchHash,
+    /// Who signed it.
+    pub device: DeviceId,
+    /// How.
+    pub signature: Signature,
+    /// When it came in.
+    pub received_at: i64,
+    /// Its edits.
+    pub edits: Vec<Arriving>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Stored, at this time or before.
+    pub accepted: Vec<EditId>,
+    /// What there is to say, in the order of the edits.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl Outcome {
+    /// Whether anything was not stored.
+    pub fn refuses(&self) -> bool {
+        self.verdicts.iter().any(|verdict| !verdict.code.is_stored())
+    }
+
+    /// Equal for equal outcomes.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let id = |hasher: &mut blake3::Hasher, id: &EditId| {
+            hasher.update(id.writer.0.as_bytes()).update(&id.seq.to_be_bytes());
+        };
+        for edit in &self.accepted {
+            id(&mut hasher, edit);
+        }
+        for verdict in &self.verdicts {
+            id(&mut hasher, &verdict.edit);
+            hasher.update(verdict.code.as_str().as_bytes()).update(b"\0");
+            for (name, value) in &verdict.params {
+                hasher.update(name.as_bytes()).update(b"\0").update(value.as_bytes()).update(b"\0");
+            }
+        }
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// An edit as it was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEdit {
+    /// The edit.
+    pub edit: Edit,
+    /// Who signed the batch it came in.
+    pub device: DeviceId,
+    /// When it came in.
+    pub received_at: i64,
+}
+
+/// Names a household.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HouseholdKeyRef {
+    /// Its commune.
+    pub commune: CommuneCode,
+    /// Its id.
+    pub household: Uuid,
+}
+
+/// How far a household is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Known, nothing answered.
+    Listed,
+    /// Some answers, not signed off.
+    Started,
+    /// Signed off.
+    Signed,
+}
+
+impl State {
+    /// Its name in a storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Started => "started",
+            Self::Signed => "signed",
+        }
+    }
+
+    /// The state of that name.
+    pub fn of(text: &str) -> Option<Self> {
+        [Self::Listed, Self::Started, Self::Signed].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A class as a projection keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredClass {
+    /// Key.
+    pub key: String,
+    /// Name.
+    pub label: Text,
+    /// Not final.
+    pub provisional: bool,
+}
+
+/// A household's projection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdRow {
+    /// Which.
+    pub key: HouseholdKeyRef,
+    /// Head's name; empty while not known.
+    pub head_name: String,
+    /// The province's code.
+    pub code: Option<String>,
+    /// Village name; empty while not known.
+    pub village_name: String,
+    /// Members known.
+    pub members: u32,
+    /// Head's citizen ID, masked.
+    pub citizen_id: Option<String>,
+    /// How far.
+    pub state: State,
+    /// Class under the standard in force.
+    pub class_2022: Option<StoredClass>,
+    /// Class under the coming standard.
+    pub class_2027: Option<StoredClass>,
+    /// Why an interview has no score.
+    pub unscored: Option<String>,
+    /// Places in conflict.
+    pub conflicts: u32,
+    /// Edits it was made from.
+    pub edits: u32,
+    /// When the last of them came in.
+    pub last_received_at: i64,
+}
+
+/// Which households to list.
+#[derive(Debug, Clone)]
+pub struct HouseholdQuery {
+    /// Of this commune.
+    pub commune: CommuneCode,
+    /// Folded words that name or code hold, all of them.
+    pub words: Vec<String>,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows to return.
+    pub limit: u32,
+}
+
+/// A page of households.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdPage {
+    /// Households that match.
+    pub total: u32,
+    /// This page.
+    pub rows: Vec<HouseholdRow>,
+}
+
+/// Counts of one commune.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommuneCounts {
+    /// Which.
+    pub commune: CommuneCode,
+    /// Households known.
+    pub households: u32,
+    /// Begun, not signed off.
+    pub started: u32,
+    /// Signed off.
+    pub signed: u32,
+    /// Interviewed and poor (2022–2026).
+    pub poor: u32,
+    /// Interviewed and near-poor (2022–2026).
+    pub near_poor: u32,
+    /// Interviewed, no class yet.
+    pub open: u32,
+    /// With a conflict.
+    pub conflicts: u32,
+    /// When something last came in.
+    pub last_received_at: i64,
+}
+
+/// An account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Folded account name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+}
+
+/// Failures to log in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LoginFailures {
+    /// How many since the last success.
+    pub failures: u32,
+    /// When the last one was.
+    pub last_at: i64,
+}
+
+/// A session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// BLAKE3 of the cookie's token.
+    pub token_hash: [u8; 32],
+    /// Whose.
+    pub user: String,
+    /// What a changing request must carry.
+    pub csrf: String,
+    /// When it was opened.
+    pub opened_at: i64,
+    /// When it was last used.
+    pub used_at: i64,
+}
+
+/// One line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: i64,
+    /// Account name, or `command line`.
+    pub actor: String,
+    /// Stable code: `logged_in`, `household_shown`, `device_enrolled`, …
+    pub act: String,
+    /// Ids it was about; never a name.
+    pub object: String,
+}

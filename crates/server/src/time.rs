@@ -1,0 +1,27 @@
+//! The server's clock, handed in so that tests set it, and times as text.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+/// Milliseconds since 1970 UTC.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// The machine's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| Timestamp::now().as_millisecond())
+}
+
+/// RFC 3339 in UTC, seconds; the first moment of 1970 for times beyond what a calendar holds.
+pub(crate) fn rfc3339(millis: i64) -> String {
+    let time = Timestamp::from_second(millis.div_euclid(1000)).unwrap_or(Timestamp::UNIX_EPOCH);
+    time.to_string()
+}
+
+/// The day in Việt Nam (UTC+7 all year).
+pub(crate) fn day_in_vietnam(millis: i64) -> Date {
+    let time = Timestamp::from_second(millis.div_euclid(1000)).unwrap_or(Timestamp::UNIX_EPOCH);
+    TimeZone::fixed(Offset::constant(7)).to_datetime(time).date()
+}

@@ -1,0 +1,149 @@
+//! What the command line says, in Vietnamese and English, and what to do about an error.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use rasoat_server::{DataDirError, EnrolError, InitError, OpenError, storage::StorageError};
+
+pub(crate) const REVOKED: &str =
+    "Đã thu hồi máy. Dữ liệu trên máy không bị xóa.\nDevice revoked. Nothing on it is deleted.";
+pub(crate) const NOT_REVOKED: &str =
+    "Không có máy này, hoặc đã thu hồi từ trước.\nNo such device, or it was revoked before.";
+pub(crate) const REBUILT: &str = "Đã lập lại danh sách và số liệu.\nLists and counts were made again.";
+
+/// Writes a line to standard output.
+pub(crate) fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+pub(crate) fn made(data: &Path, account: &str, password: &str) -> String {
+    let data = data.display();
+    format!(
+        "Đã tạo máy chủ trong {data}. Hãy cất bản sao thư mục keys ở nơi an toàn.\n\
+         Server made in {data}. Keep a copy of its directory keys in a safe place.\n\
+         Mật khẩu chỉ hiện một lần / The password is shown this once:\n\
+         username: {account}\n\
+         password: {password}"
+    )
+}
+
+pub(crate) fn enrolled(out: &Path, device: &str, code: &str, expires: &str) -> String {
+    let out = out.display();
+    format!(
+        "Đã ghi tệp đăng ký: {out}\nEnrolment file written: {out}\n\
+         Đưa mã cho người dùng bằng đường khác, không kèm tệp. Mã chỉ hiện một lần.\n\
+         Give the code to the person by another way than the file. It is shown this once.\n\
+         device: {device}\n\
+         expires: {expires}\n\
+         code: {code}"
+    )
+}
+
+/// Says on standard error what went wrong and what to do.
+pub(crate) fn say_error(error: &anyhow::Error) {
+    let (vi, en) = advice(error);
+    let mut out = std::io::stderr().lock();
+    // Nobody is left to tell when this fails.
+    let _ = writeln!(out, "Lỗi: {vi}\nError: {en}\n({error:#})");
+}
+
+fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
+    let open = error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<InitError>() {
+        Some(InitError::Open(open)) => Some(open),
+        Some(InitError::NoRandomness(_)) | None => None,
+    });
+    match (open, error.downcast_ref::<EnrolError>()) {
+        (Some(OpenError::DataDir(error)), _) | (_, Some(EnrolError::DataDir(error))) => of_data_dir(error),
+        (Some(OpenError::Storage(error)), _) | (_, Some(EnrolError::Storage(error))) => of_storage(*error),
+        (Some(OpenError::Library(_)), _) => (
+            "Biểu mẫu, chuẩn hoặc danh mục đi kèm không dùng được. Hãy cài lại chương trình.",
+            "A form, standard or code list that came with the program cannot be used. Install the program anew.",
+        ),
+        (None, Some(EnrolError::UnknownCommune(_))) => (
+            "Mã xã không có trong danh mục từ ngày 01/7/2025. Hãy kiểm tra lại mã 5 chữ số.",
+            "The commune's code is not on the list in force since 1 July 2025. Check its five digits.",
+        ),
+        (None, Some(EnrolError::NoCommune)) => {
+            ("Hãy cho ít nhất một mã xã bằng --commune.", "Give at least one commune with --commune.")
+        }
+        (None, Some(EnrolError::Villages { .. })) => (
+            "Tệp thôn cần các cột id,name,area_type,households (area_type là rural hoặc urban; nhiều xã thì thêm cột commune).",
+            "The villages' file needs the columns id,name,area_type,households (area_type is rural or urban; for several communes also commune).",
+        ),
+        (None, Some(EnrolError::File(_) | EnrolError::Seal | EnrolError::NoRandomness(_))) => {
+            ("Không tạo được tệp đăng ký. Hãy thử lại.", "The enrolment file could not be made. Try again.")
+        }
+        (None, None) => match error.downcast_ref::<StorageError>() {
+            Some(error) => of_storage(*error),
+            None => of_the_system(error),
+        },
+    }
+}
+
+fn of_data_dir(error: &DataDirError) -> (&'static str, &'static str) {
+    match error {
+        DataDirError::NotEmpty(_) => (
+            "Thư mục đã có dữ liệu, nên không tạo máy chủ mới ở đây. Hãy chọn thư mục trống.",
+            "The directory is not empty, so no new server is made here. Choose an empty one.",
+        ),
+        DataDirError::NotInitialised(_) => (
+            "Chưa có máy chủ trong thư mục này. Hãy chạy rasoat-server init --data THƯ_MỤC.",
+            "There is no server in this directory. Run rasoat-server init --data DIRECTORY.",
+        ),
+        DataDirError::Config(_) => (
+            "Không hiểu tệp rasoat-server.toml. Hãy sửa dòng nêu bên dưới.",
+            "The file rasoat-server.toml is not understood. Correct what is named below.",
+        ),
+        DataDirError::Key(_) => (
+            "Tệp khóa bị hỏng. Hãy chép lại thư mục keys từ bản sao.",
+            "A key file is damaged. Restore the directory keys from its copy.",
+        ),
+        DataDirError::Io(..) => (
+            "Hệ điều hành không cho đọc hoặc ghi thư mục. Hãy kiểm tra quyền và chỗ trống trên đĩa.",
+            "The operating system refused to read or write the directory. Check rights and free space.",
+        ),
+    }
+}
+
+fn of_storage(error: StorageError) -> (&'static str, &'static str) {
+    match error {
+        StorageError::NotOpened => (
+            "Không mở được cơ sở dữ liệu: khóa không đúng hoặc tệp bị thay. Hãy khôi phục rasoat.db và keys cùng một bản.",
+            "The database cannot be opened: wrong key or another file. Restore rasoat.db and keys from the same copy.",
+        ),
+        StorageError::DiskFull => {
+            ("Đĩa đã đầy. Hãy giải phóng chỗ trống.", "The disk is full. Free some space.")
+        }
+        StorageError::Busy => (
+            "Cơ sở dữ liệu đang bận. Hãy thử lại sau ít phút.",
+            "The database is busy. Try again in a few minutes.",
+        ),
+        StorageError::Exists | StorageError::Damaged(_) | StorageError::Failed(_) => (
+            "Cơ sở dữ liệu báo lỗi. Hãy giữ nguyên các tệp và báo người quản trị.",
+            "The database failed. Leave its files as they are and tell the administrator.",
+        ),
+    }
+}
+
+fn of_the_system(error: &anyhow::Error) -> (&'static str, &'static str) {
+    match error.downcast_ref::<std::io::Error>().map(std::io::Error::kind) {
+        Some(std::io::ErrorKind::AddrInUse) => (
+            "Cổng này đang có chương trình khác dùng. Hãy chọn cổng khác bằng --listen.",
+            "Another program uses this port. Choose another one with --listen.",
+        ),
+        Some(std::io::ErrorKind::AlreadyExists) => (
+            "Tệp đã có sẵn; chương trình không ghi đè. Hãy chọn tên khác.",
+            "The file exists and is not written over. Choose another name.",
+        ),
+        Some(std::io::ErrorKind::NotFound) => (
+            "Không tìm thấy tệp hoặc thư mục nêu bên dưới.",
+            "The file or directory named below was not found.",
+        ),
+        Some(_) => (
+            "Hệ điều hành từ chối. Hãy kiểm tra quyền và chỗ trống trên đĩa.",
+            "The operating system refused. Check rights and free space.",
+        ),
+        None => ("Chương trình không làm được việc này.", "The program could not do this."),
+    }
+}
