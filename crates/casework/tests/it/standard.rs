@@ -127,7 +127,8 @@ fn a_cause_names_the_member_the_age_and_the_answer() {
 fn a_cause_of_the_household_gives_the_figure() {
     let found = classify(&couple(&[("floor_area", "15.98")], &[]));
     let [cause] = found.indicators[7].causes.as_slice() else { panic!("{:?}", found.indicators[7].causes) };
-    assert_eq!(cause.text.get("vi"), "7.99 m² một người, dưới 8 m²");
+    assert_eq!(cause.text.get("vi"), "7,99 m² một người, dưới 8 m²");
+    assert_eq!(cause.text.get("en"), "7.99 m² per person, below 8 m²");
     assert_eq!((cause.member.as_deref(), cause.path.as_str()), (None, "floor_area"));
 }
 
