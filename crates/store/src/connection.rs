@@ -33,7 +33,11 @@ fn open_with(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection,
     // SQLCipher writes to stderr by itself when a key does not fit.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let digits = Zeroizing::new(hex(key.expose_secret()));
-    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", digits.as_str()));
+    // With its whole room at once, so that no part of the key stays behind where the text grew.
+    let mut statement = Zeroizing::new(String::with_capacity(128));
+    for part in ["PRAGMA key = \"x'", digits.as_str(), "'\""] {
+        statement.push_str(part);
+    }
     connection.execute_batch(&statement)?;
     // A file that this key does not open shows itself at the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;

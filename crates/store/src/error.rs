@@ -159,14 +159,14 @@ impl From<io::Error> for StoreError {
 
 impl From<refinery::Error> for StoreError {
     fn from(error: refinery::Error) -> Self {
-        match error.kind() {
-            refinery::error::Kind::Connection(_, cause) => cause
-                .downcast_ref::<rusqlite::Error>()
-                .and_then(rusqlite::Error::sqlite_error)
-                .map_or(Self::Damaged, |failure| Self::from(rusqlite::Error::SqliteFailure(*failure, None))),
-            // The history of migrations in the file is not ours.
-            _ => Self::Damaged,
+        if let refinery::error::Kind::Connection(_, cause) = error.kind()
+            && let Some(failure) =
+                cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error)
+        {
+            return Self::from(rusqlite::Error::SqliteFailure(*failure, None));
         }
+        // The history of migrations in the file is not ours.
+        Self::Damaged
     }
 }
 

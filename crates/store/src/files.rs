@@ -1,7 +1,7 @@
 //! Names of the store's files, and writing a small file so that it is there whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
@@ -36,6 +36,26 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     file.sync_all()?;
     drop(file);
     rename(&fresh, path)
+}
+
+/// A file of the same name with something after it: `rasoat.db-wal`.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Gives a file, if it is there, a name under which nothing looks for it.
+pub(crate) fn set_aside(path: &Path, now_millis: i64) -> Result<(), StoreError> {
+    if path.exists() { rename(path, &beside(path, &format!(".{now_millis}.old"))) } else { Ok(()) }
 }
 
 /// Renames within one folder, and sees to it that the new name is on the disk.

@@ -19,12 +19,85 @@ pub(crate) fn initialise(connection: &mut Connection) -> Result<(), StoreError> 
 
 /// Brings an older file up to this version; refuses a newer one untouched.
 pub(crate) fn bring_up(connection: &mut Connection) -> Result<(), StoreError> {
+    bring_up_to(connection, SCHEMA_VERSION, &embedded::migrations::runner())
+}
+
+fn bring_up_to(
+    connection: &mut Connection,
+    newest: i64,
+    runner: &refinery::Runner,
+) -> Result<(), StoreError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        // Version 0 is an empty file: the database that was here is gone.
-        ..=0 => Err(StoreError::Damaged),
-        SCHEMA_VERSION => Ok(()),
-        _ if version > SCHEMA_VERSION => Err(StoreError::NewerFile),
-        _ => initialise(connection),
+    if version > newest {
+        return Err(StoreError::NewerFile);
+    }
+    // Version 0 is an empty file: the database that was here is gone.
+    if version < 1 {
+        return Err(StoreError::Damaged);
+    }
+    if version < newest {
+        runner.run(connection)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use refinery::{Migration, Runner};
+
+    use super::*;
+
+    fn version(connection: &Connection) -> i64 {
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    }
+
+    /// This program's migrations and one more.
+    fn next_program() -> (i64, Runner) {
+        let mut migrations = embedded::migrations::runner().get_migrations().clone();
+        let newest = SCHEMA_VERSION + 1;
+        let sql = format!("ALTER TABLE settings ADD COLUMN note TEXT; PRAGMA user_version = {newest};");
+        migrations.push(Migration::unapplied(&format!("V{newest}__next.sql"), &sql).unwrap());
+        (newest, Runner::new(&migrations))
+    }
+
+    #[test]
+    fn an_empty_file_becomes_a_database_of_this_version() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        initialise(&mut connection).unwrap();
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+        bring_up(&mut connection).unwrap();
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+    }
+
+    #[test]
+    fn the_next_program_brings_this_ones_file_up_with_its_content_and_this_one_then_refuses_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        initialise(&mut connection).unwrap();
+        connection.execute_batch("INSERT INTO settings (key, value) VALUES ('a', '1')").unwrap();
+        let (newest, runner) = next_program();
+        bring_up_to(&mut connection, newest, &runner).unwrap();
+        assert_eq!(version(&connection), newest);
+        let kept: i64 = connection
+            .query_row("SELECT count(*) FROM settings WHERE note IS NULL", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, 1);
+
+        assert_eq!(bring_up(&mut connection), Err(StoreError::NewerFile));
+        assert_eq!(version(&connection), newest);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_as_it_was() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        initialise(&mut connection).unwrap();
+        let (newest, runner) = next_program();
+        let mut migrations = runner.get_migrations().clone();
+        let broken = format!("V{}__broken.sql", newest + 1);
+        migrations
+            .push(Migration::unapplied(&broken, "CREATE TABLE half (a); SELECT * FROM nowhere;").unwrap());
+        let runner = Runner::new(&migrations).set_grouped(true);
+        assert!(bring_up_to(&mut connection, newest + 1, &runner).is_err());
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+        bring_up(&mut connection).unwrap();
     }
 }

@@ -140,15 +140,19 @@ impl Store {
         }
         let (keys, data_key) =
             KeyFile::new(new.passphrase.expose_secret(), &new.recovery_recipient, new.costs, new.facts)?;
+        // Without the database they belong to they are of no use here; but nobody's keys are ever thrown away.
+        for stray in [
+            files::keys(dir),
+            files::beside(&files::database(dir), "-wal"),
+            files::beside(&files::database(dir), "-shm"),
+        ] {
+            files::set_aside(&stray, now_millis)?;
+        }
         keys.write(dir)?;
         // The database gets its name when it is whole and its keys are on the disk: a crash before leaves no store.
         let unfinished = files::unfinished_database(dir);
         for left_over in ["", "-wal", "-shm"] {
-            let mut name = unfinished.clone().into_os_string();
-            name.push(left_over);
-            if Path::new(&name).exists() {
-                fs::remove_file(&name)?;
-            }
+            files::remove(&files::beside(&unfinished, left_over))?;
         }
         let mut first = connection::create(&unfinished, &data_key)?;
         migrations::initialise(&mut first)?;
@@ -250,3 +254,6 @@ impl Store {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

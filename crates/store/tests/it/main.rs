@@ -1,0 +1,15 @@
+//! The store from outside: what is kept, what is found, what strangers see, what happens when machines fail.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a step of a test that fails is the test failing"
+)]
+
+mod custody;
+mod durability;
+mod lists;
+mod processes;
+mod sealing;
+mod secrecy;
+mod support;
+mod versions;
