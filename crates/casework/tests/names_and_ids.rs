@@ -1,5 +1,4 @@
 //! Identifiers are parsed once; names compare as people mean them.
-#![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
 use proptest::prelude::*;
 use rasoat_casework::{

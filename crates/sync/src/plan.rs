@@ -72,7 +72,8 @@ impl Pace {
     pub fn failed(&mut self, failure: Failure, sent_bytes: usize) {
         self.failures = self.failures.saturating_add(1);
         self.refused = failure == Failure::Refused;
-        if failure == Failure::Broken {
+        // A mere question that broke says nothing of sizes.
+        if failure == Failure::Broken && sent_bytes > 0 {
             self.bytes = (sent_bytes.min(self.bytes) / 2).max(FEWEST_BYTES);
             self.ceiling = self.bytes;
         }

@@ -172,6 +172,17 @@ async fn silence_is_a_stall_before_and_within_the_answer() {
 }
 
 #[tokio::test]
+async fn a_server_that_stops_taking_the_request_is_a_stall() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let accepted = tokio::spawn(async move { listener.accept().await.unwrap() });
+    // More than the buffers of both ends hold.
+    let carrier = HttpCarrier::with_stall([&address], Duration::from_millis(300)).unwrap();
+    assert_eq!(carrier.exchange(vec![0; 64 * 1024 * 1024]).await, Err(CarrierError::Stalled));
+    assert!(accepted.await.is_ok());
+}
+
+#[tokio::test]
 async fn an_answer_that_trickles_for_longer_than_the_patience_arrives() {
     let stall = Duration::from_secs(1);
     let (address, _) = server(|mut stream| async move {

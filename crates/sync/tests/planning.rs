@@ -43,6 +43,14 @@ fn a_small_request_that_broke_is_halved_from_its_own_size() {
 }
 
 #[test]
+fn a_question_that_broke_changes_no_size() {
+    let mut pace = Pace::default();
+    let before = plan(&many(1000, 1000), &pace);
+    pace.failed(Failure::Broken, 0);
+    assert_eq!(plan(&many(1000, 1000), &pace), before);
+}
+
+#[test]
 fn successes_grow_the_request_again_carefully_where_it_broke() {
     let (unsent, mut pace) = (many(3000, 1000), Pace::default());
     pace.failed(Failure::Broken, 64_000);

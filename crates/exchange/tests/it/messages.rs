@@ -121,11 +121,18 @@ fn a_decompression_bomb_is_refused_at_the_limit() {
 
 #[test]
 fn a_stream_that_asks_for_a_huge_window_is_refused() {
-    let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
-    encoder.window_log(27).unwrap();
-    std::io::Write::write_all(&mut encoder, &vec![7; 1000]).unwrap();
-    let stream = encoder.finish().unwrap();
-    assert_eq!(decode_request(&stream, Limits::DEFAULT), Err(MessageError::Unreadable));
+    let message = inflated(&encode_request(&request(), &device_key()).unwrap().0);
+    let with_window = |log| {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(log).unwrap();
+        // In pieces, or the encoder knows how little there is and asks for no more.
+        for piece in message.chunks(100) {
+            std::io::Write::write_all(&mut encoder, piece).unwrap();
+        }
+        encoder.finish().unwrap()
+    };
+    assert_eq!(decode(&with_window(23)), Ok(request()));
+    assert_eq!(decode(&with_window(24)), Err(MessageError::Unreadable));
 }
 
 #[test]
