@@ -1,6 +1,9 @@
 //! A questionnaire as data, and the engine that runs it.
 //!
 //! [`Definition`] is the form as its authors wrote it; [`Session`] is one filled form: answers in, what changed out.
+//! [`Plan`] is a definition made ready to run: names resolved, every rule after what it reads, and for each place its readers.
+//! A session computes again only what depends on what changed. Expressions are ODK's ([`expression::Expr`]).
+//!
 //! This crate knows nothing of households, files, sockets, SQL, clocks or windows: today's date and every id are passed in.
 
 mod definition;

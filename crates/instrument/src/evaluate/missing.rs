@@ -15,7 +15,12 @@ pub(crate) type Gap = (NodeId, InstanceKey);
 struct Search {
     gaps: BTreeSet<Gap>,
     known: BTreeMap<Gap, BTreeSet<Gap>>,
+    /// How many fields lead from one to the next at the moment.
+    depth: usize,
 }
+
+/// Longer chains of fields are not followed: their end counts as open, so that nothing is taken for settled.
+const LONGEST_CHAIN: usize = 200;
 
 impl Search {
     /// What `search` finds by itself.
@@ -109,7 +114,13 @@ impl<'a> Evaluator<'a> {
 
     fn search_field(&self, node: NodeId, instance: InstanceKey, search: &mut Search) {
         if !search.known.contains_key(&(node, instance)) {
+            if search.depth == LONGEST_CHAIN {
+                search.gaps.insert((node, instance));
+                return;
+            }
+            search.depth += 1;
             let found = search.apart(|search| self.search_unseen_field(node, instance, search));
+            search.depth -= 1;
             search.known.insert((node, instance), found);
         }
         search.gaps.extend(search.known.get(&(node, instance)).into_iter().flatten());

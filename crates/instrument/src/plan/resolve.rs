@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use regex_lite::{Regex, RegexBuilder};
 
-use super::code::{Code, Compiled, Filter, NodeId, Read, ScopeId, Set, SetStep};
+use super::code::{Code, Compiled, Filter, NodeId, Read, ScopeId, Set};
 use super::layout::{Layout, NodeKind};
+use super::path::Place;
 use crate::definition::ChoiceList;
 use crate::expression::{Expr, ExprError, Function, Operator, Start, Step, Term, TermKind};
 
@@ -44,35 +45,19 @@ fn columns(list: &ChoiceList) -> BTreeSet<&str> {
 }
 
 /// One context: the expression's own, or that of a filter within it.
-struct Frame {
-    scope: ScopeId,
+pub(super) struct Frame {
+    pub(super) scope: ScopeId,
     /// For a filter: the scope that the set it filters starts from, seen from the expression itself.
-    common: Option<ScopeId>,
+    pub(super) common: Option<ScopeId>,
 }
 
-struct Resolver<'a> {
-    layout: &'a Layout,
-    from: Viewpoint<'a>,
+pub(super) struct Resolver<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) from: Viewpoint<'a>,
     columns: Option<BTreeSet<&'a str>>,
     /// Outermost first.
-    frames: Vec<Frame>,
-    reads: Vec<Read>,
-}
-
-/// Where a path has come to.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Form,
-    Node(NodeId),
-}
-
-struct Cursor {
-    /// Index into the frames.
-    frame: usize,
-    /// The scope of the instance that the path is still the same as its reader in.
-    base: ScopeId,
-    steps: Vec<SetStep>,
-    place: Place,
+    pub(super) frames: Vec<Frame>,
+    pub(super) reads: Vec<Read>,
 }
 
 impl Resolver<'_> {
@@ -89,7 +74,7 @@ impl Resolver<'_> {
     }
 
     /// A truth: where a set stands for whether it has members.
-    fn condition(&mut self, term: &Term) -> Result<Code, ExprError> {
+    pub(super) fn condition(&mut self, term: &Term) -> Result<Code, ExprError> {
         let code = self.any(term)?;
         let Code::Set(set) = code else { return Ok(code) };
         if set.field.is_some() {
@@ -246,185 +231,4 @@ impl Resolver<'_> {
             _ => None,
         }
     }
-
-    fn cursor(&mut self, start: &Start, steps: &[(usize, Step)], at: usize) -> Result<Cursor, ExprError> {
-        let last = self.frames.len() - 1;
-        let mut cursor = match start {
-            Start::Named(name) => self.named(name, at)?,
-            Start::Here | Start::Current if *start == Start::Current || last == 0 => {
-                let node = self.from.node.ok_or_else(|| ExprError::new("no_context", at, "."))?;
-                self.start_at(0, Place::Node(node))
-            }
-            Start::Here | Start::Inside | Start::Current => {
-                // Only an instance that a filter looks at has names inside.
-                let repeat = self.layout.scope(self.frames[last].scope).repeat.filter(|_| last > 0);
-                let word = match steps.first() {
-                    Some((_, Step::Child(name))) => name.as_str(),
-                    _ => ".",
-                };
-                let repeat = repeat.ok_or_else(|| ExprError::new("no_context", at, word))?;
-                let mut cursor = self.start_at(last, Place::Node(repeat));
-                cursor.base = self.frames[last].scope;
-                cursor
-            }
-        };
-        for (at, step) in steps {
-            match step {
-                Step::Parent => self.climb(&mut cursor, *at)?,
-                Step::Child(name) => self.descend(&mut cursor, name, *at)?,
-                Step::Filter(condition) => self.filter(&mut cursor, condition, *at)?,
-            }
-        }
-        Ok(cursor)
-    }
-
-    fn start_at(&self, frame: usize, place: Place) -> Cursor {
-        Cursor { frame, base: self.frames[frame].scope, steps: Vec::new(), place }
-    }
-
-    /// `${name}`: the one value of the nearest context that has one, else all there are.
-    fn named(&mut self, name: &str, at: usize) -> Result<Cursor, ExprError> {
-        let Some(node) = self.layout.named(name) else {
-            return Err(ExprError::new("unknown_name", at, name));
-        };
-        let plan = self.layout.node(node);
-        let inner = match plan.kind {
-            NodeKind::Repeat(scope) => Some(scope),
-            NodeKind::Group | NodeKind::Asked(..) | NodeKind::Calculated | NodeKind::Note => None,
-        };
-        let place = Place::Node(node);
-        let nearest = self.frames.iter().rposition(|frame| self.layout.encloses(plan.scope, frame.scope));
-        if let (Some(frame), None) = (nearest, inner) {
-            return Ok(Cursor { frame, base: plan.scope, steps: Vec::new(), place });
-        }
-        // The context that shares most with it; the innermost of equals.
-        let shared = |frame: &Frame| self.layout.common(frame.scope, plan.scope);
-        let mut frame = self.frames.len() - 1;
-        for index in (0..frame).rev() {
-            let depth = |index: usize| self.layout.scope(shared(&self.frames[index])).depth;
-            if depth(index) > depth(frame) {
-                frame = index;
-            }
-        }
-        let base = shared(&self.frames[frame]);
-        let steps = self.layout.chain(base, inner.unwrap_or(plan.scope));
-        let steps = steps.into_iter().filter_map(|scope| self.step(scope)).collect();
-        Ok(Cursor { frame, base, steps, place })
-    }
-
-    fn step(&self, scope: ScopeId) -> Option<SetStep> {
-        let repeat = self.layout.scope(scope).repeat?;
-        Some(SetStep { scope, repeat, filters: Vec::new() })
-    }
-
-    fn climb(&mut self, cursor: &mut Cursor, at: usize) -> Result<(), ExprError> {
-        let Place::Node(node) = cursor.place else {
-            return Err(ExprError::new("unsupported_path", at, ".."));
-        };
-        let plan = self.layout.node(node);
-        if matches!(plan.kind, NodeKind::Repeat(_)) {
-            if !cursor.steps.is_empty() {
-                return Err(ExprError::new("unsupported_path", at, ".."));
-            }
-            cursor.base = plan.scope;
-        }
-        cursor.place = plan.parent.map_or(Place::Form, Place::Node);
-        Ok(())
-    }
-
-    fn descend(&mut self, cursor: &mut Cursor, name: &str, at: usize) -> Result<(), ExprError> {
-        let parent = match cursor.place {
-            Place::Form => None,
-            Place::Node(node) => Some(node),
-        };
-        let node = self.layout.named(name).filter(|node| self.layout.node(*node).parent == parent);
-        let node = node.ok_or_else(|| ExprError::new("unknown_name", at, name))?;
-        if let NodeKind::Repeat(scope) = self.layout.node(node).kind {
-            cursor.steps.extend(self.step(scope));
-        }
-        cursor.place = Place::Node(node);
-        Ok(())
-    }
-
-    fn filter(&mut self, cursor: &mut Cursor, condition: &Term, at: usize) -> Result<(), ExprError> {
-        let Some(scope) = cursor.steps.last().map(|step| step.scope) else {
-            return Err(ExprError::new("unexpected_filter", at, "["));
-        };
-        let common = self.frames[cursor.frame].common;
-        let common = common.map_or(cursor.base, |outer| self.layout.common(outer, cursor.base));
-        self.frames.push(Frame { scope, common: Some(common) });
-        // `.` in the filter of a field is that field.
-        let own = match (cursor.place, &condition.kind) {
-            (Place::Node(node), _) if !matches!(self.layout.node(node).kind, NodeKind::Repeat(_)) => {
-                Some(node)
-            }
-            _ => None,
-        };
-        let code = self.filter_code(condition, own);
-        self.frames.pop();
-        let code = code?;
-        if let Some(step) = cursor.steps.last_mut() {
-            step.filters.push(Filter::Each(code));
-        }
-        Ok(())
-    }
-
-    fn filter_code(&mut self, condition: &Term, own: Option<NodeId>) -> Result<Code, ExprError> {
-        match own {
-            None => self.condition(condition),
-            Some(node) => {
-                let name = self.layout.node(node).name.clone();
-                self.condition(&with_own(condition, &name))
-            }
-        }
-    }
-
-    /// What a path reads at its end.
-    fn read(&mut self, cursor: Cursor, at: usize) -> Result<Code, ExprError> {
-        let Place::Node(node) = cursor.place else { return Err(ExprError::new("not_a_value", at, "..")) };
-        let plan = self.layout.node(node);
-        let is_repeat = matches!(plan.kind, NodeKind::Repeat(_));
-        let has_value = matches!(plan.kind, NodeKind::Asked(..) | NodeKind::Calculated);
-        if !(has_value || is_repeat && !cursor.steps.is_empty()) {
-            return Err(ExprError::new("not_a_value", at, plan.name.as_str()));
-        }
-        let outer = self.frames[cursor.frame].common;
-        let common = outer.map_or(cursor.base, |outer| self.layout.common(outer, cursor.base));
-        let level = self.level(cursor.frame);
-        for step in &cursor.steps {
-            self.reads.push(Read { node: step.repeat, common, at });
-        }
-        if has_value {
-            self.reads.push(Read { node, common, at });
-        }
-        if cursor.steps.is_empty() {
-            return Ok(Code::Field { node, level });
-        }
-        let field = (!is_repeat).then_some(node);
-        Ok(Code::Set(Box::new(Set { level, base: cursor.base, steps: cursor.steps, field })))
-    }
-
-    fn level(&self, frame: usize) -> u8 {
-        // Filters nest no deeper than the parser allows.
-        u8::try_from(self.frames.len() - 1 - frame).unwrap_or(u8::MAX)
-    }
-}
-
-/// The condition with `.` replaced by the field it filters.
-fn with_own(condition: &Term, name: &str) -> Term {
-    let kind = match &condition.kind {
-        TermKind::Path(Start::Here, steps) if steps.is_empty() => {
-            TermKind::Path(Start::Named(name.to_owned()), Vec::new())
-        }
-        TermKind::Chain(first, rest) => TermKind::Chain(
-            Box::new(with_own(first, name)),
-            rest.iter().map(|(operator, term)| (*operator, with_own(term, name))).collect(),
-        ),
-        TermKind::Negate(inner) => TermKind::Negate(Box::new(with_own(inner, name))),
-        TermKind::Call(function, arguments) => {
-            TermKind::Call(*function, arguments.iter().map(|term| with_own(term, name)).collect())
-        }
-        kind @ (TermKind::Text(_) | TermKind::Number(_) | TermKind::Path(..)) => kind.clone(),
-    };
-    Term { at: condition.at, kind }
 }

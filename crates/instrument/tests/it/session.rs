@@ -499,3 +499,16 @@ fn a_form_with_broken_expressions_still_opens() {
     assert_eq!(shown(&session, "d"), "4");
     assert_eq!(shown(&session, "b"), "");
 }
+
+#[test]
+fn a_very_long_chain_of_computations_is_computed_and_its_gaps_are_not_taken_for_settled() {
+    let mut nodes = vec![plain("c0", "integer")];
+    nodes.extend(
+        (1..5_000).map(|number| calculated(&format!("c{number}"), &format!("${{c{}}} + 1", number - 1))),
+    );
+    let mut session = open(form(nodes));
+    assert_eq!(paths(session.missing(&expr("${c100}"), None)), ["c0"]);
+    assert!(!session.missing(&expr("${c4999}"), None).is_empty());
+    set(&mut session, "c0", "1");
+    assert_eq!(shown(&session, "c4999"), "5000");
+}
