@@ -31,7 +31,7 @@ export default ts.config(
       '*/build/**',
       '**/paraglide/**',
       'shared/src/ipc/bindings.ts',
-      'province/src/api/schema.ts',
+      'shared/src/api/schema.d.ts',
     ],
   },
   js.configs.recommended,

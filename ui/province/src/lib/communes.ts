@@ -1,0 +1,44 @@
+import type { components } from '@rasoat/shared/api/index';
+import { m } from './words';
+
+type Schemas = components['schemas'];
+
+/** “Xã Đoàn Kết”, “Đoàn Kết commune”. */
+export function communeName(commune: Pick<Schemas['CommuneRefView'], 'name' | 'kind'>): string {
+  return commune.kind === 'phường' ? m.ward({ name: commune.name }) : m.commune({ name: commune.name });
+}
+
+/** Communes that something is known of: households, devices or anything received. */
+export function withSomething(communes: readonly Schemas['CommuneView'][]): Schemas['CommuneView'][] {
+  return communes.filter((commune) => commune.households > 0 || commune.devices > 0 || commune.last_received_at);
+}
+
+/** What the table may be ordered by. */
+export type Order = 'name' | 'share' | 'received' | 'households' | 'poor' | 'near_poor' | 'open' | 'devices';
+
+/** Communes in an order; equal ones by name in Vietnamese order. What is not known comes last either way. */
+export function inOrder(
+  communes: readonly Schemas['CommuneView'][],
+  order: Order,
+  falling: boolean,
+): Schemas['CommuneView'][] {
+  const sign = falling ? -1 : 1;
+  const byName = new Intl.Collator('vi').compare;
+  return [...communes].sort((a, b) => {
+    if (order === 'name') return sign * byName(a.name, b.name);
+    const [x, y] = [figure(a, order), figure(b, order)];
+    if (x === null || y === null) return x === y ? byName(a.name, b.name) : x === null ? 1 : -1;
+    return x === y ? byName(a.name, b.name) : sign * (x - y);
+  });
+}
+
+function figure(commune: Schemas['CommuneView'], order: Exclude<Order, 'name'>): number | null {
+  switch (order) {
+    case 'share':
+      return commune.households > 0 ? commune.signed / commune.households : null;
+    case 'received':
+      return commune.last_received_at ? new Date(commune.last_received_at).getTime() : null;
+    default:
+      return commune[order];
+  }
+}

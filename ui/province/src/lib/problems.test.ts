@@ -1,0 +1,35 @@
+import { ApiError } from '@rasoat/shared/api/index';
+import { setLanguage } from '@rasoat/shared/i18n.svelte';
+import { afterEach, expect, it } from 'vitest';
+import { sentence } from './problems';
+
+afterEach(() => setLanguage('vi'));
+
+it('says how long a locked account has to wait', () => {
+  const problem = new ApiError('locked_out', 429, { retry_after_s: '240' });
+  expect(sentence(problem)).toContain('4 phút');
+  setLanguage('en');
+  expect(sentence(problem)).toContain('4 minutes');
+});
+
+it('has words of its own for every code that a page can meet', () => {
+  const codes = [
+    'wrong_password',
+    'not_logged_in',
+    'bad_csrf',
+    'not_found',
+    'server_busy',
+    'unreadable',
+    'offline',
+    'unreachable',
+    'timeout',
+    'not_the_server',
+    'unreadable_answer',
+  ];
+  const said = codes.map((code) => sentence(new ApiError(code)));
+  expect(said.filter((words) => /\(mã|[a-z]_[a-z]/.test(words))).toEqual([]);
+});
+
+it('shows an unknown code, to be told to somebody', () => {
+  expect(sentence(new ApiError('brand_new'))).toContain('brand_new');
+});

@@ -1,0 +1,34 @@
+import type { ApiError } from '@rasoat/shared/api/index';
+import { span } from './format';
+import { m } from './words';
+
+/** A problem in words for the person in front of the page. A code without words of its own is shown as it is. */
+export function sentence(problem: ApiError): string {
+  switch (problem.code) {
+    case 'wrong_password':
+      return m.problem_wrong_password();
+    case 'locked_out':
+      return m.problem_locked_out({ wait: span(Number(problem.params.retry_after_s) || 60) });
+    case 'not_logged_in':
+      return m.problem_not_logged_in();
+    case 'bad_csrf':
+      return m.problem_bad_csrf();
+    case 'not_found':
+      return m.problem_not_found();
+    case 'server_busy':
+      return m.problem_server_busy();
+    case 'offline':
+      return m.problem_offline();
+    case 'unreachable':
+      return m.problem_unreachable();
+    case 'timeout':
+      return m.problem_timeout();
+    case 'not_the_server':
+      return m.problem_not_the_server();
+    case 'unreadable_answer':
+    case 'unreadable':
+      return m.problem_unreadable_answer();
+    default:
+      return m.problem_other({ code: problem.code });
+  }
+}
