@@ -612,7 +612,7 @@ export interface components {
              * @description Number, from 1.
              */
             number: number;
-            /** @description Questions that are asked, in order (answered or not), and answers to questions that are not asked any more. */
+            /** @description Questions that are asked, in order (answered or not), and those not asked any more where people differ. */
             questions: components["schemas"]["QuestionView"][];
             /** @description Rosters, in order. */
             rosters: components["schemas"]["RosterView"][];
