@@ -31,7 +31,12 @@ pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
 /// Replaces a file: after a crash it holds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let fresh = path.with_extension("keys.new");
-    let mut file = File::create(&fresh)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // Other accounts of a shared machine have no business with wrapped keys either.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);

@@ -114,7 +114,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Adds a village or changes its name and area.
+    /// Adds a village or changes its name and area. Households are found by a new name once their own lines are kept again.
     pub fn put_village(&self, village: &VillageRow) -> Result<(), StoreError> {
         self.connection.prepare_cached(include_str!("reference/put_village.sql"))?.execute(params![
             village.commune.as_str(),

@@ -150,6 +150,17 @@ fn the_province_opens_the_database_with_its_recovery_key_alone() {
     assert_eq!(answers, 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn other_accounts_of_the_machine_cannot_read_the_key_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, store) = fresh();
+    store.close().unwrap();
+    reopen(dir.path()).close().unwrap();
+    let mode = fs::metadata(dir.path().join("rasoat.keys")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
 #[test]
 fn facts_may_be_read_before_unlocking_and_changed_after() {
     let dir = tempfile::tempdir().unwrap();
