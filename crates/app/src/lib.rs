@@ -1,10 +1,27 @@
 //! The use-cases a desktop screen may ask for.
 //!
 //! Takes plain values, returns view models; joins store, sync and engine, which do not know one another. Knows no window.
+//! The file of each use-case has the name of its screen; [`App`] is the door to all of them.
 
+mod app;
 mod error;
-mod use_cases;
+mod form;
+mod history;
+mod household;
+mod identity;
+mod interview;
+mod list_import;
+mod log;
+mod moment;
+mod overview;
+mod preferences;
+mod profile;
+mod projection;
+mod start;
+mod sync;
 pub mod view;
+mod village;
 
+pub use app::{App, AppConfig, Carrier, Options};
 pub use error::AppError;
-pub use use_cases::{App, AppConfig};
+pub use log::write_log;

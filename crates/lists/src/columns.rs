@@ -78,9 +78,12 @@ impl Table {
         self.columns.get(&field).copied()
     }
 
-    /// Whether the place is given by district, as before July 2025.
-    pub(crate) fn has_district(&self) -> bool {
-        self.columns.contains_key(&Field::District) || self.columns.contains_key(&Field::DistrictCode)
+    /// Whether the place is given by district, as before July 2025. Offices also leave the columns there and empty.
+    pub(crate) fn has_district(&self, sheet: &Sheet) -> bool {
+        let columns: Vec<u32> =
+            [Field::District, Field::DistrictCode].iter().filter_map(|field| self.column(*field)).collect();
+        let rows = sheet.rows.range(self.first_row..);
+        rows.flat_map(|(_, cells)| columns.iter().filter_map(|column| cells.get(column))).next().is_some()
     }
 }
 

@@ -34,7 +34,7 @@ pub fn read_list(bytes: &[u8], units: &Units) -> Result<HouseholdList, ListError
     for sheet in &sheets {
         let Some(table) = columns::find_table(sheet, &mut list.problems) else { continue };
         recognised += 1;
-        if table.has_district() {
+        if table.has_district(sheet) {
             list.layout = Layout::WithDistrict;
         }
         households::read_sheet(sheet, &table, units, &mut list);

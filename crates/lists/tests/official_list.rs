@@ -89,6 +89,12 @@ fn codes_of_a_list_with_district_are_old_ones() {
 }
 
 #[test]
+fn columns_of_the_district_left_empty_make_no_old_list() {
+    let list = read(&book(&WITH_DISTRICT, &[head("Nông Văn Bách")]));
+    assert_eq!((list.layout, list.problems.len()), (Layout::TwoTier, 0));
+}
+
+#[test]
 fn a_divided_commune_goes_to_its_default_with_a_warning() {
     let list = of_lines(&[with(head("Nông Văn Bách"), &[(CODE, C::T("06622"))])]);
     assert_eq!(list.households[0].commune.as_str(), "06001");

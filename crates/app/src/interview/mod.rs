@@ -1,0 +1,210 @@
+//! The interview: opening it, answering, members, leaving, signing off.
+//!
+//! Every act is committed to the draft before it returns; what is kept in memory can always be made again from the disk.
+
+mod open;
+mod seal;
+mod state;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rasoat_casework::new_member_id;
+use rasoat_instrument::{Changes, Path, SetError};
+use rasoat_store::{Op, StoreError};
+use uuid::Uuid;
+
+use crate::app::{App, Opened};
+use crate::error::AppError;
+use crate::household::parse_id;
+use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
+
+pub(crate) use open::OpenInterview;
+
+/// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
+const MOST_OPEN: usize = 8;
+
+/// The interviews open in memory.
+#[derive(Default)]
+pub(crate) struct Interviews(Mutex<HashMap<Uuid, OpenInterview>>);
+
+impl Interviews {
+    /// Whoever panicked here left the disk as it was; what is in memory is made again.
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
+        self.0.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
+            let mut open = poisoned.into_inner();
+            HashMap::clear(&mut open);
+            open
+        })
+    }
+
+    /// Forgets what was opened from documents that have changed since.
+    pub(crate) fn forget_all(&self) {
+        self.lock().clear();
+    }
+}
+
+impl App {
+    /// Opens a household's interview, at the draft if there is one.
+    pub fn open_interview(&self, household: &str) -> Result<InterviewView, AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let mut open = opened.interviews.lock();
+        let interview = self.interview(&opened, &mut open, id)?;
+        Ok(interview.view(&opened.profile))
+    }
+
+    /// Gives one answer; it is on disk when this returns.
+    pub fn answer(&self, form: AnswerForm) -> Result<InterviewChangeView, AppError> {
+        let path: Path = form.path.parse().map_err(|_| AppError::new("unknown_path"))?;
+        self.act(&form.household, |interview, _| {
+            Ok((interview.session.set_text(&path, &form.value)?, path.clone()))
+        })
+    }
+
+    /// Adds a member.
+    pub fn add_member(&self, household: &str, repeat: &str) -> Result<InterviewChangeView, AppError> {
+        self.act(household, |interview, opened| {
+            let next = opened.store.read(|reader| Ok::<_, StoreError>(reader.chain()?.next_id()))?;
+            // Members added and removed again before sealing leave their ordinals taken.
+            for ordinal in 0.. {
+                let id = new_member_id(next, ordinal);
+                if interview.was_used(&id) {
+                    continue;
+                }
+                return match interview.session.add_instance(repeat, &id) {
+                    Err(SetError::InstanceExists) => continue,
+                    Err(error) => Err(error.into()),
+                    Ok(changes) => {
+                        interview.note_used(id);
+                        let added =
+                            changes.added.first().cloned().ok_or_else(|| AppError::new("unknown_path"))?;
+                        Ok((changes, added))
+                    }
+                };
+            }
+            Err(AppError::new("too_many_members"))
+        })
+    }
+
+    /// Removes a member; the answers stay in the history.
+    pub fn remove_member(&self, household: &str, path: &str) -> Result<InterviewChangeView, AppError> {
+        let path: Path = path.parse().map_err(|_| AppError::new("unknown_path"))?;
+        self.act(household, |interview, _| Ok((interview.session.remove_instance(&path)?, path.clone())))
+    }
+
+    /// Leaves the household: seals what changed as one edit.
+    pub fn leave_interview(&self, household: &str) -> Result<(), AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let mut open = opened.interviews.lock();
+        let interview = self.interview(&opened, &mut open, id)?;
+        if interview.drafted {
+            let now = self.now();
+            let result = opened
+                .store
+                .transact(Op::LeaveInterview, |tx| seal::leave(&opened.profile, tx, interview, now));
+            open.remove(&id);
+            let (edits, _) = result?;
+            tracing::info!(edits, "left an interview");
+            self.wake().notify_waiters();
+        } else {
+            open.remove(&id);
+        }
+        Ok(())
+    }
+
+    /// Signs off, unless findings block it.
+    pub fn sign_off(&self, household: &str) -> Result<SignOffView, AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let mut open = opened.interviews.lock();
+        let interview = self.interview(&opened, &mut open, id)?;
+        if interview.signed {
+            return Ok(SignOffView { signed: true, blocking: Vec::new() });
+        }
+        let findings = interview.session.findings();
+        let blocking: Vec<FindingView> = findings
+            .iter()
+            .filter(|finding| finding.blocks())
+            .map(|finding| interview.finding_view(finding))
+            .collect();
+        if !blocking.is_empty() {
+            return Ok(SignOffView { signed: false, blocking });
+        }
+        let now = self.now();
+        let result =
+            opened.store.transact(Op::SignOff, |tx| seal::sign_off(&opened.profile, tx, interview, now));
+        open.remove(&id);
+        result?;
+        tracing::info!("signed off");
+        self.wake().notify_waiters();
+        Ok(SignOffView { signed: true, blocking: Vec::new() })
+    }
+
+    /// Opens a signed interview for correction.
+    pub fn reopen_interview(&self, household: &str) -> Result<InterviewView, AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let mut open = opened.interviews.lock();
+        let interview = self.interview(&opened, &mut open, id)?;
+        if interview.signed {
+            let now = self.now();
+            let result = opened
+                .store
+                .transact(Op::ReopenInterview, |tx| seal::reopen(&opened.profile, tx, interview, now));
+            open.remove(&id);
+            result?;
+            tracing::info!("opened a signed interview again");
+            self.wake().notify_waiters();
+        }
+        let interview = self.interview(&opened, &mut open, id)?;
+        Ok(interview.view(&opened.profile))
+    }
+
+    /// The interview in memory, opened from the disk if need be.
+    fn interview<'a>(
+        &self,
+        opened: &Opened,
+        open: &'a mut HashMap<Uuid, OpenInterview>,
+        id: Uuid,
+    ) -> Result<&'a mut OpenInterview, AppError> {
+        if !open.contains_key(&id) {
+            let now = self.now();
+            let interview =
+                opened.store.read(|reader| OpenInterview::open(&opened.profile, reader, id, now))?;
+            if open.len() >= MOST_OPEN {
+                open.clear();
+            }
+            open.insert(id, interview);
+        }
+        open.get_mut(&id).ok_or_else(|| AppError::new("unknown_household"))
+    }
+
+    /// One act on an open interview: in memory, then on the disk. If the disk refuses, memory is thrown away and the
+    /// interview is as it was.
+    fn act(
+        &self,
+        household: &str,
+        act: impl FnOnce(&mut OpenInterview, &Opened) -> Result<(Changes, Path), AppError>,
+    ) -> Result<InterviewChangeView, AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let mut open = opened.interviews.lock();
+        let interview = self.interview(&opened, &mut open, id)?;
+        if interview.signed {
+            return Err(AppError::new("signed_off"));
+        }
+        let (changes, place) = act(interview, &opened)?;
+        let now = self.now();
+        let committed = opened
+            .store
+            .transact(Op::Answer, |tx| seal::commit(&opened.profile, tx, interview, &changes, &place, now));
+        if let Err(error) = committed {
+            open.remove(&id);
+            return Err(error);
+        }
+        interview.committed(place, now);
+        Ok(interview.change_view(&opened.profile, &changes))
+    }
+}

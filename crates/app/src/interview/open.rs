@@ -1,0 +1,164 @@
+//! An interview from the disk: its document, its draft, and what the list carried over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rasoat_casework::{AreaType, Change, Document, Subject};
+use rasoat_instrument::{Context, InstanceId, Path, Session, Value};
+use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Reader};
+use uuid::Uuid;
+
+use crate::error::AppError;
+use crate::household::{area_of, household_subject, interview_subject, need_row};
+use crate::list_import::ASSUMED_AREAS;
+use crate::moment::day;
+use crate::profile::Profile;
+use crate::projection::Record;
+
+/// An interview open in memory.
+pub(crate) struct OpenInterview {
+    pub(crate) session: Session,
+    pub(crate) row: HouseholdRow,
+    pub(crate) subject: Subject,
+    pub(crate) area: AreaType,
+    /// Whether the area type was assumed from the commune's kind.
+    pub(crate) area_assumed: bool,
+    pub(crate) signed: bool,
+    /// Whether something waits to be sealed.
+    pub(crate) drafted: bool,
+    /// The interview's document as sealed, without what was drafted since.
+    pub(crate) sealed: Document,
+    /// What the list says, where the form asks the same.
+    pub(crate) carried: BTreeMap<Path, Value>,
+    pub(crate) listed: Record,
+    pub(crate) cursor: Option<Path>,
+    pub(crate) saved_at: Option<i64>,
+    used_ids: BTreeSet<InstanceId>,
+}
+
+impl OpenInterview {
+    /// Opens from the disk. Nothing is written: what the form adds by itself goes to the disk with the first answer.
+    pub(crate) fn open(
+        profile: &Profile,
+        reader: &Reader<'_>,
+        household: Uuid,
+        now_millis: i64,
+    ) -> Result<Self, AppError> {
+        let row = need_row(reader, household)?;
+        let subject = interview_subject(&row);
+        let sealed = reader.document(&subject)?;
+        let listed = Record::of(&reader.document(&household_subject(&row))?);
+        let draft = reader.draft(&subject)?;
+        let cursor = reader.cursor(&subject)?;
+        let carried = carried(profile, &listed);
+
+        let known = Record::of(&sealed);
+        let signed = row.progress.state == HouseholdState::Signed;
+        let recorded_area = known.text("meta_area_type");
+        let area = match recorded_area.as_deref().filter(|_| signed) {
+            Some("urban") => AreaType::Urban,
+            Some(_) => AreaType::Rural,
+            None => area_of(reader, &row)?,
+        };
+        let assumed: Vec<String> = reader.setting(ASSUMED_AREAS)?.unwrap_or_default();
+        let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village));
+
+        let begun = draft.is_some() || !known.0.is_empty();
+        let mut answers = if begun { known.without_meta().0 } else { carried.clone() };
+        let saved_at = draft.as_ref().map(|draft| draft.saved_at);
+        let used_ids = ids_of(draft.as_ref(), &sealed);
+        if let Some(draft) = &draft {
+            overlay(&mut answers, draft);
+        }
+        if profile.form.asks("area_type")
+            && let Ok(path) = Path::field("area_type")
+        {
+            answers.insert(path, Value::Choice(area_name(area).to_owned()));
+        }
+        let context = Context {
+            today: day(now_millis),
+            username: profile.enrolled.surveyor.clone(),
+            device: profile.enrolled.device.0.to_string(),
+        };
+        Ok(Self {
+            session: Session::open_plan(profile.form.plan.clone(), answers, context),
+            row,
+            subject,
+            area,
+            area_assumed,
+            signed,
+            drafted: draft.is_some(),
+            sealed,
+            carried,
+            listed,
+            cursor: cursor.and_then(|cursor| cursor.path),
+            saved_at,
+            used_ids,
+        })
+    }
+
+    /// Notes that an act at `place` is on the disk.
+    pub(crate) fn committed(&mut self, place: Path, now_millis: i64) {
+        self.drafted = true;
+        self.cursor = Some(place);
+        self.saved_at = Some(now_millis);
+        if self.row.progress.state == HouseholdState::Listed {
+            self.row.progress.state = HouseholdState::Started;
+        }
+    }
+
+    /// Whether an instance of that id was ever here.
+    pub(crate) fn was_used(&self, id: &InstanceId) -> bool {
+        self.used_ids.contains(id)
+    }
+
+    pub(crate) fn note_used(&mut self, id: InstanceId) {
+        self.used_ids.insert(id);
+    }
+}
+
+pub(crate) fn area_name(area: AreaType) -> &'static str {
+    match area {
+        AreaType::Rural => "rural",
+        AreaType::Urban => "urban",
+    }
+}
+
+/// What the list says of the household and its members, where the form asks the same.
+fn carried(profile: &Profile, listed: &Record) -> BTreeMap<Path, Value> {
+    let asked = |path: &Path| {
+        let name = path.field_name().unwrap_or_default();
+        profile.form.asks(name)
+            || (name == rasoat_instrument::POSITION && path.enclosing_instance().is_some())
+    };
+    listed
+        .0
+        .iter()
+        .filter(|(path, _)| asked(path))
+        .map(|(path, value)| (path.clone(), value.clone()))
+        .collect()
+}
+
+fn ids_of(draft: Option<&OpenDraft>, sealed: &Document) -> BTreeSet<InstanceId> {
+    let drafted = draft.into_iter().flat_map(|draft| draft.answers.keys());
+    drafted.chain(sealed.fields.keys()).filter_map(|path| path.instance_id().cloned()).collect()
+}
+
+/// The draft over the sealed answers. Removed instances first: what was answered in one afterwards stays.
+fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &OpenDraft) {
+    for (path, change) in &draft.answers {
+        if path.field_name().is_none() && *change == Change::Removed {
+            answers.retain(|known, _| !known.is_within(path));
+        }
+    }
+    for (path, change) in &draft.answers {
+        match change {
+            Change::Set(value) if path.field_name().is_some() => {
+                answers.insert(path.clone(), value.clone());
+            }
+            Change::Removed => {
+                answers.remove(path);
+            }
+            Change::Set(_) => {}
+        }
+    }
+}

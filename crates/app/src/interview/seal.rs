@@ -1,0 +1,169 @@
+//! What goes to the disk: each act to the draft, the draft into an edit, and the household's line along with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rasoat_casework::Change;
+use rasoat_casework::standard::{Classification, classify_all};
+use rasoat_instrument::{Changes, Path, Value};
+use rasoat_store::{HouseholdState, Progress, Tx};
+
+use super::open::{OpenInterview, area_name};
+use crate::error::AppError;
+use crate::household::Fields;
+use crate::moment::rfc3339;
+use crate::profile::Profile;
+use crate::projection::{self, Record, is_meta};
+use crate::start::count;
+
+/// One act, on the disk. The first of a draft takes along what the form itself put in place when it was opened: defaults
+/// and what the list carried over.
+pub(crate) fn commit(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    changes: &Changes,
+    place: &Path,
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let subject = &interview.subject;
+    if !interview.drafted {
+        for (path, value) in interview.session.kept() {
+            if interview.sealed.get(path) != Some(value) {
+                tx.put_draft(subject, path, Some(value), now_millis)?;
+            }
+        }
+    }
+    for removed in &changes.removed {
+        tx.put_draft(subject, removed, None, now_millis)?;
+    }
+    for (path, value) in &changes.kept {
+        let gone = changes.removed.iter().any(|removed| path.is_within(removed));
+        if !gone {
+            tx.put_draft(subject, path, value.as_ref(), now_millis)?;
+        }
+    }
+    tx.set_cursor(subject, Some(place), now_millis)?;
+    let progress = progress(profile, interview, HouseholdState::Started);
+    tx.set_progress(interview.row.id, &progress)?;
+    Ok(())
+}
+
+/// Seals the draft and brings the household's line up to date. Says how many edits came of it.
+pub(crate) fn leave(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    now_millis: i64,
+) -> Result<usize, AppError> {
+    let mut fields = meta(profile, interview);
+    fields.field("meta_state", Some(Value::Choice("open".to_owned())));
+    let author = &profile.enrolled.surveyor;
+    let edits = tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
+    keep_line(profile, tx, interview, interview.session.kept(), HouseholdState::Started)?;
+    Ok(edits.len())
+}
+
+/// Seals the answers that count with who signed and when; answers to questions that are not asked are taken back.
+pub(crate) fn sign_off(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let author = &profile.enrolled.surveyor;
+    let answers = interview.session.answers();
+    let mut fields = meta(profile, interview);
+    fields.field("meta_state", Some(Value::Choice("signed".to_owned())));
+    fields.field("meta_signed_by", crate::household::text(author));
+    fields.field("meta_signed_at", Some(Value::Text(rfc3339(now_millis))));
+    let drafted = tx.draft(&interview.subject)?.map(|draft| draft.answers).unwrap_or_default();
+    let removed: BTreeSet<&Path> = drafted
+        .iter()
+        .filter(|(path, change)| path.field_name().is_none() && **change == Change::Removed)
+        .map(|(path, _)| path)
+        .collect();
+    let sealed = Record::of(&interview.sealed);
+    for path in
+        sealed.0.keys().chain(drafted.keys()).filter(|path| path.field_name().is_some() && !is_meta(path))
+    {
+        // A removed member takes its answers along.
+        let gone = removed.iter().any(|instance| path.is_within(instance));
+        if !gone && !answers.contains_key(path) {
+            fields.0.insert(path.clone(), Change::Removed);
+        }
+    }
+    fields.0.extend(answers.iter().map(|(path, value)| (path.clone(), Change::Set(value.clone()))));
+    tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
+    keep_line(profile, tx, interview, &answers, HouseholdState::Signed)
+}
+
+/// Seals that a signed interview is open again.
+pub(crate) fn reopen(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let mut changes = Fields::default();
+    changes.field("meta_state", Some(Value::Choice("open".to_owned())));
+    for name in ["meta_signed_by", "meta_signed_at"] {
+        if let Ok(path) = Path::field(name) {
+            changes.0.insert(path, Change::Removed);
+        }
+    }
+    let author = &profile.enrolled.surveyor;
+    tx.seal(&interview.subject, changes.0, author, Some(profile.instrument), now_millis)?;
+    let cursor = interview.cursor.as_ref();
+    tx.set_cursor(&interview.subject, cursor, now_millis)?;
+    tx.set_progress(interview.row.id, &progress(profile, interview, HouseholdState::Started))?;
+    Ok(())
+}
+
+/// What an interview records of the circumstances it was made in.
+fn meta(profile: &Profile, interview: &OpenInterview) -> Fields {
+    let mut fields = Fields::default();
+    fields.field("meta_household", Some(Value::Text(interview.row.id.to_string())));
+    fields.field("meta_round", Some(Value::Integer(i64::from(profile.enrolled.round.0))));
+    fields.field("meta_area_type", Some(Value::Choice(area_name(interview.area).to_owned())));
+    if interview.area_assumed {
+        fields.field("meta_area_assumed", Some(Value::Choice("yes".to_owned())));
+    }
+    fields.field("meta_standards", crate::household::text(&profile.standards_text));
+    fields.field("meta_units_version", crate::household::text(&profile.units.version));
+    fields
+}
+
+fn keep_line(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    answers: &BTreeMap<Path, Value>,
+    state: HouseholdState,
+) -> Result<(), AppError> {
+    let row = &interview.row;
+    let record = Record(answers.clone());
+    let line =
+        projection::line(profile, (row.id, &row.commune, &row.village), &interview.listed, Some(&record));
+    tx.upsert_household(&line)?;
+    tx.set_progress(row.id, &progress(profile, interview, state))?;
+    Ok(())
+}
+
+/// How far the interview is, as lists show it.
+fn progress(profile: &Profile, interview: &OpenInterview, state: HouseholdState) -> Progress {
+    let classifications = classify_all(&profile.standards, &interview.session, interview.area);
+    let decided = profile.standard_in_force().and_then(|index| classifications.get(index));
+    let sections = interview.session.progress();
+    Progress {
+        state,
+        class: decided.and_then(|found| found.class.as_ref()).map(|class| class.key.clone()),
+        provisional: decided.is_some_and(is_provisional),
+        findings: count(interview.session.findings().iter().filter(|finding| finding.blocks()).count()),
+        answered: count(sections.iter().map(|section| section.answered).sum()),
+        questions: count(sections.iter().map(|section| section.questions).sum()),
+    }
+}
+
+fn is_provisional(classification: &Classification) -> bool {
+    classification.class.is_some() && !classification.provisional.is_empty()
+}

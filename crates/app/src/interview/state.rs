@@ -1,0 +1,129 @@
+//! An open interview as screens draw it.
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::standard::classify_all;
+use rasoat_instrument::{Changes, Finding, NodeState, Path, SectionProgress, Segment};
+
+use super::open::OpenInterview;
+use crate::moment::rfc3339;
+use crate::profile::Profile;
+use crate::start::count;
+use crate::view::{FindingView, InterviewChangeView, InterviewView, NodeView, ProgressView, SummaryView};
+
+impl OpenInterview {
+    /// Everything.
+    pub(crate) fn view(&self, profile: &Profile) -> InterviewView {
+        let findings = self.session.findings();
+        let nodes = self.session.nodes();
+        InterviewView {
+            household: self.row.id.to_string(),
+            head_name: self.row.head_name.clone(),
+            village_name: self.row.village_name.clone(),
+            commune_name: profile.commune_name(&self.row.commune),
+            area: self.area,
+            round: profile.enrolled.round.0,
+            signed: self.signed,
+            nodes: nodes.iter().map(|node| self.node_view(profile, node, &findings)).collect(),
+            instances: profile
+                .form
+                .repeats()
+                .map(|repeat| (repeat.to_owned(), self.instances(repeat)))
+                .collect(),
+            summary: self.summary(profile, &findings),
+            resume_at: self.cursor.as_ref().map(|path| path.base().to_string()),
+        }
+    }
+
+    /// What one act changed.
+    pub(crate) fn change_view(&self, profile: &Profile, changes: &Changes) -> InterviewChangeView {
+        let findings = self.session.findings();
+        let mut nodes: BTreeMap<Path, NodeState> = BTreeMap::new();
+        for node in &changes.nodes {
+            nodes.insert(node.path.clone(), node.clone());
+        }
+        // Words with references follow other answers: these few are sent again with every act.
+        for node in self.session.nodes() {
+            let wording = node.path.field_name().and_then(|name| profile.form.wording(name));
+            if wording.is_some_and(|wording| wording.filled) {
+                nodes.insert(node.path.clone(), node);
+            }
+        }
+        let touched = |path: &Path| !matches!(path.segments(), [Segment::Field(_)]);
+        let instances = if changes.added.iter().chain(&changes.removed).any(touched) {
+            profile.form.repeats().map(|repeat| (repeat.to_owned(), self.instances(repeat))).collect()
+        } else {
+            BTreeMap::new()
+        };
+        InterviewChangeView {
+            nodes: nodes.values().map(|node| self.node_view(profile, node, &findings)).collect(),
+            removed: changes.removed.iter().map(Path::to_string).collect(),
+            instances,
+            summary: self.summary(profile, &findings),
+        }
+    }
+
+    pub(crate) fn finding_view(&self, finding: &Finding) -> FindingView {
+        FindingView {
+            kind: finding.kind,
+            path: finding.path.to_string(),
+            message: self.session.fill(&finding.message, Some(&finding.path)),
+            reason: finding.reason.clone(),
+            blocks: finding.blocks(),
+        }
+    }
+
+    fn instances(&self, repeat: &str) -> Vec<String> {
+        self.session.instances(repeat).iter().map(Path::to_string).collect()
+    }
+
+    fn node_view(&self, profile: &Profile, node: &NodeState, findings: &[Finding]) -> NodeView {
+        let wording = node.path.field_name().and_then(|name| profile.form.wording(name));
+        let filled = wording.filter(|wording| wording.filled);
+        let value = node.value.as_ref().map(ToString::to_string);
+        let previous = self.carried.get(&node.path).map(ToString::to_string);
+        let here = findings.iter().filter(|finding| finding.path.base() == node.path);
+        NodeView {
+            path: node.path.to_string(),
+            relevant: node.relevant,
+            required: node.required,
+            read_only: node.read_only || self.signed,
+            offered: node.offered.clone(),
+            previous: previous.filter(|previous| value.as_ref() != Some(previous)),
+            value,
+            label: filled.map(|wording| self.session.fill(&wording.label, Some(&node.path))),
+            hint: filled
+                .filter(|wording| !wording.hint.is_empty())
+                .map(|wording| self.session.fill(&wording.hint, Some(&node.path))),
+            findings: here.map(|finding| self.finding_view(finding)).collect(),
+        }
+    }
+
+    fn summary(&self, profile: &Profile, findings: &[Finding]) -> SummaryView {
+        let progress = self.session.progress();
+        SummaryView {
+            answered: total(&progress, |section| section.answered),
+            questions: total(&progress, |section| section.questions),
+            sections: progress.into_iter().map(section_view).collect(),
+            findings: findings.iter().map(|finding| self.finding_view(finding)).collect(),
+            classifications: classify_all(&profile.standards, &self.session, self.area),
+            saved_at: self.saved_at.map(rfc3339),
+        }
+    }
+}
+
+fn total(sections: &[SectionProgress], of: fn(&SectionProgress) -> usize) -> u32 {
+    count(sections.iter().map(of).sum())
+}
+
+fn section_view(section: SectionProgress) -> ProgressView {
+    ProgressView {
+        name: section.name,
+        relevant: section.relevant,
+        questions: count(section.questions),
+        answered: count(section.answered),
+        errors: count(section.errors),
+        unanswered: count(section.unanswered),
+        warnings: count(section.warnings),
+    }
+}

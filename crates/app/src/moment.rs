@@ -1,0 +1,40 @@
+//! Times: milliseconds since 1970 to what screens and forms take.
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+/// RFC 3339 in UTC. Times no calendar holds are given as its nearest end.
+pub(crate) fn rfc3339(millis: i64) -> String {
+    stamp(millis).to_string()
+}
+
+/// The day in Vietnam, which has one time zone (UTC+7) without summer time: the laptop's own zone is often wrong.
+pub(crate) fn day(millis: i64) -> Date {
+    Offset::constant(7).to_datetime(stamp(millis)).date()
+}
+
+fn stamp(millis: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_millis(millis)).unwrap_or(if millis < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_in_vietnam_seven_hours_before_utc() {
+        assert_eq!(day(1_795_474_800_000 - 1).to_string(), "2026-11-23");
+        assert_eq!(day(1_795_474_800_000).to_string(), "2026-11-24");
+    }
+
+    #[test]
+    fn times_beyond_every_calendar_do_no_harm() {
+        assert!(rfc3339(i64::MAX).starts_with("9999"));
+        assert!(rfc3339(i64::MIN).starts_with("-009999"));
+    }
+}

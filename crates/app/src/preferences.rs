@@ -1,0 +1,50 @@
+//! What is needed before unlocking and is nobody's secret: the language. A small plain file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Longer files are not ours.
+const LONGEST: u64 = 64 * 1024;
+
+/// The plain settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Preferences {
+    /// `vi` or `en`.
+    pub(crate) language: String,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { language: "vi".to_owned() }
+    }
+}
+
+fn file(dir: &Path) -> PathBuf {
+    dir.join("settings.json")
+}
+
+impl Preferences {
+    /// What the file says; a file that is missing or unreadable says nothing.
+    pub(crate) fn read(dir: &Path) -> Self {
+        let path = file(dir);
+        let small = fs::metadata(&path).is_ok_and(|about| about.len() <= LONGEST);
+        let text = if small { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+        let read: Self = serde_json::from_str(&text).unwrap_or_default();
+        if is_language(&read.language) { read } else { Self::default() }
+    }
+
+    /// Replaces the file as a whole.
+    pub(crate) fn write(&self, dir: &Path) -> std::io::Result<()> {
+        fs::create_dir_all(dir)?;
+        let unfinished = dir.join("settings.json.new");
+        fs::write(&unfinished, serde_json::to_vec(self)?)?;
+        fs::rename(unfinished, file(dir))
+    }
+}
+
+/// Whether the interface has this language.
+pub(crate) fn is_language(language: &str) -> bool {
+    matches!(language, "vi" | "en")
+}

@@ -1,0 +1,203 @@
+//! What the enrolment made of this laptop: who it is, for whom, with which forms and standards.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rasoat_casework::standard::Standard;
+use rasoat_casework::{CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
+use rasoat_exchange::SigningKey;
+use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles};
+use rasoat_instrument::Plan;
+use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+use crate::form::Form;
+
+const ENROLLED: &str = "enrolled";
+const INSTRUMENT: &str = "instrument";
+const STANDARD: &str = "standard";
+const UNITS: &str = "units";
+
+/// What is kept of an enrolment beside its files; in the encrypted database only.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Enrolled {
+    pub(crate) server: ServerIdentity,
+    pub(crate) device: DeviceId,
+    pub(crate) device_name: String,
+    pub(crate) surveyor: String,
+    pub(crate) round: Round,
+    pub(crate) household_key: HouseholdKey,
+    seed: [u8; 32],
+    /// The forms and standards of this enrolment, in its order; files of earlier ones stay in the database.
+    instruments: Vec<String>,
+    standards: Vec<String>,
+    pub(crate) issued_at_millis: i64,
+}
+
+/// The enrolment, ready to work with.
+pub(crate) struct Profile {
+    pub(crate) enrolled: Enrolled,
+    pub(crate) key: SigningKey,
+    pub(crate) form: Form,
+    pub(crate) instrument: InstrumentHash,
+    pub(crate) standards: Vec<Standard>,
+    /// Ids and hashes, as recorded with each interview.
+    pub(crate) standards_text: String,
+    pub(crate) units: Units,
+    pub(crate) communes: BTreeMap<CommuneCode, CommuneRow>,
+}
+
+/// The file's parts, parsed: what can be wrong with them is found before anything is kept.
+struct Parts {
+    form: Form,
+    instrument: InstrumentHash,
+    standards: Vec<Standard>,
+    standards_text: String,
+    units: Units,
+}
+
+impl Enrolled {
+    fn of(enrolment: &Enrolment, key: &SigningKey) -> Self {
+        Self {
+            server: enrolment.server.clone(),
+            device: enrolment.device,
+            device_name: enrolment.device_name.clone(),
+            surveyor: enrolment.surveyor.clone(),
+            round: enrolment.round,
+            household_key: enrolment.household_key.clone(),
+            seed: *key.to_seed(),
+            instruments: enrolment.instruments.iter().map(|form| form.hash.clone()).collect(),
+            standards: enrolment.standards.iter().map(|standard| standard.hash.clone()).collect(),
+            issued_at_millis: enrolment.issued_at_millis,
+        }
+    }
+}
+
+impl Profile {
+    /// Whether this program can work with an enrolment's files.
+    pub(crate) fn check(enrolment: &Enrolment) -> Result<(), AppError> {
+        parse(&enrolment.instruments, &enrolment.standards, &enrolment.units).map(|_| ())
+    }
+
+    /// Keeps an enrolment in place of the one before.
+    pub(crate) fn keep(tx: &Tx<'_>, enrolment: &Enrolment, key: &SigningKey) -> Result<(), AppError> {
+        for form in &enrolment.instruments {
+            tx.put_reference(INSTRUMENT, &form.hash, &json(form)?)?;
+        }
+        for standard in &enrolment.standards {
+            tx.put_reference(STANDARD, &standard.hash, &json(standard)?)?;
+        }
+        tx.put_reference(UNITS, UNITS, &json(&enrolment.units)?)?;
+        for commune in &enrolment.communes {
+            let row = CommuneRow {
+                code: commune.code.clone(),
+                name: commune.name.clone(),
+                kind: commune.kind.clone(),
+            };
+            tx.put_commune(&row)?;
+            for village in &commune.villages {
+                tx.put_village(&VillageRow {
+                    commune: commune.code.clone(),
+                    id: village.id.clone(),
+                    name: village.name.clone(),
+                    area: village.area_type,
+                })?;
+            }
+        }
+        tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key))?;
+        Ok(())
+    }
+
+    /// What the database keeps.
+    pub(crate) fn read(reader: &Reader<'_>) -> Result<Self, AppError> {
+        let enrolled: Enrolled =
+            reader.setting(ENROLLED)?.ok_or_else(|| AppError::from(StoreError::Damaged))?;
+        let mut instruments = Vec::new();
+        for hash in &enrolled.instruments {
+            instruments.push(from_json::<InstrumentFiles>(reader.reference(INSTRUMENT, hash)?)?);
+        }
+        let mut standards = Vec::new();
+        for hash in &enrolled.standards {
+            standards.push(from_json::<StandardFile>(reader.reference(STANDARD, hash)?)?);
+        }
+        let parts = parse(&instruments, &standards, &from_json(reader.reference(UNITS, UNITS)?)?)?;
+        let communes =
+            reader.communes()?.into_iter().map(|commune| (commune.code.clone(), commune)).collect();
+        Ok(Self {
+            key: SigningKey::from_seed(enrolled.seed),
+            enrolled,
+            form: parts.form,
+            instrument: parts.instrument,
+            standards: parts.standards,
+            standards_text: parts.standards_text,
+            units: parts.units,
+            communes,
+        })
+    }
+
+    /// The standard that decides classes in the round's year; the first one where none says so.
+    pub(crate) fn standard_in_force(&self) -> Option<usize> {
+        let year = i16::try_from(self.enrolled.round.0).unwrap_or(i16::MAX);
+        let holds =
+            |standard: &Standard| (standard.valid_from.year()..=standard.valid_to.year()).contains(&year);
+        self.standards.iter().position(holds).or(if self.standards.is_empty() { None } else { Some(0) })
+    }
+
+    /// `xã Đoàn Kết`.
+    pub(crate) fn commune_name(&self, code: &CommuneCode) -> String {
+        self.communes
+            .get(code)
+            .map_or_else(String::new, |commune| format!("{} {}", commune.kind, commune.name))
+    }
+}
+
+fn parse(
+    instruments: &[InstrumentFiles],
+    standards: &[StandardFile],
+    units: &UnitsFiles,
+) -> Result<Parts, AppError> {
+    let files = instruments.first().ok_or_else(|| AppError::new("enrolment_without_form"))?;
+    let unusable = |place: &str| AppError::new("enrolment_unusable").with("part", place);
+    let definition = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings)
+        .map_err(|_| unusable(&files.id))?;
+    let instrument = hash(&files.hash).ok_or_else(|| unusable(&files.id))?;
+    let definition = Arc::new(definition);
+    let mut parsed = Vec::new();
+    for file in standards {
+        let standard = Standard::from_toml(&file.toml).map_err(|_| unusable(&file.id))?;
+        standard.check(&definition).map_err(|_| unusable(&file.id))?;
+        parsed.push(standard);
+    }
+    let standards_text: Vec<String> =
+        standards.iter().map(|file| format!("{}:{}", file.id, file.hash)).collect();
+    let units = Units::from_csv(&units.version, &units.units_csv, &units.old_to_new_csv)
+        .map_err(|_| unusable(UNITS))?;
+    Ok(Parts {
+        form: Form::new(Arc::new(Plan::new(definition))),
+        instrument,
+        standards: parsed,
+        standards_text: standards_text.join(" "),
+        units,
+    })
+}
+
+fn hash(text: &str) -> Option<InstrumentHash> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(InstrumentHash(bytes))
+}
+
+fn json<T: Serialize>(part: &T) -> Result<Vec<u8>, AppError> {
+    serde_json::to_vec(part).map_err(|_| AppError::new("enrolment_damaged"))
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(bytes: Option<Vec<u8>>) -> Result<T, AppError> {
+    let damaged = || AppError::from(StoreError::Damaged);
+    serde_json::from_slice(&bytes.ok_or_else(damaged)?).map_err(|_| damaged())
+}

@@ -1,0 +1,206 @@
+//! First start and unlocking.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use rasoat_exchange::enrolment::Enrolment;
+use rasoat_exchange::{EnrolmentFile, ServerId};
+use rasoat_store::{NewStore, Op, Store};
+
+use crate::app::{App, Opened};
+use crate::error::AppError;
+use crate::interview::Interviews;
+use crate::moment::rfc3339;
+use crate::preferences::is_language;
+use crate::profile::Profile;
+use crate::sync::SyncState;
+use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage};
+
+/// Enrolment files are under 16 MiB; what is larger is another file.
+const LONGEST_ENROLMENT: u64 = 16 << 20;
+/// A clock this far past an enrolment's making is wrong: devices are enrolled for each round.
+const LONGEST_USE_MILLIS: i64 = 5 * 366 * 24 * 60 * 60 * 1000;
+/// Before an enrolment was made nobody can have begun; a day is left for time zones.
+const SLACK_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+impl App {
+    /// Which screen to open with.
+    pub fn state(&self) -> AppStateView {
+        let language = self.preferences().language.clone();
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let mut state = AppStateView {
+            stage: Stage::Fresh,
+            language,
+            device_name: None,
+            surveyor: None,
+            communes: Vec::new(),
+            round: None,
+            retry_after_s: 0,
+            warnings: Vec::new(),
+            version,
+        };
+        if let Some(opened) = self.opened() {
+            let enrolled = &opened.profile.enrolled;
+            state.stage = Stage::Open;
+            state.device_name = Some(enrolled.device_name.clone());
+            state.surveyor = Some(enrolled.surveyor.clone());
+            state.communes = opened.profile.communes.values().map(|commune| commune.name.clone()).collect();
+            state.round = Some(enrolled.round.0);
+            if clock_is_wrong(self.now(), enrolled.issued_at_millis) || opened.clock_off_s().is_some() {
+                state.warnings.push("clock_wrong".to_owned());
+            }
+        } else if let Some(facts) = self.facts() {
+            state.stage = Stage::Locked;
+            state.device_name = facts.get("device_name").cloned();
+            state.round = facts.get("round").and_then(|round| round.parse().ok());
+            state.retry_after_s = Store::retry_after_s(self.data_dir(), self.now()).unwrap_or_default();
+        }
+        state
+    }
+
+    /// `vi` or `en`.
+    pub fn set_language(&self, language: &str) -> Result<AppStateView, AppError> {
+        if !is_language(language) {
+            return Err(AppError::new("unknown_language"));
+        }
+        let mut preferences = self.preferences();
+        let mut changed = preferences.clone();
+        changed.language = language.to_owned();
+        changed.write(self.data_dir())?;
+        *preferences = changed;
+        drop(preferences);
+        Ok(self.state())
+    }
+
+    /// Reads an enrolment file without using it.
+    pub fn inspect_enrolment(&self, path: &str) -> Result<EnrolmentView, AppError> {
+        let enrolment = read_enrolment(path)?;
+        let clock = enrolment.check(self.now(), self.pinned())?;
+        let fingerprint = enrolment.server.verify_key.to_hex();
+        Ok(EnrolmentView {
+            server_name: enrolment.server.name.clone(),
+            server_fingerprint: fingerprint.chars().take(16).collect(),
+            device_name: enrolment.device_name.clone(),
+            surveyor: enrolment.surveyor.clone(),
+            communes: enrolment.communes.iter().map(|commune| commune.name.clone()).collect(),
+            villages: enrolment.communes.iter().map(|commune| count(commune.villages.len())).sum(),
+            round: enrolment.round.0,
+            expires_at: rfc3339(enrolment.expires_at_millis),
+            warnings: clock.map(|_| "clock_wrong".to_owned()).into_iter().collect(),
+        })
+    }
+
+    /// Creates the database from an enrolment file, or renews an enrolment with the same server.
+    pub fn enrol(&self, form: EnrolForm) -> Result<AppStateView, AppError> {
+        let enrolment = read_enrolment(&form.path)?;
+        enrolment.check(self.now(), self.pinned())?;
+        let key = enrolment.open_seed(&form.code)?;
+        Profile::check(&enrolment)?;
+        let facts = facts_of(&enrolment);
+        let dir = self.data_dir();
+        let store = if Store::exists(dir) {
+            let store = self.reopen(&form.passphrase)?;
+            // Without facts the first enrolment was cut off before it was kept: it is made good now.
+            if self.facts().is_some() {
+                let known = store.read(Profile::read)?;
+                enrolment.check(self.now(), Some(known.enrolled.server.id))?;
+            }
+            store
+        } else {
+            let new = NewStore {
+                passphrase: form.passphrase.as_str().into(),
+                recovery_recipient: enrolment.recovery_recipient.clone(),
+                costs: self.options().costs,
+                facts: BTreeMap::new(),
+            };
+            Store::create(dir, new, self.now())?
+        };
+        store.transact(Op::Enrol, |tx| Profile::keep(tx, &enrolment, &key))?;
+        store.set_facts(facts)?;
+        tracing::info!(communes = enrolment.communes.len(), round = enrolment.round.0, "enrolled");
+        self.open_with(store)
+    }
+
+    /// Opens the database.
+    pub fn unlock(&self, passphrase: &str) -> Result<AppStateView, AppError> {
+        if self.opened().is_some() {
+            return Ok(self.state());
+        }
+        let store = Store::open(self.data_dir(), &passphrase.into(), self.now())?;
+        self.open_with(store)
+    }
+
+    /// Closes the database and forgets the keys.
+    pub fn lock(&self) -> Result<AppStateView, AppError> {
+        self.replace_open(None);
+        tracing::info!("locked");
+        Ok(self.state())
+    }
+
+    fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
+        let profile = store.read(Profile::read)?;
+        let sync = store.read(SyncState::read)?;
+        tracing::info!(round = profile.enrolled.round.0, "opened");
+        self.replace_open(Some(Opened { store, profile, interviews: Interviews::default(), sync }));
+        Ok(self.state())
+    }
+
+    /// The passphrase is asked for again: a renewal changes whose laptop it is.
+    fn reopen(&self, passphrase: &str) -> Result<Store, AppError> {
+        Ok(Store::open(self.data_dir(), &passphrase.into(), self.now())?)
+    }
+
+    /// What may be known of an enrolled laptop before unlocking; `None` before the enrolment is whole.
+    fn facts(&self) -> Option<BTreeMap<String, String>> {
+        if !Store::exists(self.data_dir()) {
+            return None;
+        }
+        // A key file that cannot be read is told by unlocking.
+        let facts = Store::facts(self.data_dir())
+            .unwrap_or_else(|_| BTreeMap::from([(String::new(), String::new())]));
+        (!facts.is_empty()).then_some(facts)
+    }
+
+    /// The server this laptop belongs to, as far as it can be known at this stage.
+    fn pinned(&self) -> Option<ServerId> {
+        self.opened().map(|opened| opened.profile.enrolled.server.id)
+    }
+}
+
+fn facts_of(enrolment: &Enrolment) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("device_name".to_owned(), enrolment.device_name.clone()),
+        ("round".to_owned(), enrolment.round.0.to_string()),
+    ])
+}
+
+fn read_enrolment(path: &str) -> Result<Enrolment, AppError> {
+    let bytes = read_file(Path::new(path), LONGEST_ENROLMENT)?;
+    Ok(EnrolmentFile::read(&bytes)?)
+}
+
+/// A file the person chose, at most `longest` bytes.
+pub(crate) fn read_file(path: &Path, longest: u64) -> Result<Vec<u8>, AppError> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(AppError::new("file_not_readable"));
+    }
+    let mut bytes = Vec::new();
+    file.take(longest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        return Err(AppError::new("file_too_large"));
+    }
+    Ok(bytes)
+}
+
+fn clock_is_wrong(now_millis: i64, issued_at_millis: i64) -> bool {
+    now_millis < issued_at_millis.saturating_sub(SLACK_MILLIS)
+        || now_millis > issued_at_millis.saturating_add(LONGEST_USE_MILLIS)
+}
+
+/// Counts on screens; none of them comes near the end.
+pub(crate) fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

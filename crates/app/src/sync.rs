@@ -1,0 +1,370 @@
+//! What is on this machine, what the province has confirmed, and bringing the one to the other.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rasoat_casework::{Edit, EditId};
+use rasoat_exchange::{
+    Batch, BatchHash, CarrierError, Cursor, Receipt, SignedBatch, SignedReceipt, SyncProtocol,
+};
+use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredReceipt};
+use rasoat_sync::{ExchangeError, Exchanged, Failure, HttpCarrier, Pace, Party, Unsent, exchange, plan};
+
+use crate::app::{App, Carrier, Opened};
+use crate::error::AppError;
+use crate::household;
+use crate::moment::rfc3339;
+use crate::overview::custody_view;
+use crate::start::count;
+use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
+
+const CURSOR: &str = "cursor";
+const CLOCK_OFFSET: &str = "clock_offset_millis";
+const LAST_SUCCESS: &str = "last_success_millis";
+/// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
+const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
+/// As many households and exchanges as the screen shows.
+const MOST_HOUSEHOLDS: u32 = 200;
+const MOST_EXCHANGES: u32 = 50;
+/// Bytes of edits looked at for one request; the pace takes from these what it sends.
+const LOOK_AHEAD: usize = 8 << 20;
+/// With nothing to send, the province is still asked for news at this interval.
+const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// What syncing keeps in memory.
+pub(crate) struct SyncState {
+    pace: Mutex<Pace>,
+    /// One exchange at a time.
+    turn: tokio::sync::Mutex<()>,
+    running: AtomicBool,
+    clock_offset_millis: Mutex<Option<i64>>,
+}
+
+impl SyncState {
+    pub(crate) fn read(reader: &Reader<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            pace: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            running: AtomicBool::new(false),
+            clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
+        })
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn offset(&self) -> MutexGuard<'_, Option<i64>> {
+        self.clock_offset_millis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Opened {
+    /// Seconds between this clock and the server's, when that matters.
+    pub(crate) fn clock_off_s(&self) -> Option<f64> {
+        let offset = *self.sync.offset();
+        offset
+            .filter(|millis| millis.unsigned_abs() > CLOCK_HARMLESS_MILLIS.unsigned_abs())
+            .map(|millis| millis as f64 / 1000.0)
+    }
+}
+
+/// A carrier that counts what it carries.
+struct Counting<'a> {
+    carrier: &'a dyn Carrier,
+    up: AtomicU32,
+    down: AtomicU32,
+}
+
+impl SyncProtocol for Counting<'_> {
+    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.up.fetch_add(count(request.len()), Ordering::Relaxed);
+        let answer = self.carrier.carry(request).await?;
+        self.down.fetch_add(count(answer.len()), Ordering::Relaxed);
+        Ok(answer)
+    }
+}
+
+/// What goes in one request.
+struct Parcel {
+    batches: Vec<SignedBatch>,
+    /// The edits of each batch, to tell from its receipt what came of them.
+    contents: BTreeMap<[u8; 32], Vec<EditId>>,
+    edits: u32,
+    bytes: usize,
+}
+
+impl App {
+    /// The sync screen.
+    pub fn sync_status(&self) -> Result<SyncView, AppError> {
+        status(&*self.need_open()?)
+    }
+
+    /// Exchanges with the province until nothing waits; answers with the screen's new state.
+    pub async fn sync_now(&self) -> Result<SyncView, AppError> {
+        let opened = self.need_open()?;
+        opened.sync.pace().wake();
+        self.exchange_all(&opened).await?;
+        status(&opened)
+    }
+
+    /// Sends by itself whenever something waits and the plan's time has come, as long as the program runs. To be spawned
+    /// once; ends never.
+    pub async fn background(&self) {
+        loop {
+            let woken = self.wake().notified();
+            let wait = self.opened().map(|opened| self.next_wait(&opened));
+            match wait {
+                None => woken.await,
+                Some(wait) => {
+                    // Something new does not shorten a back-off: only time does, or a person.
+                    let due = tokio::time::sleep(wait);
+                    if wait == ASK_EVERY {
+                        tokio::select! { () = due => {}, () = woken => {} }
+                    } else {
+                        due.await;
+                    }
+                    if let Some(opened) = self.opened()
+                        && let Err(error) = self.exchange_all(&opened).await
+                    {
+                        tracing::warn!(code = %error.code, "the exchange could not be recorded");
+                    }
+                }
+            }
+        }
+    }
+
+    fn next_wait(&self, opened: &Opened) -> Duration {
+        let waiting = opened.store.read(|reader| reader.unsent_count()).unwrap_or_default();
+        let mut byte = [0];
+        // Without randomness all laptops wait the longest: late, but right.
+        let chance = getrandom::fill(&mut byte).map_or(1.0, |()| f64::from(byte[0]) / 255.0);
+        let wait = Duration::from_millis(opened.sync.pace().wait_millis(chance));
+        if waiting == 0 { ASK_EVERY } else { wait }
+    }
+
+    /// Exchanges until nothing waits or an exchange fails; failures are recorded, not returned.
+    async fn exchange_all(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
+        let _turn = opened.sync.turn.lock().await;
+        let carrier: Arc<dyn Carrier> = match &self.options().carrier {
+            Some(carrier) => Arc::clone(carrier),
+            None => match HttpCarrier::new(&opened.profile.enrolled.server.addresses) {
+                Ok(carrier) => Arc::new(carrier),
+                Err(error) => {
+                    return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error));
+                }
+            },
+        };
+        opened.sync.running.store(true, Ordering::Relaxed);
+        let outcome = self.exchange_rounds(opened, &*carrier).await;
+        opened.sync.running.store(false, Ordering::Relaxed);
+        outcome
+    }
+
+    async fn exchange_rounds(&self, opened: &Opened, carrier: &dyn Carrier) -> Result<(), AppError> {
+        let enrolled = &opened.profile.enrolled;
+        let party = Party {
+            device: enrolled.device,
+            key: opened.profile.key.clone(),
+            server: enrolled.server.id,
+            server_key: enrolled.server.verify_key,
+        };
+        loop {
+            let began_at = self.now();
+            let parcel = parcel(opened)?;
+            let cursor = Cursor(opened.store.read(|reader| reader.setting(CURSOR))?.unwrap_or_default());
+            let counting = Counting { carrier, up: AtomicU32::new(0), down: AtomicU32::new(0) };
+            let answer = exchange(&counting, &party, cursor, parcel.batches, || self.now()).await;
+            let bytes = (counting.up.into_inner(), counting.down.into_inner());
+            let exchanged = match answer {
+                Ok(exchanged) => exchanged,
+                Err(error) => {
+                    opened.sync.pace().failed(Failure::of(&error), parcel.bytes);
+                    return self.record(opened, began_at, parcel.edits, bytes, &error);
+                }
+            };
+            opened.sync.pace().succeeded();
+            *opened.sync.offset() = Some(exchanged.clock_offset_millis);
+            let more = exchanged.more;
+            let confirmed =
+                self.take_in(opened, began_at, parcel.edits, &parcel.contents, bytes, exchanged)?;
+            tracing::info!(sent = parcel.edits, confirmed, up = bytes.0, down = bytes.1, "exchanged");
+            let waiting = opened.store.read(|reader| reader.unsent_count())?;
+            let stuck = waiting > 0 && confirmed == 0;
+            if stuck {
+                // A province that says nothing of what was sent would be asked for ever.
+                opened.sync.pace().failed(Failure::Refused, parcel.bytes);
+            }
+            if stuck || (waiting == 0 && !more) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A verified answer, on the disk.
+    fn take_in(
+        &self,
+        opened: &Opened,
+        began_at: i64,
+        sent: u32,
+        contents: &BTreeMap<[u8; 32], Vec<EditId>>,
+        (bytes_up, bytes_down): (u32, u32),
+        exchanged: Exchanged,
+    ) -> Result<u32, AppError> {
+        let now = self.now();
+        let (confirmed, _) = opened.store.transact(Op::Sync, |tx| {
+            let mut confirmed = 0;
+            for (signed, receipt) in &exchanged.receipts {
+                let known = contents.get(&receipt.batch.0).map(Vec::as_slice).unwrap_or_default();
+                confirmed += tx.apply_receipt(&stored(signed, receipt, known), now)?.confirmed;
+            }
+            if !exchanged.changes.is_empty() {
+                tx.insert_foreign(&exchanged.changes, now)?;
+            }
+            tx.set_setting(CURSOR, &exchanged.cursor.0)?;
+            tx.set_setting(CLOCK_OFFSET, &exchanged.clock_offset_millis)?;
+            tx.set_setting(LAST_SUCCESS, &now)?;
+            tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
+            Ok::<_, StoreError>(confirmed)
+        })?;
+        if !exchanged.changes.is_empty() {
+            opened.interviews.forget_all();
+        }
+        Ok(confirmed)
+    }
+
+    fn record(
+        &self,
+        opened: &Opened,
+        began_at: i64,
+        sent: u32,
+        (bytes_up, bytes_down): (u32, u32),
+        error: &ExchangeError,
+    ) -> Result<(), AppError> {
+        tracing::warn!(code = error.code(), sent, "an exchange failed");
+        let problem = Some((error.code().to_owned(), params_of(error)));
+        let exchange = Exchange { began_at, sent, confirmed: 0, bytes_up, bytes_down, problem };
+        opened.store.transact(Op::Sync, |tx| tx.record_exchange(&exchange))?;
+        Ok(())
+    }
+}
+
+/// The next request: what the plan picks from the edits that wait, in signed batches.
+fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
+    let unsent = opened.store.read(|reader| reader.unsent(LOOK_AHEAD))?;
+    let mut edits: BTreeMap<EditId, Edit> = BTreeMap::new();
+    let mut lengths = Vec::new();
+    for edit in unsent {
+        lengths.push(Unsent { id: edit.id, bytes: edit.to_bytes().len() });
+        edits.insert(edit.id, edit);
+    }
+    let planned = plan(&lengths, &opened.sync.pace());
+    let mut parcel = Parcel { batches: Vec::new(), contents: BTreeMap::new(), edits: 0, bytes: 0 };
+    for ids in planned {
+        let chosen: Vec<Edit> = ids.iter().filter_map(|id| edits.remove(id)).collect();
+        let batch = Batch::build(&chosen, opened.profile.enrolled.device)
+            .map_err(|error| AppError::new(error.code()))?;
+        let signed = SignedBatch::sign(&batch, &opened.profile.key);
+        let BatchHash(hash) = signed.batch_hash();
+        parcel.edits = parcel.edits.saturating_add(count(chosen.len()));
+        parcel.bytes +=
+            lengths.iter().filter(|edit| ids.contains(&edit.id)).map(|edit| edit.bytes).sum::<usize>();
+        parcel.contents.insert(hash, ids);
+        parcel.batches.push(signed);
+    }
+    Ok(parcel)
+}
+
+/// A receipt as the store keeps it. It counts only for edits of the batch it answers.
+fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId]) -> StoredReceipt {
+    let accepted = sent.iter().filter(|id| receipt.accepts(**id)).copied();
+    StoredReceipt {
+        batch: receipt.batch.0,
+        bytes: signed.bytes.clone(),
+        accepted: Receipt::ranges(accepted),
+        refused: receipt
+            .verdicts
+            .iter()
+            .filter(|verdict| !verdict.code.is_stored() && sent.contains(&verdict.edit))
+            .map(|verdict| Refusal {
+                edit: verdict.edit,
+                code: verdict.code.as_str().to_owned(),
+                params: verdict.params.clone(),
+            })
+            .collect(),
+        server_time_millis: receipt.server_time_millis,
+    }
+}
+
+fn params_of(error: &ExchangeError) -> BTreeMap<String, String> {
+    match error {
+        ExchangeError::Carrier(CarrierError::NotTheProvince { status, html }) => {
+            BTreeMap::from([("status".to_owned(), status.to_string()), ("html".to_owned(), html.to_string())])
+        }
+        ExchangeError::Carrier(CarrierError::Refused(problem)) => problem.params.clone(),
+        ExchangeError::Carrier(
+            CarrierError::Unreachable
+            | CarrierError::Stalled
+            | CarrierError::CutOff
+            | CarrierError::Tls
+            | CarrierError::AnswerTooLarge
+            | CarrierError::NoAddress,
+        )
+        | ExchangeError::Answer(_)
+        | ExchangeError::ForeignReceipt
+        | ExchangeError::Unanswered
+        | ExchangeError::TooMuch => BTreeMap::new(),
+    }
+}
+
+fn status(opened: &Opened) -> Result<SyncView, AppError> {
+    let enrolled = &opened.profile.enrolled;
+    let store: &Store = &opened.store;
+    store.read(|reader| {
+        let exchanges = reader.exchanges(MOST_EXCHANGES)?;
+        let problem = exchanges.first().and_then(|latest| latest.problem.clone());
+        let last_success: Option<i64> = reader.setting(LAST_SUCCESS)?;
+        Ok(SyncView {
+            server_name: enrolled.server.name.clone(),
+            address: enrolled.server.addresses.first().cloned().unwrap_or_default(),
+            device_name: enrolled.device_name.clone(),
+            custody: custody_view(reader.custody_counts()?),
+            unsent_edits: reader.unsent_count()?,
+            running: opened.sync.running.load(Ordering::Relaxed),
+            last_success: last_success.map(rfc3339),
+            problem: problem.map(problem_view),
+            clock_off_s: opened.clock_off_s(),
+            households: reader
+                .custody_list(MOST_HOUSEHOLDS)?
+                .into_iter()
+                .map(|found| SyncHouseholdView {
+                    id: found.household.id.to_string(),
+                    head_name: found.household.head_name,
+                    village_name: found.household.village_name,
+                    custody: household::custody_view(found.household.custody),
+                    unsent: found.household.unsent,
+                    confirmed_at: found.confirmed_at.map(rfc3339),
+                    refusal: found.refusal.map(problem_view),
+                })
+                .collect(),
+            exchanges: exchanges.into_iter().map(exchange_view).collect(),
+        })
+    })
+}
+
+fn problem_view((code, params): (String, BTreeMap<String, String>)) -> ProblemView {
+    ProblemView { code, params }
+}
+
+fn exchange_view(exchange: Exchange) -> ExchangeView {
+    ExchangeView {
+        at: rfc3339(exchange.began_at),
+        sent: exchange.sent,
+        confirmed: exchange.confirmed,
+        bytes_up: exchange.bytes_up,
+        bytes_down: exchange.bytes_down,
+        problem: exchange.problem.map(problem_view),
+    }
+}
