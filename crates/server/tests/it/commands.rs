@@ -1,0 +1,117 @@
+//! The command line, as a person runs it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use rasoat_exchange::EnrolmentFile;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rasoat-server")).args(arguments).output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn line<'a>(text: &'a str, label: &str) -> &'a str {
+    text.lines().find_map(|line| line.strip_prefix(label)).unwrap().trim()
+}
+
+fn all_bytes(dir: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        bytes.extend(if path.is_dir() { all_bytes(&path) } else { std::fs::read(path).unwrap() });
+    }
+    bytes
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn a_server_is_made_once_and_its_password_and_names_are_nowhere_to_be_read() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("province");
+    let data = data.to_str().unwrap();
+    let made = run(&["init", "--data", data]);
+    assert!(made.status.success());
+    let password = line(&printed(&made), "password:").to_owned();
+    assert_eq!(password.len(), 19);
+
+    let again = run(&["init", "--data", data]);
+    assert!(!again.status.success());
+    assert!(String::from_utf8(again.stderr).unwrap().contains("not empty"));
+
+    let villages = temporary.path().join("villages.csv");
+    std::fs::write(&villages, "id,name,area_type,households\nban-thu,Bản Thử Nghiệm,rural,10\n").unwrap();
+    let out = temporary.path().join("may.rasoat-enrolment");
+    let (villages, out) = (villages.to_str().unwrap(), out.to_str().unwrap());
+    let enrol = ["device", "enrol", "--data", data, "--commune", "05977", "--surveyor", "Nông Văn Thử"];
+    let enrolled = run(&[&enrol[..], &["--device", "Máy 01", "--villages", villages, "--out", out]].concat());
+    assert!(enrolled.status.success(), "{enrolled:?}");
+    let code = line(&printed(&enrolled), "code:").to_owned();
+    let enrolment = EnrolmentFile::read(&std::fs::read(out).unwrap()).unwrap();
+    assert!(enrolment.open_seed(&code).is_ok());
+    assert!(enrolment.open_seed("0000-0000-0000-0000").is_err());
+    assert_eq!(enrolment.communes[0].villages[0].name, "Bản Thử Nghiệm");
+    assert_eq!(enrolment.standards.len(), 2);
+    assert!(enrolment.recovery_recipient.starts_with("age1"));
+    // Never over another file.
+    let over = run(&[&enrol[..], &["--device", "Máy 01", "--out", out]].concat());
+    assert!(!over.status.success());
+
+    let bytes = all_bytes(Path::new(data));
+    for secret in [password.as_str(), code.as_str(), "Nông Văn Thử", "Bản Thử Nghiệm", "CREATE TABLE"]
+    {
+        assert!(!contains(&bytes, secret), "{secret}");
+    }
+    #[cfg(unix)]
+    for key in std::fs::read_dir(Path::new(data).join("keys")).unwrap() {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(key.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_both_languages_with_what_to_do() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("province");
+    let data = data.to_str().unwrap();
+    let nowhere = run(&["serve", "--data", data]);
+    let said = String::from_utf8(nowhere.stderr).unwrap();
+    assert!(said.contains("rasoat-server init") && said.contains("Chưa có máy chủ"), "{said}");
+
+    assert!(run(&["init", "--data", data]).status.success());
+    let unknown = run(&[
+        "device",
+        "enrol",
+        "--data",
+        data,
+        "--commune",
+        "99999",
+        "--surveyor",
+        "A",
+        "--device",
+        "M",
+        "--out",
+        "/nowhere",
+    ]);
+    let said = String::from_utf8(unknown.stderr).unwrap();
+    assert!(said.contains("five digits") && said.contains("5 chữ số"), "{said}");
+
+    let config = Path::new(data).join("rasoat-server.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}\npubic_url = \"http://a\"\n")).unwrap();
+    let misspelt = run(&["rebuild", "--data", data]);
+    assert!(!misspelt.status.success());
+    assert!(String::from_utf8(misspelt.stderr).unwrap().contains("pubic_url"));
+}
+
+#[test]
+fn the_committed_api_description_is_the_one_the_program_prints() {
+    let printed = printed(&run(&["openapi"]));
+    let committed = include_str!("../../../../ui/shared/src/api/openapi.json");
+    assert!(printed == committed, "run `cargo xtask gen`");
+}

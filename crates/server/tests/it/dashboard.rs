@@ -1,0 +1,167 @@
+//! The dashboard's API: who may ask, and what is shown.
+
+use serde_json::Value as Json;
+
+use crate::support::{COMMUNE, Server, browser, household, household_id, problem_of};
+
+const MINUTE: i64 = 60 * 1000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_api_route_wants_a_session() {
+    let server = Server::start().await;
+    let api: Json = serde_json::from_str(&rasoat_server::openapi().unwrap()).unwrap();
+    let mut asked = 0;
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        let path = path.replace("{id}", "018f0000-0000-7000-8000-000000000000").replace("{code}", COMMUNE);
+        let url = server.url(&path.replace("{commune}", COMMUNE));
+        for method in methods.as_object().unwrap().keys() {
+            if (path.as_str(), method.as_str()) == ("/api/session", "post") {
+                continue;
+            }
+            let method = method.to_uppercase().parse().unwrap();
+            let response = browser().request(method, &url).send().await.unwrap();
+            assert_eq!(problem_of(response).await, (401, "not_logged_in".to_owned()), "{path}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 6);
+    let response = reqwest::get(server.url("/api/anything/else")).await.unwrap();
+    assert_eq!(problem_of(response).await, (401, "not_logged_in".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_wrong_passwords_lock_a_name_out_through_a_restart_until_the_time_is_over() {
+    let mut server = Server::start().await;
+    let client = browser();
+    for _ in 0..5 {
+        let response = server.log_in(&client, "admin", "sai").await;
+        assert_eq!(problem_of(response).await, (401, "wrong_password".to_owned()));
+    }
+    server.restart().await;
+    let response = server.log_in(&client, " ADMIN ", &server.password).await;
+    assert!(response.headers().contains_key("retry-after"));
+    assert_eq!(problem_of(response).await, (429, "locked_out".to_owned()));
+    server.pass(15 * MINUTE + 1);
+    assert_eq!(server.log_in(&client, "admin", &server.password).await.status(), 200);
+    // A name without an account is answered the same.
+    for _ in 0..5 {
+        let response = server.log_in(&client, "nobody", "sai").await;
+        assert_eq!(problem_of(response).await, (401, "wrong_password".to_owned()));
+    }
+    let response = server.log_in(&client, "nobody", "sai").await;
+    assert_eq!(problem_of(response).await, (429, "locked_out".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logging_out_wants_the_token_and_ends_the_session() {
+    let server = Server::start().await;
+    let (client, csrf) = server.officer().await;
+    let url = server.url("/api/session");
+    let forged = client.delete(&url).send().await.unwrap();
+    assert_eq!(problem_of(forged).await, (403, "bad_csrf".to_owned()));
+    let wrong = client.delete(&url).header("x-rasoat-csrf", "0".repeat(64)).send().await.unwrap();
+    assert_eq!(problem_of(wrong).await, (403, "bad_csrf".to_owned()));
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    assert_eq!(client.delete(&url).header("x-rasoat-csrf", csrf).send().await.unwrap().status(), 204);
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_when_it_is_not_used_and_after_a_day_in_any_case() {
+    let server = Server::start().await;
+    let (idle, _) = server.officer().await;
+    server.pass(8 * 60 * MINUTE);
+    assert_eq!(idle.get(server.url("/api/session")).send().await.unwrap().status(), 401);
+    let (busy, _) = server.officer().await;
+    for _ in 0..3 {
+        server.pass(7 * 60 * MINUTE);
+        assert_eq!(busy.get(server.url("/api/session")).send().await.unwrap().status(), 200);
+    }
+    server.pass(3 * 60 * MINUTE);
+    assert_eq!(busy.get(server.url("/api/session")).send().await.unwrap().status(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_is_for_this_site_and_no_script_and_answers_carry_protecting_headers() {
+    let server = Server::start().await;
+    let response = server.log_in(&browser(), "admin", &server.password).await;
+    let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let headers = response.headers();
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).unwrap();
+    assert!(!scripts.contains("unsafe"), "{policy}");
+    let health = reqwest::get(server.url("/healthz")).await.unwrap();
+    assert_eq!((health.status().as_u16(), health.text().await.unwrap().as_str()), (200, "ok\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_household_is_shown_with_answers_classes_and_the_way_each_edit_came() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
+    server.send(&laptop, &[laptop.batch(&edits)]).await;
+    let (officer, _) = server.officer().await;
+
+    let communes = server.get(&officer, "/api/communes").await;
+    assert_eq!(communes["communes"].as_array().unwrap().len(), 65);
+    assert_eq!(communes["totals"]["signed"], 1);
+    assert_eq!(communes["totals"]["poor"], 1);
+
+    let view = server.get(&officer, &format!("/api/households/{COMMUNE}/{}", household_id(&household))).await;
+    assert_eq!(view["row"]["class_2022"]["key"], "poor");
+    assert_eq!(view["row"]["state"], "signed");
+    assert_eq!(view["classifications"].as_array().unwrap().len(), 2);
+    assert!(view["sections"].as_array().unwrap().len() > 3);
+    assert_eq!(view["reported"][0]["class"], "near_poor");
+    assert_eq!(view["differences"][0]["scored"], "poor");
+    let kinds: Vec<&str> =
+        view["edits"].as_array().unwrap().iter().map(|edit| edit["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["signed", "listed"]);
+    assert_eq!(view["edits"][0]["device_name"], "Máy 01");
+
+    let water = questions(&view).find(|question| question["path"] == "water_source").unwrap();
+    assert_eq!(water["value"]["canonical"], "surface");
+    assert_ne!(water["value"]["text"]["vi"], "surface");
+    assert!(water["value"]["text"]["en"].is_string());
+    assert_eq!(water["edit"], view["edits"][0]["id"]);
+
+    // No citizen ID leaves the server whole.
+    let id = household.head().citizen_id.clone().unwrap();
+    let list = server.get(&officer, &format!("/api/communes/{COMMUNE}/households")).await;
+    assert!(!view.to_string().contains(&id) && !list.to_string().contains(&id));
+    assert_eq!(list["rows"][0]["citizen_id"], format!("{} •••• {}", &id[..3], &id[8..]));
+}
+
+fn questions(view: &Json) -> impl Iterator<Item = &Json> {
+    let sections = view["sections"].as_array().unwrap().iter();
+    sections.flat_map(|section| section["questions"].as_array().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn households_are_found_by_words_without_tones_and_by_code_and_in_pages() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let households = rasoat_testkit::households(11);
+    println!("seed 11");
+    let edits: Vec<_> = households.iter().take(12).map(|household| laptop.list(household, COMMUNE)).collect();
+    server.send(&laptop, &[laptop.batch(&edits)]).await;
+    let (officer, _) = server.officer().await;
+    let name = &households[3].head().full_name;
+    let list = async |query: &str| {
+        let path = format!("/api/communes/{COMMUNE}/households?{}", query.replace(' ', "+"));
+        server.get(&officer, &path).await
+    };
+    let found = list(&format!("text={}", rasoat_casework::fold_name(name))).await;
+    assert!(found["rows"].as_array().unwrap().iter().any(|row| row["head_name"] == **name));
+    assert!(list("text=ho-001").await["total"].as_u64().unwrap() > 1);
+    assert_eq!(list("text=khong co ai ten nay").await["total"], 0);
+    assert_eq!(list("limit=5&offset=10").await["rows"].as_array().unwrap().len(), 2);
+    let unknown = officer.get(server.url("/api/communes/99999/households")).send().await.unwrap();
+    assert_eq!(problem_of(unknown).await, (404, "not_found".to_owned()));
+    let bad = officer.get(server.url("/api/communes/x/households")).send().await.unwrap();
+    assert_eq!(problem_of(bad).await, (400, "unreadable".to_owned()));
+}

@@ -1,0 +1,188 @@
+//! What comes in is stored once, judged edit by edit, and shown.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::{InstrumentHash, SubjectKind, VersionVector};
+use rasoat_exchange::VerdictCode;
+use uuid::Uuid;
+
+use crate::support::{
+    COMMUNE, ELSEWHERE, Server, choice, household, household_id, interview_of, subject, text,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_equal_posts_at_once_leave_one_copy_and_get_a_hundred_equal_receipts() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
+    let batch = laptop.batch(&edits);
+    let posts = (0..100).map(|_| {
+        let (body, hash) = laptop.request(std::slice::from_ref(&batch));
+        let (client, url) = (reqwest::Client::new(), server.url("/v1/sync"));
+        let laptop = laptop.clone();
+        tokio::spawn(async move {
+            let response = client.post(url).body(body).send().await.unwrap();
+            assert_eq!(response.status(), 200);
+            let body = response.bytes().await.unwrap();
+            laptop.response(&body, hash).receipts.remove(0).bytes
+        })
+    });
+    let mut receipts = BTreeSet::new();
+    for post in posts.collect::<Vec<_>>() {
+        receipts.insert(post.await.unwrap());
+    }
+    assert_eq!(receipts.len(), 1);
+    let (officer, _) = server.officer().await;
+    let devices = server.get(&officer, "/api/devices").await;
+    assert_eq!(devices[0]["edits"], 2);
+    let page = server.get(&officer, &format!("/api/communes/{COMMUNE}/households")).await;
+    assert_eq!((&page["total"], &page["rows"][0]["edits"]), (&1.into(), &2.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_the_same_after_a_restart_and_nothing_is_lost() {
+    let mut server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let batch = laptop.batch(&[laptop.clone().list(&household(), COMMUNE)]);
+    laptop.list(&household(), COMMUNE);
+    let first = server.send(&laptop, std::slice::from_ref(&batch)).await;
+    server.restart().await;
+    server.pass(60_000);
+    let again = server.send(&laptop, std::slice::from_ref(&batch)).await;
+    assert_eq!(first, again);
+    assert!(again[0].verdicts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_out_of_scope_gets_a_verdict_and_the_others_go_on() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let edits = [
+        laptop.list(&household, COMMUNE),
+        laptop.list(&household, ELSEWHERE),
+        laptop.interview(&household, laptop.instrument()),
+    ];
+    let receipt = server.send(&laptop, &[laptop.batch(&edits)]).await.remove(0);
+    let verdicts: Vec<_> = receipt.verdicts.iter().map(|verdict| (verdict.edit, verdict.code)).collect();
+    assert_eq!(verdicts, [(edits[1].id, VerdictCode::OutOfScope)]);
+    assert!(receipt.accepts(edits[0].id) && receipt.accepts(edits[2].id) && !receipt.accepts(edits[1].id));
+    // The same batch again: the same verdicts, the same receipt.
+    assert_eq!(server.send(&laptop, &[laptop.batch(&edits)]).await, [receipt]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gap_in_a_chain_is_named_and_closes_when_the_missing_edit_comes() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let first = laptop.list(&household, COMMUNE);
+    let second = laptop.interview(&household, laptop.instrument());
+    let receipt = server.send(&laptop, &[laptop.batch(std::slice::from_ref(&second))]).await.remove(0);
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::BrokenChain);
+    assert!(receipt.accepted.is_empty());
+    let batches = [laptop.batch(&[first]), laptop.batch(std::slice::from_ref(&second))];
+    let receipts = server.send(&laptop, &batches).await;
+    assert!(receipts[1].accepts(second.id) && receipts[1].verdicts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_used_twice_is_a_fork_and_what_was_first_stays() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let mut copied = laptop.clone();
+    let id = Uuid::from_u128(7);
+    let place = || subject(COMMUNE, SubjectKind::Household, id);
+    let first = laptop.seal(place(), None, vec![("address".to_owned(), text("một"))]);
+    let fork = copied.seal(place(), None, vec![("address".to_owned(), text("hai"))]);
+    server.send(&laptop, &[laptop.batch(&[first])]).await;
+    let receipt = server.send(&laptop, &[laptop.batch(&[fork])]).await.remove(0);
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::ForkedSeq);
+    let (officer, _) = server.officer().await;
+    let view = server.get(&officer, &format!("/api/households/{COMMUNE}/{id}")).await;
+    assert_eq!(view["row"]["edits"], 1);
+    assert_eq!(view["sections"][0]["questions"][0]["value"]["canonical"], "một");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interview_on_an_unknown_form_is_stored_and_shown_without_a_class() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let edit = laptop.interview(&household, InstrumentHash([9; 32]));
+    let receipt = server.send(&laptop, &[laptop.batch(std::slice::from_ref(&edit))]).await.remove(0);
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::StoredUnscored);
+    assert!(receipt.accepts(edit.id));
+    let (officer, _) = server.officer().await;
+    let view = server.get(&officer, &format!("/api/households/{COMMUNE}/{}", household_id(&household))).await;
+    assert_eq!(view["row"]["unscored"], "unknown_instrument");
+    assert_eq!(view["instrument"]["known"], false);
+    assert_eq!(view["row"]["head_name"], household.head().full_name);
+    assert!(view["classifications"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_who_did_not_see_one_another_make_a_conflict_that_the_province_sees() {
+    let server = Server::start().await;
+    let (mut one, mut two) = (server.enrol("Máy 01").await, server.enrol("Máy 02").await);
+    let household = household();
+    let id = household_id(&household);
+    let instrument = one.instrument();
+    let first = one.interview(&household, instrument);
+    let floor = |value: &str| vec![("water_source".to_owned(), choice(value))];
+    let mut seen = VersionVector::default();
+    seen.insert(first.id);
+    let mine = one.seal_seeing(interview_of(id), Some(instrument), floor("rain"), seen.clone());
+    let theirs = two.seal_seeing(interview_of(id), Some(instrument), floor("tap"), seen);
+    // The other's edit comes first: it names no household, and is placed all the same once the interview is known.
+    server.send(&two, &[two.batch(&[theirs])]).await;
+    server.send(&one, &[one.batch(&[first, mine])]).await;
+    let (officer, _) = server.officer().await;
+    let view = server.get(&officer, &format!("/api/households/{COMMUNE}/{id}")).await;
+    assert_eq!(view["row"]["conflicts"], 1);
+    let conflict = &view["conflicts"][0];
+    assert_eq!(conflict["path"], "water_source");
+    let devices: BTreeSet<&str> = conflict["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|candidate| candidate["device_name"].as_str().unwrap())
+        .collect();
+    assert_eq!(devices, BTreeSet::from(["Máy 01", "Máy 02"]));
+    assert_eq!(view["edits"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projections_are_the_same_after_a_rebuild() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let households = rasoat_testkit::households(7);
+    println!("seed 7");
+    let mut edits = Vec::new();
+    for household in households.iter().take(8) {
+        edits.push(laptop.list(household, COMMUNE));
+        edits.push(laptop.interview(household, laptop.instrument()));
+    }
+    server.send(&laptop, &[laptop.batch(&edits)]).await;
+    let (officer, _) = server.officer().await;
+    let pages = ["/api/communes".to_owned(), format!("/api/communes/{COMMUNE}/households")];
+    let mut before = Vec::new();
+    for page in &pages {
+        before.push(server.get(&officer, page).await);
+    }
+    assert_eq!(before[1]["total"], 8);
+    rasoat_server::rebuild(&server.state).await.unwrap();
+    for (page, before) in pages.iter().zip(before) {
+        assert_eq!(server.get(&officer, page).await, before, "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_to_send_is_answered_and_noted() {
+    let server = Server::start().await;
+    let laptop = server.enrol("Máy 01").await;
+    assert!(server.send(&laptop, &[]).await.is_empty());
+    let (officer, _) = server.officer().await;
+    assert!(server.get(&officer, "/api/devices").await[0]["last_seen_at"].is_string());
+}

@@ -1,0 +1,255 @@
+//! The story every storage must tell the same. A second adapter is one more test that calls [`story`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rasoat_casework::{
+    Chain, Change, CommuneCode, DeviceId, Draft, Edit, Subject, SubjectKind, VersionVector, WriterId,
+    interview_id,
+};
+use rasoat_exchange::{
+    Batch, BatchHash, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey, UnreadableEdit, VerdictCode,
+};
+use rasoat_instrument::{Text, Value};
+use rasoat_server::storage::sqlite::Sqlite;
+use rasoat_server::storage::{
+    Account, Arrival, Arriving, AuditEntry, Device, HouseholdKeyRef, HouseholdQuery, HouseholdRow,
+    LoginFailures, OpenSession, SignReceipt, State, Storage, StorageError, StoredClass, VillageRow,
+};
+use rasoat_server::view::Role;
+use uuid::Uuid;
+
+#[tokio::test]
+async fn sqlite_tells_the_story() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("story.db");
+    story(&Sqlite::open(&path, &[7; 32]).unwrap()).await;
+    assert_eq!(Sqlite::open(&path, &[8; 32]).err(), Some(StorageError::NotOpened));
+    // What was told is still there after opening anew.
+    let again = Sqlite::open(&path, &[7; 32]).unwrap();
+    assert_eq!(again.devices().await.unwrap()[0].edits, 3);
+}
+
+async fn story(storage: &dyn Storage) {
+    devices_and_villages(storage).await;
+    edits_are_taken_in_once_and_in_order(storage).await;
+    projections_follow_the_edits(storage).await;
+    people_log_in(storage).await;
+}
+
+const COMMUNE: &str = "05977";
+const DEVICE: DeviceId = DeviceId(Uuid::from_u128(1));
+const HOUSEHOLD: Uuid = Uuid::from_u128(100);
+
+fn commune() -> CommuneCode {
+    COMMUNE.parse().unwrap()
+}
+
+fn server_key() -> SigningKey {
+    SigningKey::from_seed([1; 32])
+}
+
+fn device() -> Device {
+    Device {
+        id: DEVICE,
+        key: SigningKey::from_seed([2; 32]).verify_key(),
+        name: "Máy 01".to_owned(),
+        surveyor: "Người Thử".to_owned(),
+        communes: BTreeSet::from([commune()]),
+        enrolled_at: 10,
+        expires_at: 20,
+        revoked_at: None,
+    }
+}
+
+async fn devices_and_villages(storage: &dyn Storage) {
+    storage.add_device(device()).await.unwrap();
+    assert_eq!(storage.add_device(device()).await, Err(StorageError::Exists));
+    assert_eq!(storage.device(DEVICE).await.unwrap(), Some(device()));
+    assert_eq!(storage.device(DeviceId(Uuid::from_u128(2))).await.unwrap(), None);
+    let other = Device { id: DeviceId(Uuid::from_u128(3)), enrolled_at: 5, ..device() };
+    storage.add_device(other.clone()).await.unwrap();
+    assert!(storage.revoke_device(other.id, 30).await.unwrap());
+    assert!(!storage.revoke_device(other.id, 31).await.unwrap());
+    assert_eq!(storage.device(other.id).await.unwrap().unwrap().revoked_at, Some(30));
+    storage.note_seen(DEVICE, 40).await.unwrap();
+    storage.note_seen(DEVICE, 39).await.unwrap();
+    assert_eq!(storage.devices().await.unwrap()[0].last_seen_at, Some(40));
+    let village = |id: &str, name: &str| VillageRow {
+        commune: commune(),
+        id: id.parse().unwrap(),
+        name: name.to_owned(),
+        area: rasoat_casework::AreaType::Urban,
+        households: 3,
+    };
+    storage.put_villages(vec![village("b", "Bê"), village("a", "Xê")]).await.unwrap();
+    storage.put_villages(vec![village("a", "A")]).await.unwrap();
+    assert_eq!(storage.villages(commune()).await.unwrap(), [village("a", "A"), village("b", "Bê")]);
+}
+
+fn seal(chain: &mut Chain, kind: SubjectKind, id: Uuid, path: &str, value: &str) -> Edit {
+    let draft = Draft {
+        subject: Subject { commune: commune(), kind, id },
+        seen: VersionVector::default(),
+        author: "Người Thử".to_owned(),
+        instrument: None,
+        changes: BTreeMap::from([(path.parse().unwrap(), Change::Set(Value::Text(value.to_owned())))]),
+    };
+    chain.seal(draft, 1).unwrap()
+}
+
+fn arriving(edit: &Edit, out_of_scope: bool) -> Arriving {
+    Arriving::Edit { edit: Box::new(edit.clone()), out_of_scope, unscored: false }
+}
+
+/// Takes edits in as one batch at the moment `now`; returns the receipt.
+async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (SignedReceipt, Receipt) {
+    let bytes: Vec<u8> = edits.iter().flat_map(Arriving::bytes).collect();
+    let hash = BatchHash(*blake3::hash(&bytes).as_bytes());
+    let signature = {
+        let mut chain = Chain::new(WriterId(Uuid::from_u128(99)));
+        let any = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "x");
+        SignedBatch::sign(&Batch::build(&[any], DEVICE).unwrap(), &SigningKey::from_seed([2; 32])).signature
+    };
+    let sign: SignReceipt = Arc::new(move |outcome| {
+        let receipt = Receipt {
+            batch: hash,
+            accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+            verdicts: outcome.verdicts.clone(),
+            server_time_millis: now,
+            server: ServerId(Uuid::from_u128(5)),
+        };
+        SignedReceipt::sign(&receipt, &server_key())
+    });
+    let arrival = Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits };
+    let signed = storage.accept(arrival, sign).await.unwrap();
+    let receipt = signed.open(&server_key().verify_key()).unwrap();
+    (signed, receipt)
+}
+
+async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
+    let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
+    let two = seal(&mut chain, SubjectKind::Interview, interview, "meta_household", &HOUSEHOLD.to_string());
+    let three = seal(&mut chain, SubjectKind::Interview, interview, "address", "ba");
+
+    // Three without two does not connect; nothing is stored.
+    let (_, receipt) = accept(storage, vec![arriving(&three, false)], 100).await;
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::BrokenChain);
+    // Out of scope keeps its place in the chain, so that three connects.
+    let edits = vec![arriving(&one, false), arriving(&two, true)];
+    let (first, receipt) = accept(storage, edits.clone(), 101).await;
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::OutOfScope);
+    assert!(receipt.accepts(one.id) && !receipt.accepts(two.id));
+    assert_eq!(accept(storage, edits, 102).await.0, first);
+    let (_, receipt) = accept(storage, vec![arriving(&three, false)], 103).await;
+    assert!(receipt.accepts(three.id) && receipt.verdicts.is_empty());
+    // The scope was widened: the same batch is taken in whole, and stays so.
+    let edits = vec![arriving(&one, false), arriving(&two, false)];
+    let (whole, receipt) = accept(storage, edits.clone(), 104).await;
+    assert!(receipt.accepts(two.id) && whole != first);
+    assert_eq!(accept(storage, edits, 105).await.0, whole);
+
+    // Another edit of the same number is a fork; bytes that are no edit get a verdict and keep their place.
+    let mut copied = Chain::new(WriterId(Uuid::from_u128(50)));
+    let fork = seal(&mut copied, SubjectKind::Household, HOUSEHOLD, "address", "khác");
+    let unreadable = UnreadableEdit { id: chain.next_id(), bytes: vec![1, 2, 3], code: "malformed" };
+    let edits = vec![arriving(&fork, false), Arriving::Unreadable(unreadable)];
+    let (_, receipt) = accept(storage, edits, 106).await;
+    let codes: Vec<VerdictCode> = receipt.verdicts.iter().map(|verdict| verdict.code).collect();
+    assert_eq!(codes, [VerdictCode::ForkedSeq, VerdictCode::Unreadable]);
+
+    let stored = storage.edits_of(HouseholdKeyRef::new(commune(), HOUSEHOLD)).await.unwrap();
+    let edits: Vec<&Edit> = stored.iter().map(|stored| &stored.edit).collect();
+    assert_eq!(edits, [&one, &two, &three]);
+    assert_eq!(stored[0].received_at, 101);
+    assert_eq!(storage.devices().await.unwrap()[0].edits, 3);
+}
+
+async fn projections_follow_the_edits(storage: &dyn Storage) {
+    let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
+    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
+    let class = StoredClass { key: "poor".to_owned(), label: Text::default(), provisional: true };
+    let row = HouseholdRow {
+        key: key.clone(),
+        head_name: "Hoàng Thị Đào".to_owned(),
+        code: Some("HN-7".to_owned()),
+        village_name: "Bản Thử".to_owned(),
+        members: 4,
+        citizen_id: None,
+        state: State::Signed,
+        class_2022: Some(class),
+        class_2027: None,
+        unscored: None,
+        conflicts: 1,
+        edits: 3,
+        last_received_at: 104,
+    };
+    // Made from fewer edits than there are: not written.
+    assert!(!storage.put_household(HouseholdRow { edits: 2, ..row.clone() }).await.unwrap());
+    assert_eq!(storage.household(key.clone()).await.unwrap(), None);
+    assert!(storage.put_household(row.clone()).await.unwrap());
+    assert!(storage.stale_households(10).await.unwrap().is_empty());
+    assert_eq!(storage.household(key.clone()).await.unwrap(), Some(row.clone()));
+    let counts = storage.commune_counts().await.unwrap().remove(0);
+    assert_eq!((counts.households, counts.signed, counts.poor, counts.near_poor), (1, 1, 1, 0));
+    assert_eq!((counts.open, counts.conflicts, counts.last_received_at), (0, 1, 104));
+    let page = async |words: &[&str], offset| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        let query = HouseholdQuery { commune: commune(), words, offset, limit: 10 };
+        let page = storage.household_page(query).await.unwrap();
+        (page.total, page.rows.len())
+    };
+    assert_eq!(page(&[], 0).await, (1, 1));
+    assert_eq!(page(&["dao", "hoang"], 0).await, (1, 1));
+    assert_eq!(page(&["hn-7"], 1).await, (1, 0));
+    assert_eq!(page(&["dao", "%"], 0).await, (0, 0));
+    storage.forget_projections().await.unwrap();
+    assert_eq!(storage.household(key.clone()).await.unwrap(), None);
+    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
+    assert_eq!(storage.edits_of(key).await.unwrap().len(), 3);
+    assert!(storage.put_household(row).await.unwrap());
+}
+
+async fn people_log_in(storage: &dyn Storage) {
+    let account =
+        Account { name: "lan".to_owned(), role: Role::Officer, password_hash: "$argon2id$".to_owned() };
+    storage.add_account(account.clone(), 1).await.unwrap();
+    assert_eq!(storage.add_account(account.clone(), 2).await, Err(StorageError::Exists));
+    assert!(storage.account("lan".to_owned()).await.unwrap() == Some(account));
+    assert!(storage.account("nobody".to_owned()).await.unwrap().is_none());
+    for at in 1..=3 {
+        storage.note_login_failure("lan".to_owned(), at).await.unwrap();
+    }
+    assert_eq!(
+        storage.login_failures("lan".to_owned()).await.unwrap(),
+        LoginFailures { failures: 3, last_at: 3 }
+    );
+    storage.forget_login_failures("lan".to_owned()).await.unwrap();
+    assert_eq!(storage.login_failures("lan".to_owned()).await.unwrap(), LoginFailures::default());
+    let session = |token: u8, used_at| OpenSession {
+        token_hash: [token; 32],
+        user: "lan".to_owned(),
+        csrf: "c".to_owned(),
+        opened_at: 10,
+        used_at,
+    };
+    storage.open_session(session(1, 10), 0).await.unwrap();
+    storage.note_session_used([1; 32], 20).await.unwrap();
+    assert!(storage.session([1; 32]).await.unwrap().unwrap().0 == session(1, 20));
+    // Opening another drops those that are dead.
+    storage.open_session(session(2, 30), 25).await.unwrap();
+    assert!(storage.session([1; 32]).await.unwrap().is_none());
+    storage.close_session([2; 32]).await.unwrap();
+    assert!(storage.session([2; 32]).await.unwrap().is_none());
+    let act = |at, act: &str| AuditEntry {
+        at,
+        actor: "lan".to_owned(),
+        act: act.to_owned(),
+        object: COMMUNE.to_owned(),
+    };
+    storage.note_act(act(1, "logged_in")).await.unwrap();
+    storage.note_act(act(2, "households_listed")).await.unwrap();
+    assert_eq!(storage.acts(1).await.unwrap(), [act(2, "households_listed")]);
+}

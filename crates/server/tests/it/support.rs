@@ -1,0 +1,330 @@
+//! A server on port 0, laptops enrolled with it, and an officer's browser.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rasoat_casework::{
+    Chain, Change, CommuneCode, Draft, Edit, InstrumentHash, Round, Subject, SubjectKind, VersionVector,
+    WriterId, interview_id,
+};
+use rasoat_exchange::{
+    Batch, CONTENT_TYPE, Cursor, Enrolment, EnrolmentFile, Limits, Receipt, RequestHash, SignedBatch,
+    SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
+};
+use rasoat_instrument::{Context, Path, Session, Value};
+use rasoat_server::{DataDir, NewDevice, NewServer, State};
+use rasoat_testkit::{Household, interviewer};
+use serde_json::Value as Json;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// Where laptops of these tests are enrolled.
+pub(crate) const COMMUNE: &str = "05977";
+/// A commune that is not theirs.
+pub(crate) const ELSEWHERE: &str = "05983";
+/// The moment at which these tests begin: 2026-10-01.
+pub(crate) const BEGIN: i64 = 1_790_812_800_000;
+
+pub(crate) struct Server {
+    pub(crate) dir: DataDir,
+    pub(crate) password: String,
+    pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) state: State,
+    address: String,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
+    _temporary: tempfile::TempDir,
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let dir = DataDir::at(temporary.path().join("province"));
+        let new = NewServer {
+            name: "Sở thử nghiệm".to_owned(),
+            public_url: "http://127.0.0.1:1".to_owned(),
+            round: Round(2026),
+        };
+        let password = rasoat_server::init(&dir, new).await.unwrap().to_string();
+        let clock = Arc::new(AtomicI64::new(BEGIN));
+        let state = open(&dir, &clock).await;
+        let mut server = Self {
+            dir,
+            password,
+            clock,
+            state,
+            address: String::new(),
+            stop: None,
+            serving: None,
+            _temporary: temporary,
+        };
+        server.serve().await;
+        server
+    }
+
+    async fn serve(&mut self) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.address = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let serving = rasoat_server::serve(listener, self.state.clone(), async move {
+            stopped.await.ok();
+        });
+        self.stop = Some(stop);
+        self.serving = Some(tokio::spawn(serving));
+    }
+
+    /// Stops and opens everything anew from the directory.
+    pub(crate) async fn restart(&mut self) {
+        self.stop.take().unwrap().send(()).ok();
+        self.serving.take().unwrap().await.unwrap().unwrap();
+        self.state = open(&self.dir, &self.clock).await;
+        self.serve().await;
+    }
+
+    pub(crate) fn pass(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    pub(crate) async fn enrol(&self, name: &str) -> Laptop {
+        let new = NewDevice {
+            name: name.to_owned(),
+            surveyor: "Người Rà Soát".to_owned(),
+            communes: vec![COMMUNE.parse().unwrap()],
+            villages_csv: Some("id,name,area_type,households\nban-thu,Bản Thử,rural,60\n".to_owned()),
+            valid_days: 30,
+        };
+        let enrolled = rasoat_server::enrol(&self.dir, &self.state, new).await.unwrap();
+        let enrolment = EnrolmentFile::read(&enrolled.file).unwrap();
+        let key = enrolment.open_seed(&enrolled.code).unwrap();
+        Laptop { enrolment, key, chain: Chain::new(WriterId(Uuid::from_u128(hash_u128(name)))) }
+    }
+
+    /// Posts a body to the exchange.
+    pub(crate) async fn post(&self, body: Vec<u8>) -> reqwest::Response {
+        let client = reqwest::Client::new();
+        let request = client.post(self.url("/v1/sync")).header("content-type", CONTENT_TYPE).body(body);
+        request.send().await.unwrap()
+    }
+
+    /// Sends batches and opens the receipts.
+    pub(crate) async fn send(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
+        let (body, hash) = laptop.request(batches);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.receipts(&response.bytes().await.unwrap(), hash)
+    }
+
+    /// The problem's code that a body is answered with.
+    pub(crate) async fn problem(&self, body: Vec<u8>) -> (u16, String) {
+        problem_of(self.post(body).await).await
+    }
+
+    /// A browser with an open session, and its CSRF token.
+    pub(crate) async fn officer(&self) -> (reqwest::Client, String) {
+        let client = browser();
+        let response = self.log_in(&client, "admin", &self.password).await;
+        assert_eq!(response.status(), 200);
+        let session: Json = response.json().await.unwrap();
+        (client, session["csrf"].as_str().unwrap().to_owned())
+    }
+
+    pub(crate) async fn log_in(
+        &self,
+        client: &reqwest::Client,
+        name: &str,
+        password: &str,
+    ) -> reqwest::Response {
+        let form = serde_json::json!({ "username": name, "password": password });
+        client.post(self.url("/api/session")).json(&form).send().await.unwrap()
+    }
+
+    pub(crate) async fn get(&self, client: &reqwest::Client, path: &str) -> Json {
+        let response = client.get(self.url(path)).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
+    }
+}
+
+async fn open(dir: &DataDir, clock: &Arc<AtomicI64>) -> State {
+    let clock = clock.clone();
+    State::open_at(dir, Arc::new(move || clock.load(Ordering::SeqCst))).await.unwrap()
+}
+
+pub(crate) fn browser() -> reqwest::Client {
+    reqwest::Client::builder().cookie_store(true).build().unwrap()
+}
+
+pub(crate) async fn problem_of(response: reqwest::Response) -> (u16, String) {
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let status = response.status().as_u16();
+    let problem: Json = response.json().await.unwrap();
+    (status, problem["code"].as_str().unwrap().to_owned())
+}
+
+/// An id that is the same for the same name.
+pub(crate) fn hash_u128(name: &str) -> u128 {
+    u128::from_be_bytes(blake3::hash(name.as_bytes()).as_bytes()[..16].try_into().unwrap())
+}
+
+/// A laptop as far as the exchange is concerned.
+#[derive(Clone)]
+pub(crate) struct Laptop {
+    pub(crate) enrolment: Enrolment,
+    pub(crate) key: SigningKey,
+    pub(crate) chain: Chain,
+}
+
+pub(crate) type Answers = Vec<(String, Value)>;
+
+pub(crate) fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+pub(crate) fn choice(value: &str) -> Value {
+    Value::Choice(value.to_owned())
+}
+
+impl Laptop {
+    pub(crate) fn instrument(&self) -> InstrumentHash {
+        let hash = &self.enrolment.instruments[0].hash;
+        let bytes: Vec<u8> =
+            (0..32).map(|at| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).unwrap()).collect();
+        InstrumentHash(bytes.try_into().unwrap())
+    }
+
+    pub(crate) fn seal(
+        &mut self,
+        subject: Subject,
+        instrument: Option<InstrumentHash>,
+        answers: Answers,
+    ) -> Edit {
+        self.seal_seeing(subject, instrument, answers, VersionVector::default())
+    }
+
+    pub(crate) fn seal_seeing(
+        &mut self,
+        subject: Subject,
+        instrument: Option<InstrumentHash>,
+        answers: Answers,
+        seen: VersionVector,
+    ) -> Edit {
+        let changes = answers.into_iter().map(|(path, value)| (path.parse().unwrap(), Change::Set(value)));
+        let draft = Draft {
+            subject,
+            seen,
+            author: self.enrolment.surveyor.clone(),
+            instrument,
+            changes: changes.collect(),
+        };
+        self.chain.seal(draft, BEGIN - 60_000).unwrap()
+    }
+
+    /// The line of the list for a household.
+    pub(crate) fn list(&mut self, household: &Household, commune: &str) -> Edit {
+        let id = household_id(household);
+        let mut answers: Answers = vec![
+            ("household_code".to_owned(), text("HO-001")),
+            ("village".to_owned(), text("ban-thu")),
+            ("village_name".to_owned(), text("Bản Thử")),
+        ];
+        answers.extend(members(household));
+        self.seal(subject(commune, SubjectKind::Household, id), None, answers)
+    }
+
+    /// A complete and signed interview of a household that comes out poor.
+    pub(crate) fn interview(&mut self, household: &Household, instrument: InstrumentHash) -> Edit {
+        let id = household_id(household);
+        let files = &self.enrolment.instruments[0];
+        let form = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings).unwrap();
+        let answers: BTreeMap<Path, Value> =
+            members(household).into_iter().map(|(path, value)| (path.parse().unwrap(), value)).collect();
+        let context =
+            Context { today: "2026-09-15".parse().unwrap(), username: String::new(), device: String::new() };
+        let mut session = Session::open(Arc::new(form), answers, context);
+        session.set_text(&"area_type".parse().unwrap(), "rural").ok();
+        interviewer::complete(&mut session, &interviewer::poor());
+        let mut changes: Answers =
+            session.answers().into_iter().map(|(path, value)| (path.to_string(), value)).collect();
+        changes.extend([
+            ("meta_household".to_owned(), text(&id.to_string())),
+            ("meta_round".to_owned(), Value::Integer(2026)),
+            ("meta_area_type".to_owned(), choice("rural")),
+            ("meta_state".to_owned(), choice("signed")),
+            ("meta_signed_by".to_owned(), text("Người Rà Soát")),
+            ("meta_classes".to_owned(), text("vn-2022-2026=near_poor")),
+        ]);
+        self.seal(interview_of(id), Some(instrument), changes)
+    }
+
+    pub(crate) fn batch(&self, edits: &[Edit]) -> SignedBatch {
+        SignedBatch::sign(&Batch::build(edits, self.enrolment.device).unwrap(), &self.key)
+    }
+
+    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
+        let request = SyncRequest {
+            protocol: 1,
+            device: self.enrolment.device,
+            cursor: Cursor::default(),
+            batches: batches.to_vec(),
+            // A clock that stands at 1970: never a reason to refuse.
+            sent_at_millis: 0,
+        };
+        encode_request(&request, &self.key).unwrap()
+    }
+
+    pub(crate) fn response(&self, body: &[u8], hash: RequestHash) -> SyncResponse {
+        decode_response(body, Limits::DEFAULT, hash, &self.enrolment.server.verify_key).unwrap()
+    }
+
+    pub(crate) fn receipts(&self, body: &[u8], hash: RequestHash) -> Vec<Receipt> {
+        let response = self.response(body, hash);
+        response
+            .receipts
+            .iter()
+            .map(|receipt| receipt.open(&self.enrolment.server.verify_key).unwrap())
+            .collect()
+    }
+}
+
+pub(crate) fn household_id(household: &Household) -> Uuid {
+    let members = household.members.iter().map(|member| format!("{} {:?}", member.full_name, member.birth));
+    Uuid::from_u128(hash_u128(&members.collect::<String>()))
+}
+
+pub(crate) fn subject(commune: &str, kind: SubjectKind, id: Uuid) -> Subject {
+    Subject { commune: commune.parse::<CommuneCode>().unwrap(), kind, id }
+}
+
+pub(crate) fn interview_of(household: Uuid) -> Subject {
+    subject(COMMUNE, SubjectKind::Interview, interview_id(household, Round(2026)))
+}
+
+fn members(household: &Household) -> Answers {
+    let mut answers = Answers::new();
+    for (at, member) in household.members.iter().enumerate() {
+        let (year, month, day) = member.birth;
+        let mut put = |field: &str, value: Value| answers.push((format!("members.m{at}.{field}"), value));
+        put("full_name", text(&member.full_name));
+        put("relation", choice(if at == 0 { "head" } else { "other" }));
+        put("birth", text(&format!("{year}-{month:02}-{day:02}")));
+        put("sex", choice(if member.female { "female" } else { "male" }));
+        if let Some(id) = &member.citizen_id {
+            put("citizen_id", text(id));
+        }
+    }
+    answers
+}
+
+/// A household of the generated list whose head has a citizen ID.
+pub(crate) fn household() -> Household {
+    rasoat_testkit::households(2026)
+        .into_iter()
+        .find(|household| household.head().citizen_id.is_some())
+        .unwrap()
+}
