@@ -20,6 +20,7 @@ it('has words of its own for every code that a page can meet', () => {
     'not_found',
     'server_busy',
     'unreadable',
+    'disk_full',
     'offline',
     'unreachable',
     'timeout',

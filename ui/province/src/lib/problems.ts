@@ -17,6 +17,8 @@ export function sentence(problem: ApiError): string {
       return m.problem_not_found();
     case 'server_busy':
       return m.problem_server_busy();
+    case 'disk_full':
+      return m.problem_disk_full();
     case 'offline':
       return m.problem_offline();
     case 'unreachable':
