@@ -1,0 +1,202 @@
+/**
+ * One open interview: the form, the state of its nodes, and what follows from them. Decides nothing of its own: every answer goes
+ * to the engine at once, and what comes back is shown. Answers travel one after the other, in the order they were given.
+ */
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import {
+  commands,
+  type FindingView,
+  type FormView,
+  type InterviewChangeView,
+  type InterviewView,
+  type NodeView,
+  type ProgressView,
+  type QuestionView,
+  type SectionView,
+  type SummaryView,
+} from '@rasoat/shared/ipc';
+import type { Problem } from '@rasoat/shared/problems';
+import { findSection } from './path';
+
+/** Name of the step after the last section: all that blocks, and signing off. */
+export const signOffStep = '#sign-off';
+
+export class Interview {
+  readonly form: FormView;
+  readonly household: string;
+  readonly opened: InterviewView;
+  readonly nodes = new SvelteMap<string, NodeView>();
+  /** Answers that could not be written to disk, by path. */
+  readonly unsaved = new SvelteMap<string, string>();
+  /** Questions the person has been at: only there is a missing answer pointed out. */
+  readonly visited = new SvelteSet<string>();
+  instances = $state<Record<string, string[]>>({});
+  summary = $state.raw<SummaryView>({} as SummaryView);
+  signed = $state(false);
+  problem = $state<Problem | null>(null);
+  section = $state('');
+  /** The question to go to; whoever draws it takes the focus and clears this. */
+  target = $state<string | null>(null);
+  /** Missing answers are shown everywhere, once signing off was tried. */
+  strict = $state(false);
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(form: FormView, opened: InterviewView) {
+    this.form = form;
+    this.opened = opened;
+    this.household = opened.household;
+    this.#open(opened);
+    const start = opened.resume_at === null ? null : findSection(form, opened.resume_at);
+    this.section = (start ?? form.sections[0])?.name ?? signOffStep;
+    if (start) this.target = opened.resume_at;
+  }
+
+  /** Sections that are asked of this household. */
+  get sections(): SectionView[] {
+    return this.form.sections.filter((section) => this.progress(section.name)?.relevant ?? true);
+  }
+
+  /** The steps in order: sections asked, then signing off. */
+  get steps(): string[] {
+    return [...this.sections.map((section) => section.name), signOffStep];
+  }
+
+  /** How far a section is. */
+  progress(section: string): ProgressView | undefined {
+    return this.summary.sections.find((progress) => progress.name === section);
+  }
+
+  /** Findings that block signing off. */
+  get blocking(): FindingView[] {
+    return this.summary.findings.filter((finding) => finding.blocks);
+  }
+
+  /** Findings to show beside a question now. */
+  findingsAt(path: string): FindingView[] {
+    const found = this.nodes.get(path)?.findings ?? [];
+    return found.filter((finding) => finding.kind !== 'unanswered' || this.strict || this.visited.has(path));
+  }
+
+  /** Choices offered for a question, in the order of the form. */
+  choices(question: QuestionView, path: string) {
+    const all = question.list === null ? [] : (this.form.lists[question.list] ?? []);
+    const offered = this.nodes.get(path)?.offered;
+    return offered ? all.filter((choice) => offered.includes(choice.name)) : all;
+  }
+
+  /** Goes to a question, wherever it is. */
+  jump(path: string): void {
+    const section = findSection(this.form, path);
+    if (!section) return;
+    this.section = section.name;
+    this.target = path;
+  }
+
+  /** Goes to the step before or after. */
+  step(by: 1 | -1): void {
+    const steps = this.steps;
+    const next = steps[steps.indexOf(this.section) + by];
+    if (next !== undefined) this.section = next;
+  }
+
+  /** Gives an answer, a reason (`path#reason`) or a note (`path#note`); empty clears. */
+  answer(path: string, value: string): Promise<void> {
+    const node = this.nodes.get(path);
+    if (node) this.nodes.set(path, { ...node, value: value === '' ? null : value });
+    return this.#send(async () => {
+      const reply = await commands.answer({ household: this.household, path, value });
+      if (reply.status === 'ok') {
+        this.unsaved.delete(path);
+        this.#change(reply.data);
+      } else {
+        this.unsaved.set(path, value);
+        this.problem = reply.error;
+      }
+    });
+  }
+
+  /** Tries again what could not be written. */
+  async retry(): Promise<void> {
+    this.problem = null;
+    for (const [path, value] of [...this.unsaved]) await this.answer(path, value);
+  }
+
+  /** Adds a line to a roster; answers with its path, or null when it could not be added. */
+  async addMember(repeat: string): Promise<string | null> {
+    let added: string | null = null;
+    await this.#send(async () => {
+      const before = this.instances[repeat] ?? [];
+      const reply = await commands.addMember(this.household, repeat);
+      if (reply.status === 'error') this.problem = reply.error;
+      else {
+        this.#change(reply.data);
+        added = (this.instances[repeat] ?? []).find((path) => !before.includes(path)) ?? null;
+      }
+    });
+    return added;
+  }
+
+  /** Removes a line of a roster. */
+  removeMember(path: string): Promise<void> {
+    return this.#send(async () => {
+      const reply = await commands.removeMember(this.household, path);
+      if (reply.status === 'error') this.problem = reply.error;
+      else this.#change(reply.data);
+    });
+  }
+
+  /** Seals what was answered. */
+  leave(): Promise<void> {
+    return this.#send(async () => {
+      await commands.leaveInterview(this.household);
+    });
+  }
+
+  /** Signs off, or shows what blocks it. */
+  signOff(): Promise<void> {
+    return this.#send(async () => {
+      const reply = await commands.signOff(this.household);
+      if (reply.status === 'error') this.problem = reply.error;
+      else if (reply.data.signed) {
+        this.signed = true;
+        this.#open(await this.#fresh());
+      } else this.strict = true;
+    });
+  }
+
+  /** Opens a signed interview for correction. */
+  reopen(): Promise<void> {
+    return this.#send(async () => {
+      const reply = await commands.reopenInterview(this.household);
+      if (reply.status === 'error') this.problem = reply.error;
+      else this.#open(reply.data);
+    });
+  }
+
+  async #fresh(): Promise<InterviewView> {
+    const reply = await commands.openInterview(this.household);
+    return reply.status === 'ok' ? reply.data : { ...this.opened, signed: true, nodes: [...this.nodes.values()] };
+  }
+
+  #open(view: InterviewView): void {
+    this.nodes.clear();
+    for (const node of view.nodes) this.nodes.set(node.path, node);
+    this.instances = view.instances;
+    this.summary = view.summary;
+    this.signed = view.signed;
+  }
+
+  #change(change: InterviewChangeView): void {
+    for (const node of change.nodes) this.nodes.set(node.path, node);
+    for (const path of change.removed) this.nodes.delete(path);
+    this.instances = { ...this.instances, ...change.instances };
+    this.summary = change.summary;
+    if (this.unsaved.size === 0) this.problem = null;
+  }
+
+  #send(act: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(act);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,48 @@
+/** The program as every screen sees it: which stage it is at, who works here, and how much waits to be sent. */
+import { commands, type AppStateView } from '@rasoat/shared/ipc';
+import { setLanguage } from '@rasoat/shared/i18n.svelte';
+import type { Problem } from '@rasoat/shared/problems';
+
+class Program {
+  state = $state<AppStateView | null>(null);
+  problem = $state<Problem | null>(null);
+  /** Households with something that is only on this machine. */
+  waiting = $state(0);
+
+  /** Asks for the stage anew. */
+  async load(): Promise<void> {
+    const answer = await commands.appState();
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
+  }
+
+  /** Goes on with a state a command answered with. */
+  take(state: AppStateView): void {
+    this.problem = null;
+    this.state = state;
+    setLanguage(state.language);
+    if (state.stage === 'open') void this.count();
+  }
+
+  /** Counts anew what waits to be sent. */
+  async count(): Promise<void> {
+    const answer = await commands.overview();
+    if (answer.status === 'ok') this.waiting = answer.data.custody.only_here;
+  }
+
+  /** Changes the language at once, and for the next start. */
+  async speak(language: string): Promise<void> {
+    setLanguage(language);
+    const answer = await commands.setLanguage(language);
+    if (answer.status === 'ok') this.take(answer.data);
+  }
+
+  /** Closes the database. */
+  async lock(): Promise<void> {
+    const answer = await commands.lock();
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
+  }
+}
+
+export const program = new Program();
