@@ -1,5 +1,7 @@
 //! The server over real sockets, and every storage through one story.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
 mod commands;
 mod dashboard;
 mod exchange;

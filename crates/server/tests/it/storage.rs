@@ -169,7 +169,7 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
 
 async fn projections_follow_the_edits(storage: &dyn Storage) {
     let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
-    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
+    assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
     let class = StoredClass { key: "poor".to_owned(), label: Text::default(), provisional: true };
     let row = HouseholdRow {
         key: key.clone(),
@@ -207,7 +207,7 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
     assert_eq!(page(&["dao", "%"], 0).await, (0, 0));
     storage.forget_projections().await.unwrap();
     assert_eq!(storage.household(key.clone()).await.unwrap(), None);
-    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
+    assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
     assert_eq!(storage.edits_of(key).await.unwrap().len(), 3);
     assert!(storage.put_household(row).await.unwrap());
 }
