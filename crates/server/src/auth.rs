@@ -78,14 +78,12 @@ pub(crate) async fn log_in(
 ) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
     let name = account_name(name);
     let now = state.now();
-    let failures = state.storage.login_failures(name.clone()).await?;
-    let locked_until = failures.last_at + LOCKED_MILLIS;
-    if failures.failures >= FAILURES && now < locked_until {
-        return Err(Refusal::LockedOut { retry_after_s: (locked_until - now).div_euclid(1000) + 1 });
-    }
+    refuse_locked_out(state, &name, now).await?;
+    // Looked at again when it is this request's turn: guesses sent all at once must not all slip through.
+    let _permit = state.password_checks.acquire().await.map_err(|_| Refusal::Busy)?;
+    refuse_locked_out(state, &name, now).await?;
     let account = state.storage.account(name.clone()).await?;
     let hash = account.as_ref().map_or(NOBODY, |account| &account.password_hash).to_owned();
-    let _permit = state.password_checks.acquire().await.map_err(|_| Refusal::Busy)?;
     let holds = tokio::task::spawn_blocking(move || password::holds(&given, &hash)).await;
     let Some(account) = account.filter(|_| matches!(holds, Ok(true))) else {
         state.storage.note_login_failure(name, now).await?;
@@ -104,6 +102,15 @@ pub(crate) async fn log_in(
     state.storage.open_session(session.clone(), now - IDLE_MILLIS).await?;
     note_act(state, &account.name, "logged_in", "").await?;
     Ok((LoggedIn { session, account }, cookie(state, token)))
+}
+
+async fn refuse_locked_out(state: &State, name: &str, now: i64) -> Result<(), Refusal> {
+    let failures = state.storage.login_failures(name.to_owned()).await?;
+    let locked_until = failures.last_at + LOCKED_MILLIS;
+    if failures.failures >= FAILURES && now < locked_until {
+        return Err(Refusal::LockedOut { retry_after_s: (locked_until - now).div_euclid(1000) + 1 });
+    }
+    Ok(())
 }
 
 /// Logs out: the session is gone, and so is the cookie.

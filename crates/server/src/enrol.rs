@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rasoat_casework::{AreaType, CommuneCode, DeviceId};
+use rasoat_casework::{AreaType, CommuneCode, DeviceId, Units};
 use rasoat_exchange::enrolment::{CommuneScope, ServerIdentity, Village, code_from, seal_seed};
 use rasoat_exchange::{Enrolment, EnrolmentError, EnrolmentFile, SigningKey};
 use rasoat_secrets::Params;
@@ -56,7 +56,7 @@ pub enum EnrolError {
         /// Line.
         line: u64,
         /// Stable code: `unreadable`, `missing_column`, `bad_id`, `bad_area_type`, `bad_households`, `missing_commune`,
-        /// `other_commune`.
+        /// `unknown_commune`.
         code: &'static str,
     },
     /// The file cannot be made.
@@ -91,7 +91,7 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         return Err(EnrolError::UnknownCommune(unknown.clone()));
     }
     if let Some(csv) = &new.villages_csv {
-        state.storage.put_villages(read_villages(csv, &communes)?).await?;
+        state.storage.put_villages(read_villages(csv, &communes, state.library.units())?).await?;
     }
     let now = state.now();
     let expires_at = now.saturating_add(i64::from(new.valid_days).saturating_mul(DAY_MILLIS));
@@ -179,7 +179,12 @@ async fn scopes(state: &State, communes: &BTreeSet<CommuneCode>) -> Result<Vec<C
     Ok(scopes)
 }
 
-fn read_villages(csv: &str, communes: &BTreeSet<CommuneCode>) -> Result<Vec<VillageRow>, EnrolError> {
+/// Villages of other communes are taken too: the file may be the whole province's.
+fn read_villages(
+    csv: &str,
+    communes: &BTreeSet<CommuneCode>,
+    units: &Units,
+) -> Result<Vec<VillageRow>, EnrolError> {
     let refused = |line, code| EnrolError::Villages { line, code };
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -199,13 +204,13 @@ fn read_villages(csv: &str, communes: &BTreeSet<CommuneCode>) -> Result<Vec<Vill
         let cell = |at: usize| row.get(at).unwrap_or_default();
         let commune: CommuneCode = match (commune.map(cell), only) {
             (Some(code), _) if !code.is_empty() => {
-                code.parse().map_err(|_| refused(line, "other_commune"))?
+                code.parse().map_err(|_| refused(line, "unknown_commune"))?
             }
             (_, Some(only)) => only.clone(),
             (_, None) => return Err(refused(line, "missing_commune")),
         };
-        if !communes.contains(&commune) {
-            return Err(refused(line, "other_commune"));
+        if !units.communes.contains_key(&commune) {
+            return Err(refused(line, "unknown_commune"));
         }
         villages.push(VillageRow {
             commune,

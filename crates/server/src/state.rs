@@ -19,7 +19,7 @@ pub struct State {
     pub(crate) library: Arc<Library>,
     pub(crate) signing: Arc<SigningKey>,
     pub(crate) clock: Clock,
-    /// Passwords checked at the same time: each takes 19 MiB for a moment.
+    /// Passwords checked at the same time: each takes 19 MiB for a moment, and no more guesses than these slip past the count.
     pub(crate) password_checks: Arc<Semaphore>,
     /// Request bodies held at the same time.
     pub(crate) bodies: Arc<Semaphore>,

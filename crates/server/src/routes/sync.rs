@@ -21,6 +21,8 @@ use crate::project;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, SignReceipt};
 
+/// A body of which no byte comes for so long is given up. The laptops' links are slow; only silence counts.
+const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -75,7 +77,8 @@ async fn read_body(state: &State, headers: &HeaderMap, mut body: Body) -> Result
         return Err(Refusal::Exchange(ProblemCode::BodyTooLarge.into()));
     }
     let mut bytes = Vec::new();
-    while let Some(frame) = next_frame(&mut body).await {
+    let stalled = |_| Refusal::Exchange(ProblemCode::Unreadable.into());
+    while let Some(frame) = tokio::time::timeout(STALL, next_frame(&mut body)).await.map_err(stalled)? {
         let frame = frame.map_err(|_| Refusal::Unreadable)?;
         if bytes.len() + frame.len() > limit {
             drain(body);

@@ -45,7 +45,7 @@ fn a_server_is_made_once_and_its_password_and_names_are_nowhere_to_be_read() {
     assert!(String::from_utf8(again.stderr).unwrap().contains("not empty"));
 
     let villages = temporary.path().join("villages.csv");
-    std::fs::write(&villages, "id,name,area_type,households\nban-thu,Bản Thử Nghiệm,rural,10\n").unwrap();
+    std::fs::write(&villages, "id,name,commune,area_type,households\nban-thu,Bản Thử Nghiệm,05977,rural,10\nban-khac,Khác,05983,urban,\n").unwrap();
     let out = temporary.path().join("may.rasoat-enrolment");
     let (villages, out) = (villages.to_str().unwrap(), out.to_str().unwrap());
     let enrol = ["device", "enrol", "--data", data, "--commune", "05977", "--surveyor", "Nông Văn Thử"];
@@ -55,7 +55,9 @@ fn a_server_is_made_once_and_its_password_and_names_are_nowhere_to_be_read() {
     let enrolment = EnrolmentFile::read(&std::fs::read(out).unwrap()).unwrap();
     assert!(enrolment.open_seed(&code).is_ok());
     assert!(enrolment.open_seed("0000-0000-0000-0000").is_err());
-    assert_eq!(enrolment.communes[0].villages[0].name, "Bản Thử Nghiệm");
+    let villages: Vec<&str> =
+        enrolment.communes[0].villages.iter().map(|village| village.name.as_str()).collect();
+    assert_eq!(villages, ["Bản Thử Nghiệm"]);
     assert_eq!(enrolment.standards.len(), 2);
     assert!(enrolment.recovery_recipient.starts_with("age1"));
     // Never over another file.

@@ -53,6 +53,21 @@ async fn five_wrong_passwords_lock_a_name_out_through_a_restart_until_the_time_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn guesses_sent_all_at_once_do_not_slip_past_the_count() {
+    let server = Server::start().await;
+    let form = serde_json::json!({ "username": "admin", "password": "sai" });
+    let guesses: Vec<_> = (0..40)
+        .map(|_| tokio::spawn(browser().post(server.url("/api/session")).json(&form).send()))
+        .collect();
+    let mut looked_at = 0;
+    for guess in guesses {
+        let (status, _) = problem_of(guess.await.unwrap().unwrap()).await;
+        looked_at += usize::from(status == 401);
+    }
+    assert!((5..=6).contains(&looked_at), "{looked_at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn logging_out_wants_the_token_and_ends_the_session() {
     let server = Server::start().await;
     let (client, csrf) = server.officer().await;
