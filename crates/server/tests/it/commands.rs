@@ -1,9 +1,12 @@
 //! The command line, as a person runs it.
 
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use rasoat_exchange::EnrolmentFile;
+
+use crate::support::{COMMUNE, Laptop, browser, household, household_id};
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rasoat-server")).args(arguments).output().unwrap()
@@ -113,7 +116,74 @@ fn what_is_wrong_is_said_in_both_languages_with_what_to_do() {
 
 #[test]
 fn the_committed_api_description_is_the_one_the_program_prints() {
-    let printed = printed(&run(&["openapi"]));
+    let printed: serde_json::Value = serde_json::from_str(&printed(&run(&["openapi"]))).unwrap();
     let committed = include_str!("../../../../ui/shared/src/api/openapi.json");
+    let committed: serde_json::Value = serde_json::from_str(committed).unwrap();
     assert!(printed == committed, "run `cargo xtask gen`");
+}
+
+/// A server as its own process, and where it listens.
+fn serve(data: &str) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rasoat-server"))
+        .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+    let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
+    (child, address)
+}
+
+/// Kills it as a power cut would, and returns its log.
+fn kill(mut child: Child) -> String {
+    child.kill().unwrap();
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    child.wait().unwrap();
+    log
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_has_what_it_confirmed_and_its_log_names_nobody() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("province");
+    let data = data.to_str().unwrap();
+    let password = line(&printed(&run(&["init", "--data", data])), "password:").to_owned();
+    let out = temporary.path().join("may.rasoat-enrolment");
+    let enrol = ["device", "enrol", "--data", data, "--commune", COMMUNE, "--surveyor", "Nông Văn Thử"];
+    let enrolled = run(&[&enrol[..], &["--device", "Máy 01", "--out", out.to_str().unwrap()]].concat());
+    let code = line(&printed(&enrolled), "code:").to_owned();
+    let mut laptop = Laptop::open(&std::fs::read(&out).unwrap(), &code, "Máy 01");
+    let household = household();
+    let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
+    let (body, hash) = laptop.request(&[laptop.batch(&edits)]);
+
+    let (child, address) = serve(data);
+    let client = browser();
+    let response = client.post(format!("{address}/v1/sync")).body(body.clone()).send().await.unwrap();
+    let receipts = laptop.receipts(&response.bytes().await.unwrap(), hash);
+    let mut log = kill(child);
+
+    let (child, address) = serve(data);
+    let response = client.post(format!("{address}/v1/sync")).body(body).send().await.unwrap();
+    assert_eq!(laptop.receipts(&response.bytes().await.unwrap(), hash), receipts);
+    let form = serde_json::json!({ "username": "admin", "password": password });
+    client.post(format!("{address}/api/session")).json(&form).send().await.unwrap();
+    let page = format!("{address}/api/households/{COMMUNE}/{}", household_id(&household));
+    let view: serde_json::Value = client.get(page).send().await.unwrap().json().await.unwrap();
+    assert_eq!(view["row"]["class_2022"]["key"], "poor");
+    assert_eq!(view["row"]["edits"], 2);
+    log += &kill(child);
+
+    assert!(log.contains("\"exchange\"") && log.contains("/api/households/{commune}/{id}"), "{log}");
+    let head = household.head();
+    let id = household_id(&household).to_string();
+    let citizen_id = head.citizen_id.clone().unwrap();
+    for personal in [&head.full_name, &citizen_id, &id, &password, &code, &"Nông Văn Thử".to_owned()] {
+        assert!(!log.contains(personal.as_str()), "{log}");
+    }
+    assert!(!log.contains("surface"), "{log}");
 }

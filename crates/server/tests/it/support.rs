@@ -100,9 +100,7 @@ impl Server {
             valid_days: 30,
         };
         let enrolled = rasoat_server::enrol(&self.dir, &self.state, new).await.unwrap();
-        let enrolment = EnrolmentFile::read(&enrolled.file).unwrap();
-        let key = enrolment.open_seed(&enrolled.code).unwrap();
-        Laptop { enrolment, key, chain: Chain::new(WriterId(Uuid::from_u128(hash_u128(name)))) }
+        Laptop::open(&enrolled.file, &enrolled.code, name)
     }
 
     /// Posts a body to the exchange.
@@ -191,6 +189,13 @@ pub(crate) fn choice(value: &str) -> Value {
 }
 
 impl Laptop {
+    /// A laptop from its enrolment file and code.
+    pub(crate) fn open(file: &[u8], code: &str, name: &str) -> Self {
+        let enrolment = EnrolmentFile::read(file).unwrap();
+        let key = enrolment.open_seed(code).unwrap();
+        Self { enrolment, key, chain: Chain::new(WriterId(Uuid::from_u128(hash_u128(name)))) }
+    }
+
     pub(crate) fn instrument(&self) -> InstrumentHash {
         let hash = &self.enrolment.instruments[0].hash;
         let bytes: Vec<u8> =
