@@ -24,4 +24,4 @@ mod village;
 
 pub use app::{App, AppConfig, Carrier, Options};
 pub use error::AppError;
-pub use log::write_log;
+pub use log::{log_to, write_log};

@@ -14,16 +14,24 @@ const OLD_FILES: u32 = 3;
 
 /// Begins to write the log into `log/` of the data folder. Whatever goes wrong, the program runs without a log.
 pub fn write_log(data_dir: &Path) {
-    let Ok(file) = RollingFile::open(&data_dir.join("log")) else { return };
     let filter = EnvFilter::try_from_env("RASOAT_LOG").unwrap_or_else(|_| EnvFilter::new("warn,rasoat=info"));
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
-        .with_current_span(false)
-        .with_writer(Shared(Mutex::new(file)))
-        .finish();
-    // Another subscriber (a test's) goes on alone.
-    drop(tracing::subscriber::set_global_default(subscriber));
+    if let Ok(subscriber) = log_to(data_dir, filter) {
+        // Another subscriber that was there first goes on alone.
+        drop(tracing::subscriber::set_global_default(subscriber));
+    }
+}
+
+/// What writes the log of a data folder, for whoever sets it up.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn log_to(
+    data_dir: &Path,
+    filter: EnvFilter,
+) -> io::Result<impl tracing::Subscriber + Send + Sync + 'static> {
+    let file = RollingFile::open(&data_dir.join("log"))?;
+    let subscriber = tracing_subscriber::fmt().json().with_env_filter(filter).with_current_span(false);
+    Ok(subscriber.with_writer(Shared(Mutex::new(file))).finish())
 }
 
 /// A file that is put aside when it is full.

@@ -28,8 +28,8 @@ mod tests {
 
     #[test]
     fn a_day_begins_in_vietnam_seven_hours_before_utc() {
-        assert_eq!(day(1_795_474_800_000 - 1).to_string(), "2026-11-23");
-        assert_eq!(day(1_795_474_800_000).to_string(), "2026-11-24");
+        assert_eq!(day(1_795_453_200_000 - 1).to_string(), "2026-11-23");
+        assert_eq!(day(1_795_453_200_000).to_string(), "2026-11-24");
     }
 
     #[test]

@@ -1,0 +1,9 @@
+//! The use-cases over a true store in a temporary folder, with the shipped form and standards.
+#![cfg(test)]
+
+mod interview;
+mod list_import;
+mod log;
+mod start;
+mod support;
+mod sync;

@@ -1,0 +1,102 @@
+//! Bringing edits to the province.
+
+use std::sync::atomic::Ordering;
+
+use rasoat_app::view::Custody;
+use rasoat_exchange::{CarrierError, Problem, ProblemCode};
+
+use crate::support::{Laptop, Mood, all, answer, first};
+
+#[tokio::test]
+async fn everything_turns_green_only_by_the_provinces_receipt() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    let before = app.sync_status().unwrap();
+    assert_eq!((before.custody.only_here, before.unsent_edits, before.last_success), (60, 60, None));
+    let after = app.sync_now().await.unwrap();
+    assert_eq!((after.custody.only_here, after.custody.confirmed, after.unsent_edits), (0, 60, 0));
+    assert_eq!((after.problem.clone(), after.running, after.exchanges.len()), (None, false, 1));
+    assert_eq!((after.exchanges[0].sent, after.exchanges[0].confirmed), (60, 60));
+    assert!(after.exchanges[0].bytes_up > 1_000 && after.exchanges[0].bytes_down > 100);
+    assert!(after.last_success.is_some() && after.households[0].confirmed_at.is_some());
+    assert_eq!(laptop.province.edits(), 60);
+
+    answer(&app, &first(&app).id, "floor_area", "38.5").unwrap();
+    assert_eq!(first(&app).custody, Custody::OnlyHere);
+    app.leave_interview(&first(&app).id).unwrap();
+    app.sync_now().await.unwrap();
+    assert_eq!((first(&app).custody, laptop.province.edits()), (Custody::Confirmed, 61));
+}
+
+#[tokio::test]
+async fn every_failure_has_its_code_and_turns_nothing_green() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    let refused = |code: ProblemCode| Mood::Fails(CarrierError::Refused(Problem::from(code)));
+    for (mood, code) in [
+        (Mood::Fails(CarrierError::Unreachable), "unreachable"),
+        (Mood::Fails(CarrierError::Stalled), "stalled"),
+        (Mood::Fails(CarrierError::Tls), "tls"),
+        (Mood::Fails(CarrierError::NotTheProvince { status: 200, html: true }), "not_the_province"),
+        (Mood::Fails(CarrierError::NoAddress), "no_address"),
+        (refused(ProblemCode::DeviceRevoked), "device_revoked"),
+        (refused(ProblemCode::UnknownDevice), "unknown_device"),
+        (refused(ProblemCode::ServerBusy), "server_busy"),
+        (Mood::LosesAnswer, "cut_off"),
+        (Mood::Stranger, "answer_not_verified"),
+    ] {
+        laptop.province.set(mood);
+        let view = app.sync_now().await.unwrap();
+        assert_eq!(view.problem.map(|problem| problem.code).as_deref(), Some(code));
+        assert_eq!((view.custody.confirmed, view.unsent_edits, view.last_success), (0, 60, None), "{code}");
+    }
+    laptop.province.set(Mood::Good);
+    let view = app.sync_now().await.unwrap();
+    assert_eq!((view.problem, view.custody.confirmed, view.exchanges.len() >= 11), (None, 60, true));
+    assert_eq!(laptop.province.edits(), 60);
+}
+
+#[tokio::test]
+async fn a_refused_edit_is_kept_and_shown_with_its_reason() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    laptop.province.set(Mood::Refuses);
+    let view = app.sync_now().await.unwrap();
+    assert_eq!((view.custody.refused, view.custody.confirmed), (60, 0));
+    assert_eq!(
+        view.households[0].refusal.as_ref().map(|problem| problem.code.as_str()),
+        Some("out_of_scope")
+    );
+    assert_eq!(all(&app).len(), 60);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_measured_and_told() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    laptop.province.clock_ahead_millis.store(9 * 60 * 1000, Ordering::Relaxed);
+    assert_eq!(app.sync_now().await.unwrap().clock_off_s, None);
+    laptop.province.clock_ahead_millis.store(-3 * 60 * 60 * 1000, Ordering::Relaxed);
+    let off = app.sync_now().await.unwrap().clock_off_s.unwrap();
+    assert!((-10_810.0..-10_790.0).contains(&off), "{off}");
+    assert_eq!(app.state().warnings, ["clock_wrong"]);
+    app.lock().unwrap();
+    app.unlock(crate::support::PASSPHRASE).unwrap();
+    assert!(app.sync_status().unwrap().clock_off_s.is_some());
+}
+
+#[tokio::test]
+async fn nothing_is_sent_by_itself_until_the_background_task_runs() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    assert_eq!(laptop.province.edits(), 0);
+    let background = tokio::spawn({
+        let app = app.clone();
+        async move { app.background().await }
+    });
+    while app.sync_status().unwrap().unsent_edits > 0 {
+        tokio::task::yield_now().await;
+    }
+    background.abort();
+    assert_eq!(laptop.province.edits(), 60);
+}
