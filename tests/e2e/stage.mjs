@@ -1,0 +1,74 @@
+// A province and laptops of its own for each test: real programs, temporary folders, free ports.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { firstLine, root } from './window.mjs';
+
+/** Chromium without the services that look for a network. */
+export const browserArguments = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync'
+];
+
+const program = (name) => path.join(root, 'target/debug', name);
+const labelled = (output, label) => {
+	const line = output.split('\n').find((text) => text.trim().startsWith(label));
+	if (!line) throw new Error(`no “${label}” in what the server printed`);
+	return line.trim().slice(label.length).trim();
+};
+
+/** Starts a province with the demo's list and villages. `stop()` ends it and removes everything. */
+export async function startProvince() {
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'rasoat-'));
+	const data = path.join(folder, 'province');
+	const list = path.join(folder, 'danh-sach.xlsx');
+	const villages = path.join(folder, 'villages.csv');
+	execFileSync(program('rasoat-harness'), ['demo', '--list', list, '--villages', villages]);
+	const password = labelled(
+		execFileSync(program('rasoat-server'), ['init', '--data', data, '--public-url', 'http://127.0.0.1:1'], { encoding: 'utf8' }),
+		'password:'
+	);
+	const server = spawn(program('rasoat-server'), ['serve', '--data', data, '--listen', '127.0.0.1:0'], {
+		stdio: ['ignore', 'pipe', 'ignore']
+	});
+	const url = (await firstLine(server)).match(/http:\/\/\S+/)[0];
+	let laptops = 0;
+	return {
+		url,
+		password,
+		list,
+		folder,
+		/** Enrols one more laptop. */
+		enrol() {
+			laptops += 1;
+			const file = path.join(folder, `may-${laptops}.enrol`);
+			const output = execFileSync(
+				program('rasoat-server'),
+				['device', 'enrol', '--data', data, '--commune', '06001', '--commune', '06187', '--surveyor', 'Người dùng thử']
+					.concat(['--device', `Máy ${laptops}`, '--villages', villages, '--url', url, '--out', file]),
+				{ encoding: 'utf8' }
+			);
+			return { file, code: labelled(output, 'code:'), data: path.join(folder, `laptop-${laptops}`) };
+		},
+		stop() {
+			server.kill();
+			rmSync(folder, { recursive: true, force: true });
+		}
+	};
+}
+
+/** Serves the desktop's screens and commands to a browser. */
+export async function startDesktop(data) {
+	const harness = spawn(program('rasoat-harness'), ['serve', '--data', data, '--screens', path.join(root, 'ui/desktop/build')], {
+		stdio: ['pipe', 'pipe', 'inherit']
+	});
+	const url = await firstLine(harness);
+	return { url, stop: () => harness.kill() };
+}
