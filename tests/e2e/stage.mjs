@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { firstLine, root } from './window.mjs';
+import { firstLine, freePort, root } from './window.mjs';
 
 /** Chromium without the services that look for a network. */
 export const browserArguments = [
@@ -27,15 +27,16 @@ const labelled = (output, label) => {
 /** Starts a province with the demo's list and villages. `stop()` ends it and removes everything. */
 export async function startProvince() {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'rasoat-'));
+	const port = await freePort();
 	const data = path.join(folder, 'province');
 	const list = path.join(folder, 'danh-sach.xlsx');
 	const villages = path.join(folder, 'villages.csv');
 	execFileSync(program('rasoat-harness'), ['demo', '--list', list, '--villages', villages]);
 	const password = labelled(
-		execFileSync(program('rasoat-server'), ['init', '--data', data, '--public-url', 'http://127.0.0.1:1'], { encoding: 'utf8' }),
+		execFileSync(program('rasoat-server'), ['init', '--data', data, '--public-url', `http://127.0.0.1:${port}`], { encoding: 'utf8' }),
 		'password:'
 	);
-	const server = spawn(program('rasoat-server'), ['serve', '--data', data, '--listen', '127.0.0.1:0'], {
+	const server = spawn(program('rasoat-server'), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
 		stdio: ['ignore', 'pipe', 'ignore']
 	});
 	const url = (await firstLine(server)).match(/http:\/\/\S+/)[0];
@@ -52,7 +53,7 @@ export async function startProvince() {
 			const output = execFileSync(
 				program('rasoat-server'),
 				['device', 'enrol', '--data', data, '--commune', '06001', '--commune', '06187', '--surveyor', 'Người dùng thử']
-					.concat(['--device', `Máy ${laptops}`, '--villages', villages, '--url', url, '--out', file]),
+					.concat(['--device', `Máy ${laptops}`, '--villages', villages, '--out', file]),
 				{ encoding: 'utf8' }
 			);
 			return { file, code: labelled(output, 'code:'), data: path.join(folder, `laptop-${laptops}`) };
