@@ -51,7 +51,7 @@ export async function walk({ shots, url, password, enrolment, code, list, data }
 			if (seen.has(section)) await shoot(`interview-${section}`);
 		});
 		assert.ok(answers > 30, `only ${answers} answers were asked for`);
-		await click(driver, '[data-section="sign_off"]');
+		await click(driver, '[data-section="#sign-off"]');
 		await click(driver, '[data-sign-off]');
 		await shown(driver, '[data-signed]');
 		await shoot('signed');
@@ -95,7 +95,7 @@ async function province({ picture, url, password, household }) {
 		await row.click();
 		const heading = page.locator('h1').first();
 		await heading.waitFor();
-		await page.locator('[data-class="poor"]').first().waitFor();
+		await page.getByText('Hộ nghèo').first().waitFor();
 		await picture('province-household', await page.screenshot());
 		return { name: (await heading.textContent()).trim(), poor: true };
 	} finally {
