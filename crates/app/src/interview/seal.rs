@@ -76,6 +76,7 @@ pub(crate) fn sign_off(
     fields.field("meta_state", Some(Value::Choice("signed".to_owned())));
     fields.field("meta_signed_by", crate::household::text(author));
     fields.field("meta_signed_at", Some(Value::Text(rfc3339(now_millis))));
+    fields.field("meta_classes", crate::household::text(&shown_classes(profile, interview)));
     let drafted = tx.draft(&interview.subject)?.map(|draft| draft.answers).unwrap_or_default();
     let removed: BTreeSet<&Path> = drafted
         .iter()
@@ -106,7 +107,7 @@ pub(crate) fn reopen(
 ) -> Result<(), AppError> {
     let mut changes = Fields::default();
     changes.field("meta_state", Some(Value::Choice("open".to_owned())));
-    for name in ["meta_signed_by", "meta_signed_at"] {
+    for name in ["meta_signed_by", "meta_signed_at", "meta_classes"] {
         if let Ok(path) = Path::field(name) {
             changes.0.insert(path, Change::Removed);
         }
@@ -131,6 +132,15 @@ fn meta(profile: &Profile, interview: &OpenInterview) -> Fields {
     fields.field("meta_standards", crate::household::text(&profile.standards_text));
     fields.field("meta_units_version", crate::household::text(&profile.units.version));
     fields
+}
+
+/// What the screen showed at sign-off, for the province to compare with its own: `standard=class`, separated by blanks.
+fn shown_classes(profile: &Profile, interview: &OpenInterview) -> String {
+    let classifications = classify_all(&profile.standards, &interview.session, interview.area);
+    let decided = classifications
+        .iter()
+        .filter_map(|found| found.class.as_ref().map(|class| format!("{}={}", found.standard, class.key)));
+    decided.collect::<Vec<_>>().join(" ")
 }
 
 fn keep_line(
