@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::{
-    AreaType, Change, CitizenId, Subject, SubjectKind, VillageId, household_id, member_id, nfc_name,
+    AreaType, Change, CitizenId, CommuneCode, Subject, SubjectKind, VillageId, household_id, member_id,
+    nfc_name,
 };
 use rasoat_instrument::{POSITION, Path, Value};
 use rasoat_store::{self as store, HouseholdRow, Op, Reader, StoreError};
@@ -24,10 +25,10 @@ impl App {
     /// A page of households.
     pub fn households(&self, query: HouseholdQuery) -> Result<HouseholdPageView, AppError> {
         let opened = self.need_open()?;
-        let village = query.village.as_deref().map(parse_village).transpose()?;
+        let (commune, village) = query.village.as_deref().map(parse_village).transpose()?.unzip();
         let asked = store::HouseholdQuery {
             text: query.text,
-            commune: None,
+            commune,
             village,
             state: query.state.map(|state| match state {
                 HouseholdState::Listed => store::HouseholdState::Listed,
@@ -53,7 +54,7 @@ impl App {
     pub fn add_household(&self, form: NewHouseholdForm) -> Result<String, AppError> {
         let opened = self.need_open()?;
         let profile = &opened.profile;
-        let village = parse_village(&form.village)?;
+        let (commune, village) = parse_village(&form.village)?;
         let head_name = nfc_name(&form.head_name);
         if head_name.is_empty() {
             return Err(AppError::new("missing_name"));
@@ -74,11 +75,7 @@ impl App {
         };
         let now = self.now();
         let (id, _) = opened.store.transact(Op::AddHousehold, |tx| {
-            let known = tx.villages()?.into_iter().map(|progress| progress.village);
-            let village = known
-                .into_iter()
-                .find(|known| known.id == village)
-                .ok_or_else(|| AppError::new("unknown_village"))?;
+            let village = tx.village(&commune, &village)?.ok_or_else(|| AppError::new("unknown_village"))?;
             let (birth, digits) = (birth.as_deref(), citizen_id.as_ref().map(CitizenId::as_str));
             let identity = identity::household(&village.name, &head_name, birth, digits);
             let key = &profile.enrolled.household_key;
@@ -160,8 +157,16 @@ pub(crate) fn parse_id(id: &str) -> Result<Uuid, AppError> {
     id.parse().map_err(|_| AppError::new("unknown_household"))
 }
 
-fn parse_village(id: &str) -> Result<VillageId, AppError> {
-    id.parse().map_err(|_| AppError::new("unknown_village"))
+/// A village as screens name it: its id counts within its commune only, and two communes may both have a `khoi-3`.
+pub(crate) fn village_key(commune: &CommuneCode, village: &VillageId) -> String {
+    format!("{commune}-{village}")
+}
+
+fn parse_village(key: &str) -> Result<(CommuneCode, VillageId), AppError> {
+    let parts = key
+        .split_once('-')
+        .and_then(|(commune, village)| Some((commune.parse().ok()?, village.parse().ok()?)));
+    parts.ok_or_else(|| AppError::new("unknown_village"))
 }
 
 /// A household's line, or an error that says there is none.
@@ -191,7 +196,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         Some(interview.members()).filter(|members| !members.is_empty()).unwrap_or_else(|| listed.members());
     let newest = |name: &str| interview.text(name).or_else(|| listed.text(name));
     Ok(HouseholdView {
-        village: row.village.to_string(),
+        village: village_key(&row.commune, &row.village),
         commune_name: profile.commune_name(&row.commune),
         area: area_of(reader, &row)?,
         phone: newest("phone"),

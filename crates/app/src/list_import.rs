@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 
 use rasoat_casework::{Change, CitizenId, Subject, SubjectKind, household_id, member_id};
 use rasoat_instrument::{InstanceId, Number, POSITION, Path, Value};
-use rasoat_lists::{HouseholdList, ListProblem, ListedHousehold, ListedMember, read_list};
+use rasoat_lists::{HouseholdList, ListProblem, ListedHousehold, ListedMember, ProblemCode, read_list};
 use rasoat_store::{Op, Reader, VillageRow};
 use uuid::Uuid;
 
@@ -44,6 +44,8 @@ struct Plan<'a> {
     households: Vec<Planned<'a>>,
     new_villages: Vec<VillageRow>,
     out_of_scope: u32,
+    /// Lines that turn out to be of one household once their villages are known; the first is taken.
+    repeated: Vec<ListProblem>,
 }
 
 impl App {
@@ -55,7 +57,7 @@ impl App {
         let of =
             |matches: fn(&Planned<'_>) -> bool| count(plan.households.iter().filter(|p| matches(p)).count());
         // What leaves a household out is what a person must see first.
-        let mut problems: Vec<&ListProblem> = list.problems.iter().collect();
+        let mut problems: Vec<&ListProblem> = list.problems.iter().chain(&plan.repeated).collect();
         problems.sort_by_key(|problem| !problem.refuses);
         let file = FilePath::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
         Ok(ListPreviewView {
@@ -65,7 +67,7 @@ impl App {
             updated: of(|planned| !planned.new && !planned.changes.is_empty()),
             unchanged: of(|planned| !planned.new && planned.changes.is_empty()),
             out_of_scope: plan.out_of_scope,
-            refused: list.refused,
+            refused: list.refused.saturating_add(count(plan.repeated.len())),
             members: count(plan.households.iter().map(|planned| planned.line.members.len()).sum()),
             rows: list.rows,
             new_villages: plan.new_villages.iter().map(|village| village.name.clone()).collect(),
@@ -95,7 +97,10 @@ impl App {
                 new: 0,
                 updated: 0,
                 unchanged: 0,
-                left_out: list.refused.saturating_add(plan.out_of_scope),
+                left_out: list
+                    .refused
+                    .saturating_add(plan.out_of_scope)
+                    .saturating_add(count(plan.repeated.len())),
             };
             for planned in plan.households {
                 let counted = match (planned.new, planned.changes.is_empty()) {
@@ -145,8 +150,10 @@ fn interview_record(
 }
 
 fn plan<'a>(profile: &Profile, reader: &Reader<'_>, list: &'a HouseholdList) -> Result<Plan<'a>, AppError> {
+    let mut rows: BTreeMap<Uuid, &ListedHousehold> = BTreeMap::new();
     let mut villages = Villages::new(reader.villages()?.into_iter().map(|progress| progress.village));
-    let mut plan = Plan { households: Vec::new(), new_villages: Vec::new(), out_of_scope: 0 };
+    let mut plan =
+        Plan { households: Vec::new(), new_villages: Vec::new(), out_of_scope: 0, repeated: Vec::new() };
     for line in &list.households {
         let Some(commune) = profile.communes.get(&line.commune) else {
             plan.out_of_scope += 1;
@@ -154,6 +161,11 @@ fn plan<'a>(profile: &Profile, reader: &Reader<'_>, list: &'a HouseholdList) -> 
         };
         let village = villages.find(commune, &line.village_name);
         let id = household_id(&profile.enrolled.household_key, &line.commune, &identity(line, &village));
+        if let Some(first) = rows.get(&id) {
+            plan.repeated.push(repeated(line, first));
+            continue;
+        }
+        rows.insert(id, line);
         let subject = Subject { commune: line.commune.clone(), kind: SubjectKind::Household, id };
         let known = Record::of(&reader.document(&subject)?);
         let wanted = wanted(profile, line, id, &village);
@@ -168,6 +180,20 @@ fn plan<'a>(profile: &Profile, reader: &Reader<'_>, list: &'a HouseholdList) -> 
     }
     plan.new_villages = villages.new;
     Ok(plan)
+}
+
+fn repeated(line: &ListedHousehold, first: &ListedHousehold) -> ListProblem {
+    ListProblem {
+        sheet: line.sheet.clone(),
+        row: line.row,
+        column: String::new(),
+        code: ProblemCode::DuplicateHousehold,
+        params: BTreeMap::from([
+            ("other_sheet".to_owned(), first.sheet.clone()),
+            ("other_row".to_owned(), first.row.to_string()),
+        ]),
+        refuses: true,
+    }
 }
 
 /// The line's identity, with the village by the province's name where it has one: lists spell it in several ways.

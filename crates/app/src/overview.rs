@@ -4,6 +4,7 @@ use rasoat_store::{CustodyCounts, StoreError};
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::household::village_key;
 use crate::moment::rfc3339;
 use crate::view::{CustodyView, OverviewView, ResumeView, VillageView};
 
@@ -28,7 +29,7 @@ impl App {
             villages: villages
                 .into_iter()
                 .map(|progress| VillageView {
-                    id: progress.village.id.to_string(),
+                    id: village_key(&progress.village.commune, &progress.village.id),
                     name: progress.village.name,
                     commune_name: opened.profile.commune_name(&progress.village.commune),
                     commune: progress.village.commune.to_string(),

@@ -73,6 +73,24 @@ fn villages_that_the_province_did_not_give_are_added_and_communes_out_of_scope_l
 }
 
 #[test]
+fn one_household_under_two_spellings_of_its_village_is_taken_once_and_said() {
+    let laptop = Laptop::new();
+    let app = laptop.enrolled();
+    let mut list = households(1);
+    list[0].members[0].citizen_id = None;
+    list[1] = list[0].clone();
+    list[1].village.name = "Nà Pàn";
+    let path = laptop.file("hai.xlsx", &official_list(&list, false).unwrap());
+    let preview = app.preview_list(&path).unwrap();
+    assert_eq!(
+        (preview.new, preview.refused, preview.problems[0].code.as_str()),
+        (59, 1, "duplicate_household")
+    );
+    let result = app.import_list(&path).unwrap();
+    assert_eq!((result.new, result.left_out), (59, 1));
+}
+
+#[test]
 fn a_file_that_is_no_list_says_why() {
     let laptop = Laptop::new();
     let app = laptop.enrolled();
@@ -101,7 +119,7 @@ fn households_are_found_by_folded_names_and_by_village() {
     };
     let found = app.households(query(&folded, None)).unwrap();
     assert!(found.rows.iter().any(|row| row.head_name == *wanted));
-    assert_eq!(app.households(query("", Some("khoi-7"))).unwrap().total, 8);
+    assert_eq!(app.households(query("", Some("06187-khoi-7"))).unwrap().total, 8);
 }
 
 #[test]
@@ -109,7 +127,7 @@ fn a_household_that_is_not_on_the_list_is_added_once() {
     let laptop = Laptop::new();
     let app = laptop.listed();
     let form = || NewHouseholdForm {
-        village: "na-pan".to_owned(),
+        village: "06001-na-pan".to_owned(),
         head_name: "Nông Văn Thử".to_owned(),
         birth: "1979".to_owned(),
         sex: "male".to_owned(),
@@ -129,6 +147,7 @@ fn a_household_that_is_not_on_the_list_is_added_once() {
     assert_eq!(wrong(|form| form.citizen_id = "123".to_owned()), "bad_citizen_id");
     assert_eq!(wrong(|form| form.birth = "hôm qua".to_owned()), "unreadable_date");
     assert_eq!(wrong(|form| form.head_name = "  ".to_owned()), "missing_name");
-    assert_eq!(wrong(|form| form.village = "o-dau".to_owned()), "unknown_village");
+    assert_eq!(wrong(|form| form.village = "06001-o-dau".to_owned()), "unknown_village");
+    assert_eq!(wrong(|form| form.village = "06187-na-pan".to_owned()), "unknown_village");
     assert_eq!(wrong(|form| form.sex = "?".to_owned()), "unknown_sex");
 }
