@@ -24,13 +24,18 @@ export function classTone(key: string): Tone {
   return key === 'average' ? 'note' : 'neutral';
 }
 
+/** A provisional class never stands out as a final one does. */
+export function provisionalTone(key: string, provisional: boolean): Tone {
+  return provisional && key === 'poor' ? 'warn' : classTone(key);
+}
+
 /** Where answers are. Only the province's receipt is green. */
 export function custodyWords(custody: Custody): { words: string; tone: Tone } {
   switch (custody) {
     case 'nothing':
       return { words: m.custody_nothing(), tone: 'neutral' };
     case 'only_here':
-      return { words: m.custody_only_here(), tone: 'note' };
+      return { words: m.custody_only_here(), tone: 'neutral' };
     case 'confirmed':
       return { words: m.custody_confirmed(), tone: 'good' };
     case 'refused':
