@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 const ui = `${import.meta.dirname}/../../`;
 
 function messages(part: string, language: string): Record<string, string> {
-  const { $schema: _, ...words } = JSON.parse(readFileSync(`${ui}${part}/messages/${language}.json`, 'utf8'));
+  const words: Record<string, string> = JSON.parse(readFileSync(`${ui}${part}/messages/${language}.json`, 'utf8'));
+  delete words['$schema'];
   return words;
 }
 
