@@ -73,7 +73,8 @@ export class Interview {
 
   /** Findings to show beside a question now. */
   findingsAt(path: string): FindingView[] {
-    const found = this.nodes.get(path)?.findings ?? [];
+    // Of the summary, not of the node: it is whole after every act, reasons included.
+    const found = this.summary.findings.filter((finding) => finding.path.split('#')[0] === path);
     return found.filter((finding) => finding.kind !== 'unanswered' || this.strict || this.visited.has(path));
   }
 
