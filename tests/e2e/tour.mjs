@@ -60,6 +60,9 @@ export async function walk({ shots, url, password, enrolment, code, list, data }
 		await click(driver, '[data-send]');
 		await shown(driver, `[data-custody="confirmed"][href="#/households/${household}"]`);
 		await shoot('sent');
+	} catch (reason) {
+		await shoot('failed').catch(() => {});
+		throw reason;
 	} finally {
 		await window.close();
 	}
@@ -67,8 +70,7 @@ export async function walk({ shots, url, password, enrolment, code, list, data }
 }
 
 async function typePath(driver, file) {
-	const choice = await driver.findElements(By.css('[data-type-path]'));
-	if (choice.length > 0) await choice[0].click();
+	await click(driver, '[data-type-path]');
 	await type(driver, 'form input[spellcheck="false"]', file, { enter: true });
 }
 

@@ -78,13 +78,25 @@ export async function openWindow(data) {
 	};
 }
 
-/** Waits for an element that is shown. */
+/** Waits for an element that is shown. A page that is just being replaced is no reason to give up. */
 export async function shown(driver, selector, ms = 20_000) {
-	const by = selector.startsWith('/') ? By.xpath(selector) : By.css(selector);
-	const element = await driver.wait(until.elementLocated(by), ms, `no ${selector}`);
-	await driver.wait(until.elementIsVisible(element), ms, `${selector} is hidden`);
-	return element;
+	return driver.wait(
+		async () => {
+			try {
+				for (const element of await driver.findElements(By.css(selector))) {
+					if (await element.isDisplayed()) return element;
+				}
+			} catch (reason) {
+				if (!passing.has(reason.name)) throw reason;
+			}
+			return null;
+		},
+		ms,
+		`${selector} is not shown`
+	);
 }
+
+const passing = new Set(['NoSuchFrameError', 'StaleElementReferenceError', 'NoSuchWindowError', 'JavascriptError']);
 
 /** Clicks what a test id names. */
 export async function click(driver, selector) {
