@@ -1,3 +1,11 @@
 //! Journeys across crates, and what holds of the house as a whole.
+#![expect(clippy::expect_used, reason = "a step of a test that fails is the test failing")]
+#![expect(clippy::print_stdout, reason = "what was random is told, so that a failure can be looked at again")]
 
 mod architecture;
+mod bad_input;
+mod exactly_once;
+mod journey;
+mod kill;
+mod secrecy;
+mod support;

@@ -7,6 +7,7 @@ use crate::workbook::official_list;
 ///
 /// # Panics
 /// When the workbook cannot be written to memory, which is a defect of the generator.
+#[expect(clippy::expect_used, reason = "fails only by a defect of the generator itself")]
 pub fn list_workbook(seed: u64) -> Vec<u8> {
     official_list(&households(seed), false).expect("a workbook in memory")
 }

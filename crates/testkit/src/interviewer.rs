@@ -6,6 +6,9 @@ use rasoat_instrument::{
     Definition, Facet, FindingKind, Node, Path, Question, QuestionKind, Session, Value, ValueKind,
 };
 
+/// The reason given for every warning.
+pub const REASON: &str = "Đã hỏi lại, đúng như vậy";
+
 /// What to answer where it matters, by field name, as canonical texts; members' fields get the same answer for everybody.
 pub type Preferences = HashMap<&'static str, &'static str>;
 
@@ -54,9 +57,7 @@ pub fn complete(form: &mut impl Form, preferences: &Preferences) -> Vec<(Path, S
             return given;
         };
         let (path, text) = match finding.kind {
-            FindingKind::Warning => {
-                (finding.path.with_facet(Facet::Reason), "Đã hỏi lại, đúng như vậy".to_owned())
-            }
+            FindingKind::Warning => (finding.path.with_facet(Facet::Reason), REASON.to_owned()),
             FindingKind::Unanswered | FindingKind::Error => {
                 let text = answer_to(&definition, form.session(), &finding.path, preferences);
                 (finding.path.clone(), text)
@@ -73,27 +74,53 @@ pub fn complete(form: &mut impl Form, preferences: &Preferences) -> Vec<(Path, S
     }
 }
 
-fn answer_to(definition: &Definition, session: &Session, path: &Path, preferences: &Preferences) -> String {
-    let name = path.field_name().unwrap_or_default();
+/// One question as an interviewer sees it.
+pub struct Asked<'a> {
+    /// Field name.
+    pub name: &'a str,
+    /// Kind of the answer; `None` where nothing is asked.
+    pub kind: Option<ValueKind>,
+    /// A box to tick.
+    pub acknowledge: bool,
+    /// The choices on offer, in order.
+    pub choices: Vec<String>,
+}
+
+/// The answer to one question, as canonical text.
+///
+/// # Panics
+/// When nothing is asked, or no choice is offered.
+pub fn choose(asked: &Asked<'_>, preferences: &Preferences) -> String {
+    let name = asked.name;
     if let Some(text) = preferences.get(name) {
         return (*text).to_owned();
     }
-    let question = find(&definition.nodes, name).unwrap_or_else(|| panic!("{name} is not in the form"));
-    match &question.kind {
-        QuestionKind::Asked { kind: ValueKind::Choice | ValueKind::Choices, list } => {
-            let offered = session.node(path).and_then(|node| node.offered);
-            let list = list.as_ref().and_then(|list| definition.lists.get(list));
-            offered
-                .and_then(|names| names.first().cloned())
-                .or_else(|| list.and_then(|list| list.items.first()).map(|item| item.name.clone()))
-                .unwrap_or_else(|| panic!("{name} offers no choice"))
-        }
-        QuestionKind::Asked { kind: ValueKind::Integer | ValueKind::Decimal, .. } => "0".to_owned(),
-        QuestionKind::Asked { kind: ValueKind::Date, .. } => "2026-09-15".to_owned(),
-        QuestionKind::Asked { kind: ValueKind::Text, .. } => "Không có gì thêm".to_owned(),
-        QuestionKind::Acknowledge => "OK".to_owned(),
-        QuestionKind::Calculated | QuestionKind::Note => panic!("{name} is not asked and yet open"),
+    if asked.acknowledge {
+        return "OK".to_owned();
     }
+    match asked.kind {
+        Some(ValueKind::Choice | ValueKind::Choices) => {
+            asked.choices.first().unwrap_or_else(|| panic!("{name} offers no choice")).clone()
+        }
+        Some(ValueKind::Integer | ValueKind::Decimal) => "0".to_owned(),
+        Some(ValueKind::Date) => "2026-09-15".to_owned(),
+        Some(ValueKind::Text) => "Không có gì thêm".to_owned(),
+        None => panic!("{name} is not asked and yet open"),
+    }
+}
+
+fn answer_to(definition: &Definition, session: &Session, path: &Path, preferences: &Preferences) -> String {
+    let name = path.field_name().unwrap_or_default();
+    let question = find(&definition.nodes, name).unwrap_or_else(|| panic!("{name} is not in the form"));
+    let (kind, list) = match &question.kind {
+        QuestionKind::Asked { kind, list } => (Some(*kind), list.as_ref()),
+        QuestionKind::Acknowledge | QuestionKind::Calculated | QuestionKind::Note => (None, None),
+    };
+    let listed = list.and_then(|list| definition.lists.get(list));
+    let listed = listed.into_iter().flat_map(|list| &list.items).map(|item| item.name.clone());
+    let choices = session.node(path).and_then(|node| node.offered).unwrap_or_else(|| listed.collect());
+    let acknowledge = matches!(question.kind, QuestionKind::Acknowledge);
+    choose(&Asked { name, kind, acknowledge, choices }, preferences)
 }
 
 fn find<'a>(nodes: &'a [Node], name: &str) -> Option<&'a Question> {

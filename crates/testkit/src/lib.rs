@@ -3,9 +3,14 @@
 //! No person here is real: names are put together at random from common parts, citizen IDs are random digits that agree with sex
 //! and birth year. The same seed gives the same households.
 
+mod clock;
 pub mod demo;
 pub mod interviewer;
+pub mod laptop;
 mod people;
+pub mod province;
+pub mod visit;
 pub mod workbook;
 
+pub use clock::{HandClock, machine_clock};
 pub use people::{Household, Member, Village, households, villages};

@@ -1,0 +1,136 @@
+//! A province's server on a free port of this machine, made and enrolled to through its library.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use rasoat_casework::Round;
+use rasoat_server::{DataDir, NewDevice, NewServer, State};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::clock::HandClock;
+use crate::demo;
+
+/// The two communes of the generated households.
+pub const COMMUNES: [&str; 2] = ["06001", "06187"];
+/// Whom laptops are enrolled for.
+pub const SURVEYOR: &str = "Người Rà Soát";
+
+/// A running server. Dropping it ends it and removes its folder.
+pub struct Province {
+    /// The clock it goes by.
+    pub clock: HandClock,
+    /// What it answers with, for calls past HTTP.
+    pub state: State,
+    password: String,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
+    folder: TempDir,
+}
+
+/// What a laptop is handed.
+pub struct Handover {
+    /// The enrolment file.
+    pub file: PathBuf,
+    /// The one-time code that opens it.
+    pub code: String,
+}
+
+impl Province {
+    /// Makes a server and answers at a free port.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn start() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let dir = DataDir::at(folder.path().join("province"));
+        let new = NewServer {
+            name: "Sở thử nghiệm".to_owned(),
+            public_url: format!("http://{address}"),
+            round: Round(2026),
+        };
+        let password = rasoat_server::init(&dir, new).await?.to_string();
+        let clock = HandClock::default();
+        let state = State::open_at(&dir, clock.reader()).await?;
+        let (stop, serving) = (None, None);
+        let mut province = Self { clock, state, password, address, stop, serving, folder };
+        province.serve(listener);
+        Ok(province)
+    }
+
+    /// Where it answers: `http://127.0.0.1:…` and the path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The first account's password.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// Its directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("province")
+    }
+
+    /// A folder beside its directory, for what people carry about.
+    pub fn desk(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Enrols a laptop for both communes with their villages; the file lies on the [desk](Self::desk).
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn enrol(&self, device: &str) -> Result<Handover> {
+        let new = NewDevice {
+            name: device.to_owned(),
+            surveyor: SURVEYOR.to_owned(),
+            communes: COMMUNES.iter().map(|code| code.parse()).collect::<Result<_, _>>()?,
+            villages_csv: Some(demo::villages_csv(0)),
+            valid_days: 30,
+        };
+        let enrolled = rasoat_server::enrol(&DataDir::at(self.data()), &self.state, new).await?;
+        let file = self.desk().join(format!("{device}.rasoat-enrolment"));
+        std::fs::write(&file, &enrolled.file)?;
+        Ok(Handover { file, code: enrolled.code.to_string() })
+    }
+
+    /// Stops answering: its port refuses connections.
+    ///
+    /// # Errors
+    /// When it ended badly.
+    pub async fn stop(&mut self) -> Result<()> {
+        drop(self.stop.take());
+        if let Some(serving) = self.serving.take() {
+            serving.await??;
+        }
+        Ok(())
+    }
+
+    /// Answers again, at the same port.
+    ///
+    /// # Errors
+    /// When the port was taken meanwhile.
+    pub async fn go_on(&mut self) -> Result<()> {
+        let listener = TcpListener::bind(self.address).await.context("the port of before")?;
+        self.serve(listener);
+        Ok(())
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            // Sent or dropped, it means the same.
+            drop(stopped.await);
+        };
+        self.serving = Some(tokio::spawn(rasoat_server::serve(listener, self.state.clone(), shutdown)));
+        self.stop = Some(stop);
+    }
+}
