@@ -9,6 +9,9 @@ class Program {
   /** Households with something that is only on this machine. */
   waiting = $state(0);
 
+  /** Done when the household that was left is sealed: whoever shows what is where waits for it. */
+  sealed: Promise<unknown> = Promise.resolve();
+
   /** Asks for the stage anew. */
   async load(): Promise<void> {
     const answer = await commands.appState();
@@ -26,6 +29,7 @@ class Program {
 
   /** Counts anew what waits to be sent. */
   async count(): Promise<void> {
+    await this.sealed;
     const answer = await commands.overview();
     if (answer.status === 'ok') this.waiting = answer.data.custody.only_here;
   }

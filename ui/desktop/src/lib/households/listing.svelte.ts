@@ -1,5 +1,6 @@
 /** The household list: what is asked for, and the rows that have come so far, page by page as they are scrolled to. */
 import { commands, type HouseholdRowView, type HouseholdState } from '@rasoat/shared/ipc';
+import { program } from '../program.svelte';
 import type { Problem } from '@rasoat/shared/problems';
 
 /** Rows fetched at once; the program allows 200. */
@@ -38,6 +39,7 @@ export class Listing {
   }
 
   async #fetch(page: number, turn: number, anew: boolean): Promise<void> {
+    await program.sealed;
     const answer = await commands.households({ ...this.#filter, offset: page * pageSize, limit: pageSize });
     if (turn !== this.#turn) return;
     this.loaded = true;
