@@ -101,7 +101,7 @@ async fn a_server_killed_between_receiving_and_answering_has_every_edit_once_aft
         answer(&app, &household, "address", &address).expect("answered");
         app.leave_interview(&household).expect("left");
 
-        between.lead_to(ServerProcess::serve(&made.data), Some(random.random_range(0..3_000_000)));
+        between.lead_to(ServerProcess::serve(&made.data), Some(1 << random.random_range(8..22)));
         let status = app.sync_now().await.expect("tried");
         let problem = status.problem.expect("nobody answered").code;
         assert!(["cut_off", "unreachable"].contains(&problem.as_str()), "round {round}: {problem}");

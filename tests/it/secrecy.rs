@@ -11,7 +11,7 @@ use rasoat_testkit::province::{Province, SURVEYOR};
 use rasoat_testkit::{demo, households, villages};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::support::{Desk, Officer, SEED, ServerProcess, answer, program, value_at};
+use crate::support::{Desk, Officer, SEED, ServerProcess, answer, assert_worded, program, value_at};
 
 /// Typed by hand in the errand: places and answers that stand nowhere else.
 const TYPED: [(&str, &str); 4] = [
@@ -190,6 +190,8 @@ async fn wrong_passphrases_say_so_slow_down_and_change_nothing() {
     answer(&desk.app, &household, "address", "Ngõ sau đình").expect("answered");
     desk.app.lock().expect("locked");
 
+    assert_worded("problem_wrong_passphrase");
+    assert_worded("problem_try_later");
     let mut waits = Vec::new();
     for _ in 0..6 {
         let error = desk.app.unlock("không phải nó").expect_err("a wrong passphrase");

@@ -194,6 +194,20 @@ fn printed(output: &std::process::Output, label: &str) -> String {
     said.lines().find_map(|line| line.strip_prefix(label)).expect(label).to_owned()
 }
 
+/// Both languages have a sentence under this key: nobody is shown a bare code.
+pub(crate) fn assert_worded(key: &str) {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("ui");
+    for language in ["vi", "en"] {
+        let worded = ["shared", "desktop"].iter().any(|part| {
+            let file = ui.join(part).join("messages").join(format!("{language}.json"));
+            let messages: Value =
+                serde_json::from_slice(&std::fs::read(file).expect("messages")).expect("messages");
+            messages[key].as_str().is_some_and(|sentence| !sentence.is_empty()) || messages[key].is_array()
+        });
+        assert!(worded, "{key} has no sentence in {language}");
+    }
+}
+
 /// The machine's clock, as laptops take it: real servers go by it.
 pub(crate) fn machine_clock() -> Arc<dyn Fn() -> i64 + Send + Sync> {
     Arc::new(rasoat_testkit::machine_clock)

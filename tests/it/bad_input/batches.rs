@@ -13,7 +13,7 @@ use rasoat_instrument::Value;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::support::{Officer, ServerProcess};
+use crate::support::{Officer, ServerProcess, assert_worded};
 
 /// What a laptop would send, in the hands of somebody who can spoil it.
 struct Forger {
@@ -123,7 +123,9 @@ async fn each_spoilt_request_is_refused_by_code_stores_nothing_and_the_whole_one
         assert!(status == 0 || response.status() == status, "{case}: {}", response.status());
         assert_eq!(response.headers()["content-type"], "application/problem+json", "{case}");
         let problem: Json = response.json().await.expect("a problem");
-        assert!(codes.contains(&problem["code"].as_str().expect("a code")), "{case}: {problem}");
+        let code = problem["code"].as_str().expect("a code");
+        assert!(codes.contains(&code), "{case}: {problem}");
+        assert_worded(&format!("problem_{code}"));
         assert_eq!(officer.edits_received().await, 0, "{case}");
     }
 
@@ -147,5 +149,6 @@ async fn each_spoilt_request_is_refused_by_code_stores_nothing_and_the_whole_one
     let receipt = receipt.expect("signed");
     assert!(receipt.accepts(unknown.id));
     assert_eq!(receipt.verdicts[0].code, VerdictCode::StoredUnscored);
+    assert_worded(&format!("problem_{}", VerdictCode::StoredUnscored.as_str()));
     assert_eq!(officer.edits_received().await, 2);
 }

@@ -7,7 +7,7 @@ use rasoat_app::view::{EnrolForm, Stage};
 use rasoat_testkit::laptop::{self, PASSPHRASE};
 use rasoat_testkit::province::{Handover, Province};
 
-use crate::support::{Desk, answer, value_at};
+use crate::support::{Desk, answer, assert_worded, value_at};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -15,7 +15,9 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 fn refusal(app: &App, path: &Path, code: &str) -> String {
     let path = path.display().to_string();
     let form = EnrolForm { path, code: code.to_owned(), passphrase: PASSPHRASE.to_owned() };
-    app.enrol(form).expect_err("refused").code
+    let refused = app.enrol(form).expect_err("refused").code;
+    assert_worded(&format!("problem_{refused}"));
+    refused
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use rasoat_testkit::demo;
 use rasoat_testkit::laptop::{self, PASSPHRASE};
 use rasoat_testkit::province::Province;
 
-use crate::support::{SEED, answer, value_at};
+use crate::support::{SEED, answer, assert_worded, value_at};
 
 const THIS_TEST: &str =
     "bad_input::full_disk::answers_before_a_full_disk_stay_and_typing_goes_on_when_there_is_room";
@@ -86,6 +86,7 @@ async fn answers_before_a_full_disk_stay_and_typing_goes_on_when_there_is_room()
         assert!(kept < 10_000, "the disk never fills");
     };
     assert_eq!(error.code, "disk_full");
+    assert_worded("problem_disk_full");
     assert!(kept > 0, "there was room at first");
     let before = remark(kept - 1);
     assert_eq!(value_at(&app, &household, "surveyor_remark").as_deref(), Some(before.as_str()));

@@ -10,7 +10,7 @@ use rasoat_testkit::{Household, households, laptop};
 use super::spoilt_lists::{
     BIRTH, CODE, COMMUNE_CODE, COMMUNE_NAME, Cell, Sheet, VILLAGE, old_excel, zip_bomb,
 };
-use crate::support::{Desk, answer, value_at};
+use crate::support::{Desk, answer, assert_worded, value_at};
 
 /// What is to come of a file.
 enum Outcome {
@@ -109,6 +109,7 @@ async fn each_spoilt_list_is_told_by_code_and_costs_nothing_that_was_here() {
             Outcome::Refused(code) => {
                 assert_eq!(desk.app.preview_list(path).expect_err(case).code, code, "{case}");
                 assert_eq!(desk.app.import_list(path).expect_err(case).code, code, "{case}");
+                assert_worded(&format!("problem_{code}"));
             }
             Outcome::Taken { new, left_out, problems } => {
                 let preview = desk.app.preview_list(path).expect(case);
@@ -122,6 +123,7 @@ async fn each_spoilt_list_is_told_by_code_and_costs_nothing_that_was_here() {
                 assert_eq!((preview.new, preview.refused + preview.out_of_scope), (new, left_out), "{case}");
                 let view = desk.app.import_list(path).expect(case);
                 assert_eq!((view.new, view.left_out), (new, left_out), "{case}");
+                problems.iter().for_each(|code| assert_worded(&format!("list_problem_{code}")));
                 here += new;
                 let again = desk.app.import_list(path).expect(case);
                 assert_eq!((again.new, again.updated, again.unchanged), (0, 0, new), "{case}, again");

@@ -12,7 +12,7 @@ use rasoat_testkit::province::Province;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Desk, Officer, answer, value_at};
+use crate::support::{Desk, Officer, answer, assert_worded, value_at};
 
 const YEAR_MILLIS: i64 = 365 * 24 * 60 * 60 * 1000;
 
@@ -107,6 +107,7 @@ async fn each_wrong_network_is_told_by_code_and_nothing_is_lost_or_called_sent()
             (code, waiting, None)
         );
         assert_eq!(status.custody.confirmed, 0, "{code}");
+        assert_worded(&format!("problem_{code}"));
         assert_eq!(app.household(&household).expect("a household").row.custody, Custody::OnlyHere, "{code}");
         assert_eq!(value_at(&app, &household, "address").as_deref(), Some("Ngõ sau đình"), "{code}");
         if code == "not_the_province" {
@@ -118,6 +119,7 @@ async fn each_wrong_network_is_told_by_code_and_nothing_is_lost_or_called_sent()
     province.stop().await.expect("stopped");
     let status = desk.app.sync_now().await.expect("tried");
     assert_eq!((problem(&status), status.unsent_edits), ("unreachable", waiting));
+    assert_worded("problem_unreachable");
     province.go_on().await.expect("answers again");
     let status = desk.app.sync_now().await.expect("sent");
     assert_eq!((problem(&status), status.unsent_edits, status.custody.confirmed), ("none", 0, 60));
