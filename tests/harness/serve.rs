@@ -22,6 +22,8 @@ use tauri::webview::InvokeRequest;
 struct Harness {
     window: WebviewWindow<MockRuntime>,
     screens: PathBuf,
+    /// Where the window's pages would come from.
+    origin: tauri::Url,
 }
 
 /// Serves until standard input ends, so that a browser test that dies takes its harness along.
@@ -35,7 +37,8 @@ pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Resu
         .build(mock_context(noop_assets()))
         .context("the mock shell")?;
     let window = tauri::WebviewWindowBuilder::new(&shell, "main", Default::default()).build()?;
-    let harness = Arc::new(Harness { window, screens: screens.canonicalize().context("the built screens")? });
+    let screens = screens.canonicalize().context("the built screens")?;
+    let harness = Arc::new(Harness { window, screens, origin: "tauri://localhost".parse()? });
     let router = Router::new().route("/ipc/{command}", post(invoke)).fallback(screen).with_state(harness);
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await?;
@@ -70,7 +73,7 @@ async fn invoke(State(harness): State<Arc<Harness>>, Path(command): Path<String>
             cmd: command,
             callback: CallbackFn(0),
             error: CallbackFn(1),
-            url: "tauri://localhost".parse().expect("a fixed address"),
+            url: harness.origin.clone(),
             body: InvokeBody::Json(arguments),
             headers: Default::default(),
             invoke_key: INVOKE_KEY.to_owned(),
