@@ -71,5 +71,5 @@ export async function startDesktop(data) {
 		stdio: ['pipe', 'pipe', 'inherit']
 	});
 	const url = await firstLine(harness);
-	return { url, stop: () => harness.kill() };
+	return { url, stop: () => harness.kill(), kill: () => harness.kill("SIGKILL") };
 }

@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test';
+import { browserArguments } from './stage.mjs';
+
+export default defineConfig({
+	testDir: '.',
+	testMatch: '*.spec.mjs',
+	outputDir: 'results',
+	workers: 1,
+	retries: 0,
+	timeout: 180_000,
+	expect: { timeout: 15_000 },
+	reporter: [['list']],
+	use: {
+		viewport: { width: 1366, height: 768 },
+		locale: 'vi-VN',
+		screenshot: 'only-on-failure',
+		launchOptions: { executablePath: '/usr/bin/chromium', args: browserArguments }
+	}
+});
