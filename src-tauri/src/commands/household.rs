@@ -6,7 +6,10 @@ use tauri::State;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn households(app: State<'_, App>, query: HouseholdQuery) -> Result<HouseholdPageView, AppError> {
+pub(crate) async fn households(
+    app: State<'_, App>,
+    query: HouseholdQuery,
+) -> Result<HouseholdPageView, AppError> {
     app.households(query)
 }
 

@@ -12,7 +12,10 @@ pub(crate) async fn form(app: State<'_, App>) -> Result<FormView, AppError> {
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_interview(app: State<'_, App>, household: String) -> Result<InterviewView, AppError> {
+pub(crate) async fn open_interview(
+    app: State<'_, App>,
+    household: String,
+) -> Result<InterviewView, AppError> {
     app.open_interview(&household)
 }
 
@@ -24,13 +27,21 @@ pub(crate) async fn answer(app: State<'_, App>, form: AnswerForm) -> Result<Inte
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn add_member(app: State<'_, App>, household: String, repeat: String) -> Result<InterviewChangeView, AppError> {
+pub(crate) async fn add_member(
+    app: State<'_, App>,
+    household: String,
+    repeat: String,
+) -> Result<InterviewChangeView, AppError> {
     app.add_member(&household, &repeat)
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn remove_member(app: State<'_, App>, household: String, path: String) -> Result<InterviewChangeView, AppError> {
+pub(crate) async fn remove_member(
+    app: State<'_, App>,
+    household: String,
+    path: String,
+) -> Result<InterviewChangeView, AppError> {
     app.remove_member(&household, &path)
 }
 
@@ -48,6 +59,9 @@ pub(crate) async fn sign_off(app: State<'_, App>, household: String) -> Result<S
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn reopen_interview(app: State<'_, App>, household: String) -> Result<InterviewView, AppError> {
+pub(crate) async fn reopen_interview(
+    app: State<'_, App>,
+    household: String,
+) -> Result<InterviewView, AppError> {
     app.reopen_interview(&household)
 }
