@@ -190,7 +190,11 @@ fn only_the_carrier_in_the_shared_screens_names_the_tauri_api() {
     let found = lines_naming(&root().join("ui"), &["ts", "svelte", "js"], &["@tauri-apps/"]);
     let outside: Vec<_> = found
         .iter()
-        .filter(|line| !line.contains("shared/src/ipc/") && !line.contains("shared/vite/ipc-carrier"))
+        .filter(|line| {
+            !line.contains("shared/src/ipc/")
+                && !line.contains("shared/vite/ipc-carrier")
+                && !line.contains("eslint.config")
+        })
         .collect();
     assert!(outside.is_empty(), "{outside:#?}");
 }
