@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::standard::classify_all;
-use rasoat_instrument::{Changes, Finding, NodeState, Path, SectionProgress, Segment};
+use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment};
 
 use super::open::OpenInterview;
 use crate::moment::rfc3339;
@@ -82,6 +82,7 @@ impl OpenInterview {
         let filled = wording.filter(|wording| wording.filled);
         let value = node.value.as_ref().map(ToString::to_string);
         let previous = self.carried.get(&node.path).map(ToString::to_string);
+        let note = self.session.kept().get(&node.path.with_facet(Facet::Note)).map(ToString::to_string);
         let here = findings.iter().filter(|finding| finding.path.base() == node.path);
         NodeView {
             path: node.path.to_string(),
@@ -95,6 +96,7 @@ impl OpenInterview {
             hint: filled
                 .filter(|wording| !wording.hint.is_empty())
                 .map(|wording| self.session.fill(&wording.hint, Some(&node.path))),
+            note,
             findings: here.map(|finding| self.finding_view(finding)).collect(),
         }
     }

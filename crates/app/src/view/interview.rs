@@ -54,6 +54,8 @@ pub struct NodeView {
     pub label: Option<Text>,
     /// The hint with references filled in, when it has any.
     pub hint: Option<Text>,
+    /// What the surveyor wrote beside it (`path#note`).
+    pub note: Option<String>,
     /// Findings here.
     pub findings: Vec<FindingView>,
 }

@@ -15,6 +15,10 @@ fn value(view: &InterviewView, path: &str) -> Option<String> {
     view.nodes.iter().find(|node| node.path == path).and_then(|node| node.value.clone())
 }
 
+fn note(view: &InterviewView, path: &str) -> Option<String> {
+    view.nodes.iter().find(|node| node.path == path).and_then(|node| node.note.clone())
+}
+
 /// Every question of the form by name.
 fn questions(app: &App) -> BTreeMap<String, QuestionView> {
     let mut found = BTreeMap::new();
@@ -147,6 +151,45 @@ fn a_killed_program_opens_the_draft_at_the_last_question() {
     assert_eq!((&after.nodes, &after.instances), (&before.nodes, &before.instances));
     assert_eq!(after.summary, before.summary);
     assert_eq!(first(&app).state, HouseholdState::Started);
+}
+
+#[test]
+fn a_note_is_shown_again_after_leaving_and_after_a_kill() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    let row = first(&app);
+    let opened = app.open_interview(&row.id).unwrap();
+    assert!(opened.nodes.iter().all(|node| node.note.is_none()));
+    let birth = format!("{}.birth", opened.instances["members"][0]);
+    for (path, words) in [("floor_area", "Đo bằng thước dây"), (birth.as_str(), "Theo sổ hộ khẩu cũ")]
+    {
+        let before = value(&opened, path);
+        let change = answer(&app, &row.id, &format!("{path}#note"), words).unwrap();
+        let node = change.nodes.iter().find(|node| node.path == path).unwrap();
+        assert_eq!((node.note.as_deref(), &node.value), (Some(words), &before));
+    }
+    // Killed with the notes in the draft only.
+    drop(app);
+    let app = laptop.start();
+    app.unlock(crate::support::PASSPHRASE).unwrap();
+    let drafted = app.open_interview(&row.id).unwrap();
+    assert_eq!(note(&drafted, "floor_area").as_deref(), Some("Đo bằng thước dây"));
+    assert_eq!(note(&drafted, &birth).as_deref(), Some("Theo sổ hộ khẩu cũ"));
+
+    app.leave_interview(&row.id).unwrap();
+    drop(app);
+    let app = laptop.start();
+    app.unlock(crate::support::PASSPHRASE).unwrap();
+    let sealed = app.open_interview(&row.id).unwrap();
+    assert_eq!(note(&sealed, "floor_area").as_deref(), Some("Đo bằng thước dây"));
+    assert_eq!(note(&sealed, &birth).as_deref(), Some("Theo sổ hộ khẩu cũ"));
+
+    let cleared = answer(&app, &row.id, "floor_area#note", "").unwrap();
+    assert_eq!(cleared.nodes.iter().find(|node| node.path == "floor_area").unwrap().note, None);
+    app.leave_interview(&row.id).unwrap();
+    let view = app.open_interview(&row.id).unwrap();
+    assert_eq!(note(&view, "floor_area"), None);
+    assert_eq!(note(&view, &birth).as_deref(), Some("Theo sổ hộ khẩu cũ"));
 }
 
 #[test]

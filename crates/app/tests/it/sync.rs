@@ -23,6 +23,8 @@ async fn everything_turns_green_only_by_the_provinces_receipt() {
 
     answer(&app, &first(&app).id, "floor_area", "38.5").unwrap();
     assert_eq!(first(&app).custody, Custody::OnlyHere);
+    // An answer that is not sealed yet counts as waiting.
+    assert_eq!(app.overview().unwrap().custody.only_here, 1);
     app.leave_interview(&first(&app).id).unwrap();
     app.sync_now().await.unwrap();
     assert_eq!((first(&app).custody, laptop.province.edits()), (Custody::Confirmed, 61));

@@ -604,6 +604,8 @@ export type NodeView = {
 	label: Text | null,
 	/**  The hint with references filled in, when it has any. */
 	hint: Text | null,
+	/**  What the surveyor wrote beside it (`path#note`). */
+	note: string | null,
 	/**  Findings here. */
 	findings: FindingView[],
 };

@@ -33,6 +33,8 @@ export class Interview {
   instances = $state<Record<string, string[]>>({});
   summary = $state.raw<SummaryView>({} as SummaryView);
   signed = $state(false);
+  /** Something was saved since it was opened: the household waits to be sent. */
+  drafted = $state(false);
   problem = $state<Problem | null>(null);
   section = $state('');
   /** The question to go to; whoever draws it takes the focus and clears this. */
@@ -102,8 +104,11 @@ export class Interview {
 
   /** Gives an answer, a reason (`path#reason`) or a note (`path#note`); empty clears. */
   answer(path: string, value: string): Promise<void> {
-    const node = this.nodes.get(path);
-    if (node) this.nodes.set(path, { ...node, value: value === '' ? null : value });
+    const [place = '', facet] = path.split('#');
+    const node = this.nodes.get(place);
+    const given = value === '' ? null : value;
+    if (node && facet === undefined) this.nodes.set(place, { ...node, value: given });
+    else if (node && facet === 'note') this.nodes.set(place, { ...node, note: given });
     return this.#send(async () => {
       const reply = await commands.answer({ household: this.household, path, value });
       if (reply.status === 'ok') {
@@ -185,6 +190,7 @@ export class Interview {
     this.instances = view.instances;
     this.summary = view.summary;
     this.signed = view.signed;
+    this.drafted = false;
   }
 
   #change(change: InterviewChangeView): void {
@@ -192,6 +198,7 @@ export class Interview {
     for (const path of change.removed) this.nodes.delete(path);
     this.instances = { ...this.instances, ...change.instances };
     this.summary = change.summary;
+    this.drafted = true;
     if (this.unsaved.size === 0) this.problem = null;
   }
 

@@ -52,6 +52,27 @@ describe('an interview', () => {
     expect(interview.findingsAt('roof').map((finding) => finding.kind)).toEqual(['unanswered']);
   });
 
+  test('shows a note beside its question, also when the interview is opened again', async () => {
+    vi.spyOn(commands, 'answer').mockImplementation(async (given) => ({ status: 'ok', data: sample.answer(given) }));
+    await interview.answer('floor_area#note', 'Đo bằng thước dây');
+    expect(interview.nodes.get('floor_area')).toMatchObject({ value: '38', note: 'Đo bằng thước dây' });
+    const again = new Interview(form, sample.open('h1'));
+    expect(again.nodes.get('floor_area')?.note).toBe('Đo bằng thước dây');
+    await again.answer('floor_area#note', '');
+    expect(again.nodes.get('floor_area')).toMatchObject({ value: '38', note: null });
+  });
+
+  test('waits to be sent from the first answer that is on disk', async () => {
+    const answer = vi
+      .spyOn(commands, 'answer')
+      .mockResolvedValueOnce({ status: 'error', error: { code: 'disk_full', params: {} } });
+    await interview.answer('floor_area', '40');
+    expect(interview.drafted).toBe(false);
+    answer.mockImplementation(async (given) => ({ status: 'ok', data: sample.answer(given) }));
+    await interview.answer('floor_area', '40');
+    expect(interview.drafted).toBe(true);
+  });
+
   test('knows the line that was added', async () => {
     vi.spyOn(commands, 'addMember').mockImplementation(async () => ({ status: 'ok', data: sample.addMember() }));
     const added = await interview.addMember('members');
