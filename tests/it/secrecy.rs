@@ -40,8 +40,8 @@ async fn a_whole_journey_leaves_nothing_readable_in_any_file_or_log() {
     let said = run_errand(&laptop, &handover.file, &handover.code, &list);
     assert!(said.iter().any(|line| line == "confirmed\t60"), "{said:?}");
     let officer = Officer::log_in(&server.base, &password).await;
-    let page = officer.get("/api/communes/06001/households?limit=200").await;
     let head = households(SEED)[0].head().full_name.clone();
+    let page = officer.households("06001", &head).await;
     assert!(page.to_string().contains(&head), "the names did arrive");
     drop(server);
 

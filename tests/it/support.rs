@@ -74,6 +74,7 @@ pub(crate) fn value_at(app: &App, household: &str, path: &str) -> Option<String>
 pub(crate) struct Officer {
     client: reqwest::Client,
     base: String,
+    csrf: String,
 }
 
 impl Officer {
@@ -83,7 +84,9 @@ impl Officer {
         let response =
             client.post(format!("{base}/api/session")).json(&form).send().await.expect("an answer");
         assert_eq!(response.status(), 200, "the printed password opens the first account");
-        Self { client, base: base.to_owned() }
+        let session: Value = response.json().await.expect("JSON");
+        let csrf = session["csrf"].as_str().expect("a token").to_owned();
+        Self { client, base: base.to_owned(), csrf }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -92,10 +95,20 @@ impl Officer {
         response.json().await.expect("JSON")
     }
 
+    /// The first 200 households of a commune whose heads bear these words; of all when there are none.
+    pub(crate) async fn households(&self, commune: &str, text: &str) -> Value {
+        let request = self.client.post(format!("{}/api/communes/{commune}/households", self.base));
+        let request = request.header("x-rasoat-csrf", &self.csrf);
+        let query = json!({ "text": text, "limit": 200 });
+        let response = request.json(&query).send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        response.json().await.expect("JSON")
+    }
+
     /// The address that the interview of a household gives, and how many edits of that household are there.
     pub(crate) async fn address_of(&self, household: &str) -> (String, u64) {
         for commune in COMMUNES {
-            let rows = self.get(&format!("/api/communes/{commune}/households?limit=200")).await;
+            let rows = self.households(commune, "").await;
             if rows["rows"].as_array().expect("rows").iter().any(|row| row["id"] == household) {
                 let page = self.get(&format!("/api/households/{commune}/{household}")).await;
                 let sections = page["sections"].as_array().expect("sections").iter();

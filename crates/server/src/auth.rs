@@ -1,7 +1,7 @@
 //! Who is asking: accounts, sessions, lock-out.
 //!
-//! The session travels in a cookie that scripts cannot read; the storage keeps its hash alone. A changing request must carry
-//! the session's CSRF token in a header beside. Failures count by account name, whether there is such an account or not, and
+//! The session travels in a cookie that scripts cannot read; the storage keeps its hash alone. Whatever is not a GET must
+//! carry the session's CSRF token in a header beside. Failures count by account name, whether there is such an account or not, and
 //! are kept by the storage: a restart forgives nothing.
 
 use axum::extract::FromRequestParts;
@@ -18,7 +18,7 @@ use crate::view::{SessionView, UserView};
 
 /// The cookie's name.
 const COOKIE: &str = "rasoat_session";
-/// The header of changing requests.
+/// The header of requests that are not a GET.
 const CSRF_HEADER: &str = "x-rasoat-csrf";
 /// A session not used for so long is over: 8 hours.
 const IDLE_MILLIS: i64 = 8 * 60 * 60 * 1000;
@@ -34,7 +34,7 @@ const LOCKED_MILLIS: i64 = 15 * 60 * 1000;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// A request with an open session. Changing methods must have carried the CSRF token.
+/// A request with an open session. Whatever is not a GET must have carried the CSRF token.
 pub(crate) struct LoggedIn {
     pub(crate) session: OpenSession,
     pub(crate) account: Account,

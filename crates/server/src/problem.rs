@@ -18,7 +18,7 @@ pub(crate) enum Refusal {
     WrongPassword,
     /// Too many failures under this name.
     LockedOut { retry_after_s: i64 },
-    /// A changing request without the session's token.
+    /// A request that is not a GET without the session's token.
     BadCsrf,
     /// No such route, commune or household.
     NotFound,

@@ -19,7 +19,7 @@ pub(crate) fn router(state: State) -> Router {
     let api = Router::new()
         .route("/session", post(session::open).get(session::show).delete(session::close))
         .route("/communes", get(communes::list))
-        .route("/communes/{code}/households", get(households::list))
+        .route("/communes/{code}/households", post(households::list))
         .route("/households/{commune}/{id}", get(households::show))
         .route("/devices", get(devices::list))
         .fallback(http::no_such_route)

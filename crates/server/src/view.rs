@@ -13,8 +13,8 @@ pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
 pub use device::DeviceView;
 pub use household::{
     AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,
-    EditView, FindingView, HouseholdPageView, HouseholdRowView, HouseholdState, HouseholdView,
-    InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView, SectionView,
+    EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdState,
+    HouseholdView, InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView, SectionView,
 };
 pub use problem::ProblemView;
 pub use session::{LoginForm, Role, SessionView, UserView};

@@ -1,13 +1,9 @@
 //! `/api/communes/{code}/households` and `/api/households/{commune}/{id}`.
 
-#![expect(unused_qualifications, reason = "the path macro qualifies the name of the query type")]
-
 use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State as Of};
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State as Of};
 use rasoat_casework::{CommuneCode, fold_name};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::assess::assess;
@@ -15,7 +11,7 @@ use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef};
-use crate::view::{HouseholdPageView, HouseholdView, ProblemView};
+use crate::view::{HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
 use crate::{household_view, storage::DeviceActivity};
 
 /// Rows on a page at most.
@@ -23,41 +19,27 @@ const LONGEST_PAGE: u32 = 500;
 /// Words of a search that count at most.
 const MOST_WORDS: usize = 8;
 
-/// Which households to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct HouseholdQuery {
-    /// Words of the head's name (tones may be left out), or a household code.
-    #[serde(default)]
-    pub(crate) text: String,
-    /// Rows to skip.
-    #[serde(default)]
-    pub(crate) offset: u32,
-    /// Rows to return, at most 500.
-    #[serde(default = "default_limit")]
-    pub(crate) limit: u32,
-}
-
-fn default_limit() -> u32 {
-    100
-}
-
-/// A commune's households.
-#[utoipa::path(get, path = "/api/communes/{code}/households", operation_id = "list_households", tag = "households",
-    params(("code" = String, Path, description = "Commune code, five digits"), HouseholdQuery), responses(
+/// A commune's households. A POST, because a name that is searched for must not stand in an address.
+#[utoipa::path(post, path = "/api/communes/{code}/households", operation_id = "list_households", tag = "households",
+    params(
+        ("code" = String, Path, description = "Commune code, five digits"),
+        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
+    ), request_body = HouseholdQuery, responses(
     (status = 200, body = HouseholdPageView, description = "One page, by village and head's name"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
     who: LoggedIn,
     code: Result<Path<CommuneCode>, PathRejection>,
-    query: Result<Query<HouseholdQuery>, QueryRejection>,
+    query: Result<Json<HouseholdQuery>, JsonRejection>,
 ) -> Result<Json<HouseholdPageView>, Refusal> {
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
-    let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
+    // The cause of a rejection may quote the body: it goes nowhere.
+    let Json(query) = query.map_err(|_| Refusal::Unreadable)?;
     let page = state
         .storage
         .household_page(storage::HouseholdQuery {

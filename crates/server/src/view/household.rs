@@ -3,7 +3,7 @@
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::Classification;
 use rasoat_instrument::{FindingKind, Text, ValueKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::commune::CommuneRefView;
@@ -18,6 +18,24 @@ pub enum HouseholdState {
     Started,
     /// Signed off.
     Signed,
+}
+
+/// Which of a commune's households to list.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct HouseholdQuery {
+    /// Words of the head's name (tones may be left out), or a household code. Never logged.
+    #[serde(default)]
+    pub text: String,
+    /// Rows to skip.
+    #[serde(default)]
+    pub offset: u32,
+    /// Rows to return, at most 500; 100 when nothing is said.
+    #[serde(default = "default_limit")]
+    pub limit: u32,
+}
+
+fn default_limit() -> u32 {
+    100
 }
 
 /// One page of a commune's households.

@@ -1,6 +1,6 @@
 //! The dashboard's API: who may ask, and what is shown.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::support::{COMMUNE, Server, browser, household, household_id, problem_of};
 
@@ -119,7 +119,7 @@ async fn a_household_is_shown_with_answers_classes_and_the_way_each_edit_came() 
     let household = household();
     let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
     server.send(&laptop, &[laptop.batch(&edits)]).await;
-    let (officer, _) = server.officer().await;
+    let (officer, csrf) = server.officer().await;
 
     let communes = server.get(&officer, "/api/communes").await;
     assert_eq!(communes["communes"].as_array().unwrap().len(), 65);
@@ -146,7 +146,7 @@ async fn a_household_is_shown_with_answers_classes_and_the_way_each_edit_came() 
 
     // No citizen ID leaves the server whole.
     let id = household.head().citizen_id.clone().unwrap();
-    let list = server.get(&officer, &format!("/api/communes/{COMMUNE}/households")).await;
+    let list = server.list(&(officer, csrf), json!({})).await;
     assert!(!view.to_string().contains(&id) && !list.to_string().contains(&id));
     assert_eq!(list["rows"][0]["citizen_id"], format!("{} •••• {}", &id[..3], &id[8..]));
 }
@@ -164,19 +164,31 @@ async fn households_are_found_by_words_without_tones_and_by_code_and_in_pages() 
     println!("seed 11");
     let edits: Vec<_> = households.iter().take(12).map(|household| laptop.list(household, COMMUNE)).collect();
     server.send(&laptop, &[laptop.batch(&edits)]).await;
-    let (officer, _) = server.officer().await;
+    let officer = server.officer().await;
     let name = &households[3].head().full_name;
-    let list = async |query: &str| {
-        let path = format!("/api/communes/{COMMUNE}/households?{}", query.replace(' ', "+"));
-        server.get(&officer, &path).await
-    };
-    let found = list(&format!("text={}", rasoat_casework::fold_name(name))).await;
+    let list = async |query: Json| server.list(&officer, query).await;
+    let found = list(json!({ "text": rasoat_casework::fold_name(name) })).await;
     assert!(found["rows"].as_array().unwrap().iter().any(|row| row["head_name"] == **name));
-    assert!(list("text=ho-001").await["total"].as_u64().unwrap() > 1);
-    assert_eq!(list("text=khong co ai ten nay").await["total"], 0);
-    assert_eq!(list("limit=5&offset=10").await["rows"].as_array().unwrap().len(), 2);
-    let unknown = officer.get(server.url("/api/communes/99999/households")).send().await.unwrap();
-    assert_eq!(problem_of(unknown).await, (404, "not_found".to_owned()));
-    let bad = officer.get(server.url("/api/communes/x/households")).send().await.unwrap();
-    assert_eq!(problem_of(bad).await, (400, "unreadable".to_owned()));
+    assert!(list(json!({ "text": "ho-001" })).await["total"].as_u64().unwrap() > 1);
+    assert_eq!(list(json!({ "text": "khong co ai ten nay" })).await["total"], 0);
+    assert_eq!(list(json!({ "limit": 5, "offset": 10 })).await["rows"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_takes_its_words_in_the_body_with_the_token_and_never_in_the_address() {
+    let server = Server::start().await;
+    let (officer, csrf) = server.officer().await;
+    let post = async |commune: &str, csrf: &str, body: &str| {
+        let request = officer.post(server.url(&format!("/api/communes/{commune}/households")));
+        let request = request.header("x-rasoat-csrf", csrf).header("content-type", "application/json");
+        problem_of(request.body(body.to_owned()).send().await.unwrap()).await
+    };
+    assert_eq!(post("99999", &csrf, "{}").await, (404, "not_found".to_owned()));
+    assert_eq!(post("x", &csrf, "{}").await, (400, "unreadable".to_owned()));
+    for body in ["", "[", r#"{"text":3}"#, r#"{"limit":-1}"#] {
+        assert_eq!(post(COMMUNE, &csrf, body).await, (400, "unreadable".to_owned()), "{body}");
+    }
+    assert_eq!(post(COMMUNE, &"0".repeat(64), "{}").await, (403, "bad_csrf".to_owned()));
+    let asked = officer.get(server.url(&format!("/api/communes/{COMMUNE}/households?text=an")));
+    assert_eq!(problem_of(asked.send().await.unwrap()).await, (405, "method_not_allowed".to_owned()));
 }

@@ -142,6 +142,14 @@ impl Server {
         client.post(self.url("/api/session")).json(&form).send().await.unwrap()
     }
 
+    /// A page of the households of [`COMMUNE`].
+    pub(crate) async fn list(&self, (client, csrf): &(reqwest::Client, String), query: Json) -> Json {
+        let request = client.post(self.url(&format!("/api/communes/{COMMUNE}/households")));
+        let response = request.header("x-rasoat-csrf", csrf).json(&query).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
     pub(crate) async fn get(&self, client: &reqwest::Client, path: &str) -> Json {
         let response = client.get(self.url(path)).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");

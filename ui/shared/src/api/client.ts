@@ -10,14 +10,11 @@ type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M
 type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer B } } } } ? B : undefined;
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
 type PathParams<O> = O extends { parameters: { path: infer T } } ? T : undefined;
-type Query<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
 
 /** What one call may carry besides its path. */
 export interface CallOptions<O> {
   /** Values for the `{names}` in the path. */
   path?: PathParams<O>;
-  /** Values after the question mark; empty ones are left out. */
-  query?: Query<O>;
   /** Given up when this fires. */
   signal?: AbortSignal;
 }
@@ -37,7 +34,7 @@ export const CSRF_HEADER = 'x-rasoat-csrf';
 
 /**
  * A thin client over the server's OpenAPI: paths, parameters and answers are typed from it, a failed answer throws an
- * {@link ApiError}. The session is a cookie that no script can read; whatever changes something carries the CSRF token too.
+ * {@link ApiError}. The session is a cookie that no script can read; whatever sends something carries the CSRF token too.
  */
 export class Client {
   /** The token of this session, from the answer to logging in. */
@@ -83,7 +80,7 @@ export class Client {
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (method !== 'GET' && this.csrf !== null) headers.set(CSRF_HEADER, this.csrf);
 
-    const response = await this.#answer(urlOf(path, options.path, options.query), {
+    const response = await this.#answer(urlOf(path, options.path), {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -124,17 +121,11 @@ export class Client {
   }
 }
 
-/** The address of a call: names filled in, empty query values left out. */
-export function urlOf(path: string, names: unknown, query: unknown): string {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
+/** The address of a call: names filled in. What people typed never stands there; it goes into a body. */
+export function urlOf(path: string, names: unknown): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = (names as Record<string, unknown> | undefined)?.[name];
     if (value === undefined || value === '') throw new TypeError(`no value for {${name}}`);
     return encodeURIComponent(String(value));
   });
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries((query as Record<string, unknown> | undefined) ?? {})) {
-    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
-  }
-  const tail = search.toString();
-  return tail === '' ? filled : `${filled}?${tail}`;
 }

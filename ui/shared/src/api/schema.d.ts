@@ -28,10 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A commune's households. */
-        get: operations["list_households"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** A commune's households. A POST, because a name that is searched for must not stand in an address. */
+        post: operations["list_households"];
         delete?: never;
         options?: never;
         head?: never;
@@ -377,6 +377,21 @@ export interface components {
              * @description Households that match.
              */
             total: number;
+        };
+        /** @description Which of a commune's households to list. */
+        HouseholdQuery: {
+            /**
+             * Format: int32
+             * @description Rows to return, at most 500; 100 when nothing is said.
+             */
+            limit?: number;
+            /**
+             * Format: int32
+             * @description Rows to skip.
+             */
+            offset?: number;
+            /** @description Words of the head's name (tones may be left out), or a household code. Never logged. */
+            text?: string;
         };
         /** @description One line of a household list. */
         HouseholdRowView: {
@@ -763,22 +778,22 @@ export interface operations {
     };
     list_households: {
         parameters: {
-            query?: {
-                /** @description Words of the head's name (tones may be left out), or a household code. */
-                text?: string;
-                /** @description Rows to skip. */
-                offset?: number;
-                /** @description Rows to return, at most 500. */
-                limit?: number;
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
             };
-            header?: never;
             path: {
                 /** @description Commune code, five digits */
                 code: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdQuery"];
+            };
+        };
         responses: {
             /** @description One page, by village and head's name */
             200: {
@@ -800,6 +815,15 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
