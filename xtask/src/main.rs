@@ -31,6 +31,9 @@ enum Command {
         /// Walk the journey under a virtual display even where there is a real one.
         #[arg(long)]
         headless: bool,
+        /// Also renew the pictures of the README from that walk.
+        #[arg(long, requires = "headless")]
+        pictures: bool,
     },
     /// Run everything CI runs.
     Test {
@@ -47,7 +50,7 @@ fn main() -> Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace")?.to_path_buf();
     std::env::set_current_dir(&root)?;
     match cli.command {
-        Command::Run { headless } => run::run(&root, headless),
+        Command::Run { headless, pictures } => run::run(&root, headless, pictures),
         Command::Test { only } => test::test(&root, only.as_deref()),
         Command::Gen => generate::generate(&root),
     }

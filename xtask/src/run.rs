@@ -39,7 +39,7 @@ struct Demo {
 }
 
 /// Opens the app where there is a display; else (or when asked) walks the journey under Xvfb.
-pub(crate) fn run(root: &Path, headless: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, headless: bool, pictures: bool) -> Result<()> {
     let headless =
         headless || (std::env::var_os("DISPLAY").is_none() && std::env::var_os("WAYLAND_DISPLAY").is_none());
     let mut progress = Progress::new(5);
@@ -57,7 +57,25 @@ pub(crate) fn run(root: &Path, headless: bool) -> Result<()> {
     let demo = progress.step("start the demo province", || start_demo(root))?;
     progress.step(if headless { "walk one interview" } else { "open the app" }, || {
         if headless { walk(root, &demo) } else { open(root, &demo) }
-    })
+    })?;
+    if pictures { keep_pictures(root) } else { Ok(()) }
+}
+
+/// Pictures of the walk that the README shows: the step's name, and the file in `docs/pictures`.
+const PICTURES: &[(&str, &str)] =
+    &[("interview-income", "interview.png"), ("province-overview", "province.png")];
+
+fn keep_pictures(root: &Path) -> Result<()> {
+    let folder = root.join("docs/pictures");
+    fs::create_dir_all(&folder)?;
+    for (step, name) in PICTURES {
+        let picture = fs::read_dir(root.join("target/tour"))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .find(|path| path.to_string_lossy().ends_with(&format!("-{step}.png")))
+            .with_context(|| format!("the walk took no picture of {step}"))?;
+        fs::copy(picture, folder.join(name))?;
+    }
+    Ok(())
 }
 
 fn start_demo(root: &Path) -> Result<Demo> {
