@@ -3,7 +3,6 @@
 
 mod interview;
 mod list_import;
-mod log;
 mod start;
 mod support;
 mod sync;

@@ -1,16 +1,21 @@
-//! What the log of a whole journey holds.
+//! What the log of a whole journey holds. A program of its own: the log is the whole program's, and what other tests write at
+//! the same time would push this journey's lines out of its files.
+
+#[expect(dead_code, reason = "shared with the other use-case tests, which use all of it")]
+#[path = "it/support.rs"]
+mod support;
 
 use rasoat_app::log_to;
 use rasoat_app::view::NewHouseholdForm;
 use rasoat_testkit::households;
 
-use crate::support::{CODE, Laptop, Mood, PASSPHRASE, answer, first};
+use support::{CODE, Laptop, Mood, PASSPHRASE, answer, first};
 
 #[tokio::test]
 async fn a_journey_leaves_nothing_personal_in_the_log() {
     let laptop = Laptop::new();
     let data = laptop.dir.path().join("data");
-    // Everything of ours and of the libraries under it; what other tests do meanwhile is written and searched as well.
+    // Everything of ours and of the libraries under it.
     tracing::subscriber::set_global_default(log_to(&data, "trace".into()).unwrap()).unwrap();
     let app = laptop.listed();
     let row = first(&app);
