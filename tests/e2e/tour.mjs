@@ -120,4 +120,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
 		list: from('LIST'),
 		data: from('DATA')
 	});
+	// What the window's driver leaves behind must not keep this from ending.
+	process.exit(0);
 }
