@@ -1,5 +1,6 @@
 //! What the log of a whole journey holds. A program of its own: the log is the whole program's, and what other tests write at
 //! the same time would push this journey's lines out of its files.
+#![cfg(test)]
 
 #[expect(dead_code, reason = "shared with the other use-case tests, which use all of it")]
 #[path = "it/support.rs"]
