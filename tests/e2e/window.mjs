@@ -64,10 +64,14 @@ export async function openWindow(data) {
 	const capabilities = new Capabilities();
 	capabilities.set('tauri:options', { application: path.join(root, 'target/debug/rasoat') });
 	capabilities.setBrowserName('wry');
+	// The driver otherwise waits after each command for a page that loads. The screens never load a page but change within it, and
+	// a change that falls together with a command leaves the driver waiting for good. What is awaited here is what is shown.
+	capabilities.setPageLoadStrategy('none');
 	const driver = await new Builder()
 		.withCapabilities(capabilities)
 		.usingServer(`http://127.0.0.1:${port}/`)
 		.build();
+	await driver.manage().setTimeouts({ pageLoad: 20_000, script: 20_000 });
 	return {
 		driver,
 		async close() {
