@@ -1,12 +1,15 @@
 //! The form as its authors wrote it: a tree of groups, repeats and questions with parsed expressions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::expression::Expr;
+use crate::findings::Completion;
+use crate::list::ChoiceList;
 use crate::text::{Language, Text};
-use crate::value::ValueKind;
+use crate::value::{Number, ValueKind};
 
 /// How sure we are that a wording, threshold or rule is the law's own (`domain.md` marks).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -44,10 +47,14 @@ pub struct Definition {
     pub default_language: Language,
     /// Every language that a label is given in.
     pub languages: Vec<Language>,
+    /// What names one filled form.
+    pub instance_name: Option<Expr>,
+    /// How to draw the form as a whole, as the settings say (`pages`).
+    pub style: Vec<String>,
     /// Top level, in the order of the sheet. Groups at this level are the sections.
     pub nodes: Vec<Node>,
-    /// Choice lists by name.
-    pub lists: BTreeMap<String, ChoiceList>,
+    /// Choice lists and look-up tables by name; a file's is its name without `.csv`.
+    pub lists: BTreeMap<String, Arc<ChoiceList>>,
 }
 
 /// One row (or begin … end pair) of the survey sheet.
@@ -87,6 +94,8 @@ pub struct Repeat {
     pub relevant: Option<Expr>,
     /// How to draw it (`roster` = as a grid).
     pub appearance: Vec<String>,
+    /// How many instances there are, where the form decides (`repeat_count`).
+    pub count: Option<Expr>,
     /// What each instance holds.
     pub nodes: Vec<Node>,
 }
@@ -103,6 +112,10 @@ pub enum QuestionKind {
     },
     /// Computed; its value's kind follows from the expression.
     Calculated,
+    /// Neither asked nor shown; holds its default or what a trigger put there.
+    Hidden,
+    /// When the form was signed off (`end`).
+    Finished,
     /// Words only.
     Note,
     /// One box to tick (`acknowledge`): the choice `OK` or no answer.
@@ -120,6 +133,8 @@ pub struct Question {
     pub label: Text,
     /// Help for the interviewer.
     pub hint: Text,
+    /// Longer help, shown when asked for.
+    pub guidance: Text,
     /// Must be answered when relevant.
     pub required: Option<Expr>,
     /// What to say when it is not.
@@ -136,34 +151,94 @@ pub struct Question {
     pub warning_message: Text,
     /// How a computed field is computed.
     pub calculation: Option<Expr>,
+    /// Questions whose change computes it anew; when there are any, nothing else does.
+    pub triggers: Vec<String>,
     /// First value.
     pub default: Option<Expr>,
     /// May not be changed by hand.
     pub read_only: Option<Expr>,
     /// Which choices of the list are offered.
     pub choice_filter: Option<Expr>,
+    /// The choices are put in order: all of them, the first first (`rank`).
+    pub ranked: bool,
+    /// Choices are offered in an order drawn by lot.
+    pub shuffled: Option<Shuffle>,
+    /// The scale that a number is chosen from (`range`).
+    pub range: Option<Range>,
+    /// A file must be a picture (`image`).
+    pub picture: bool,
+    /// Longest side of a picture, in pixels.
+    pub max_pixels: Option<u32>,
     /// How to draw it, as the sheet says.
     pub appearance: Vec<String>,
     /// Carried-over answers that only a deliberate act may change.
     pub protected: bool,
+    /// What its findings do to sign-off, where that is not the usual.
+    pub completion: Option<Completion>,
+    /// Names it had in earlier versions of the form.
+    pub renamed_from: Vec<String>,
     /// Whose wording or rule this is, where it is the law's.
     pub provenance: Option<Provenance>,
 }
 
-/// A named list of choices.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ChoiceList {
-    /// Items in the order of the sheet.
-    pub items: Vec<ChoiceItem>,
+impl Question {
+    /// A question of this name and kind with nothing else said of it.
+    pub fn new(name: &str, kind: QuestionKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            label: Text::default(),
+            hint: Text::default(),
+            guidance: Text::default(),
+            required: None,
+            required_message: Text::default(),
+            relevant: None,
+            constraint: None,
+            constraint_message: Text::default(),
+            warning: None,
+            warning_message: Text::default(),
+            calculation: None,
+            triggers: Vec::new(),
+            default: None,
+            read_only: None,
+            choice_filter: None,
+            ranked: false,
+            shuffled: None,
+            range: None,
+            picture: false,
+            max_pixels: None,
+            appearance: Vec::new(),
+            protected: false,
+            completion: None,
+            renamed_from: Vec::new(),
+            provenance: None,
+        }
+    }
 }
 
-/// One choice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChoiceItem {
-    /// The value that is stored.
-    pub name: String,
-    /// What is shown.
-    pub label: Text,
-    /// Further columns of the sheet, for choice filters.
-    pub extra: BTreeMap<String, String>,
+/// Choices in an order drawn by lot.
+#[derive(Debug, Clone)]
+pub struct Shuffle {
+    /// Equal seeds give equal orders; without one each filled form has an order of its own.
+    pub seed: Option<Expr>,
+}
+
+/// A scale: both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// Where it begins.
+    pub start: Number,
+    /// Where it ends; never below `start`.
+    pub end: Number,
+    /// From one mark to the next; above 0.
+    pub step: Number,
+}
+
+impl Range {
+    /// Whether a number is a mark of the scale.
+    pub fn holds(&self, number: f64) -> bool {
+        let [start, end, step] = [self.start, self.end, self.step].map(Number::get);
+        let steps = (number - start) / step;
+        (start..=end).contains(&number) && (steps - steps.round()).abs() < 1e-6
+    }
 }

@@ -9,7 +9,12 @@
 mod definition;
 mod evaluate;
 pub mod expression;
+mod file_name;
 mod findings;
+mod geopoint;
+mod list;
+mod lots;
+mod moment;
 mod path;
 mod plan;
 mod session;
@@ -17,9 +22,13 @@ mod text;
 mod value;
 
 pub use definition::{
-    ChoiceItem, ChoiceList, Confidence, Definition, Group, Node, Provenance, Question, QuestionKind, Repeat,
+    Confidence, Definition, Group, Node, Provenance, Question, QuestionKind, Range, Repeat, Shuffle,
 };
-pub use findings::{Finding, FindingKind};
+pub use file_name::FileName;
+pub use findings::{Completion, Finding, FindingKind};
+pub use geopoint::GeoPoint;
+pub use list::{Choice, ChoiceItem, ChoiceList};
+pub use moment::Moment;
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
 pub use session::{Changes, Context, NodeState, POSITION, SectionProgress, Session, SetError};

@@ -2,9 +2,13 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+
+use crate::file_name::FileName;
+use crate::geopoint::GeoPoint;
+use crate::moment::{Moment, parse_time, written_time};
 
 /// A finite number; −0 is stored as 0 so that equal numbers are equal bytes.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -51,6 +55,14 @@ pub enum Value {
     Decimal(Number),
     /// A calendar day.
     Date(Date),
+    /// A time of day on the clock of the place.
+    Time(Time),
+    /// A moment as the clock of the place showed it, with its distance from UTC.
+    DateTime(Moment),
+    /// A place on the earth.
+    Point(GeoPoint),
+    /// The name of a file (photo, drawing, document) that is kept beside the answers.
+    File(FileName),
     /// The name of one choice.
     Choice(String),
     /// Names of the chosen choices, in the order they were chosen, without repeats, never empty.
@@ -70,6 +82,14 @@ pub enum ValueKind {
     Decimal,
     /// A calendar day.
     Date,
+    /// A time of day.
+    Time,
+    /// A day and time.
+    DateTime,
+    /// A place on the earth.
+    Point,
+    /// A file.
+    File,
     /// One of a list.
     Choice,
     /// Several of a list.
@@ -85,7 +105,8 @@ pub struct ValueError {
 }
 
 impl Value {
-    /// Reads the canonical text of a value (the one [`fmt::Display`] writes): `2026-11-23`, `38.5`, `yes`, `a b c`.
+    /// Reads the canonical text of a value (the one [`fmt::Display`] writes): `2026-11-23`, `14:30:00.000`,
+    /// `2026-11-23T14:30:00.000+07:00`, `21.85 106.76 250 5`, `38.5`, `yes`, `a b c`.
     /// Texts are trimmed and brought to NFC; an empty text is no value (`Ok(None)`).
     pub fn parse(kind: ValueKind, text: &str) -> Result<Option<Self>, ValueError> {
         let text: String = text.trim().nfc().collect();
@@ -98,6 +119,10 @@ impl Value {
             ValueKind::Integer => Self::Integer(text.parse().map_err(|_| refused)?),
             ValueKind::Decimal => Self::Decimal(text.parse().ok().and_then(Number::new).ok_or(refused)?),
             ValueKind::Date => Self::Date(text.parse().map_err(|_| refused)?),
+            ValueKind::Time => Self::Time(parse_time(&text).ok_or(refused)?),
+            ValueKind::DateTime => Self::DateTime(text.parse().map_err(|_| refused)?),
+            ValueKind::Point => Self::Point(text.parse().map_err(|_| refused)?),
+            ValueKind::File => Self::File(text.parse().map_err(|_| refused)?),
             ValueKind::Choice if text.contains(char::is_whitespace) => return Err(refused),
             ValueKind::Choice => Self::Choice(text),
             ValueKind::Choices => {
@@ -119,6 +144,10 @@ impl Value {
             Self::Integer(_) => ValueKind::Integer,
             Self::Decimal(_) => ValueKind::Decimal,
             Self::Date(_) => ValueKind::Date,
+            Self::Time(_) => ValueKind::Time,
+            Self::DateTime(_) => ValueKind::DateTime,
+            Self::Point(_) => ValueKind::Point,
+            Self::File(_) => ValueKind::File,
             Self::Choice(_) => ValueKind::Choice,
             Self::Choices(_) => ValueKind::Choices,
         }
@@ -132,6 +161,10 @@ impl fmt::Display for Value {
             Self::Integer(number) => write!(f, "{number}"),
             Self::Decimal(number) => write!(f, "{}", number.get()),
             Self::Date(date) => write!(f, "{date}"),
+            Self::Time(time) => f.write_str(&written_time(*time)),
+            Self::DateTime(moment) => write!(f, "{moment}"),
+            Self::Point(point) => write!(f, "{point}"),
+            Self::File(name) => f.write_str(name.as_str()),
             Self::Choices(names) => f.write_str(&names.join(" ")),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::expression::Outcome;
+use crate::moment::{Moment, written_time};
 use crate::session::Held;
 use crate::value::Value;
 
@@ -17,6 +18,8 @@ pub(crate) enum Val<'a> {
     Number(f64),
     Boolean(bool),
     Date(Date),
+    Time(Time),
+    Moment(Moment),
 }
 
 pub(crate) const EMPTY: Val<'static> = Val::Text(Cow::Borrowed(""));
@@ -31,6 +34,10 @@ impl<'a> Val<'a> {
                 Value::Integer(number) => Val::Number(*number as f64),
                 Value::Decimal(number) => Val::Number(number.get()),
                 Value::Date(date) => Val::Date(*date),
+                Value::Time(time) => Val::Time(*time),
+                Value::DateTime(moment) => Val::Moment(*moment),
+                Value::Point(point) => Val::Text(Cow::Owned(point.to_string())),
+                Value::File(name) => Val::Text(Cow::Borrowed(name.as_str())),
                 Value::Choices(names) => Val::Names(names),
             },
         }
@@ -41,6 +48,8 @@ impl<'a> Val<'a> {
             Val::Number(number) => *number,
             Val::Boolean(truth) => f64::from(u8::from(*truth)),
             Val::Date(date) => days(*date),
+            Val::Time(time) => day_part(*time),
+            Val::Moment(moment) => moment.days(),
             Val::Text(text) => number_of(text),
             Val::Names(names) => match names {
                 [] => f64::NAN,
@@ -54,7 +63,7 @@ impl<'a> Val<'a> {
         match self {
             Val::Number(number) => *number != 0.0 && !number.is_nan(),
             Val::Boolean(truth) => *truth,
-            Val::Date(_) => true,
+            Val::Date(_) | Val::Time(_) | Val::Moment(_) => true,
             Val::Text(text) => !text.is_empty(),
             Val::Names(names) => !names.is_empty(),
         }
@@ -65,6 +74,8 @@ impl<'a> Val<'a> {
             Val::Number(number) => Cow::Owned(written(*number)),
             Val::Boolean(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
             Val::Date(date) => Cow::Owned(date.to_string()),
+            Val::Time(time) => Cow::Owned(written_time(*time)),
+            Val::Moment(moment) => Cow::Owned(moment.to_string()),
             Val::Text(text) => text.clone(),
             Val::Names([only]) => Cow::Borrowed(only),
             Val::Names(names) => Cow::Owned(names.join(" ")),
@@ -76,7 +87,7 @@ impl<'a> Val<'a> {
         let (chosen, text): (&[String], &str) = match self {
             Val::Names(names) => (names, ""),
             Val::Text(text) => (&[], text),
-            Val::Number(_) | Val::Boolean(_) | Val::Date(_) => (&[], ""),
+            Val::Number(_) | Val::Boolean(_) | Val::Date(_) | Val::Time(_) | Val::Moment(_) => (&[], ""),
         };
         chosen.iter().map(String::as_str).chain(text.split_whitespace())
     }
@@ -86,7 +97,7 @@ impl<'a> Val<'a> {
             Val::Text(text) => text.is_empty(),
             Val::Names(names) => names.is_empty(),
             Val::Number(number) => number.is_nan(),
-            Val::Boolean(_) | Val::Date(_) => false,
+            Val::Boolean(_) | Val::Date(_) | Val::Time(_) | Val::Moment(_) => false,
         }
     }
 
@@ -96,7 +107,8 @@ impl<'a> Val<'a> {
             Val::Date(date) => Some(*date),
             Val::Number(number) => date_of(*number),
             Val::Text(text) => iso_date(text).or_else(|| date_of(number_of(text))),
-            Val::Boolean(_) | Val::Names(_) => None,
+            Val::Moment(moment) => Some(moment.date()),
+            Val::Boolean(_) | Val::Names(_) | Val::Time(_) => None,
         }
     }
 
@@ -104,7 +116,9 @@ impl<'a> Val<'a> {
         match self {
             Val::Number(number) => Outcome::Number(*number),
             Val::Boolean(truth) => Outcome::Boolean(*truth),
-            Val::Date(_) | Val::Text(_) | Val::Names(_) => Outcome::Text(self.text().into_owned()),
+            Val::Date(_) | Val::Time(_) | Val::Moment(_) | Val::Text(_) | Val::Names(_) => {
+                Outcome::Text(self.text().into_owned())
+            }
         }
     }
 }
@@ -121,6 +135,8 @@ pub(crate) fn equal(left: &Val<'_>, right: &Val<'_>) -> bool {
         (Val::Boolean(_), _) | (_, Val::Boolean(_)) => left.truth() == right.truth(),
         (Val::Number(_), _) | (_, Val::Number(_)) => left.number() == right.number(),
         (Val::Date(one), Val::Date(other)) => one == other,
+        // Two clocks may show the same moment.
+        (Val::Moment(one), Val::Moment(other)) => one.days() == other.days(),
         (Val::Text(one), Val::Text(other)) => one == other,
         _ => left.text() == right.text(),
     }
@@ -129,6 +145,14 @@ pub(crate) fn equal(left: &Val<'_>, right: &Val<'_>) -> bool {
 /// Days since 1970-01-01.
 pub(crate) fn days(date: Date) -> f64 {
     f64::from((date - Date::constant(1970, 1, 1)).get_days())
+}
+
+/// The share of a day that has passed.
+pub(crate) fn day_part(time: Time) -> f64 {
+    const MILLIS_A_DAY: f64 = 86_400_000.0;
+    let seconds =
+        (f64::from(time.hour()) * 60.0 + f64::from(time.minute())) * 60.0 + f64::from(time.second());
+    (seconds * 1000.0 + f64::from(time.millisecond())) / MILLIS_A_DAY
 }
 
 fn date_of(days: f64) -> Option<Date> {

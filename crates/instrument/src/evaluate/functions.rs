@@ -62,7 +62,11 @@ impl<'a> Evaluator<'a> {
                 Val::Text(texts.join(&separator).into())
             }
             // Resolved to code of their own.
-            Function::Position | Function::IndexedRepeat | Function::ChoiceName => EMPTY,
+            Function::Position
+            | Function::IndexedRepeat
+            | Function::ChoiceName
+            | Function::PullData
+            | Function::Instance => EMPTY,
             Function::Selected => {
                 let wanted = text(1);
                 truth(value(0).names().any(|name| name == wanted.trim()))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evaluator, Frame};
 use crate::expression::{Function, Operator};
-use crate::plan::{Code, Filter, NodeId, NodeKind, Set};
+use crate::plan::{Code, Filter, NodeId, NodeKind, Rows, Set};
 use crate::session::{Held, InstanceKey};
 
 /// An asked question without an answer.
@@ -44,7 +44,7 @@ impl<'a> Evaluator<'a> {
         match code {
             Code::Text(_)
             | Code::Number(_)
-            | Code::Column(_)
+            | Code::Column { .. }
             | Code::Position { .. }
             | Code::FilterPosition => {}
             Code::Field { node, level } => {
@@ -54,6 +54,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
             Code::Set(set) | Code::Exists(set) => self.search_set(set, frame, search),
+            Code::Rows(rows) | Code::AnyRow(rows) => self.search_rows(rows, frame, search),
             Code::Chain(first, rest) => self.search_chain(first, rest, frame, search),
             Code::Negate(inner) | Code::Matches(inner, _) | Code::ChoiceName(inner, _) => {
                 self.search(inner, frame, search);
@@ -144,7 +145,11 @@ impl<'a> Evaluator<'a> {
                     self.search(code, &Frame::at(instance), search);
                 }
             }
-            NodeKind::Group | NodeKind::Repeat(_) | NodeKind::Note => {}
+            NodeKind::Group
+            | NodeKind::Repeat(_)
+            | NodeKind::Note
+            | NodeKind::Stored
+            | NodeKind::Finished => {}
         }
     }
 
@@ -195,7 +200,7 @@ impl<'a> Evaluator<'a> {
             let place = index + 1;
             let mut passes = true;
             for filter in &step.filters {
-                let inner = Frame { instance, item: None, place, outer: Some(frame) };
+                let inner = Frame { instance, row: None, place, outer: Some(frame) };
                 let open = search.apart(|search| match filter {
                     Filter::Each(code) => self.search(code, &inner, search),
                     Filter::Place(code) => self.search(code, frame, search),
@@ -210,6 +215,31 @@ impl<'a> Evaluator<'a> {
             if passes {
                 self.search_step(set, depth + 1, instance, frame, search);
             }
+        }
+    }
+
+    /// Which rows pass is settled when every answer that the filters read is there.
+    fn search_rows(&self, rows: &'a Rows, frame: &Frame<'_, 'a>, search: &mut Search) {
+        let inner = Frame { instance: frame.instance, row: None, place: 0, outer: Some(frame) };
+        for filter in &rows.filters {
+            self.search_parts(filter, &inner, search);
+        }
+    }
+
+    /// Without regard to what is decided already: without a row there is nothing to decide by.
+    fn search_parts(&self, code: &'a Code, frame: &Frame<'_, 'a>, search: &mut Search) {
+        match code {
+            Code::Chain(first, rest) => {
+                self.search_parts(first, frame, search);
+                rest.iter().for_each(|(_, part)| self.search_parts(part, frame, search));
+            }
+            Code::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| self.search_parts(argument, frame, search));
+            }
+            Code::Negate(inner) | Code::Matches(inner, _) | Code::ChoiceName(inner, _) => {
+                self.search_parts(inner, frame, search);
+            }
+            code => self.search(code, frame, search),
         }
     }
 

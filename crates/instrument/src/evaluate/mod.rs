@@ -3,17 +3,18 @@
 mod convert;
 mod functions;
 mod missing;
+mod rows;
 
 use jiff::civil::Date;
 
 pub(crate) use convert::Val;
 use convert::{EMPTY, equal};
 
-use crate::definition::ChoiceItem;
 use crate::expression::Operator;
-use crate::plan::{Code, Filter, NodeId, Plan, ScopeId, Set, SetStep};
+use crate::list::ChoiceList;
+use crate::lots;
+use crate::plan::{Code, Filter, ListId, NodeId, Plan, ScopeId, Set, SetStep};
 use crate::session::{Context, InstanceKey, State};
-use crate::text::Text;
 
 /// What an expression is computed against.
 #[derive(Clone, Copy)]
@@ -27,20 +28,16 @@ pub(crate) struct Evaluator<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Frame<'f, 'a> {
     pub(crate) instance: InstanceKey,
-    /// The choice that a choice filter looks at.
-    pub(crate) item: Option<&'a ChoiceItem>,
-    /// The place of the instance that a filter looks at, from 1.
+    /// The row that a filter of rows looks at.
+    row: Option<(&'a ChoiceList, u32)>,
+    /// The place of the instance or row that a filter looks at, from 1.
     place: usize,
     outer: Option<&'f Frame<'f, 'a>>,
 }
 
 impl<'a> Frame<'_, 'a> {
     pub(crate) fn at(instance: InstanceKey) -> Self {
-        Self { instance, item: None, place: 0, outer: None }
-    }
-
-    pub(crate) fn with_item(instance: InstanceKey, item: &'a ChoiceItem) -> Self {
-        Self { instance, item: Some(item), place: 0, outer: None }
+        Self { instance, row: None, place: 0, outer: None }
     }
 
     fn outwards(&self, level: u8) -> &Self {
@@ -61,7 +58,10 @@ impl<'a> Evaluator<'a> {
             Code::Text(text) => Val::Text(text.as_ref().into()),
             Code::Number(number) => Val::Number(*number),
             Code::Field { node, level } => self.field(*node, frame.outwards(*level).instance),
-            Code::Column(name) => frame.item.map_or(EMPTY, |item| column(item, name, self.language())),
+            Code::Column { column, level } => match frame.outwards(*level).row {
+                Some((list, row)) => Val::Text(list.cell(row, *column).into()),
+                None => EMPTY,
+            },
             Code::Set(set) => {
                 let mut first = None;
                 self.each(set, frame, &mut |instance| {
@@ -76,6 +76,22 @@ impl<'a> Evaluator<'a> {
                 self.each(set, frame, &mut |_| found = true);
                 Val::Boolean(found)
             }
+            Code::Rows(rows) => {
+                let mut first = None;
+                self.each_row(rows, frame, &mut |row| {
+                    first = Some(self.cell_of(rows, row));
+                    false
+                });
+                first.unwrap_or(EMPTY)
+            }
+            Code::AnyRow(rows) => {
+                let mut found = false;
+                self.each_row(rows, frame, &mut |_| {
+                    found = true;
+                    false
+                });
+                Val::Boolean(found)
+            }
             Code::Position { scope, level } => {
                 let instance = self.enclosing(frame.outwards(*level).instance, *scope);
                 Val::Number(instance.map_or(f64::NAN, |key| self.state.place(key) as f64))
@@ -85,7 +101,7 @@ impl<'a> Evaluator<'a> {
             Code::Negate(inner) => Val::Number(-self.eval(inner, frame).number()),
             Code::Call(function, arguments) => self.call(*function, arguments, frame),
             Code::Matches(text, pattern) => Val::Boolean(pattern.is_match(&self.eval(text, frame).text())),
-            Code::ChoiceName(name, list) => self.choice_name(&self.eval(name, frame), list),
+            Code::ChoiceName(name, list) => self.choice_name(&self.eval(name, frame), *list),
         }
     }
 
@@ -169,7 +185,7 @@ impl<'a> Evaluator<'a> {
         match filter {
             Filter::Place(code) => self.eval(code, frame).number() == place as f64,
             Filter::Each(code) => {
-                let inner = Frame { instance, item: frame.item, place, outer: Some(frame) };
+                let inner = Frame { instance, row: None, place, outer: Some(frame) };
                 let value = self.eval(code, &inner);
                 if let Val::Number(wanted) = value { wanted == place as f64 } else { value.truth() }
             }
@@ -178,23 +194,24 @@ impl<'a> Evaluator<'a> {
 
     /// Calls `found` with each value of an argument that may be a set.
     fn values(&self, code: &'a Code, frame: &Frame<'_, 'a>, found: &mut dyn FnMut(Val<'a>)) {
-        let Code::Set(set) = code else { return found(self.eval(code, frame)) };
-        self.each(set, frame, &mut |instance| {
-            if let Some(value) = self.member(set, instance) {
-                found(value);
-            }
-        });
+        match code {
+            Code::Set(set) => self.each(set, frame, &mut |instance| {
+                if let Some(value) = self.member(set, instance) {
+                    found(value);
+                }
+            }),
+            Code::Rows(rows) => self.each_row(rows, frame, &mut |row| {
+                found(self.cell_of(rows, row));
+                true
+            }),
+            code => found(self.eval(code, frame)),
+        }
     }
 
-    fn choice_name(&self, name: &Val<'a>, list: &str) -> Val<'a> {
+    fn choice_name(&self, name: &Val<'a>, list: ListId) -> Val<'a> {
         let name = name.text();
-        let Some(list) = self.plan.definition().lists.get(list) else { return EMPTY };
-        let label = |name: &str| {
-            list.items
-                .iter()
-                .find(|item| item.name == name)
-                .map_or("", |item| item.label.get(self.language()))
-        };
+        let list: &'a ChoiceList = self.plan.list(list);
+        let label = |name: &str| list.find(name).map_or("", |choice| choice.label_in(self.language()));
         match name.contains(' ') {
             false => Val::Text(label(&name).into()),
             true => Val::Text(name.split(' ').map(label).collect::<Vec<_>>().join(", ").into()),
@@ -205,16 +222,15 @@ impl<'a> Evaluator<'a> {
         &self.plan.definition().default_language
     }
 
-    pub(crate) fn today(&self) -> Date {
-        self.context.today
+    /// A lot of its own for each filled form, instance and place in the form.
+    pub(crate) fn lot(&self, instance: InstanceKey, place: u64) -> u64 {
+        let path = self.state.instance(instance).and_then(|instance| instance.path.as_ref());
+        let mut state = self.context.seed ^ path.map_or(0, |path| lots::of_text(&path.to_string()));
+        state = lots::next(&mut state) ^ place;
+        lots::next(&mut state)
     }
-}
 
-fn column<'a>(item: &'a ChoiceItem, name: &str, language: &str) -> Val<'a> {
-    let label = |text: &'a Text| text.get(language);
-    Val::Text(match name {
-        "name" => item.name.as_str().into(),
-        "label" => label(&item.label).into(),
-        _ => item.extra.get(name).map_or("", String::as_str).into(),
-    })
+    pub(crate) fn today(&self) -> Date {
+        self.context.now.date()
+    }
 }

@@ -35,6 +35,8 @@ functions! {
     Concat = "concat", 1..=ANY;
     Position = "position", 0..=1;
     IndexedRepeat = "indexed-repeat", 3..=3;
+    PullData = "pulldata", 4..=4;
+    Instance = "instance", 1..=1;
     Selected = "selected", 2..=2;
     SelectedAt = "selected-at", 2..=2;
     CountSelected = "count-selected", 1..=1;
@@ -89,13 +91,11 @@ const REFUSED: &[&str] = &[
     "extract-signed",
     "format-date-time",
     "geofence",
-    "instance",
     "last",
     "local-name",
     "name",
     "now",
     "property",
-    "pulldata",
     "random",
     "randomize",
     "time",

@@ -91,10 +91,13 @@ impl Parser {
             Token::DotDot => self.steps(Start::Here, vec![(at, Step::Parent)])?,
             Token::Name(name) if self.take(&Token::Open) => {
                 let arguments = self.arguments(at)?;
-                if name == "current" && arguments.is_empty() {
-                    self.steps(Start::Current, Vec::new())?
-                } else {
-                    TermKind::Call(Function::named(&name, arguments.len(), at)?, arguments)
+                match (name.as_str(), arguments.as_slice()) {
+                    ("current", []) => self.steps(Start::Current, Vec::new())?,
+                    ("instance", [Term { kind: TermKind::Text(list), .. }]) => {
+                        self.steps(Start::Instance(list.clone()), Vec::new())?
+                    }
+                    ("instance", [_]) => return Err(ExprError::new("needs_literal", at, name)),
+                    _ => TermKind::Call(Function::named(&name, arguments.len(), at)?, arguments),
                 }
             }
             Token::Name(name) => self.steps(Start::Inside, vec![(at, Step::Child(name))])?,

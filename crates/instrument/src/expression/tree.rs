@@ -32,6 +32,8 @@ pub(crate) enum Start {
     Current,
     /// A bare name: the first step is its child step.
     Inside,
+    /// `instance('list')`.
+    Instance(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -8,6 +8,10 @@ use crate::expression::{Function, Operator};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(pub(crate) u32);
 
+/// A list of choices by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ListId(pub(crate) u16);
+
 /// Where answers live side by side: the form itself (0) or one instance of a repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ScopeId(pub(crate) u32);
@@ -24,11 +28,18 @@ pub(crate) enum Code {
         node: NodeId,
         level: u8,
     },
-    /// A column of the choice that is being filtered.
-    Column(Box<str>),
+    /// A column of the row that the filter `level` contexts outwards looks at (0 is the innermost).
+    Column {
+        column: u16,
+        level: u8,
+    },
     Set(Box<Set>),
     /// Whether a set has any member.
     Exists(Box<Set>),
+    /// Rows of a list.
+    Rows(Box<Rows>),
+    /// Whether there is any such row.
+    AnyRow(Box<Rows>),
     /// The place of the enclosing instance of this scope among its siblings.
     Position {
         scope: ScopeId,
@@ -41,8 +52,8 @@ pub(crate) enum Code {
     Call(Function, Box<[Code]>),
     /// `regex` with a pattern known at load.
     Matches(Box<Code>, Box<Regex>),
-    /// `jr:choice-name` with the name of the list.
-    ChoiceName(Box<Code>, Box<str>),
+    /// `jr:choice-name` with the list.
+    ChoiceName(Box<Code>, ListId),
 }
 
 /// Instances of a repeat, or one field in each of them.
@@ -72,6 +83,18 @@ pub(crate) enum Filter {
     Each(Code),
     /// A place, computed where the set is read.
     Place(Code),
+}
+
+/// Rows of a list, or one column in each of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    pub(crate) list: ListId,
+    /// A cell that the first filter wants equal to something: only such rows need to be looked at.
+    pub(crate) key: Option<(u16, Code)>,
+    /// Looked at for each row, in a context of their own; a number means the place.
+    pub(crate) filters: Vec<Code>,
+    /// The column; none if the rows themselves are meant.
+    pub(crate) column: Option<u16>,
 }
 
 impl Set {

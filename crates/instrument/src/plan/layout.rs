@@ -1,9 +1,12 @@
 //! The form's nodes and scopes, numbered.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::code::{NodeId, ROOT, ScopeId};
-use crate::definition::{Node, Question, QuestionKind};
+use super::code::{ListId, NodeId, ROOT, ScopeId};
+use crate::definition::{Definition, Node, Question, QuestionKind, Range};
+use crate::findings::Completion;
+use crate::list::ChoiceList;
 use crate::text::Text;
 use crate::value::ValueKind;
 
@@ -14,9 +17,13 @@ pub(crate) enum NodeKind {
     /// A repeat and the scope of its instances.
     Repeat(ScopeId),
     /// Takes an answer of this kind, from this list.
-    Asked(ValueKind, Option<String>),
+    Asked(ValueKind, Option<ListId>),
     /// Computed, whatever it is called in the form.
     Calculated,
+    /// Holds what a default or a trigger put there; not answered by hand.
+    Stored,
+    /// Holds when the form was signed off.
+    Finished,
     Note,
 }
 
@@ -32,6 +39,10 @@ pub(crate) struct NodePlan {
     /// The top-level group or repeat it stands in (or is).
     pub(crate) section: Option<NodeId>,
     pub(crate) has_default: bool,
+    /// All choices must be given (`rank`).
+    pub(crate) ranked: bool,
+    pub(crate) range: Option<Range>,
+    pub(crate) completion: Option<Completion>,
     pub(crate) required_message: Text,
     pub(crate) constraint_message: Text,
     pub(crate) warning_message: Text,
@@ -53,6 +64,8 @@ pub(crate) struct ScopePlan {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
+    /// Lists by number. One that a question names and the form does not have is empty.
+    pub(crate) lists: Vec<(String, Arc<ChoiceList>)>,
     pub(crate) nodes: Vec<NodePlan>,
     pub(crate) scopes: Vec<ScopePlan>,
     pub(crate) names: HashMap<String, NodeId>,
@@ -61,7 +74,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn of(nodes: &[Node]) -> Self {
+    pub(crate) fn of(definition: &Definition) -> Self {
         let root = ScopePlan {
             repeat: None,
             parent: None,
@@ -70,10 +83,33 @@ impl Layout {
             children: Vec::new(),
             child_index: 0,
         };
-        let mut layout =
-            Self { nodes: Vec::new(), scopes: vec![root], names: HashMap::new(), duplicates: Vec::new() };
-        layout.add_all(nodes, None, ROOT, None);
+        let lists = definition.lists.iter().map(|(name, list)| (name.clone(), Arc::clone(list)));
+        let mut layout = Self {
+            lists: lists.collect(),
+            nodes: Vec::new(),
+            scopes: vec![root],
+            names: HashMap::new(),
+            duplicates: Vec::new(),
+        };
+        layout.add_all(&definition.nodes, None, ROOT, None);
         layout
+    }
+
+    pub(crate) fn list(&self, id: ListId) -> &Arc<ChoiceList> {
+        &self.lists[usize::from(id.0)].1
+    }
+
+    pub(crate) fn list_named(&self, name: &str) -> Option<ListId> {
+        let at = self.lists.iter().position(|(known, _)| known == name)?;
+        u16::try_from(at).ok().map(ListId)
+    }
+
+    fn list_for(&mut self, name: &str) -> ListId {
+        self.list_named(name).unwrap_or_else(|| {
+            self.lists.push((name.to_owned(), Arc::default()));
+            // The definition's readers allow far fewer lists.
+            ListId(u16::try_from(self.lists.len() - 1).unwrap_or(u16::MAX))
+        })
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &NodePlan {
@@ -147,9 +183,14 @@ impl Layout {
                     self.add_all(&repeat.nodes, Some(id), inner, section.or(Some(id)));
                 }
                 Node::Question(question) => {
-                    let id = self.add(&question.name, kind_of(question), parent, scope, section);
+                    let kind = self.kind_of(question);
+                    let id = self.add(&question.name, kind, parent, scope, section);
                     let plan = &mut self.nodes[id.0 as usize];
-                    plan.has_default = question.default.is_some() && matches!(plan.kind, NodeKind::Asked(..));
+                    plan.has_default = question.default.is_some()
+                        && matches!(plan.kind, NodeKind::Asked(..) | NodeKind::Stored);
+                    plan.ranked = question.ranked;
+                    plan.range = question.range;
+                    plan.completion = question.completion;
                     plan.required_message = question.required_message.clone();
                     plan.constraint_message = question.constraint_message.clone();
                     plan.warning_message = question.warning_message.clone();
@@ -179,6 +220,9 @@ impl Layout {
             slot,
             section: if is_section { Some(id) } else { section },
             has_default: false,
+            ranked: false,
+            range: None,
+            completion: None,
             required_message: Text::default(),
             constraint_message: Text::default(),
             warning_message: Text::default(),
@@ -190,16 +234,24 @@ impl Layout {
         }
         id
     }
-}
 
-fn kind_of(question: &Question) -> NodeKind {
-    match &question.kind {
-        QuestionKind::Note => NodeKind::Note,
-        QuestionKind::Calculated => NodeKind::Calculated,
-        QuestionKind::Asked { .. } | QuestionKind::Acknowledge if question.calculation.is_some() => {
-            NodeKind::Calculated
+    fn kind_of(&mut self, question: &Question) -> NodeKind {
+        let is_computed = question.calculation.is_some() && question.triggers.is_empty();
+        match &question.kind {
+            QuestionKind::Note => NodeKind::Note,
+            QuestionKind::Calculated | QuestionKind::Hidden if !question.triggers.is_empty() => {
+                NodeKind::Stored
+            }
+            QuestionKind::Calculated => NodeKind::Calculated,
+            QuestionKind::Finished => NodeKind::Finished,
+            QuestionKind::Asked { .. } | QuestionKind::Acknowledge | QuestionKind::Hidden if is_computed => {
+                NodeKind::Calculated
+            }
+            QuestionKind::Hidden => NodeKind::Stored,
+            QuestionKind::Asked { kind, list } => {
+                NodeKind::Asked(*kind, list.as_deref().map(|list| self.list_for(list)))
+            }
+            QuestionKind::Acknowledge => NodeKind::Asked(ValueKind::Choice, None),
         }
-        QuestionKind::Asked { kind, list } => NodeKind::Asked(*kind, list.clone()),
-        QuestionKind::Acknowledge => NodeKind::Asked(ValueKind::Choice, None),
     }
 }

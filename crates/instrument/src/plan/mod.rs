@@ -7,16 +7,18 @@ mod layout;
 mod order;
 mod path;
 mod resolve;
+mod rows;
 
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(crate) use code::{Code, Filter, NodeId, ROOT, Read, ScopeId, Set, SetStep};
+pub(crate) use code::{Code, Filter, ListId, NodeId, ROOT, Read, Rows, ScopeId, Set, SetStep};
 pub(crate) use layout::{NodeKind, NodePlan, ScopePlan};
 pub(crate) use resolve::{Viewpoint, pattern, resolve};
 
 use crate::definition::Definition;
 use crate::expression::{Expr, ExprError};
+use crate::list::ChoiceList;
 use crate::text::Language;
 use layout::Layout;
 
@@ -50,6 +52,10 @@ pub struct Plan {
     relevances: Vec<Option<RuleId>>,
     /// First values, in the order of the form.
     defaults: Vec<(NodeId, Code)>,
+    /// By node: what its change computes.
+    triggered: Vec<Vec<Triggered>>,
+    /// What names a filled form.
+    instance_name: Option<Code>,
     problems: Vec<FormProblem>,
 }
 
@@ -67,6 +73,17 @@ pub(crate) enum Aspect {
     Constraint,
     Warning,
     Choices,
+    /// How many instances a repeat has.
+    Count,
+}
+
+/// A place that is computed when a certain question changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Triggered {
+    pub(crate) node: NodeId,
+    /// The scope that both share the instance of.
+    pub(crate) common: ScopeId,
+    pub(crate) code: Code,
 }
 
 #[derive(Debug, Clone)]
@@ -77,7 +94,24 @@ pub(crate) struct Rule {
     pub(crate) code: Option<Code>,
     /// `once(…)`: the first value stays.
     pub(crate) once: bool,
+    /// For choices: in which order they are offered.
+    pub(crate) order: Order,
     reads: Vec<Read>,
+}
+
+impl Rule {
+    fn new(node: NodeId, aspect: Aspect, code: Option<Code>, reads: Vec<Read>) -> Self {
+        Self { node, aspect, code, once: false, order: Order::Listed, reads }
+    }
+}
+
+/// The order in which choices are offered.
+#[derive(Debug, Clone)]
+pub(crate) enum Order {
+    /// That of their list.
+    Listed,
+    /// Drawn by lot: the same for the same number, or for the same filled form.
+    Drawn(Option<Code>),
 }
 
 /// A rule to compute again, in every instance below the one that it shares with the changed place.
@@ -151,13 +185,31 @@ impl Plan {
         self.calculations[node.0 as usize].is_some_and(|rule| self.rule(rule).once)
     }
 
+    /// Whether the form itself says how many instances a repeat has.
+    pub(crate) fn is_counted(&self, repeat: NodeId) -> bool {
+        self.rules.iter().any(|rule| rule.node == repeat && rule.aspect == Aspect::Count)
+    }
+
+    pub(crate) fn triggered(&self, node: NodeId) -> &[Triggered] {
+        &self.triggered[node.0 as usize]
+    }
+
+    pub(crate) fn instance_name(&self) -> Option<&Code> {
+        self.instance_name.as_ref()
+    }
+
+    pub(crate) fn list(&self, id: ListId) -> &Arc<ChoiceList> {
+        self.layout.list(id)
+    }
+
     pub(crate) fn defaults(&self) -> &[(NodeId, Code)] {
         &self.defaults
     }
 
     /// Resolves an expression from outside the form, seen from a scope.
     pub(crate) fn resolve(&self, expr: &Expr, scope: ScopeId) -> Result<Code, ExprError> {
-        let from = Viewpoint { scope, node: self.scope(scope).repeat, list: None };
+        let language = &self.definition.default_language;
+        let from = Viewpoint { scope, node: self.scope(scope).repeat, language };
         resolve(&self.layout, expr, from).map(|compiled| compiled.code)
     }
 

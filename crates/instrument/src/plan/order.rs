@@ -17,7 +17,7 @@ pub(super) fn order(rules: &[Rule], nodes: usize, parent_of: impl Fn(NodeId) -> 
     let mut relevance: Vec<Option<usize>> = vec![None; nodes];
     for (index, rule) in rules.iter().enumerate() {
         let node = rule.node.0 as usize;
-        if matches!(rule.aspect, Aspect::Relevance | Aspect::Calculation) {
+        if matches!(rule.aspect, Aspect::Relevance | Aspect::Calculation | Aspect::Count) {
             producers[node].push(index);
         }
         if rule.aspect == Aspect::Relevance {

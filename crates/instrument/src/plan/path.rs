@@ -31,13 +31,15 @@ impl Resolver<'_> {
         let last = self.frames.len() - 1;
         let mut cursor = match start {
             Start::Named(name) => self.named(name, at)?,
+            Start::Instance(name) => return Err(ExprError::new("unsupported_path", at, name.as_str())),
             Start::Here | Start::Current if *start == Start::Current || last == 0 => {
-                let node = self.from.node.ok_or_else(|| ExprError::new("no_context", at, "."))?;
+                let node = self.node.ok_or_else(|| ExprError::new("no_context", at, "."))?;
                 self.start_at(0, Place::Node(node))
             }
             Start::Here | Start::Inside | Start::Current => {
                 // Only an instance that a filter looks at has names inside.
-                let repeat = self.layout.scope(self.frames[last].scope).repeat.filter(|_| last > 0);
+                let filtered = last > 0 && self.frames[last].list.is_none();
+                let repeat = self.layout.scope(self.frames[last].scope).repeat.filter(|_| filtered);
                 let word = match steps.first() {
                     Some((_, Step::Child(name))) => name.as_str(),
                     _ => ".",
@@ -70,7 +72,12 @@ impl Resolver<'_> {
         let plan = self.layout.node(node);
         let inner = match plan.kind {
             NodeKind::Repeat(scope) => Some(scope),
-            NodeKind::Group | NodeKind::Asked(..) | NodeKind::Calculated | NodeKind::Note => None,
+            NodeKind::Group
+            | NodeKind::Asked(..)
+            | NodeKind::Calculated
+            | NodeKind::Stored
+            | NodeKind::Finished
+            | NodeKind::Note => None,
         };
         let place = Place::Node(node);
         let nearest = self.frames.iter().rposition(|frame| self.layout.encloses(plan.scope, frame.scope));
@@ -132,7 +139,7 @@ impl Resolver<'_> {
         };
         let common = self.frames[cursor.frame].common;
         let common = common.map_or(cursor.base, |outer| self.layout.common(outer, cursor.base));
-        self.frames.push(Frame { scope, common: Some(common) });
+        self.frames.push(Frame { scope, common: Some(common), list: None });
         // `.` in the filter of a field is that field.
         let own = match (cursor.place, &condition.kind) {
             (Place::Node(node), _) if !matches!(self.layout.node(node).kind, NodeKind::Repeat(_)) => {
@@ -164,7 +171,10 @@ impl Resolver<'_> {
         let Place::Node(node) = cursor.place else { return Err(ExprError::new("not_a_value", at, "..")) };
         let plan = self.layout.node(node);
         let is_repeat = matches!(plan.kind, NodeKind::Repeat(_));
-        let has_value = matches!(plan.kind, NodeKind::Asked(..) | NodeKind::Calculated);
+        let has_value = matches!(
+            plan.kind,
+            NodeKind::Asked(..) | NodeKind::Calculated | NodeKind::Stored | NodeKind::Finished
+        );
         if !(has_value || is_repeat && !cursor.steps.is_empty()) {
             return Err(ExprError::new("not_a_value", at, plan.name.as_str()));
         }

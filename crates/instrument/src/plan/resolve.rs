@@ -1,35 +1,46 @@
 //! From a parsed expression to one whose names are places of the form.
 
-use std::collections::BTreeSet;
-
 use regex_lite::{Regex, RegexBuilder};
 
-use super::code::{Code, Compiled, Filter, NodeId, Read, ScopeId, Set};
+use super::code::{Code, Compiled, Filter, ListId, NodeId, Read, ScopeId, Set};
 use super::layout::{Layout, NodeKind};
 use super::path::Place;
-use crate::definition::ChoiceList;
 use crate::expression::{Expr, ExprError, Function, Operator, Start, Step, Term, TermKind};
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Viewpoint<'a> {
+    /// The language that labels are read in.
+    pub(crate) language: &'a str,
     /// The scope it is read from.
     pub(crate) scope: ScopeId,
     /// The node it belongs to: `.` and the start of `..`.
     pub(crate) node: Option<NodeId>,
-    /// The list whose choices it filters.
-    pub(crate) list: Option<&'a ChoiceList>,
 }
 
 pub(crate) fn resolve(layout: &Layout, expr: &Expr, from: Viewpoint<'_>) -> Result<Compiled, ExprError> {
-    let mut resolver = Resolver {
-        layout,
-        from,
-        columns: from.list.map(columns),
-        frames: vec![Frame { scope: from.scope, common: None }],
-        reads: Vec::new(),
-    };
-    let code = resolver.scalar(expr.term())?;
+    compiled(layout, from, |resolver| resolver.scalar(expr.term()))
+}
+
+/// The choices that a filter offers; all of them without one.
+pub(crate) fn resolve_choices(
+    layout: &Layout,
+    filter: Option<&Expr>,
+    list: ListId,
+    from: Viewpoint<'_>,
+) -> Result<Compiled, ExprError> {
+    compiled(layout, from, |resolver| resolver.offered(list, filter.map(Expr::term)))
+}
+
+fn compiled<'a>(
+    layout: &'a Layout,
+    from: Viewpoint<'a>,
+    resolve: impl FnOnce(&mut Resolver<'a>) -> Result<Code, ExprError>,
+) -> Result<Compiled, ExprError> {
+    let frames = vec![Frame { scope: from.scope, common: None, list: None }];
+    let mut resolver =
+        Resolver { layout, node: from.node, language: from.language, frames, reads: Vec::new() };
+    let code = resolve(&mut resolver)?;
     Ok(Compiled { code, reads: resolver.reads })
 }
 
@@ -39,22 +50,20 @@ pub(crate) fn pattern(text: &str) -> Option<Regex> {
     RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 18).nest_limit(40).build().ok()
 }
 
-fn columns(list: &ChoiceList) -> BTreeSet<&str> {
-    let extra = list.items.iter().flat_map(|item| item.extra.keys().map(String::as_str));
-    extra.chain(["name", "label"]).collect()
-}
-
 /// One context: the expression's own, or that of a filter within it.
 pub(super) struct Frame {
     pub(super) scope: ScopeId,
     /// For a filter: the scope that the set it filters starts from, seen from the expression itself.
     pub(super) common: Option<ScopeId>,
+    /// For a filter of rows: their list, whose columns are the bare names in it.
+    pub(super) list: Option<ListId>,
 }
 
 pub(super) struct Resolver<'a> {
     pub(super) layout: &'a Layout,
-    pub(super) from: Viewpoint<'a>,
-    columns: Option<BTreeSet<&'a str>>,
+    /// The node that the expression belongs to.
+    pub(super) node: Option<NodeId>,
+    pub(super) language: &'a str,
     /// Outermost first.
     pub(super) frames: Vec<Frame>,
     pub(super) reads: Vec<Read>,
@@ -62,7 +71,7 @@ pub(super) struct Resolver<'a> {
 
 impl Resolver<'_> {
     /// One value.
-    fn scalar(&mut self, term: &Term) -> Result<Code, ExprError> {
+    pub(super) fn scalar(&mut self, term: &Term) -> Result<Code, ExprError> {
         let code = self.any(term)?;
         // Unfiltered, the first of several values would be an accident.
         if let Code::Set(set) = &code
@@ -70,17 +79,25 @@ impl Resolver<'_> {
         {
             return Err(self.set_error(set, "needs_aggregate", term.at));
         }
+        if let Code::Rows(rows) = &code
+            && (rows.column.is_none() || rows.filters.is_empty())
+        {
+            return Err(self.rows_error(rows.list, "needs_aggregate", term.at));
+        }
         Ok(code)
     }
 
     /// A truth: where a set stands for whether it has members.
     pub(super) fn condition(&mut self, term: &Term) -> Result<Code, ExprError> {
-        let code = self.any(term)?;
-        let Code::Set(set) = code else { return Ok(code) };
-        if set.field.is_some() {
-            return Err(self.set_error(&set, "needs_aggregate", term.at));
+        match self.any(term)? {
+            Code::Set(set) if set.field.is_some() => Err(self.set_error(&set, "needs_aggregate", term.at)),
+            Code::Set(set) => Ok(Code::Exists(set)),
+            Code::Rows(rows) if rows.column.is_some() => {
+                Err(self.rows_error(rows.list, "needs_aggregate", term.at))
+            }
+            Code::Rows(rows) => Ok(Code::AnyRow(rows)),
+            code => Ok(code),
         }
-        Ok(Code::Exists(set))
     }
 
     /// Values: one, or a set's. `instances` says whether a set of instances without a field will do.
@@ -92,7 +109,30 @@ impl Resolver<'_> {
         {
             return Err(self.set_error(set, "not_a_value", term.at));
         }
+        if let Code::Rows(rows) = &code
+            && rows.column.is_none()
+            && !instances
+        {
+            return Err(self.rows_error(rows.list, "not_a_value", term.at));
+        }
         Ok(code)
+    }
+
+    fn rows_error(&self, list: ListId, code: &str, at: usize) -> ExprError {
+        let name = self.layout.lists.get(usize::from(list.0)).map_or("", |(name, _)| name.as_str());
+        ExprError::new(code, at, name)
+    }
+
+    /// A text that must be written out.
+    pub(super) fn literal(&self, term: &Term) -> Result<String, ExprError> {
+        match &term.kind {
+            TermKind::Text(text) => Ok(text.clone()),
+            TermKind::Number(_)
+            | TermKind::Chain(..)
+            | TermKind::Negate(_)
+            | TermKind::Call(..)
+            | TermKind::Path(..) => Err(ExprError::new("needs_literal", term.at, "")),
+        }
     }
 
     fn set_error(&self, set: &Set, code: &str, at: usize) -> ExprError {
@@ -108,6 +148,7 @@ impl Resolver<'_> {
             TermKind::Negate(inner) => Code::Negate(Box::new(self.scalar(inner)?)),
             TermKind::Chain(first, rest) => self.chain(first, rest)?,
             TermKind::Call(function, arguments) => self.call(*function, arguments, term.at)?,
+            TermKind::Path(Start::Instance(name), steps) => self.instance(name, steps, term.at)?,
             TermKind::Path(start, steps) => {
                 if let Some(column) = self.column(start, steps) {
                     return Ok(column);
@@ -136,6 +177,7 @@ impl Resolver<'_> {
             (Function::Position, _) if self.frames.len() > 1 => return Ok(Code::FilterPosition),
             (Function::Position, _) => return Err(ExprError::new("no_context", at, "position")),
             (Function::IndexedRepeat, [field, repeat, place]) => return self.indexed(field, repeat, place),
+            (Function::PullData, _) => return self.pulled(arguments, at),
             (Function::ChoiceName, [name, question]) => return self.choice_name(name, question),
             (Function::StringLength | Function::NormalizeSpace, []) => {
                 let own = self.cursor(&Start::Here, &[], at)?;
@@ -217,16 +259,17 @@ impl Resolver<'_> {
         let TermKind::Text(written) = &question.kind else { return Err(wrong("jr:choice-name")) };
         let bare = written.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         let node = self.layout.named(bare.unwrap_or(written).trim()).ok_or_else(|| wrong(written))?;
-        let NodeKind::Asked(_, Some(list)) = &self.layout.node(node).kind else { return Err(wrong(written)) };
-        let list = list.as_str().into();
+        let NodeKind::Asked(_, Some(list)) = self.layout.node(node).kind else { return Err(wrong(written)) };
         Ok(Code::ChoiceName(Box::new(self.scalar(name)?), list))
     }
 
-    /// In a choice filter bare names are the list's columns.
+    /// In a filter of rows bare names are the list's columns.
     fn column(&self, start: &Start, steps: &[(usize, Step)]) -> Option<Code> {
+        let list = self.frames.last()?.list?;
         match (start, steps) {
-            (Start::Inside, [(_, Step::Child(name))]) if self.frames.len() == 1 => {
-                self.columns.as_ref()?.get(name.as_str()).map(|name| Code::Column((*name).into()))
+            (Start::Inside, [(_, Step::Child(name))]) => {
+                let column = self.layout.list(list).column(name, self.language)?;
+                Some(Code::Column { column, level: 0 })
             }
             _ => None,
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::place::{Place, takes};
 use super::recompute::Act;
-use super::{Changes, Held, InstanceKey, MOST_INSTANCES, POSITION, Session, SetError};
+use super::{Changes, Held, InstanceKey, MOST_INSTANCES, Session, SetError};
 use crate::path::{InstanceId, Path};
 use crate::plan::{NodeId, NodeKind};
 use crate::value::{Number, Value, ValueKind};
@@ -30,6 +30,7 @@ impl Session {
             self.unplaced.remove(path);
             self.give(&mut act, instance, node, value);
             self.settle(&mut act);
+            self.fire(&mut act, instance, node);
         }
         Ok(self.changes(act, Some((instance, node))))
     }
@@ -43,7 +44,9 @@ impl Session {
         let kind = match self.plan.node(node).kind {
             _ if path.facet().is_some() => ValueKind::Text,
             NodeKind::Asked(kind, _) => kind,
-            NodeKind::Calculated | NodeKind::Note => return Err(SetError::ReadOnly),
+            NodeKind::Calculated | NodeKind::Stored | NodeKind::Finished | NodeKind::Note => {
+                return Err(SetError::ReadOnly);
+            }
             NodeKind::Group | NodeKind::Repeat(_) => return Err(SetError::UnknownPath),
         };
         let value = Value::parse(kind, text).map_err(|_| SetError::WrongKind { expected: kind })?;
@@ -57,29 +60,18 @@ impl Session {
     pub fn add_instance(&mut self, repeat: &str, id: &InstanceId) -> Result<Changes, SetError> {
         let (around, scope) = self.find_repeat(repeat).ok_or(SetError::UnknownPath)?;
         let child = self.plan.scope(scope).child_index;
+        let holder = self.plan.scope(scope).repeat.ok_or(SetError::UnknownPath)?;
+        if self.plan.is_counted(holder) {
+            return Err(SetError::Counted);
+        }
         if self.state.child(around, child, id).is_some() {
             return Err(SetError::InstanceExists);
         }
         if self.state.count() >= MOST_INSTANCES {
             return Err(SetError::TooMany);
         }
-        let holder = self.plan.scope(scope).repeat.ok_or(SetError::UnknownPath)?;
-        let name = &self.plan.node(holder).name;
-        let path = match self.state.instance(around).and_then(|instance| instance.path.as_ref()) {
-            None => Path::instance(name, id),
-            Some(outer) => outer.child_instance(name, id),
-        };
-        let path = path.map_err(|_| SetError::UnknownPath)?;
-        let siblings = self.state.children(around, child);
-        let last = siblings.last().and_then(|key| self.state.instance(*key)).map_or(0, |last| last.position);
-        let position = last.max(0).saturating_add(1);
-        let key = self.state.add(&self.plan, scope, around, id, path.clone(), position);
-
         let mut act = Act::default();
-        if let Ok(order) = path.child(POSITION) {
-            self.keep(&mut act, order, Some(Value::Integer(position)));
-        }
-        self.queue_instance(&mut act, key, scope);
+        let (key, path) = self.append(&mut act, around, scope, id).ok_or(SetError::UnknownPath)?;
         self.queue_dependents(&mut act, holder, around);
         self.settle(&mut act);
         self.apply_defaults(&mut act, Some(key));
@@ -88,9 +80,8 @@ impl Session {
                 act.before.entry((key, node)).or_insert_with(|| cell.clone());
             }
         }
-        let mut changes = self.changes(act, None);
-        changes.added.push(path);
-        Ok(changes)
+        act.added.insert(0, path);
+        Ok(self.changes(act, None))
     }
 
     /// Removes an instance with its answers.
@@ -104,6 +95,9 @@ impl Session {
         let removed = self.state.instance(key).ok_or(SetError::UnknownPath)?;
         let around = removed.parent.ok_or(SetError::UnknownPath)?;
         let repeat = self.plan.scope(removed.scope).repeat.ok_or(SetError::UnknownPath)?;
+        if self.plan.is_counted(repeat) {
+            return Err(SetError::Counted);
+        }
         self.state.remove(&self.plan, key);
         let mut act = Act::default();
         let within: BTreeSet<Path> = self
@@ -134,8 +128,10 @@ impl Session {
     ) -> Result<Option<Value>, SetError> {
         let plan = self.plan.node(node);
         let (kind, list) = match &plan.kind {
-            NodeKind::Asked(kind, list) => (*kind, list.as_deref()),
-            NodeKind::Calculated | NodeKind::Note => return Err(SetError::ReadOnly),
+            NodeKind::Asked(kind, list) => (*kind, *list),
+            NodeKind::Calculated | NodeKind::Stored | NodeKind::Finished | NodeKind::Note => {
+                return Err(SetError::ReadOnly);
+            }
             NodeKind::Group | NodeKind::Repeat(_) => return Err(SetError::UnknownPath),
         };
         if self.state.cell(instance, plan.slot).is_some_and(|cell| cell.read_only) {
@@ -147,10 +143,7 @@ impl Session {
         }
         let is_listed = |name: &str| match list {
             None => name == ACKNOWLEDGED,
-            Some(list) => {
-                let list = self.definition().lists.get(list);
-                list.is_some_and(|list| list.items.iter().any(|item| item.name == name))
-            }
+            Some(list) => self.plan.list(list).find(name).is_some(),
         };
         let value = match value {
             Value::Integer(whole) if kind == ValueKind::Decimal => {
@@ -162,7 +155,13 @@ impl Session {
                 Value::parse(ValueKind::Choices, &names.join(" ")).unwrap_or_default()
             }
             Value::Choice(_) | Value::Choices(_) => return Err(SetError::UnknownChoice),
-            value @ (Value::Integer(_) | Value::Decimal(_) | Value::Date(_)) => Some(value),
+            value @ (Value::Integer(_)
+            | Value::Decimal(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::Point(_)
+            | Value::File(_)) => Some(value),
         };
         Ok(value)
     }
@@ -178,13 +177,13 @@ impl Session {
     }
 
     /// States that differ from before, the place acted on first among equals of the form's order.
-    fn changes(&self, act: Act, acted_on: Option<(InstanceKey, NodeId)>) -> Changes {
+    pub(super) fn changes(&self, act: Act, acted_on: Option<(InstanceKey, NodeId)>) -> Changes {
         let mut touched: BTreeSet<(NodeId, InstanceKey)> =
             act.before.keys().map(|(instance, node)| (*node, *instance)).collect();
         touched.extend(acted_on.map(|(instance, node)| (node, instance)));
         let nodes =
             touched.into_iter().filter_map(|(node, instance)| self.node_state(instance, node)).collect();
-        Changes { nodes, added: Vec::new(), removed: Vec::new(), kept: act.kept }
+        Changes { nodes, added: act.added, removed: Vec::new(), kept: act.kept }
     }
 
     /// Whether a place holds an answer.

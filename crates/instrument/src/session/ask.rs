@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Held, InstanceKey, Session};
+use super::{FORM, Held, InstanceKey, Session};
 use crate::definition::Definition;
 use crate::evaluate::{Frame, Val};
 use crate::expression::{Expr, ExprError, Outcome};
@@ -57,6 +57,12 @@ impl Session {
         Plan::new(std::sync::Arc::new(definition.clone())).check(expr)
     }
 
+    /// What names this filled form, as the form's settings say; `None` where they say nothing.
+    pub fn instance_name(&self) -> Option<String> {
+        let code = self.plan.instance_name()?;
+        Some(self.evaluator().eval(code, &Frame::at(FORM)).text().into_owned())
+    }
+
     /// A label or message with its `${name}` references filled in, seen from `at`: choices by their labels, no answer as nothing.
     /// References that the form does not know stay as they are.
     pub fn fill(&self, text: &Text, at: Option<&Path>) -> Text {
@@ -94,20 +100,11 @@ impl Session {
     }
 
     fn worded(&self, node: NodeId, value: &Val<'_>, language: &str) -> String {
-        let list = match &self.plan.node(node).kind {
-            NodeKind::Asked(_, Some(list)) => self.definition().lists.get(list),
-            NodeKind::Asked(_, None)
-            | NodeKind::Group
-            | NodeKind::Repeat(_)
-            | NodeKind::Calculated
-            | NodeKind::Note => None,
-        };
-        let Some(list) = list else { return value.text().into_owned() };
         let text = value.text();
-        let labels = text.split_whitespace().map(|name| {
-            let item = list.items.iter().find(|item| item.name == name);
-            item.map_or(name, |item| item.label.get(language))
-        });
+        let NodeKind::Asked(_, Some(list)) = self.plan.node(node).kind else { return text.into_owned() };
+        let list = self.plan.list(list);
+        let labels =
+            text.split_whitespace().map(|name| list.find(name).map_or(name, |item| item.label_in(language)));
         labels.collect::<Vec<_>>().join(", ")
     }
 

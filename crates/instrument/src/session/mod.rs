@@ -5,17 +5,17 @@ mod ask;
 mod open;
 mod place;
 mod recompute;
+mod repeats;
 mod report;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use crate::definition::Definition;
 use crate::evaluate::Evaluator;
 use crate::findings::FindingKind;
+use crate::moment::Moment;
 use crate::path::Path;
 use crate::plan::Plan;
 use crate::value::{Value, ValueKind};
@@ -24,12 +24,14 @@ pub(crate) use state::{Cell, FORM, Held, InstanceKey, State};
 /// What the outside world tells the form.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// The day of the interview on the laptop's clock.
-    pub today: Date,
+    /// The moment on the laptop's clock; its day is `today()`.
+    pub now: Moment,
     /// Who interviews (`username`).
     pub username: String,
     /// Which device (`deviceid`).
     pub device: String,
+    /// What everything drawn by lot follows from; the same number for the same filled form.
+    pub seed: u64,
 }
 
 /// The state of one node after the last change.
@@ -107,6 +109,9 @@ pub enum SetError {
     /// More instances than a form may have.
     #[error("too many instances")]
     TooMany,
+    /// The form itself says how many instances there are.
+    #[error("the form decides how many instances there are")]
+    Counted,
 }
 
 /// The hidden whole number at `<instance>.position_` that orders the instances of a repeat; instances without one come first,

@@ -96,14 +96,22 @@ impl Session {
 }
 
 /// A default as an answer of the question's kind; what does not fit is no answer.
-fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value> {
-    let NodeKind::Asked(kind, _) = plan.node(node).kind else { return None };
+pub(super) fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value> {
     let text = match held {
         Held::Nothing => return None,
         Held::Truth(truth) => truth.to_string(),
+        Held::Value(value) if matches!(plan.node(node).kind, NodeKind::Stored) => return Some(value),
         Held::Value(value) => value.to_string(),
     };
-    Value::parse(kind, &text).ok().flatten()
+    match plan.node(node).kind {
+        NodeKind::Asked(kind, _) => Value::parse(kind, &text).ok().flatten(),
+        NodeKind::Stored => Some(Value::Text(text)),
+        NodeKind::Group
+        | NodeKind::Repeat(_)
+        | NodeKind::Calculated
+        | NodeKind::Finished
+        | NodeKind::Note => None,
+    }
 }
 
 /// Adds the instances that a path runs through, in their places; beyond the limit answers stay without a place.
@@ -150,6 +158,8 @@ fn put(plan: &Plan, state: &mut State, path: &Path, value: &Value) -> bool {
     let fits = match node_plan.kind {
         NodeKind::Asked(kind, _) => takes(kind, value),
         NodeKind::Calculated => plan.is_once(node),
+        NodeKind::Stored => true,
+        NodeKind::Finished => value.kind() == ValueKind::DateTime,
         NodeKind::Group | NodeKind::Repeat(_) | NodeKind::Note => false,
     };
     if fits && let Some(cell) = state.cell_mut(instance, node_plan.slot) {

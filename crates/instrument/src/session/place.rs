@@ -27,6 +27,8 @@ pub(super) fn repeat_scope(plan: &Plan, name: &str, outer: ScopeId) -> Option<Sc
         | NodeKind::Group
         | NodeKind::Asked(..)
         | NodeKind::Calculated
+        | NodeKind::Stored
+        | NodeKind::Finished
         | NodeKind::Note => None,
     }
 }

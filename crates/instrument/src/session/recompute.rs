@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::{Cell, Held, InstanceKey, Session};
 use crate::evaluate::{Evaluator, Frame, Val};
+use crate::lots;
 use crate::path::Path;
-use crate::plan::{Aspect, Code, NodeId, NodeKind, Rule, RuleId, ScopeId};
+use crate::plan::{Aspect, Code, NodeId, NodeKind, Order, Rule, RuleId, ScopeId};
 use crate::value::{Number, Value};
 
 /// One act in progress: what waits to be computed, and what was there before.
@@ -18,6 +19,10 @@ pub(super) struct Act {
     pub(super) before: BTreeMap<(InstanceKey, NodeId), Cell>,
     /// What changed in what is kept.
     pub(super) kept: BTreeMap<Path, Option<Value>>,
+    /// Instances that came to be.
+    pub(super) added: Vec<Path>,
+    /// Of these, those whose first values are still to be given.
+    pub(super) fresh: Vec<InstanceKey>,
 }
 
 /// What a rule comes to.
@@ -29,6 +34,7 @@ enum Decision {
     Doubt(bool),
     Holds(Held),
     Offers(Option<Arc<[u32]>>),
+    Counts(Option<usize>),
 }
 
 impl Session {
@@ -53,6 +59,13 @@ impl Session {
 
     /// Computes what waits, and what waits for that.
     pub(super) fn settle(&mut self, act: &mut Act) {
+        self.compute(act);
+        while let Some(fresh) = act.fresh.pop() {
+            self.apply_defaults(act, Some(fresh));
+        }
+    }
+
+    fn compute(&mut self, act: &mut Act) {
         while let Some((id, instance)) = act.waiting.pop_first() {
             let plan = Arc::clone(&self.plan);
             let rule = plan.rule(id);
@@ -61,7 +74,7 @@ impl Session {
             }
             let decision = self.decide(rule, instance);
             if self.apply(act, rule, instance, decision)
-                && matches!(rule.aspect, Aspect::Relevance | Aspect::Calculation)
+                && matches!(rule.aspect, Aspect::Relevance | Aspect::Calculation | Aspect::Count)
             {
                 self.queue_dependents(act, rule.node, instance);
             }
@@ -112,8 +125,13 @@ impl Session {
                 Decision::Holds(held.unwrap_or(Held::Nothing))
             }
             Aspect::Choices => Decision::Offers(
-                rule.code.as_ref().and_then(|code| offered(&evaluator, code, rule.node, instance)),
+                rule.code
+                    .as_ref()
+                    .and_then(|code| offered(&evaluator, code, &rule.order, rule.node, instance)),
             ),
+            Aspect::Count => {
+                Decision::Counts(rule.code.as_ref().map(|code| whole(evaluator.eval(code, &frame).number())))
+            }
         }
     }
 
@@ -129,6 +147,7 @@ impl Session {
             }
             Decision::Doubt(truth) => self.alter(act, instance, node, |cell| cell.violates_warning = truth),
             Decision::Offers(offers) => self.alter(act, instance, node, |cell| cell.offered = offers),
+            Decision::Counts(count) => self.resize(act, node, instance, count),
             Decision::Holds(held) if rule.once => self.hold_once(act, instance, node, held),
             Decision::Holds(held) => self.alter(act, instance, node, |cell| cell.held = held),
         }
@@ -153,6 +172,10 @@ impl Session {
     fn is_asked_around(&self, node: NodeId, instance: InstanceKey) -> bool {
         let Some(parent) = self.plan.node(node).parent else { return true };
         let around = self.plan.node(parent);
+        let is_inside = matches!(around.kind, NodeKind::Repeat(_));
+        if is_inside && !self.state.is_counted_in(instance) {
+            return false;
+        }
         let holder = self.state.enclosing(instance, around.scope);
         holder.and_then(|key| self.state.cell(key, around.slot)).is_some_and(|cell| cell.relevant)
     }
@@ -171,16 +194,31 @@ impl Session {
 fn offered(
     evaluator: &Evaluator<'_>,
     code: &Code,
+    order: &Order,
     node: NodeId,
     instance: InstanceKey,
 ) -> Option<Arc<[u32]>> {
-    let NodeKind::Asked(_, Some(list)) = &evaluator.plan.node(node).kind else { return None };
-    let items = &evaluator.plan.definition().lists.get(list)?.items;
-    let passes = |(index, item)| {
-        let passes = evaluator.eval(code, &Frame::with_item(instance, item)).truth();
-        passes.then_some(index as u32)
-    };
-    Some(items.iter().enumerate().filter_map(passes).collect())
+    let Code::Rows(rows) = code else { return None };
+    let frame = Frame::at(instance);
+    let mut offered = Vec::new();
+    evaluator.each_row(rows, &frame, &mut |row| {
+        offered.push(row);
+        true
+    });
+    if let Order::Drawn(seed) = order {
+        let seed = match seed {
+            Some(seed) => evaluator.eval(seed, &frame).number().to_bits(),
+            None => evaluator.lot(instance, u64::from(node.0)),
+        };
+        lots::shuffle(&mut offered, seed);
+    }
+    Some(offered.into())
+}
+
+/// A number of instances: nothing and less than nothing are none.
+fn whole(number: f64) -> usize {
+    // More than a form may have is cut where instances are made.
+    if number >= 1.0 { number.min(1e9) as usize } else { 0 }
 }
 
 /// What a computed place holds: numbers that are none, and infinite ones, are no value.
@@ -190,6 +228,8 @@ pub(super) fn held(value: &Val<'_>) -> Held {
     match value {
         Val::Boolean(truth) => Held::Truth(*truth),
         Val::Date(date) => Held::Value(Value::Date(*date)),
+        Val::Time(time) => Held::Value(Value::Time(*time)),
+        Val::Moment(moment) => Held::Value(Value::DateTime(*moment)),
         Val::Number(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
             Held::Value(Value::Integer(*number as i64))
         }

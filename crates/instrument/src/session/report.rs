@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ask::shown;
 use super::place::Place;
 use super::{Cell, FORM, Held, InstanceKey, NodeState, SectionProgress, Session};
-use crate::findings::{Finding, FindingKind};
+use crate::findings::{Completion, Finding, FindingKind};
 use crate::path::{Facet, Path};
 use crate::plan::{NodeId, NodeKind};
 use crate::text::Text;
@@ -56,7 +56,9 @@ impl Session {
             for kind in self.finding_kinds(instance, node) {
                 let message = self.message(instance, node, kind, &path);
                 let reason = self.reason(&path).filter(|_| kind == FindingKind::Warning);
-                findings.push(Finding { kind, path: path.clone(), message, reason });
+                let said = self.plan.node(node).completion;
+                let completion = Completion::of(kind, reason.is_some(), said);
+                findings.push(Finding { kind, path: path.clone(), message, reason, completion });
             }
         });
         findings
@@ -125,10 +127,9 @@ impl Session {
     }
 
     fn offered_names(&self, node: NodeId, offered: &[u32]) -> Vec<String> {
-        let NodeKind::Asked(_, Some(list)) = &self.plan.node(node).kind else { return Vec::new() };
-        let Some(list) = self.definition().lists.get(list) else { return Vec::new() };
-        let items = offered.iter().filter_map(|index| list.items.get(*index as usize));
-        items.map(|item| item.name.clone()).collect()
+        let NodeKind::Asked(_, Some(list)) = self.plan.node(node).kind else { return Vec::new() };
+        let items = offered.iter().filter_map(|row| self.plan.list(list).get(*row));
+        items.map(|item| item.name().to_owned()).collect()
     }
 
     fn finding_kinds(&self, instance: InstanceKey, node: NodeId) -> Vec<FindingKind> {
@@ -151,22 +152,47 @@ impl Session {
         kinds
     }
 
-    /// An answer that the list (or its filter) does not offer: kept, and an error.
+    /// An answer that the question could not be given on the screen: a choice that is not offered, a ranking that leaves some
+    /// out, a number off the scale. It is kept, and an error.
     fn is_not_offered(&self, node: NodeId, cell: &Cell) -> bool {
-        let NodeKind::Asked(_, Some(list)) = &self.plan.node(node).kind else { return false };
-        let Some(list) = self.definition().lists.get(list) else { return false };
-        let missing = |name: &String| match list.items.iter().position(|item| item.name == *name) {
-            None => true,
-            Some(index) => {
-                cell.offered.as_ref().is_some_and(|offered| offered.binary_search(&(index as u32)).is_err())
-            }
-        };
+        let plan = self.plan.node(node);
+        let is_off = |number: f64| plan.range.is_some_and(|range| !range.holds(number));
         match &cell.held {
-            Held::Value(Value::Choice(name)) => missing(name),
-            Held::Value(Value::Choices(names)) => names.iter().any(missing),
-            Held::Value(Value::Text(_) | Value::Integer(_) | Value::Decimal(_) | Value::Date(_))
+            Held::Value(Value::Choice(name)) => self.is_missing(node, cell, name),
+            Held::Value(Value::Choices(names)) => {
+                names.iter().any(|name| self.is_missing(node, cell, name))
+                    || (plan.ranked && names.len() < self.offered_count(node, cell))
+            }
+            Held::Value(Value::Integer(number)) => is_off(*number as f64),
+            Held::Value(Value::Decimal(number)) => is_off(number.get()),
+            Held::Value(
+                Value::Text(_)
+                | Value::Date(_)
+                | Value::Time(_)
+                | Value::DateTime(_)
+                | Value::Point(_)
+                | Value::File(_),
+            )
             | Held::Nothing
             | Held::Truth(_) => false,
+        }
+    }
+
+    fn is_missing(&self, node: NodeId, cell: &Cell, name: &str) -> bool {
+        let NodeKind::Asked(_, Some(list)) = self.plan.node(node).kind else { return false };
+        match (self.plan.list(list).find(name), &cell.offered) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            // What is drawn by lot is not in order.
+            (Some(choice), Some(offered)) => !offered.contains(&choice.row()),
+        }
+    }
+
+    fn offered_count(&self, node: NodeId, cell: &Cell) -> usize {
+        match (&cell.offered, &self.plan.node(node).kind) {
+            (Some(offered), _) => offered.len(),
+            (None, NodeKind::Asked(_, Some(list))) => self.plan.list(*list).len(),
+            _ => 0,
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Instance {
     pub(crate) path: Option<Path>,
     pub(crate) id: Option<InstanceId>,
     pub(crate) position: i64,
+    /// Which of its parent's repeats it belongs to.
+    child: u32,
     cells: Vec<Cell>,
     children: Vec<Children>,
 }
@@ -52,6 +54,15 @@ pub(crate) struct Instance {
 struct Children {
     ordered: Vec<InstanceKey>,
     by_id: HashMap<InstanceId, InstanceKey>,
+    /// How many of them count, where the form says; the others are kept and not asked.
+    counted: Option<usize>,
+}
+
+impl Children {
+    fn asked(&self) -> &[InstanceKey] {
+        let count = self.counted.unwrap_or(usize::MAX).min(self.ordered.len());
+        self.ordered.get(..count).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +79,7 @@ impl State {
             path: None,
             id: None,
             position: 0,
+            child: 0,
             cells: cells(plan, ROOT),
             children: vec![Children::default(); plan.scope(ROOT).children.len()],
         };
@@ -86,11 +98,43 @@ impl State {
         self.instances.get_mut(key.0 as usize)?.as_mut()?.cells.get_mut(slot as usize)
     }
 
-    /// Instances of the `child`-th repeat directly in `parent`, in order.
+    /// Instances of the `child`-th repeat directly in `parent`, in order; those beyond the form's own count left out.
     pub(crate) fn children(&self, parent: InstanceKey, child: u32) -> &[InstanceKey] {
-        self.instance(parent)
-            .and_then(|instance| instance.children.get(child as usize))
-            .map_or(&[], |children| &children.ordered)
+        self.siblings(parent, child).map_or(&[], Children::asked)
+    }
+
+    /// The same with those beyond the count.
+    pub(crate) fn all_children(&self, parent: InstanceKey, child: u32) -> &[InstanceKey] {
+        self.siblings(parent, child).map_or(&[], |children| &children.ordered)
+    }
+
+    fn siblings(&self, parent: InstanceKey, child: u32) -> Option<&Children> {
+        self.instance(parent)?.children.get(child as usize)
+    }
+
+    /// Says how many instances count. Answers with those that began or ceased to.
+    pub(crate) fn set_count(
+        &mut self,
+        parent: InstanceKey,
+        child: u32,
+        count: Option<usize>,
+    ) -> Vec<InstanceKey> {
+        let holder = self.instances.get_mut(parent.0 as usize).and_then(Option::as_mut);
+        let Some(children) = holder.and_then(|holder| holder.children.get_mut(child as usize)) else {
+            return Vec::new();
+        };
+        let before = children.asked().len();
+        children.counted = count;
+        let after = children.asked().len();
+        children.ordered.get(before.min(after)..before.max(after)).unwrap_or_default().to_vec()
+    }
+
+    /// Whether an instance is one of those that its repeat's count allows.
+    pub(crate) fn is_counted_in(&self, key: InstanceKey) -> bool {
+        let Some(instance) = self.instance(key) else { return false };
+        let Some(holder) = instance.parent.and_then(|parent| self.instance(parent)) else { return true };
+        let Some(children) = holder.children.get(instance.child as usize) else { return true };
+        children.counted.is_none() || children.asked().contains(&key)
     }
 
     pub(crate) fn child(&self, parent: InstanceKey, child: u32, id: &InstanceId) -> Option<InstanceKey> {
@@ -138,6 +182,7 @@ impl State {
             path: Some(path),
             id: Some(id.clone()),
             position,
+            child: scope_plan.child_index,
             cells: cells(plan, scope),
             children: vec![Children::default(); scope_plan.children.len()],
         };
@@ -149,8 +194,9 @@ impl State {
         let order =
             |key: &InstanceKey| self.instance(*key).map(|instance| (instance.position, instance.id.clone()));
         let mine = Some((position, Some(id.clone())));
-        let at =
-            self.children(parent, scope_plan.child_index).partition_point(|sibling| order(sibling) < mine);
+        let at = self
+            .all_children(parent, scope_plan.child_index)
+            .partition_point(|sibling| order(sibling) < mine);
         let holder = self.instances.get_mut(parent.0 as usize).and_then(Option::as_mut);
         if let Some(children) =
             holder.and_then(|holder| holder.children.get_mut(scope_plan.child_index as usize))
@@ -180,13 +226,13 @@ impl State {
         self.free.push(key);
     }
 
-    /// Every instance of `scope` that is `from` or lies in it; `from` must be of a scope around it.
+    /// Every instance of `scope` that is `from` or lies in it, counted or not; `from` must be of a scope around it.
     pub(crate) fn below(&self, plan: &Plan, from: InstanceKey, scope: ScopeId) -> Vec<InstanceKey> {
         let Some(start) = self.instance(from).map(|instance| instance.scope) else { return Vec::new() };
         let mut found = vec![from];
         for step in plan.chain(start, scope) {
             let child = plan.scope(step).child_index;
-            found = found.iter().flat_map(|key| self.children(*key, child).iter().copied()).collect();
+            found = found.iter().flat_map(|key| self.all_children(*key, child).iter().copied()).collect();
         }
         found
     }

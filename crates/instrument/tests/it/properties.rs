@@ -1,5 +1,7 @@
 //! What must hold after any sequence of acts. Failing cases print their seed and are kept by proptest.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -77,7 +79,7 @@ fn tangled() -> Definition {
         ]),
     };
     let items = vec![item("c1", "20", "none"), item("c2", "22", "town"), item("c3", "20", "town")];
-    definition.lists.insert("communes".to_owned(), ChoiceList { items });
+    definition.lists.insert("communes".to_owned(), Arc::new(ChoiceList::new(&items)));
     definition
 }
 

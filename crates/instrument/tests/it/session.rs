@@ -4,6 +4,8 @@ use crate::support::*;
 use std::collections::BTreeMap;
 
 use rasoat_instrument::expression::Expr;
+use std::sync::Arc;
+
 use rasoat_instrument::{ChoiceItem, ChoiceList, FindingKind, InstanceId, Path, SetError, Value, ValueKind};
 
 fn household() -> rasoat_instrument::Definition {
@@ -309,7 +311,7 @@ fn a_choice_filter_narrows_what_is_offered_and_a_stale_choice_is_an_error() {
         extra: BTreeMap::from([("province".to_owned(), province.to_owned())]),
     };
     let items = vec![item("c1", "20"), item("c2", "22"), item("c3", "20")];
-    definition.lists.insert("communes".to_owned(), ChoiceList { items });
+    definition.lists.insert("communes".to_owned(), Arc::new(ChoiceList::new(&items)));
     let mut session = open(definition);
     let offered = |session: &rasoat_instrument::Session| {
         session.node(&path("commune")).and_then(|node| node.offered).expect("filtered")

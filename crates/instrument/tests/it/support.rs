@@ -22,26 +22,7 @@ pub(crate) fn path(text: &str) -> Path {
 }
 
 pub(crate) fn question(name: &str, kind: QuestionKind) -> Question {
-    Question {
-        name: name.to_owned(),
-        kind,
-        label: text(name),
-        hint: Text::default(),
-        required: None,
-        required_message: Text::default(),
-        relevant: None,
-        constraint: None,
-        constraint_message: Text::default(),
-        warning: None,
-        warning_message: Text::default(),
-        calculation: None,
-        default: None,
-        read_only: None,
-        choice_filter: None,
-        appearance: Vec::new(),
-        protected: false,
-        provenance: None,
-    }
+    Question { label: text(name), ..Question::new(name, kind) }
 }
 
 /// `kind` is text, integer, decimal, date, `one LIST`, `many LIST`, note or ack.
@@ -82,16 +63,24 @@ pub(crate) fn group(name: &str, relevant: Option<&str>, nodes: Vec<Node>) -> Nod
 
 pub(crate) fn repeat(name: &str, relevant: Option<&str>, nodes: Vec<Node>) -> Node {
     let relevant = relevant.map(expr);
-    Node::Repeat(Repeat { name: name.to_owned(), label: text(name), relevant, appearance: Vec::new(), nodes })
+    Node::Repeat(Repeat {
+        name: name.to_owned(),
+        label: text(name),
+        relevant,
+        appearance: Vec::new(),
+        count: None,
+        nodes,
+    })
 }
 
-pub(crate) fn list(name: &str, items: &[(&str, &str)]) -> (String, ChoiceList) {
+pub(crate) fn list(name: &str, items: &[(&str, &str)]) -> (String, Arc<ChoiceList>) {
     let item = |(name, label): &(&str, &str)| ChoiceItem {
         name: (*name).to_owned(),
         label: text(label),
         extra: BTreeMap::new(),
     };
-    (name.to_owned(), ChoiceList { items: items.iter().map(item).collect() })
+    let items: Vec<ChoiceItem> = items.iter().map(item).collect();
+    (name.to_owned(), Arc::new(ChoiceList::new(&items)))
 }
 
 pub(crate) fn form(nodes: Vec<Node>) -> Definition {
@@ -105,6 +94,8 @@ pub(crate) fn form(nodes: Vec<Node>) -> Definition {
         title: text("Phiếu thử"),
         default_language: "vi".to_owned(),
         languages: vec!["vi".to_owned()],
+        instance_name: None,
+        style: Vec::new(),
         nodes,
         lists: BTreeMap::from(lists),
     }
@@ -112,9 +103,10 @@ pub(crate) fn form(nodes: Vec<Node>) -> Definition {
 
 pub(crate) fn context() -> Context {
     Context {
-        today: jiff::civil::date(2026, 11, 23),
+        now: "2026-11-23T09:30:15.250+07:00".parse().expect("a moment"),
         username: "surveyor".to_owned(),
         device: "laptop-1".to_owned(),
+        seed: 20_261_123,
     }
 }
 
