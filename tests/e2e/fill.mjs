@@ -81,7 +81,8 @@ export async function fillPage(driver, form, preferences) {
 		} else if (kind === 'chips') {
 			const at = Math.max(0, list.findIndex((choice) => choice.name === preferences[name]));
 			const chips = await element.findElements(By.css('button'));
-			await chips[Math.min(at, chips.length - 1)].click();
+			// By its digit, as the screen offers: unlike a click it finds its chip while the page still moves, and twice is once.
+			await chips[0].sendKeys(String(Math.min(at, chips.length - 1) + 1));
 		} else if (kind === 'list') {
 			const choice = list.find((item) => item.name === preferences[name]) ?? list[0];
 			await element.sendKeys(choice.label.vi, Key.ENTER);
@@ -98,8 +99,9 @@ export async function fillPage(driver, form, preferences) {
 	}
 }
 
-/** Runs in the page: whether the question still wants what was just given. */
+/** Runs in the page: whether the question still wants what was just given, or what follows from it is not known yet. */
 function stillOpen(path, kind) {
+	if (document.querySelector('[data-saving]')) return true;
 	const block = document.querySelector(`[data-question="${path}"]`);
 	if (!block) return false;
 	return kind === 'reason'

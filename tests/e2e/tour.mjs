@@ -15,7 +15,7 @@ export async function walk({ shots, url, password, enrolment, code, list, data }
 	const picture = camera(shots);
 	const window = await openWindow(data);
 	const { driver } = window;
-	const shoot = async (name) => picture(name, await driver.takeScreenshot());
+	const shoot = async (name) => picture(name, await window.look());
 	let household;
 	try {
 		await typePath(driver, enrolment);

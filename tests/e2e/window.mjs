@@ -2,12 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Builder, By, Capabilities, Key, until } from 'selenium-webdriver';
+import { screenCamera } from './screen.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -47,9 +49,12 @@ async function reachable(url, tries = 200) {
 
 /** Opens the window on a data folder. `close()` ends everything that was started. */
 export async function openWindow(data) {
-	const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1366x768x24', '-nolisten', 'tcp'], {
-		stdio: ['ignore', 'pipe', 'ignore']
-	});
+	const pixels = mkdtempSync(path.join(os.tmpdir(), 'rasoat-screen-'));
+	const screen = spawn(
+		'Xvfb',
+		['-displayfd', '1', '-screen', '0', '1366x768x24', '-nolisten', 'tcp', '-fbdir', pixels],
+		{ stdio: ['ignore', 'pipe', 'ignore'] }
+	);
 	const display = `:${await firstLine(screen)}`;
 	const [port, native] = [await freePort(), await freePort()];
 	const bridge = spawn(
@@ -64,9 +69,6 @@ export async function openWindow(data) {
 	const capabilities = new Capabilities();
 	capabilities.set('tauri:options', { application: path.join(root, 'target/debug/rasoat') });
 	capabilities.setBrowserName('wry');
-	// The driver otherwise waits after each command for a page that loads. The screens never load a page but change within it, and
-	// a change that falls together with a command leaves the driver waiting for good. What is awaited here is what is shown.
-	capabilities.setPageLoadStrategy('none');
 	const driver = await new Builder()
 		.withCapabilities(capabilities)
 		.usingServer(`http://127.0.0.1:${port}/`)
@@ -74,10 +76,13 @@ export async function openWindow(data) {
 	await driver.manage().setTimeouts({ pageLoad: 20_000, script: 20_000 });
 	return {
 		driver,
+		/** What the screen shows, as PNG. */
+		look: screenCamera(pixels),
 		async close() {
 			await driver.quit().catch(() => {});
 			bridge.kill();
 			screen.kill();
+			rmSync(pixels, { recursive: true, force: true });
 		}
 	};
 }
@@ -125,7 +130,7 @@ export function camera(folder) {
 	return async (name, png) => {
 		number += 1;
 		const file = path.join(folder, `${String(number).padStart(2, '0')}-${name}.png`);
-		writeFileSync(file, Buffer.isBuffer(png) ? png : Buffer.from(png, 'base64'));
+		writeFileSync(file, png);
 		return file;
 	};
 }

@@ -41,6 +41,8 @@ export class Interview {
   target = $state<string | null>(null);
   /** Missing answers are shown everywhere, once signing off was tried. */
   strict = $state(false);
+  /** How many acts are on their way to the disk. */
+  saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(form: FormView, opened: InterviewView) {
@@ -203,7 +205,10 @@ export class Interview {
   }
 
   #send(act: () => Promise<void>): Promise<void> {
-    const turn = this.#queue.then(act);
+    this.saving += 1;
+    const turn = this.#queue.then(act).finally(() => {
+      this.saving -= 1;
+    });
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
