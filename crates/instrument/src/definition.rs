@@ -96,6 +96,8 @@ pub struct Repeat {
     pub appearance: Vec<String>,
     /// How many instances there are, where the form decides (`repeat_count`).
     pub count: Option<Expr>,
+    /// Names it had in earlier versions of the form.
+    pub renamed_from: Vec<String>,
     /// What each instance holds.
     pub nodes: Vec<Node>,
 }

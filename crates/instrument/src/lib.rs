@@ -14,6 +14,7 @@ mod findings;
 mod geopoint;
 mod list;
 mod lots;
+mod migrate;
 mod moment;
 mod path;
 mod plan;
@@ -28,9 +29,12 @@ pub use file_name::FileName;
 pub use findings::{Completion, Finding, FindingKind};
 pub use geopoint::GeoPoint;
 pub use list::{Choice, ChoiceItem, ChoiceList};
+pub use migrate::{Left, LeftWhy, Migrated, carry_over, migrate};
 pub use moment::Moment;
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
-pub use session::{Changes, Context, NodeState, POSITION, SectionProgress, Session, SetError};
+pub use session::{
+    Changes, Context, Difference, NodeState, POSITION, ResumeError, Saved, SectionProgress, Session, SetError,
+};
 pub use text::{Language, Text};
 pub use value::{Number, Value, ValueError, ValueKind};

@@ -106,6 +106,24 @@ impl Path {
         }
     }
 
+    /// The same place under other names of repeats and fields; where a new name is none, the old one stays.
+    pub(crate) fn renamed(&self, rename: impl Fn(&str) -> String) -> Self {
+        let named = |name: &str| {
+            let new = rename(name);
+            if is_name(&new) { new } else { name.to_owned() }
+        };
+        let segments = self.segments.iter().map(|segment| match segment {
+            Segment::Field(name) => Segment::Field(named(name)),
+            Segment::Instance(repeat, id) => Segment::Instance(named(repeat), id.clone()),
+        });
+        Self { segments: segments.collect(), facet: self.facet }
+    }
+
+    /// Whether it is one of the places that a form keeps for itself: their names end in `_`.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.field_name().is_some_and(|name| name.ends_with('_'))
+    }
+
     /// `self` is an instance path: a field inside that instance.
     pub fn child(&self, name: &str) -> Result<Self, PathError> {
         if !is_name(name) || matches!(self.segments.last(), Some(Segment::Field(_))) {

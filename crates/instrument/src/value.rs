@@ -137,6 +137,26 @@ impl Value {
         }))
     }
 
+    /// A word that stands for something: a choice, or a text that holds one.
+    pub fn as_name(&self) -> Option<&str> {
+        match self {
+            Self::Choice(name) | Self::Text(name) => Some(name),
+            Self::Integer(_)
+            | Self::Decimal(_)
+            | Self::Date(_)
+            | Self::Time(_)
+            | Self::DateTime(_)
+            | Self::Point(_)
+            | Self::File(_)
+            | Self::Choices(_) => None,
+        }
+    }
+
+    /// A whole number.
+    pub fn as_integer(&self) -> Option<i64> {
+        if let Self::Integer(number) = self { Some(*number) } else { None }
+    }
+
     /// The kind of this value.
     pub fn kind(&self) -> ValueKind {
         match self {

@@ -185,6 +185,12 @@ impl Plan {
         self.calculations[node.0 as usize].is_some_and(|rule| self.rule(rule).once)
     }
 
+    /// Whether a question's first value follows from something else than its own cell.
+    pub(crate) fn has_computed_default(&self, node: NodeId) -> bool {
+        let mut defaults = self.defaults.iter();
+        defaults.any(|(known, code)| *known == node && !matches!(code, Code::Text(_) | Code::Number(_)))
+    }
+
     /// Whether the form itself says how many instances a repeat has.
     pub(crate) fn is_counted(&self, repeat: NodeId) -> bool {
         self.rules.iter().any(|rule| rule.node == repeat && rule.aspect == Aspect::Count)

@@ -7,10 +7,13 @@ mod place;
 mod recompute;
 mod repeats;
 mod report;
+mod save;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use crate::definition::Definition;
 use crate::evaluate::Evaluator;
@@ -19,6 +22,8 @@ use crate::moment::Moment;
 use crate::path::Path;
 use crate::plan::Plan;
 use crate::value::{Value, ValueKind};
+pub(crate) use place::{repeat_scope, takes};
+pub use save::{Difference, ResumeError, Saved};
 pub(crate) use state::{Cell, FORM, Held, InstanceKey, State};
 
 /// What the outside world tells the form.
@@ -32,6 +37,13 @@ pub struct Context {
     pub device: String,
     /// What everything drawn by lot follows from; the same number for the same filled form.
     pub seed: u64,
+}
+
+impl Context {
+    /// A day of which neither the time nor the person matters.
+    pub fn of_day(today: Date) -> Self {
+        Self { now: Moment::midnight(today, 0), username: String::new(), device: String::new(), seed: 0 }
+    }
 }
 
 /// The state of one node after the last change.
@@ -121,7 +133,7 @@ pub const POSITION: &str = "position_";
 
 /// The hidden whole number at `<name>_spent_` beside a question with a default that has no answer: the default was applied once
 /// and is not applied again. There is one exactly where such a question is empty.
-const SPENT: &str = "_spent_";
+pub(crate) const SPENT: &str = "_spent_";
 
 /// How many instances a form may have, all repeats together.
 const MOST_INSTANCES: usize = 1_000;

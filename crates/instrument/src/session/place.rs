@@ -19,7 +19,7 @@ pub(super) enum Place {
 }
 
 /// The scope of a repeat by its name, if it stands directly in `outer`.
-pub(super) fn repeat_scope(plan: &Plan, name: &str, outer: ScopeId) -> Option<ScopeId> {
+pub(crate) fn repeat_scope(plan: &Plan, name: &str, outer: ScopeId) -> Option<ScopeId> {
     let node = plan.node(plan.named(name)?);
     match node.kind {
         NodeKind::Repeat(scope) if node.scope == outer => Some(scope),
@@ -59,7 +59,7 @@ pub(super) fn find(plan: &Plan, state: &State, path: &Path) -> Option<Place> {
 }
 
 /// Whether an answer of this kind may stand at a question of that kind.
-pub(super) fn takes(kind: ValueKind, value: &Value) -> bool {
+pub(crate) fn takes(kind: ValueKind, value: &Value) -> bool {
     kind == value.kind() || (kind == ValueKind::Decimal && value.kind() == ValueKind::Integer)
 }
 

@@ -2,5 +2,7 @@
 
 mod expressions;
 mod properties;
+mod repeats;
+mod rounds;
 mod session;
 mod support;

@@ -69,6 +69,7 @@ pub(crate) fn repeat(name: &str, relevant: Option<&str>, nodes: Vec<Node>) -> No
         relevant,
         appearance: Vec::new(),
         count: None,
+        renamed_from: Vec::new(),
         nodes,
     })
 }
