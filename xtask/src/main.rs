@@ -1,4 +1,4 @@
-//! The only build tool: `cargo xtask run`, `cargo xtask test`, `cargo xtask gen`.
+//! The only build tool: `cargo xtask run`, `test`, `measure`, `gen`.
 //!
 //! Each command first installs what is missing (Debian packages, npm packages, the WebDriver bridge) and says so.
 
@@ -7,6 +7,7 @@
 mod build;
 mod counts;
 mod generate;
+mod measure;
 mod run;
 mod setup;
 mod step;
@@ -41,6 +42,14 @@ enum Command {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Benchmarks: one JSON line for each figure, with its bar and whether it holds.
+    Measure {
+        /// Which: `engine`. Everything when left out.
+        name: Option<String>,
+        /// Fewer rounds: to see that it runs, not to compare.
+        #[arg(long)]
+        quick: bool,
+    },
     /// Write generated files: command bindings and the province's API types.
     Gen,
 }
@@ -52,6 +61,7 @@ fn main() -> Result<()> {
     match cli.command {
         Command::Run { headless, pictures } => run::run(&root, headless, pictures),
         Command::Test { only } => test::test(&root, only.as_deref()),
+        Command::Measure { name, quick } => measure::measure(&root, name.as_deref(), quick),
         Command::Gen => generate::generate(&root),
     }
 }

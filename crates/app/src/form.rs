@@ -9,7 +9,7 @@ use rasoat_instrument::{
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::view::{ChoiceView, FormView, InputKind, ItemView, QuestionView, SectionView};
+use crate::view::{ChoiceView, FormView, InputKind, ItemView, QuestionView, RangeView, SectionView};
 
 /// A form made ready to run, with what is looked up in it by name.
 pub(crate) struct Form {
@@ -67,11 +67,11 @@ impl Form {
     /// The words of a choice; the stored name where the form does not know it.
     pub(crate) fn choice_label(&self, question: &str, choice: &str) -> Text {
         let list = self.questions.get(question).and_then(|wording| wording.list.as_ref());
-        let items = list.and_then(|list| self.definition().lists.get(list));
-        let item = items.and_then(|list| list.items.iter().find(|item| item.name == choice));
+        let list = list.and_then(|list| self.definition().lists.get(list));
+        let item = list.and_then(|list| list.find(choice));
         item.map_or_else(
             || Text(BTreeMap::from([("vi".to_owned(), choice.to_owned())])),
-            |item| item.label.clone(),
+            |item| item.label(),
         )
     }
 
@@ -109,7 +109,7 @@ fn view(definition: &Definition) -> FormView {
             Node::Group(Group { name, label, nodes, .. }) => (name, label, nodes.as_slice()),
             Node::Repeat(repeat) => (&repeat.name, &repeat.label, std::slice::from_ref(node)),
             // Computed values may stand between sections; what is asked there has no section to be shown in but its own.
-            Node::Question(question) if matches!(question.kind, QuestionKind::Calculated) => continue,
+            Node::Question(question) if !is_shown(question) => continue,
             Node::Question(question) => (&question.name, &question.label, std::slice::from_ref(node)),
         };
         let mut numbering = Numbering { section: number, last: 0 };
@@ -139,8 +139,19 @@ impl Numbering {
                 self.last += 1;
                 format!("{}.{}", self.section, self.last)
             }
-            QuestionKind::Calculated | QuestionKind::Note => String::new(),
+            QuestionKind::Calculated
+            | QuestionKind::Hidden
+            | QuestionKind::Finished
+            | QuestionKind::Note => String::new(),
         }
+    }
+}
+
+/// Computed and hidden values have no place of their own on the screen.
+fn is_shown(question: &Question) -> bool {
+    match question.kind {
+        QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished => false,
+        QuestionKind::Asked { .. } | QuestionKind::Acknowledge | QuestionKind::Note => true,
     }
 }
 
@@ -180,11 +191,20 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         kind: match &question.kind {
             QuestionKind::Asked { kind, .. } => Some(*kind),
             QuestionKind::Acknowledge => Some(ValueKind::Choice),
-            QuestionKind::Calculated | QuestionKind::Note => None,
+            QuestionKind::Calculated
+            | QuestionKind::Hidden
+            | QuestionKind::Finished
+            | QuestionKind::Note => None,
         },
         list: list_of(question),
+        range: question.range.map(|range| RangeView {
+            start: range.start.get(),
+            end: range.end.get(),
+            step: range.step.get(),
+        }),
         label: question.label.clone(),
         hint: question.hint.clone(),
+        guidance: question.guidance.clone(),
         appearance: question.appearance.clone(),
         protected: question.protected,
         provenance: question.provenance.clone(),
@@ -194,7 +214,11 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
 fn list_of(question: &Question) -> Option<String> {
     match &question.kind {
         QuestionKind::Asked { list, .. } => list.clone(),
-        QuestionKind::Calculated | QuestionKind::Note | QuestionKind::Acknowledge => None,
+        QuestionKind::Calculated
+        | QuestionKind::Hidden
+        | QuestionKind::Finished
+        | QuestionKind::Note
+        | QuestionKind::Acknowledge => None,
     }
 }
 
@@ -202,10 +226,11 @@ fn list_of(question: &Question) -> Option<String> {
 fn input(question: &Question) -> InputKind {
     let looks = |appearance: &str| question.appearance.iter().any(|known| known == appearance);
     match &question.kind {
-        QuestionKind::Calculated => InputKind::Computed,
+        QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished => InputKind::Computed,
         QuestionKind::Note => InputKind::Note,
         QuestionKind::Acknowledge => InputKind::Acknowledge,
         QuestionKind::Asked { kind, .. } => match kind {
+            _ if question.range.is_some() => InputKind::Range,
             ValueKind::Text if looks("partial-date") => InputKind::PartialDate,
             ValueKind::Text if question.name == "citizen_id" => InputKind::CitizenId,
             ValueKind::Text => InputKind::Text,
@@ -213,6 +238,12 @@ fn input(question: &Question) -> InputKind {
             ValueKind::Integer => InputKind::Integer,
             ValueKind::Decimal => InputKind::Decimal,
             ValueKind::Date => InputKind::Date,
+            ValueKind::Time => InputKind::Time,
+            ValueKind::DateTime => InputKind::DateTime,
+            ValueKind::Point => InputKind::Point,
+            ValueKind::File if question.picture => InputKind::Picture,
+            ValueKind::File => InputKind::File,
+            ValueKind::Choices if question.ranked => InputKind::Rank,
             ValueKind::Choice => InputKind::SelectOne,
             ValueKind::Choices => InputKind::SelectMultiple,
         },
@@ -220,5 +251,5 @@ fn input(question: &Question) -> InputKind {
 }
 
 fn choices(list: &ChoiceList) -> Vec<ChoiceView> {
-    list.items.iter().map(|item| ChoiceView { name: item.name.clone(), label: item.label.clone() }).collect()
+    list.items().map(|item| ChoiceView { name: item.name().to_owned(), label: item.label() }).collect()
 }

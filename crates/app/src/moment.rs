@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use rasoat_instrument::Moment;
 
 /// RFC 3339 in UTC. Times no calendar holds are given as its nearest end.
 pub(crate) fn rfc3339(millis: i64) -> String {
@@ -12,6 +13,13 @@ pub(crate) fn rfc3339(millis: i64) -> String {
 /// The day in Vietnam, which has one time zone (UTC+7) without summer time: the laptop's own zone is often wrong.
 pub(crate) fn day(millis: i64) -> Date {
     Offset::constant(7).to_datetime(stamp(millis)).date()
+}
+
+/// The moment on the clock of Vietnam.
+pub(crate) fn moment(millis: i64) -> Moment {
+    const AHEAD_MINUTES: i16 = 7 * 60;
+    let local = Offset::constant(7).to_datetime(stamp(millis));
+    Moment::new(local, AHEAD_MINUTES).unwrap_or_else(|| Moment::midnight(local.date(), AHEAD_MINUTES))
 }
 
 fn stamp(millis: i64) -> Timestamp {

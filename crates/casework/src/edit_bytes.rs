@@ -1,6 +1,6 @@
 //! An edit as bytes: one array of positional items, the first of which is the format's version.
 
-use rasoat_instrument::{Number, Path, Value};
+use rasoat_instrument::{Number, Path, Value, ValueKind};
 use uuid::Uuid;
 
 use crate::cbor::{CborError, Reader, Writer};
@@ -23,6 +23,12 @@ const DECIMAL: u64 = 3;
 const DATE: u64 = 4;
 const CHOICE: u64 = 5;
 const CHOICES: u64 = 6;
+const TIME: u64 = 7;
+const DATE_TIME: u64 = 8;
+const POINT: u64 = 9;
+const FILE: u64 = 10;
+/// No date, time, place or file name is longer, in bytes.
+const LONGEST_WRITTEN: usize = 160;
 
 pub(crate) fn write(edit: &Edit) -> Vec<u8> {
     let mut out = Writer::new();
@@ -108,6 +114,10 @@ fn write_change(out: &mut Writer, change: &Change) {
         Change::Set(Value::Integer(number)) => out.uint(INTEGER).int(*number),
         Change::Set(Value::Decimal(number)) => out.uint(DECIMAL).float(number.get()),
         Change::Set(Value::Date(date)) => out.uint(DATE).text(&date.to_string()),
+        Change::Set(value @ Value::Time(_)) => out.uint(TIME).text(&value.to_string()),
+        Change::Set(value @ Value::DateTime(_)) => out.uint(DATE_TIME).text(&value.to_string()),
+        Change::Set(value @ Value::Point(_)) => out.uint(POINT).text(&value.to_string()),
+        Change::Set(Value::File(name)) => out.uint(FILE).text(name.as_str()),
         Change::Set(Value::Choice(name)) => out.uint(CHOICE).text(name),
         Change::Set(Value::Choices(names)) => {
             out.uint(CHOICES).array(names.len());
@@ -132,6 +142,10 @@ fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
         INTEGER => Value::Integer(input.int()?),
         DECIMAL => Value::Decimal(Number::new(input.float()?).ok_or(CborError::Malformed)?),
         DATE => Value::Date(input.text(20)?.parse().map_err(|_| CborError::Malformed)?),
+        TIME => written(input, ValueKind::Time)?,
+        DATE_TIME => written(input, ValueKind::DateTime)?,
+        POINT => written(input, ValueKind::Point)?,
+        FILE => written(input, ValueKind::File)?,
         CHOICE => Value::Choice(input.text(MAX_EDIT_BYTES)?.to_owned()),
         CHOICES => {
             let names = input.array(MAX_CHOSEN)?;
@@ -142,6 +156,12 @@ fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
         _ => return Err(CborError::Malformed),
     };
     Ok((path, Change::Set(value)))
+}
+
+/// A value that travels as its canonical text.
+fn written(input: &mut Reader<'_>, kind: ValueKind) -> Result<Value, CborError> {
+    let text = input.text(LONGEST_WRITTEN)?;
+    Value::parse(kind, text).ok().flatten().ok_or(CborError::Malformed)
 }
 
 fn nullable(out: &mut Writer, hash: Option<[u8; 32]>) {

@@ -87,11 +87,8 @@ fn score(library: &Library, household: &Document, document: Document, edits: &[&
             Some(Value::Date(date)) => *date,
             Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),
         };
-        let context = Context {
-            today,
-            username: latest.map(|edit| edit.author.clone()).unwrap_or_default(),
-            device: String::new(),
-        };
+        let username = latest.map(|edit| edit.author.clone()).unwrap_or_default();
+        let context = Context { username, ..Context::of_day(today) };
         let session = open(instrument, &document, context);
         let classifications =
             library.standards().iter().map(|standard| standard.standard.classify(&session, area)).collect();
@@ -127,18 +124,11 @@ pub(crate) fn text(document: &Document, field: &str) -> Option<String> {
 }
 
 fn choice<'a>(document: &'a Document, field: &str) -> Option<&'a str> {
-    match value(document, field) {
-        Some(Value::Choice(name) | Value::Text(name)) => Some(name),
-        Some(Value::Integer(_) | Value::Decimal(_) | Value::Date(_) | Value::Choices(_)) | None => None,
-    }
+    value(document, field)?.as_name()
 }
 
 fn integer(document: &Document, field: &str) -> Option<i64> {
-    match value(document, field) {
-        Some(Value::Integer(number)) => Some(*number),
-        Some(Value::Text(_) | Value::Decimal(_) | Value::Date(_) | Value::Choice(_) | Value::Choices(_))
-        | None => None,
-    }
+    value(document, field)?.as_integer()
 }
 
 /// The members' paths in the order of their ids.

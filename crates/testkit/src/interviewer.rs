@@ -104,6 +104,10 @@ pub fn choose(asked: &Asked<'_>, preferences: &Preferences) -> String {
         }
         Some(ValueKind::Integer | ValueKind::Decimal) => "0".to_owned(),
         Some(ValueKind::Date) => "2026-09-15".to_owned(),
+        Some(ValueKind::Time) => "09:30".to_owned(),
+        Some(ValueKind::DateTime) => "2026-09-15T09:30+07:00".to_owned(),
+        Some(ValueKind::Point) => "21.85 106.76".to_owned(),
+        Some(ValueKind::File) => "a.jpg".to_owned(),
         Some(ValueKind::Text) => "Không có gì thêm".to_owned(),
         None => panic!("{name} is not asked and yet open"),
     }
@@ -114,10 +118,14 @@ fn answer_to(definition: &Definition, session: &Session, path: &Path, preference
     let question = find(&definition.nodes, name).unwrap_or_else(|| panic!("{name} is not in the form"));
     let (kind, list) = match &question.kind {
         QuestionKind::Asked { kind, list } => (Some(*kind), list.as_ref()),
-        QuestionKind::Acknowledge | QuestionKind::Calculated | QuestionKind::Note => (None, None),
+        QuestionKind::Acknowledge
+        | QuestionKind::Calculated
+        | QuestionKind::Hidden
+        | QuestionKind::Finished
+        | QuestionKind::Note => (None, None),
     };
     let listed = list.and_then(|list| definition.lists.get(list));
-    let listed = listed.into_iter().flat_map(|list| &list.items).map(|item| item.name.clone());
+    let listed = listed.into_iter().flat_map(|list| list.items()).map(|item| item.name().to_owned());
     let choices = session.node(path).and_then(|node| node.offered).unwrap_or_else(|| listed.collect());
     let acknowledge = matches!(question.kind, QuestionKind::Acknowledge);
     choose(&Asked { name, kind, acknowledge, choices }, preferences)
@@ -159,11 +167,7 @@ mod tests {
         let definition = Arc::new(rasoat_xlsform::read_csv(FORM[0], FORM[1], FORM[2]).expect("the form"));
         let standard = Standard::from_toml(STANDARD).expect("the standard");
         for (number, household) in crate::households(2026).iter().enumerate().step_by(7) {
-            let context = Context {
-                today: "2026-09-15".parse().expect("a day"),
-                username: String::new(),
-                device: String::new(),
-            };
+            let context = Context::of_day("2026-09-15".parse().expect("a day"));
             let mut session = Session::open(definition.clone(), BTreeMap::new(), context);
             session.set_text(&"area_type".parse().expect("a path"), household.village.area).ok();
             for (index, member) in household.members.iter().enumerate() {

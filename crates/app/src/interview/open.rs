@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::error::AppError;
 use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
-use crate::moment::day;
+use crate::moment::moment;
 use crate::profile::Profile;
 use crate::projection::Record;
 
@@ -75,7 +75,8 @@ impl OpenInterview {
             answers.insert(path, Value::Choice(area_name(area).to_owned()));
         }
         let context = Context {
-            today: day(now_millis),
+            now: moment(now_millis),
+            seed: seed_of(row.id),
             username: profile.enrolled.surveyor.clone(),
             device: profile.enrolled.device.0.to_string(),
         };
@@ -161,4 +162,9 @@ fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &OpenDraft) {
             Change::Set(_) => {}
         }
     }
+}
+
+/// What is drawn by lot in a household's form: the same each time it is opened.
+fn seed_of(household: Uuid) -> u64 {
+    household.as_u64_pair().1
 }

@@ -69,16 +69,31 @@ pub struct QuestionView {
     pub kind: Option<ValueKind>,
     /// Choice list.
     pub list: Option<String>,
+    /// The scale to choose from.
+    pub range: Option<RangeView>,
     /// The question. May hold `${name}`: the state carries the filled wording then.
     pub label: Text,
     /// Help.
     pub hint: Text,
+    /// Longer help, shown when asked for.
+    pub guidance: Text,
     /// As the sheet says.
     pub appearance: Vec<String>,
     /// Carried-over answers that only a deliberate act may change.
     pub protected: bool,
     /// Source and confidence, where it is the law's.
     pub provenance: Option<Provenance>,
+}
+
+/// A scale; both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
+pub struct RangeView {
+    /// Where it begins.
+    pub start: f64,
+    /// Where it ends.
+    pub end: f64,
+    /// From one mark to the next.
+    pub step: f64,
 }
 
 /// How a question is asked.
@@ -99,10 +114,24 @@ pub enum InputKind {
     PartialDate,
     /// Twelve digits.
     CitizenId,
+    /// hh:mm.
+    Time,
+    /// dd/mm/yyyy hh:mm.
+    DateTime,
+    /// A number on a scale.
+    Range,
+    /// Latitude and longitude in degrees.
+    Point,
+    /// A picture.
+    Picture,
+    /// Any file.
+    File,
     /// One of a list.
     SelectOne,
     /// Several of a list.
     SelectMultiple,
+    /// All of a list, put in order.
+    Rank,
     /// A box to tick.
     Acknowledge,
     /// Computed and shown.

@@ -69,8 +69,7 @@ impl Household {
 
     /// The form with these answers, interviewed on 23 November 2026.
     pub(crate) fn open(&self) -> Session {
-        let today = "2026-11-23".parse().expect("a date");
-        let context = Context { today, username: "surveyor".to_owned(), device: "laptop".to_owned() };
+        let context = Context::of_day("2026-11-23".parse().expect("a date"));
         let mut session = Session::open_plan(Arc::clone(&PLAN), BTreeMap::new(), context);
         for (name, text) in &self.answers {
             set(&mut session, &Path::field(name).expect("a name"), text);

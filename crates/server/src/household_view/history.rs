@@ -49,9 +49,8 @@ fn kind_of(edit: &Edit, was_signed: bool) -> EditKind {
 
 fn state_set_by(edit: &Edit) -> Option<&str> {
     match edit.changes.get(&Path::field("meta_state").ok()?)? {
-        Change::Set(Value::Choice(state) | Value::Text(state)) => Some(state),
-        Change::Set(Value::Integer(_) | Value::Decimal(_) | Value::Date(_) | Value::Choices(_))
-        | Change::Removed => None,
+        Change::Set(value) => value.as_name(),
+        Change::Removed => None,
     }
 }
 

@@ -125,7 +125,9 @@ impl Filler<'_> {
 fn holds_a_value(question: &Question) -> bool {
     match question.kind {
         QuestionKind::Asked { .. } | QuestionKind::Acknowledge => true,
-        QuestionKind::Calculated => !question.label.is_empty(),
+        QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished => {
+            !question.label.is_empty()
+        }
         QuestionKind::Note => false,
     }
 }

@@ -68,7 +68,14 @@ impl<'a> Words<'a> {
         let worded = match value {
             Value::Choice(name) => self.choice(path, name),
             Value::Choices(names) => self.choices(path, names),
-            Value::Text(_) | Value::Integer(_) | Value::Decimal(_) | Value::Date(_) => None,
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Decimal(_)
+            | Value::Date(_)
+            | Value::Time(_)
+            | Value::DateTime(_)
+            | Value::Point(_)
+            | Value::File(_) => None,
         };
         let text = worded.unwrap_or_else(|| plain(&canonical));
         AnswerView { kind: value.kind(), text, canonical }
@@ -77,8 +84,8 @@ impl<'a> Words<'a> {
     fn choice(&self, path: &Path, name: &str) -> Option<Text> {
         let question = self.questions.get(path.field_name()?)?;
         let QuestionKind::Asked { list: Some(list), .. } = &question.kind else { return None };
-        let item = self.form?.lists.get(list)?.items.iter().find(|item| item.name == name)?;
-        (!item.label.is_empty()).then(|| item.label.clone())
+        let label = self.form?.lists.get(list)?.find(name)?.label();
+        (!label.is_empty()).then_some(label)
     }
 
     fn choices(&self, path: &Path, names: &[String]) -> Option<Text> {

@@ -257,8 +257,7 @@ impl Laptop {
         let form = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings).unwrap();
         let answers: BTreeMap<Path, Value> =
             members(household).into_iter().map(|(path, value)| (path.parse().unwrap(), value)).collect();
-        let context =
-            Context { today: "2026-09-15".parse().unwrap(), username: String::new(), device: String::new() };
+        let context = Context::of_day("2026-09-15".parse().unwrap());
         let mut session = Session::open(Arc::new(form), answers, context);
         session.set_text(&"area_type".parse().unwrap(), "rural").ok();
         interviewer::complete(&mut session, &interviewer::poor());

@@ -1,0 +1,43 @@
+//! Benchmarks, run by `cargo xtask measure`. Each figure is one line of JSON on standard output:
+//! `{"measure":…,"value":…,"unit":…,"bar":…,"holds":…,"context":{…}}`.
+
+#![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
+
+mod engine;
+mod figure;
+mod forms;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+
+use figure::Figures;
+
+#[derive(Parser)]
+#[command(about = "Measures and prints one JSON line for each figure")]
+struct Cli {
+    /// What to measure: `engine`. Everything when left out.
+    name: Option<String>,
+    /// Fewer rounds: to see that it runs, not to compare.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// A benchmark by name.
+type Benchmark = (&'static str, fn(&mut Figures) -> Result<()>);
+
+const BENCHMARKS: &[Benchmark] = &[("engine", engine::measure)];
+
+fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let wanted: Vec<&Benchmark> =
+        BENCHMARKS.iter().filter(|(name, _)| cli.name.as_deref().is_none_or(|only| only == *name)).collect();
+    if wanted.is_empty() {
+        let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
+        bail!("there is no such benchmark; there are: {}", names.join(", "));
+    }
+    let mut figures = Figures::new(cli.quick);
+    for (_, measure) in wanted {
+        measure(&mut figures)?;
+    }
+    Ok(())
+}

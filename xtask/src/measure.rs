@@ -1,0 +1,17 @@
+//! Benchmarks, in release.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::step;
+
+/// Builds the benchmarks and runs those asked for.
+pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool) -> Result<()> {
+    step::run(root, "cargo", &["build", "--quiet", "--release", "--locked", "--package", "rasoat-measure"])?;
+    let mut args: Vec<&str> = name.into_iter().collect();
+    if quick {
+        args.push("--quick");
+    }
+    step::run(root, "target/release/rasoat-measure", &args)
+}
