@@ -1,4 +1,4 @@
-//! The only build tool: `cargo xtask run`, `test`, `measure`, `gen`.
+//! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `gen`.
 //!
 //! Each command first installs what is missing (Debian packages, npm packages, the WebDriver bridge) and says so.
 
@@ -6,6 +6,7 @@
 
 mod build;
 mod counts;
+mod fuzz;
 mod generate;
 mod measure;
 mod run;
@@ -50,6 +51,14 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Feed hostile input to the readers and the engine; keeps what it learns in `fuzz/corpus`.
+    Fuzz {
+        /// Which: `expression`, `sheets`, `workbook` or `session`. All when left out.
+        target: Option<String>,
+        /// How long each, in seconds.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Write generated files: command bindings and the province's API types.
     Gen,
 }
@@ -62,6 +71,7 @@ fn main() -> Result<()> {
         Command::Run { headless, pictures } => run::run(&root, headless, pictures),
         Command::Test { only } => test::test(&root, only.as_deref()),
         Command::Measure { name, quick } => measure::measure(&root, name.as_deref(), quick),
+        Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
         Command::Gen => generate::generate(&root),
     }
 }

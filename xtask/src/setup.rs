@@ -1,6 +1,6 @@
 //! Installs what is missing on a Debian 12 machine, and says what it does.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -19,6 +19,9 @@ const NODE: (u32, u32) = (20, 19);
 
 /// The bridge between WebDriver and the window; version 2 belongs to Tauri 2.
 const TAURI_DRIVER: &str = "2.1.0";
+
+/// The fuzzer's front end.
+const CARGO_FUZZ: &str = "0.13.1";
 
 /// Installs packages for building and, if asked, for driving the window and pages.
 pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
@@ -101,22 +104,28 @@ pub(crate) fn npm(folder: &Path) -> Result<()> {
 }
 
 /// The WebDriver bridge, built once into `target/tools`.
-pub(crate) fn tauri_driver(root: &Path) -> Result<PathBuf> {
+pub(crate) fn tauri_driver(root: &Path) -> Result<()> {
+    cargo_tool(root, "tauri-driver", TAURI_DRIVER)
+}
+
+/// The fuzzer's front end, built once into `target/tools`.
+pub(crate) fn cargo_fuzz(root: &Path) -> Result<()> {
+    cargo_tool(root, "cargo-fuzz", CARGO_FUZZ)
+}
+
+fn cargo_tool(root: &Path, name: &str, version: &str) -> Result<()> {
     let tools = root.join("target/tools");
-    let program = tools.join("bin/tauri-driver");
+    let program = tools.join("bin").join(name);
     if !program.exists() {
-        println!("Building tauri-driver {TAURI_DRIVER} into target/tools");
+        println!("Building {name} {version} into target/tools");
         let folder = tools.to_string_lossy().into_owned();
-        step::run(
-            root,
-            "cargo",
-            &["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--quiet", "--root", &folder],
-        )?;
+        let args = ["install", name, "--version", version, "--locked", "--quiet", "--root", &folder];
+        step::run(root, "cargo", &args)?;
     }
     if !program.exists() {
-        bail!("tauri-driver was built but is not in target/tools/bin");
+        bail!("{name} was built but is not in target/tools/bin");
     }
-    Ok(program)
+    Ok(())
 }
 
 fn prepend_path(folder: &Path) -> Result<()> {

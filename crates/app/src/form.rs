@@ -241,7 +241,6 @@ fn input(question: &Question) -> InputKind {
             ValueKind::Time => InputKind::Time,
             ValueKind::DateTime => InputKind::DateTime,
             ValueKind::Point => InputKind::Point,
-            ValueKind::File if question.picture => InputKind::Picture,
             ValueKind::File => InputKind::File,
             ValueKind::Choices if question.ranked => InputKind::Rank,
             ValueKind::Choice => InputKind::SelectOne,

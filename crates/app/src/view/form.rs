@@ -122,9 +122,7 @@ pub enum InputKind {
     Range,
     /// Latitude and longitude in degrees.
     Point,
-    /// A picture.
-    Picture,
-    /// Any file.
+    /// A file, by its name: shown, not taken here.
     File,
     /// One of a list.
     SelectOne,

@@ -234,16 +234,7 @@ impl Builder {
             for &index in &ordered.cyclic {
                 let rule = &mut self.rules[index];
                 let node = self.layout.node(rule.node).name.clone();
-                let column = match rule.aspect {
-                    Aspect::Relevance => "relevant",
-                    Aspect::Count => "repeat_count",
-                    Aspect::Calculation
-                    | Aspect::Required
-                    | Aspect::ReadOnly
-                    | Aspect::Constraint
-                    | Aspect::Warning
-                    | Aspect::Choices => "calculation",
-                };
+                let column = rule.aspect.column();
                 let at = rule.reads.first().map_or(0, |read| read.at);
                 // A group's contents are in its cycle without an expression of their own.
                 if rule.code.take().is_some() {

@@ -9,6 +9,7 @@ mod path;
 mod resolve;
 mod rows;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -77,6 +78,22 @@ pub(crate) enum Aspect {
     Count,
 }
 
+impl Aspect {
+    /// The column of the sheet that says it.
+    pub(crate) fn column(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevant",
+            Self::Calculation => "calculation",
+            Self::Required => "required",
+            Self::ReadOnly => "read_only",
+            Self::Constraint => "constraint",
+            Self::Warning => "warning",
+            Self::Choices => "choice_filter",
+            Self::Count => "repeat_count",
+        }
+    }
+}
+
 /// A place that is computed when a certain question changes.
 #[derive(Debug, Clone)]
 pub(crate) struct Triggered {
@@ -136,6 +153,20 @@ impl Plan {
     /// Everything that cannot be used, in the order of the form.
     pub fn problems(&self) -> &[FormProblem] {
         &self.problems
+    }
+
+    /// What a question, group or repeat depends on: column by column of the sheet, the names that it reads, in the order of the
+    /// form. Empty for a name that the form does not have.
+    pub fn dependencies(&self, name: &str) -> BTreeMap<&'static str, Vec<String>> {
+        let mut found = BTreeMap::new();
+        let Some(node) = self.named(name) else { return found };
+        for rule in self.rules.iter().filter(|rule| rule.node == node && rule.code.is_some()) {
+            let reads: BTreeSet<NodeId> =
+                rule.reads.iter().map(|read| read.node).filter(|read| *read != node).collect();
+            let names = reads.into_iter().map(|read| self.node(read).name.clone()).collect();
+            found.insert(rule.aspect.column(), names);
+        }
+        found
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &NodePlan {

@@ -1,0 +1,27 @@
+//! `check`: everything that is wrong with a form.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::messages::Say;
+use crate::{Ended, files};
+
+pub(crate) fn check(file: &Path, say: &Say) -> Result<Ended> {
+    let plan = match files::form(file)? {
+        Ok(plan) => plan,
+        Err(problems) => {
+            say.sheet_problems(&problems);
+            return Ok(Ended::WithProblems);
+        }
+    };
+    let definition = plan.definition();
+    if say.json {
+        let (id, version, languages) = (&definition.id, &definition.version, &definition.languages);
+        say.json(&json!({ "form": id, "version": version, "languages": languages, "problems": [] }));
+    } else {
+        println!("{}", say.about("form_is_well", &format!("{} {}", definition.id, definition.version)));
+    }
+    Ok(Ended::Well)
+}
