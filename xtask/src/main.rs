@@ -1,11 +1,12 @@
 //! The only build tool: `cargo xtask run`, `cargo xtask test`, `cargo xtask gen`.
 //!
-//! Each command first installs what is missing (Debian packages, npm packages, the WebDriver bridge) and says so.
+//! Each command first installs what is missing (Debian packages, npm packages, pyxform, the WebDriver bridge) and says so.
 
 #![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
 
 mod build;
 mod counts;
+mod forms;
 mod generate;
 mod run;
 mod setup;
