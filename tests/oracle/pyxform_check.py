@@ -2,8 +2,8 @@
 
     python pyxform_check.py [--odk-validate] FOLDER...
 
-Each folder holds `survey.csv` and, if the form has them, `choices.csv`, `settings.csv` and further sheets. The columns that are
-this project's own are taken away first (instruments/README.md lists them); everything else is handed over as an Excel workbook,
+Each folder holds `survey.csv` and, if the form has them, the other sheets of an XLSForm; further files are look-ups and not handed over.
+The columns that are this project's own are taken away first (instruments/README.md lists them); the rest becomes an Excel workbook,
 which is how other users of XLSForm hand theirs over. With --odk-validate the result also goes through ODK Validate, which comes
 with pyxform, takes Java, and reads every expression.
 
@@ -17,15 +17,17 @@ import json
 import sys
 from pathlib import Path
 
+SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
+
 # Columns by sheet that only this project knows, without their language.
 OWN_COLUMNS = {
     "survey": {"warning", "warning_message", "protected", "confidence", "source", "completion"},
-    "settings": set(),
 }
 
 
 def is_own(sheet, header):
     name, _, language = header.partition("::")
+    name = "_".join(name.lower().split())
     if sheet == "settings" and name == "form_title" and language:
         return True
     return name in OWN_COLUMNS.get(sheet, set())
@@ -34,13 +36,16 @@ def is_own(sheet, header):
 def sheets(folder):
     """The form's sheets by name, as rows of texts, without our own columns."""
     found = {}
-    for path in sorted(folder.glob("*.csv")):
+    for name in SHEETS:
+        path = folder / f"{name}.csv"
+        if not path.exists():
+            continue
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
         if not rows:
             continue
-        kept = [place for place, header in enumerate(rows[0]) if not is_own(path.stem, header.strip())]
-        found[path.stem] = [[row[place] if place < len(row) else "" for place in kept] for row in rows]
+        kept = [place for place, header in enumerate(rows[0]) if not is_own(name, header.strip())]
+        found[name] = [[row[place] if place < len(row) else "" for place in kept] for row in rows]
     if "survey" not in found:
         raise OSError(f"{folder} has no survey.csv")
     return found
