@@ -1,12 +1,13 @@
 //! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `gen`.
 //!
-//! Each command first installs what is missing (Debian packages, npm packages, the WebDriver bridge) and says so.
+//! Each command first installs what is missing (Debian packages, npm packages, pyxform, the WebDriver bridge) and says so.
 
 #![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
 
 mod build;
 mod counts;
 mod fuzz;
+mod forms;
 mod generate;
 mod measure;
 mod run;

@@ -23,6 +23,9 @@ const TAURI_DRIVER: &str = "2.1.0";
 /// The fuzzer's front end.
 const CARGO_FUZZ: &str = "0.13.1";
 
+/// The Python packages that forms are checked with, each with its version.
+const PYTHON_PACKAGES: &str = "tests/oracle/requirements.txt";
+
 /// Installs packages for building and, if asked, for driving the window and pages.
 pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
     let mut wanted: Vec<&str> = BUILD.to_vec();
@@ -126,6 +129,50 @@ fn cargo_tool(root: &Path, name: &str, version: &str) -> Result<()> {
         bail!("{name} was built but is not in target/tools/bin");
     }
     Ok(())
+}
+
+/// Python with pyxform, in a place of its own under `target/tools`; `tests/oracle/requirements.txt` pins every version.
+pub(crate) fn pyxform(root: &Path) -> Result<PathBuf> {
+    let wanted =
+        std::fs::read(root.join(PYTHON_PACKAGES)).with_context(|| format!("{PYTHON_PACKAGES} is missing"))?;
+    let folder = root.join("target/tools/pyxform");
+    let python = folder.join("bin/python");
+    let stamp = folder.join(".installed");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) && runs(&python, "import pyxform") {
+        println!("pyxform: there");
+        return Ok(python);
+    }
+    println!("Installing pyxform from the Python package index into target/tools/pyxform");
+    if !runs(Path::new("python3"), "import ensurepip, venv") {
+        println!("Debian packages to install: python3-venv");
+        apt(root, &["update", "-q"])?;
+        apt(root, &["install", "-y", "-q", "--no-install-recommends", "python3-venv"])?;
+    }
+    let place = folder.to_string_lossy();
+    step::run(root, "python3", &["-m", "venv", "--clear", &place])?;
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "-r",
+        PYTHON_PACKAGES,
+    ];
+    step::run(root, &python.to_string_lossy(), &pip).context(
+        "pyxform could not be installed. The first set-up takes the Python package index (pypi.org or the mirror that pip is \
+         set to) or pip's cache; later runs take neither",
+    )?;
+    std::fs::write(stamp, wanted)?;
+    Ok(python)
+}
+
+/// Whether a Python is there and runs this.
+fn runs(python: &Path, code: &str) -> bool {
+    let mut command = step::command(python);
+    command.args(["-c", code]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn prepend_path(folder: &Path) -> Result<()> {

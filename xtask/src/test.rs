@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::counts::Counts;
 use crate::step::Progress;
-use crate::{build, setup, step};
+use crate::{build, forms, setup, step};
 
 type Step = (&'static str, fn(&Path, &mut Counts) -> Result<()>);
 
@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     ("check the form of the Rust code", |root, _| {
         step::run(root, "cargo", &["fmt", "--all", "--", "--check"])
     }),
+    ("check the questionnaires with pyxform", |root, _| forms::check(root)),
     ("check the screens", |root, _| step::run(&root.join("ui"), "npm", &["run", "--silent", "check"])),
     ("test the screens", |root, counts| {
         counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)

@@ -1,6 +1,7 @@
 //! The shipped form and standards, and the classes they give.
 #![expect(clippy::expect_used, reason = "the helpers of a test fail by panicking")]
 
+mod checks;
 mod golden;
 mod household;
 mod shipped;

@@ -1,0 +1,62 @@
+//! The shipped questionnaires as pyxform, the converter of ODK and its kin, reads them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::setup;
+
+/// Must be refused: otherwise nothing is being asked.
+const REFUSED: &str = "tests/oracle/refused";
+
+/// Every folder of `instruments/` with a survey sheet must be converted without an error or a warning.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let python = setup::pyxform(root)?;
+    let refused = ask(root, &python, Path::new(REFUSED))?;
+    ensure!(refused["ok"] == false, "pyxform accepted {REFUSED}, which has a name twice");
+    let forms = forms(root)?;
+    ensure!(!forms.is_empty(), "instruments/ holds no form");
+    for form in forms {
+        let verdict = ask(root, &python, &form)?;
+        let form = form.display();
+        if verdict["ok"] != true {
+            bail!("pyxform refuses {form}: {}", verdict["error"].as_str().unwrap_or_default());
+        }
+        let warnings = verdict["warnings"].as_array().context("pyxform_check.py gave no warnings")?;
+        for warning in warnings {
+            println!("{form}: {}", warning.as_str().unwrap_or_default());
+        }
+        ensure!(warnings.is_empty(), "pyxform warns of {form}: {} times", warnings.len());
+        println!("pyxform converts {form}, no warning");
+    }
+    Ok(())
+}
+
+/// What the script prints about one folder.
+fn ask(root: &Path, python: &Path, folder: &Path) -> Result<Value> {
+    let output = Command::new(python)
+        .arg("tests/oracle/pyxform_check.py")
+        .arg(folder)
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("{} could not be started", python.display()))?;
+    // It ends with 1 for a form that is refused, which is an answer.
+    ensure!(matches!(output.status.code(), Some(0 | 1)), "pyxform_check.py ended with {}", output.status);
+    serde_json::from_slice(&output.stdout).context("pyxform_check.py printed something else than JSON")
+}
+
+fn forms(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root.join("instruments"))? {
+        let folder = entry?.path();
+        if folder.join("survey.csv").exists() {
+            found.push(folder.strip_prefix(root)?.to_path_buf());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
