@@ -22,6 +22,8 @@ pub use definition::{
 pub use findings::{Finding, FindingKind};
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
-pub use session::{Changes, Context, NodeState, POSITION, SectionProgress, Session, SetError};
+pub use session::{
+    Changes, Context, NodeState, POSITION, Prepared, SectionProgress, Session, SetError, Standpoint, Wanted,
+};
 pub use text::{Language, Text};
 pub use value::{Number, Value, ValueError, ValueKind};

@@ -3,11 +3,14 @@
 mod convert;
 mod functions;
 mod missing;
+mod quick;
 
 use jiff::civil::Date;
 
 pub(crate) use convert::Val;
 use convert::{EMPTY, equal};
+pub(crate) use missing::LONGEST_CHAIN;
+pub(crate) use quick::Quick;
 
 use crate::definition::ChoiceItem;
 use crate::expression::Operator;

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod open;
 mod place;
+mod prepared;
 mod recompute;
 mod report;
 mod state;
@@ -19,6 +20,7 @@ use crate::findings::FindingKind;
 use crate::path::Path;
 use crate::plan::Plan;
 use crate::value::{Value, ValueKind};
+pub use prepared::{Prepared, Standpoint, Wanted};
 pub(crate) use state::{Cell, FORM, Held, InstanceKey, State};
 
 /// What the outside world tells the form.
