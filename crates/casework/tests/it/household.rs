@@ -30,6 +30,10 @@ pub(crate) fn form() -> Arc<Definition> {
     Arc::clone(PLAN.definition())
 }
 
+pub(crate) fn plan() -> Arc<Plan> {
+    Arc::clone(&PLAN)
+}
+
 pub(crate) fn standard(id: &str) -> Standard {
     Standard::from_toml(&read(&format!("instruments/standards/{id}.toml")))
         .unwrap_or_else(|problems| panic!("{id}: {problems:#?}"))
@@ -57,6 +61,20 @@ impl Household {
     pub(crate) fn base(name: &str) -> Self {
         let text = read(&format!("tests/fixtures/golden/base/{name}.toml"));
         Self::from_table(&text.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
+    }
+
+    /// From places like `members.a.birth` with their answers.
+    pub(crate) fn from_places(places: Vec<(String, String)>) -> Self {
+        let mut household = Self::default();
+        for (place, text) in places {
+            match place.strip_prefix("members.").and_then(|rest| rest.split_once('.')) {
+                Some((id, name)) => {
+                    household.members.entry(id.to_owned()).or_default().insert(name.to_owned(), text);
+                }
+                None => drop(household.answers.insert(place, text)),
+            }
+        }
+        household
     }
 
     pub(crate) fn overlay(mut self, other: Self) -> Self {

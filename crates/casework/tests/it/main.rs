@@ -1,7 +1,10 @@
 //! The shipped form and standards, and the classes they give.
 #![expect(clippy::expect_used, reason = "the helpers of a test fail by panicking")]
 
+mod generated;
 mod golden;
 mod household;
+mod scoring;
 mod shipped;
 mod standard;
+mod turning;
