@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use rasoat_casework::standard::Standard;
+use rasoat_casework::standard::{PointTable, Standard};
 use rasoat_instrument::{Context, Definition, InstanceId, Path, Plan, Session};
 
 /// Made ready once for all tests.
@@ -16,6 +16,9 @@ static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
 });
 
 pub(crate) const STANDARDS: [&str; 2] = ["vn-2022-2026", "vn-2027-2030"];
+
+/// The standard of 2022–2026 with a further income test on the shipped dummy point table.
+pub(crate) const DUMMY_POINTS: &str = "vn-2022-2026+b1-dummy";
 
 /// A file of the repository.
 pub(crate) fn file(place: &str) -> PathBuf {
@@ -34,9 +37,21 @@ pub(crate) fn plan() -> Arc<Plan> {
     Arc::clone(&PLAN)
 }
 
+/// A shipped standard, or [`DUMMY_POINTS`].
 pub(crate) fn standard(id: &str) -> Standard {
-    Standard::from_toml(&read(&format!("instruments/standards/{id}.toml")))
+    let (shipped, more) = match id {
+        DUMMY_POINTS => ("vn-2022-2026", read("tests/fixtures/points/income-by-dummy-table.toml")),
+        _ => (id, String::new()),
+    };
+    let text = read(&format!("instruments/standards/{shipped}.toml")) + &more;
+    Standard::from_toml(&text)
+        .and_then(|standard| standard.with_tables(&[dummy_table()]))
         .unwrap_or_else(|problems| panic!("{id}: {problems:#?}"))
+}
+
+pub(crate) fn dummy_table() -> PointTable {
+    PointTable::from_toml(&read("instruments/points/b1-dummy.toml"))
+        .unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// Fields by name; an empty text takes an answer back.

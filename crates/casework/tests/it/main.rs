@@ -4,7 +4,9 @@
 mod generated;
 mod golden;
 mod household;
+mod points;
 mod scoring;
 mod shipped;
 mod standard;
 mod turning;
+mod what_if;
