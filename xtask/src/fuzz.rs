@@ -22,7 +22,17 @@ pub(crate) fn fuzz(root: &Path, target: Option<&str>, seconds: u32) -> Result<()
         println!("\nfuzzing {target} for {seconds} s");
         let time = format!("-max_total_time={seconds}");
         let status = step::command(&program)
-            .args(["fuzz", "run", target, "--sanitizer", "none", "--", &time, "-timeout=20", "-rss_limit_mb=2048"])
+            .args([
+                "fuzz",
+                "run",
+                target,
+                "--sanitizer",
+                "none",
+                "--",
+                &time,
+                "-timeout=20",
+                "-rss_limit_mb=2048",
+            ])
             .args(["-max_len=32768", "-print_final_stats=1"])
             .current_dir(root.join("fuzz"))
             // The instrumentation is an unstable flag of the compiler; the code it builds is ours alone.

@@ -6,8 +6,8 @@
 
 mod build;
 mod counts;
-mod fuzz;
 mod forms;
+mod fuzz;
 mod generate;
 mod measure;
 mod run;

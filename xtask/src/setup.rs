@@ -1,6 +1,6 @@
 //! Installs what is missing on a Debian 12 machine, and says what it does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};

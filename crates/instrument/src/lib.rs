@@ -34,7 +34,8 @@ pub use moment::Moment;
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
 pub use session::{
-    Changes, Context, Difference, NodeState, POSITION, ResumeError, Saved, SectionProgress, Session, SetError,
+    Changes, Context, Difference, NodeState, POSITION, Prepared, ResumeError, Saved, SectionProgress,
+    Session, SetError, Standpoint, Wanted,
 };
 pub use text::{Language, Text};
 pub use value::{Number, Value, ValueError, ValueKind};

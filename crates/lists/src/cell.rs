@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use rasoat_casework::{CitizenId, nfc_name};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::problem::ProblemCode;
 
@@ -31,6 +32,12 @@ const LATEST_YEAR: i16 = 2100;
 impl Cell {
     pub(crate) fn text(text: &str) -> Self {
         let text = nfc_name(text);
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    /// Text in NFC without blanks around it; those inside stay.
+    pub(crate) fn as_written(text: &str) -> Self {
+        let text: String = text.trim().nfc().collect();
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 

@@ -39,8 +39,17 @@ pub(crate) struct Sheet {
     pub(crate) merged: Vec<((u32, u32), (u32, u32))>,
 }
 
+/// What becomes of texts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Texts {
+    /// Single-spaced, as names and words are compared.
+    Plain,
+    /// Inner blanks stay: in an expression they may mean something.
+    AsWritten,
+}
+
 /// Reads every sheet.
-pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ListError> {
+pub(crate) fn read(bytes: &[u8], texts: Texts) -> Result<Vec<Sheet>, ListError> {
     if bytes.starts_with(&COMPOUND_MAGIC) {
         let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let encrypted = bytes.windows(marker.len()).any(|window| window == marker);
@@ -54,7 +63,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ListError> {
     }
     refuse_bombs(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| ListError::Damaged)?;
-    workbook.sheet_names().into_iter().map(|name| read_sheet(&mut workbook, name)).collect()
+    workbook.sheet_names().into_iter().map(|name| read_sheet(&mut workbook, name, texts)).collect()
 }
 
 /// Unpacks every part to nowhere, counting: what the archive's directory says about sizes may be a lie.
@@ -86,7 +95,7 @@ fn refuse_bombs(bytes: &[u8]) -> Result<(), ListError> {
     if workbook_seen { Ok(()) } else { Err(ListError::NotExcel) }
 }
 
-fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: String) -> Result<Sheet, ListError> {
+fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: String, texts: Texts) -> Result<Sheet, ListError> {
     let mut sheet = Sheet { name, ..Sheet::default() };
     let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(|_| ListError::Damaged)?;
     sheet.merged = merged.into_iter().map(|area| (area.start, area.end)).collect();
@@ -94,7 +103,7 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: String) -> Result<Sheet,
     let mut cells = workbook.worksheet_cells_reader(&sheet.name).map_err(|_| ListError::Damaged)?;
     while let Some(found) = cells.next_cell().map_err(|_| ListError::Damaged)? {
         let (row, column) = found.get_position();
-        let cell = convert(found.get_value());
+        let cell = convert(found.get_value(), texts);
         if cell == Cell::Empty || column >= MOST_COLUMNS {
             continue;
         }
@@ -106,18 +115,25 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: String) -> Result<Sheet,
     Ok(sheet)
 }
 
-fn convert(data: &DataRef<'_>) -> Cell {
+fn convert(data: &DataRef<'_>, texts: Texts) -> Cell {
+    let text = |text: &str| match texts {
+        Texts::Plain => Cell::text(text),
+        Texts::AsWritten => Cell::as_written(text),
+    };
     match data {
         DataRef::Int(number) => number.to_string().parse().map_or(Cell::Error, Cell::Number),
         DataRef::Float(number) => Cell::Number(*number),
-        DataRef::String(text) => Cell::text(text),
-        DataRef::SharedString(text) => Cell::text(text),
-        DataRef::Bool(yes) => Cell::text(if *yes { "x" } else { "" }),
+        DataRef::String(words) => text(words),
+        DataRef::SharedString(words) => text(words),
+        DataRef::Bool(yes) => match texts {
+            Texts::Plain => text(if *yes { "x" } else { "" }),
+            Texts::AsWritten => text(if *yes { "yes" } else { "no" }),
+        },
         DataRef::DateTime(moment) => {
             let (year, month, day, ..) = moment.to_ymd_hms_milli();
             Cell::date(year, month, day)
         }
-        DataRef::DateTimeIso(text) => Cell::text(text.split('T').next().unwrap_or_default()),
+        DataRef::DateTimeIso(words) => text(words.split('T').next().unwrap_or_default()),
         DataRef::DurationIso(_) | DataRef::Error(_) => Cell::Error,
         DataRef::Empty => Cell::Empty,
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{Definition, Node, Plan, Text};
 
-use super::{Judged, Standard, StandardProblem, Tests};
+use super::{Figure, Judged, Standard, StandardProblem, Tests};
 
 pub(super) fn check(standard: &Standard, definition: &Definition) -> Result<(), Vec<StandardProblem>> {
     let mut names = Names::default();
@@ -18,7 +18,10 @@ pub(super) fn check(standard: &Standard, definition: &Definition) -> Result<(), 
     check.question("income_question", &standard.income_question);
     for (index, test) in standard.income.iter().enumerate() {
         check.expression(&format!("income.{}.when", index + 1), &test.when);
-        check.expression(&format!("income.{}.value", index + 1), &test.value);
+        match &test.figure {
+            Figure::Value(value) => check.expression(&format!("income.{}.value", index + 1), value),
+            Figure::Table(used) => used.check(&format!("income.{}", index + 1), &mut check),
+        }
     }
     for indicator in &standard.indicators {
         let place = format!("indicator.{}", indicator.key);
@@ -59,14 +62,14 @@ impl Names {
     }
 }
 
-struct Check {
-    plan: Plan,
+pub(super) struct Check {
+    pub(super) plan: Plan,
     names: Names,
-    problems: Vec<StandardProblem>,
+    pub(super) problems: Vec<StandardProblem>,
 }
 
 impl Check {
-    fn report(&mut self, place: &str, code: &str, detail: &str) {
+    pub(super) fn report(&mut self, place: &str, code: &str, detail: &str) {
         let problem =
             StandardProblem { place: place.to_owned(), code: code.to_owned(), detail: detail.to_owned() };
         self.problems.push(problem);

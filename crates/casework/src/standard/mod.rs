@@ -5,16 +5,33 @@
 mod check;
 mod classify;
 mod indicator;
+mod points;
 mod read;
+mod ready;
+mod result;
 mod rule;
+mod score;
 mod table;
+mod turning;
+mod what_if;
+
+pub use points::{EachMember, MOST_POINT_ROWS, POINT_COLUMNS, PointLine, PointRow, PointTable, PointsResult};
+pub use ready::ReadyStandard;
+pub use result::{
+    Candidate, Cause, ClassResult, Classification, IncomeBasis, IncomeDirection, IncomeResult, IncomeStep,
+    IndicatorResult, IndicatorState, Provisional, TurningPoint,
+};
+pub use rule::IndicatorSet;
+pub use score::Score;
+pub use what_if::{Changed, Flow, IndicatorChange, WhatIf, what_if};
 
 use jiff::civil::Date;
 use rasoat_instrument::expression::Expr;
-use rasoat_instrument::{Confidence, Definition, Provenance, Session, Text};
-use serde::Serialize;
+use rasoat_instrument::{Confidence, Definition, Plan, Provenance, Session, Text};
 
 use crate::units::AreaType;
+use points::TableUse;
+use ready::Parts;
 
 /// A standard as its authors wrote it (`instruments/standards/*.toml`).
 #[derive(Debug, Clone)]
@@ -46,8 +63,8 @@ struct IncomeTest {
     basis: IncomeBasis,
     /// Whether the interview determines income this way.
     when: Expr,
-    /// The figure to compare: đồng per person and month, or points.
-    value: Expr,
+    /// What is compared with the lines.
+    figure: Figure,
     lines: Lines,
     /// The point table behind the figure is not the official one.
     dummy: bool,
@@ -56,6 +73,27 @@ struct IncomeTest {
     /// The least sure confidence of `average`.
     average_provenance: Option<Provenance>,
     provenance: Provenance,
+}
+
+/// Where the figure of an income test comes from: đồng per person and month, or points.
+#[derive(Debug, Clone)]
+enum Figure {
+    Value(Expr),
+    /// The sum of a point table's rows.
+    Table(TableUse),
+}
+
+impl Figure {
+    fn table_use(&self) -> Option<&TableUse> {
+        match self {
+            Self::Value(_) => None,
+            Self::Table(used) => Some(used),
+        }
+    }
+
+    fn table(&self) -> Option<&PointTable> {
+        self.table_use()?.table.as_deref()
+    }
 }
 
 /// A line per area type, inclusive, in the unit of its test.
@@ -164,179 +202,71 @@ pub struct StandardProblem {
     pub detail: String,
 }
 
-/// What one standard makes of one interview, with every reason.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct Classification {
-    /// The standard's id.
-    pub standard: String,
-    /// The standard's name.
-    pub title: Text,
-    /// The class that follows from what is known, whatever the open answers turn out to be; `None` while they decide.
-    pub class: Option<ClassResult>,
-    /// The classes that are still possible (one when `class` is known).
-    pub possible: Vec<ClassResult>,
-    /// Why the class is not final, though known: unverified thresholds, a dummy point table.
-    pub provisional: Vec<Provisional>,
-    /// The income test.
-    pub income: IncomeResult,
-    /// Every indicator, in the standard's order.
-    pub indicators: Vec<IndicatorResult>,
-    /// Number of indicators deprived.
-    pub deprived: u8,
-    /// Number of indicators still open.
-    pub open: u8,
-    /// Smallest changes that would give another class.
-    pub turning_points: Vec<TurningPoint>,
-}
-
-/// A class with its name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct ClassResult {
-    /// Key: `poor`, `near_poor`, `average`, `not_poor`.
-    pub key: String,
-    /// Its name: Hộ nghèo, …
-    pub label: Text,
-}
-
-/// Why a class is shown as provisional.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Provisional {
-    /// A threshold that decided here is not verified against the official text.
-    UnverifiedThreshold,
-    /// The class rule or income line is not verified.
-    UnverifiedRule,
-    /// B1 came from a dummy point table.
-    DummyPoints,
-}
-
-/// How the income test came out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct IncomeResult {
-    /// Whether income is at or below the line; `None` while not known.
-    pub low: Option<bool>,
-    /// What the test was made on; `None` while neither is known.
-    pub basis: Option<IncomeBasis>,
-    /// The measured figure: đồng per person and month, or points. Whole numbers up to 2^53.
-    pub value: Option<f64>,
-    /// The line it is compared with, same unit; inclusive.
-    pub line: Option<f64>,
-    /// The area type used.
-    pub area: AreaType,
-    /// Questions to answer before the test can be made.
-    pub missing: Vec<String>,
-    /// Source of the line.
-    pub provenance: Option<Provenance>,
-}
-
-/// What the income test is made on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum IncomeBasis {
-    /// Income per person and month, from the twelve-month worksheet.
-    Worksheet,
-    /// The B1 total of points.
-    Points,
-}
-
-/// How one indicator came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum IndicatorState {
-    /// Deprived.
-    Deprived,
-    /// Not deprived.
-    Met,
-    /// Answers are missing that could decide.
-    Open,
-    /// The standard's threshold is not known: the indicator is listed but cannot be judged.
-    Undefined,
-}
-
-/// One indicator with its reasons.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct IndicatorResult {
-    /// Key: `health_insurance`.
-    pub key: String,
-    /// Number in the standard's list, from 1.
-    pub number: u8,
-    /// Name.
-    pub label: Text,
-    /// The rule in words.
-    pub rule: Text,
-    /// How it came out.
-    pub state: IndicatorState,
-    /// Who or what causes the deprivation.
-    pub causes: Vec<Cause>,
-    /// Paths of the questions that are open.
-    pub missing: Vec<String>,
-    /// Source and confidence of the threshold.
-    pub provenance: Provenance,
-}
-
-/// One cause of a deprivation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct Cause {
-    /// Path of the member it is about, if one.
-    pub member: Option<String>,
-    /// The question to look at.
-    pub path: String,
-    /// In words: "Nông Thị Lan, 10 tuổi: không có thẻ".
-    pub text: Text,
-}
-
-/// The nearest change of class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct TurningPoint {
-    /// Change in the number of indicators deprived: −1 = one fewer, 2 = two more; 0 when only income must change.
-    pub indicators: i8,
-    /// Whether income would have to cross the line.
-    pub income: bool,
-    /// The class it would give.
-    pub class: ClassResult,
-}
-
 impl Standard {
     /// Reads a standard's file.
     ///
     /// # Errors
     /// Everything wrong with it, each with its place. Codes: `unreadable` (not TOML), `missing`, `unknown_key`, `wrong_type`,
-    /// `bad_value`, `bad_expression`, `duplicate_key`, `bad_number`, `class_gap` (an outcome without class), `unreachable_class`.
+    /// `bad_value`, `bad_expression`, `duplicate_key`, `bad_number`, `too_many` (indicators or classes), `class_gap` (an outcome
+    /// without class), `unreachable_class`.
     pub fn from_toml(text: &str) -> Result<Self, Vec<StandardProblem>> {
         read::standard(text)
+    }
+
+    /// The standard with the point tables that its income tests name. Until it has them, income by points from a table is open.
+    ///
+    /// # Errors
+    /// What does not fit, each with its place. Codes: `unknown_table`, `unknown_column`, `bad_value` (a row counted for each of
+    /// something else than this standard's members).
+    pub fn with_tables(mut self, tables: &[PointTable]) -> Result<Self, Vec<StandardProblem>> {
+        let mut problems = Vec::new();
+        for (index, test) in self.income.iter_mut().enumerate() {
+            if let Figure::Table(used) = &mut test.figure {
+                problems.extend(used.link(&format!("income.{}", index + 1), &self.members, tables));
+            }
+        }
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+
+    /// Ids of the point tables that its income tests name.
+    pub fn table_ids(&self) -> Vec<String> {
+        let used = |test: &IncomeTest| test.figure.table_use().map(|used| used.id.clone());
+        self.income.iter().filter_map(used).collect()
     }
 
     /// Whether every expression of the standard can be evaluated on this form.
     ///
     /// # Errors
-    /// Everything that cannot. Codes: `bad_expression`, `unknown_question`, `unknown_repeat`, `unknown_name` (in a cause).
+    /// Everything that cannot. Codes: `bad_expression`, `unknown_question`, `unknown_repeat`, `unknown_name` (in a cause),
+    /// `unlinked_table` (see [`Standard::with_tables`]).
     pub fn check(&self, definition: &Definition) -> Result<(), Vec<StandardProblem>> {
         check::check(self, definition)
     }
 
+    /// Makes the standard ready for one form. Worth it wherever more than one interview is scored. An expression that
+    /// [`Standard::check`] refuses never holds.
+    pub fn ready(&self, plan: &Plan) -> ReadyStandard {
+        ReadyStandard::new(self, plan)
+    }
+
     /// Scores one interview. Never fails: what cannot be known is `Open` or `Undefined`. A household without members is open
-    /// in every indicator.
+    /// in every indicator. Resolves every expression anew: see [`Standard::ready`].
     pub fn classify(&self, session: &Session, area: AreaType) -> Classification {
-        classify::classify(self, session, area)
+        classify::classify(self, &Parts::new(self, session.plan()), session, area)
+    }
+
+    fn class(&self, index: usize) -> Option<&ClassResult> {
+        self.classes.get(index).map(|rule| &rule.class)
     }
 
     /// The least sure confidence among the indicators, lines and classes of this standard.
     pub fn confidence(&self) -> Confidence {
         let indicators = self.indicators.iter().map(|indicator| &indicator.provenance);
         let classes = self.classes.iter().map(|rule| &rule.provenance);
-        let income = self
-            .income
-            .iter()
-            .flat_map(|test| std::iter::once(&test.provenance).chain(&test.average_provenance));
+        let income = self.income.iter().flat_map(|test| {
+            let table = test.figure.table().map(|table| &table.provenance);
+            std::iter::once(&test.provenance).chain(&test.average_provenance).chain(table)
+        });
         let all = indicators.chain(classes).chain(income);
         all.map(|provenance| provenance.confidence).max().unwrap_or(Confidence::Unverified)
     }

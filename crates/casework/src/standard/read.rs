@@ -2,23 +2,29 @@
 
 use std::collections::BTreeSet;
 
+use super::points::TableUse;
 use super::table::Section;
 use super::{
-    Band, ClassResult, ClassRule, Doubt, IncomeBasis, IncomeTest, Indicator, Judged, Lines, Quantity, Reason,
-    Standard, StandardProblem, Tests, rule,
+    Band, ClassResult, ClassRule, Doubt, Figure, IncomeBasis, IncomeTest, Indicator, Judged, Lines, Quantity,
+    Reason, Standard, StandardProblem, Tests, rule,
 };
 
 pub(super) fn standard(text: &str) -> Result<Standard, Vec<StandardProblem>> {
-    let table = text.parse().map_err(|error: toml::de::Error| {
-        let place = error.span().map_or(String::new(), |span| format!("byte {}", span.start));
-        vec![StandardProblem { place, code: "unreadable".to_owned(), detail: error.message().to_owned() }]
-    })?;
+    let table = parse(text)?;
     let mut problems = Vec::new();
     let standard = file(Section::new("", table, &mut problems));
     match standard {
         Some(standard) if problems.is_empty() => Ok(standard),
         _ => Err(problems),
     }
+}
+
+/// The file as TOML, or the one problem of its not being that.
+pub(super) fn parse(text: &str) -> Result<toml::Table, Vec<StandardProblem>> {
+    text.parse().map_err(|error: toml::de::Error| {
+        let place = error.span().map_or(String::new(), |span| format!("byte {}", span.start));
+        vec![StandardProblem { place, code: "unreadable".to_owned(), detail: error.message().to_owned() }]
+    })
 }
 
 fn file(mut file: Section<'_>) -> Option<Standard> {
@@ -94,7 +100,7 @@ fn income_test(mut section: Section<'_>) -> Option<IncomeTest> {
         None => None,
     };
     let when = section.require("when", Section::expression);
-    let value = section.require("value", Section::expression);
+    let figure = figure(&mut section, basis);
     let lines = lines(&mut section);
     let dummy = section.flag("dummy");
     let mut average = None;
@@ -114,13 +120,29 @@ fn income_test(mut section: Section<'_>) -> Option<IncomeTest> {
     Some(IncomeTest {
         basis: basis?,
         when: when?,
-        value: value?,
+        figure: figure?,
         lines: lines?,
         dummy,
         average,
         average_provenance,
         provenance: provenance?,
     })
+}
+
+/// An expression, or a point table with the column for each area.
+fn figure(section: &mut Section<'_>, basis: Option<IncomeBasis>) -> Option<Figure> {
+    if basis != Some(IncomeBasis::Points) || !section.has("table") {
+        return section.require("value", Section::expression).map(Figure::Value);
+    }
+    let id = section.string("table");
+    let Some(mut columns) = section.table("column") else {
+        section.report("column", "missing", "");
+        return None;
+    };
+    let rural = columns.require("rural", Section::string);
+    let urban = columns.require("urban", Section::string);
+    columns.finish();
+    Some(Figure::Table(TableUse { id: id?, rural: rural?, urban: urban?, table: None }))
 }
 
 fn lines(section: &mut Section<'_>) -> Option<Lines> {

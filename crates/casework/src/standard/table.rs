@@ -79,15 +79,33 @@ impl<'p> Section<'p> {
         self.take(key, "true or false", |value| value.as_bool()).unwrap_or(false)
     }
 
+    /// A finite number from 0.
     pub(super) fn number(&mut self, key: &str) -> Option<f64> {
-        let number = self.take(key, "number", |value| {
-            value.as_integer().map(|whole| whole as f64).or_else(|| value.as_float())
-        })?;
-        if number.is_finite() && number >= 0.0 {
+        let number = self.figure(key)?;
+        if number >= 0.0 {
             return Some(number);
         }
         self.report(key, "bad_value", "");
         None
+    }
+
+    /// A finite number of either sign.
+    pub(super) fn figure(&mut self, key: &str) -> Option<f64> {
+        let number = self.take(key, "number", |value| {
+            value.as_integer().map(|whole| whole as f64).or_else(|| value.as_float())
+        })?;
+        if number.is_finite() {
+            return Some(number);
+        }
+        self.report(key, "bad_value", "");
+        None
+    }
+
+    /// A whole number from 1.
+    pub(super) fn whole(&mut self, key: &str) -> Option<u32> {
+        self.take(key, "whole number from 1", |value| {
+            value.as_integer().and_then(|whole| u32::try_from(whole).ok()).filter(|whole| *whole > 0)
+        })
     }
 
     /// A whole number from 0 to 255.

@@ -6,9 +6,10 @@ use rasoat_casework::AreaType;
 use rasoat_casework::standard::{Classification, IndicatorState};
 use toml::{Table, Value};
 
+use crate::generated::Dice;
 use crate::household::{Household, STANDARDS, file, standard};
 
-fn cases() -> Vec<(String, Table)> {
+pub(crate) fn cases() -> Vec<(String, Table)> {
     let folder = file("tests/fixtures/golden");
     let mut cases: Vec<(String, Table)> = std::fs::read_dir(folder)
         .expect("the folder")
@@ -25,7 +26,7 @@ fn cases() -> Vec<(String, Table)> {
     cases
 }
 
-fn household(case: &Table) -> Household {
+pub(crate) fn household(case: &Table) -> Household {
     let mut base = Household::base(text(case, "base").unwrap_or("couple"));
     for id in words(case, "absent").into_iter().flatten() {
         base.members.remove(&id);
@@ -104,18 +105,6 @@ fn every_golden_household_comes_out_as_worked_out_by_hand() {
     assert!(cases.len() >= 60, "only {} golden households", cases.len());
 }
 
-/// Marsaglia's xorshift: any numbers will do, and the same ones each time.
-struct Dice(u64);
-
-impl Dice {
-    fn one_in(&mut self, sides: u64) -> bool {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.is_multiple_of(sides)
-    }
-}
-
 #[test]
 fn what_is_said_of_a_half_filled_household_stays_true_when_it_is_filled() {
     let standards = STANDARDS.map(standard);
@@ -123,7 +112,7 @@ fn what_is_said_of_a_half_filled_household_stays_true_when_it_is_filled() {
     for (index, (name, case)) in cases().into_iter().enumerate() {
         let whole = household(&case);
         let seed = (index as u64 + 1) * 1_000_003;
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let mut half = whole.clone();
         half.answers.retain(|_, _| !dice.one_in(6));
         for fields in half.members.values_mut() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use rasoat_casework::standard::Standard;
+use rasoat_casework::standard::{PointTable, Standard};
 use rasoat_instrument::{Context, Definition, InstanceId, Path, Plan, Session};
 
 /// Made ready once for all tests.
@@ -16,6 +16,9 @@ static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
 });
 
 pub(crate) const STANDARDS: [&str; 2] = ["vn-2022-2026", "vn-2027-2030"];
+
+/// The standard of 2022–2026 with a further income test on the shipped dummy point table.
+pub(crate) const DUMMY_POINTS: &str = "vn-2022-2026+b1-dummy";
 
 /// A file of the repository.
 pub(crate) fn file(place: &str) -> PathBuf {
@@ -30,9 +33,25 @@ pub(crate) fn form() -> Arc<Definition> {
     Arc::clone(PLAN.definition())
 }
 
+pub(crate) fn plan() -> Arc<Plan> {
+    Arc::clone(&PLAN)
+}
+
+/// A shipped standard, or [`DUMMY_POINTS`].
 pub(crate) fn standard(id: &str) -> Standard {
-    Standard::from_toml(&read(&format!("instruments/standards/{id}.toml")))
+    let (shipped, more) = match id {
+        DUMMY_POINTS => ("vn-2022-2026", read("tests/fixtures/points/income-by-dummy-table.toml")),
+        _ => (id, String::new()),
+    };
+    let text = read(&format!("instruments/standards/{shipped}.toml")) + &more;
+    Standard::from_toml(&text)
+        .and_then(|standard| standard.with_tables(&[dummy_table()]))
         .unwrap_or_else(|problems| panic!("{id}: {problems:#?}"))
+}
+
+pub(crate) fn dummy_table() -> PointTable {
+    PointTable::from_toml(&read("instruments/points/b1-dummy.toml"))
+        .unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// Fields by name; an empty text takes an answer back.
@@ -57,6 +76,20 @@ impl Household {
     pub(crate) fn base(name: &str) -> Self {
         let text = read(&format!("tests/fixtures/golden/base/{name}.toml"));
         Self::from_table(&text.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
+    }
+
+    /// From places like `members.a.birth` with their answers.
+    pub(crate) fn from_places(places: Vec<(String, String)>) -> Self {
+        let mut household = Self::default();
+        for (place, text) in places {
+            match place.strip_prefix("members.").and_then(|rest| rest.split_once('.')) {
+                Some((id, name)) => {
+                    household.members.entry(id.to_owned()).or_default().insert(name.to_owned(), text);
+                }
+                None => drop(household.answers.insert(place, text)),
+            }
+        }
+        household
     }
 
     pub(crate) fn overlay(mut self, other: Self) -> Self {

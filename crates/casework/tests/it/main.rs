@@ -2,7 +2,12 @@
 #![expect(clippy::expect_used, reason = "the helpers of a test fail by panicking")]
 
 mod checks;
+mod generated;
 mod golden;
 mod household;
+mod points;
+mod scoring;
 mod shipped;
 mod standard;
+mod turning;
+mod what_if;

@@ -172,29 +172,6 @@ fn the_income_test_shows_what_it_compared() {
     assert_eq!((found.income.value, found.income.line), (Some(1_000_000.0), Some(2_000_000.0)));
 }
 
-fn points(found: &Classification) -> Vec<(i8, bool, &str)> {
-    found
-        .turning_points
-        .iter()
-        .map(|point| (point.indicators, point.income, point.class.key.as_str()))
-        .collect()
-}
-
-#[test]
-fn the_turning_points_are_the_smallest_changes_to_another_class() {
-    let none = classify(&Household::base("couple"));
-    assert_eq!(points(&none), [(3, false, "poor"), (0, true, "average")]);
-    let three = couple(
-        &[("water_source", "surface"), ("wall_solid", "no"), ("roof_solid", "no")],
-        &[("work_status", "none")],
-    );
-    assert_eq!(points(&classify(&three)), [(-1, false, "near_poor"), (0, true, "average")]);
-    let better_off = classify(&couple(&[("income_crops", "72000000")], &[]));
-    assert_eq!(points(&better_off), [(0, true, "near_poor"), (3, true, "poor")]);
-    let open = couple(&[("income_crops", "")], &[]);
-    assert_eq!(points(&classify(&open)), []);
-}
-
 #[test]
 fn a_dummy_point_table_makes_every_class_provisional() {
     let dummy = text().replacen("rural = 140", "dummy = true\nrural = 140", 1);

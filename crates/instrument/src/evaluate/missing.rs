@@ -20,7 +20,7 @@ struct Search {
 }
 
 /// Longer chains of fields are not followed: their end counts as open, so that nothing is taken for settled.
-const LONGEST_CHAIN: usize = 200;
+pub(crate) const LONGEST_CHAIN: usize = 200;
 
 impl Search {
     /// What `search` finds by itself.

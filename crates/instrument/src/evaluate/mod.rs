@@ -3,12 +3,15 @@
 mod convert;
 mod functions;
 mod missing;
+mod quick;
 mod rows;
 
 use jiff::civil::Date;
 
 pub(crate) use convert::Val;
 use convert::{EMPTY, equal};
+pub(crate) use missing::LONGEST_CHAIN;
+pub(crate) use quick::Quick;
 
 use crate::expression::Operator;
 use crate::list::ChoiceList;

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod open;
 mod place;
+mod prepared;
 mod recompute;
 mod repeats;
 mod report;
@@ -23,6 +24,7 @@ use crate::path::Path;
 use crate::plan::Plan;
 use crate::value::{Value, ValueKind};
 pub(crate) use place::{repeat_scope, takes};
+pub use prepared::{Prepared, Standpoint, Wanted};
 pub use save::{Difference, ResumeError, Saved};
 pub(crate) use state::{Cell, FORM, Held, InstanceKey, State};
 

@@ -1,6 +1,7 @@
 //! The engine seen from outside.
 
 mod expressions;
+mod prepared;
 mod properties;
 mod repeats;
 mod rounds;

@@ -13,7 +13,7 @@ use rasoat_instrument::{
 use crate::support::*;
 
 /// A form with every way in which places depend on one another.
-fn tangled() -> Definition {
+pub(crate) fn tangled() -> Definition {
     let mut definition = form(vec![
         group(
             "place",
@@ -84,7 +84,7 @@ fn tangled() -> Definition {
 }
 
 #[derive(Debug, Clone)]
-enum Act {
+pub(crate) enum Act {
     Set(String, &'static str),
     Add(String, &'static str),
     Remove(String),
@@ -95,7 +95,7 @@ const VALUES: &[&str] = &[
 ];
 const IDS: &[&str] = &["a", "b", "c", "d"];
 
-fn act() -> impl Strategy<Value = Act> {
+pub(crate) fn act() -> impl Strategy<Value = Act> {
     let id = || prop::sample::select(IDS);
     let value = || prop::sample::select(VALUES);
     let field = prop::sample::select(
@@ -114,7 +114,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// Refused acts change nothing and are told apart by `None`.
-fn perform(session: &mut Session, act: &Act) -> Option<Changes> {
+pub(crate) fn perform(session: &mut Session, act: &Act) -> Option<Changes> {
     match act {
         Act::Set(at, value) => session.set_text(&path(at), value).ok(),
         Act::Add(repeat, id) => {
