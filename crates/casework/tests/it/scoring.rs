@@ -155,11 +155,7 @@ fn a_standard_made_ready_for_one_form_scores_interviews_on_another_right() {
     let other = Arc::new(Plan::new(Arc::new(form().as_ref().clone())));
     let household = Household::base("couple");
     let here = household.open();
-    let context = Context {
-        today: "2026-11-23".parse().expect("a date"),
-        username: "surveyor".to_owned(),
-        device: "laptop".to_owned(),
-    };
+    let context = Context::of_day("2026-11-23".parse().expect("a date"));
     let there = Session::open_plan(other, here.kept().clone(), context);
     assert_eq!(ready.classify(&there, AreaType::Rural), ready.classify(&here, AreaType::Rural));
     assert_eq!(ready.score(&there, AreaType::Rural), ready.score(&here, AreaType::Rural));

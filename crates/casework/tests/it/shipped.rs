@@ -74,9 +74,9 @@ fn every_wording_of_the_form_is_there_in_vietnamese_and_english() {
         );
         assert_eq!(question.warning.is_some(), !question.warning_message.is_empty(), "{}", question.name);
     }
-    for list in form.lists.values() {
-        texts.extend(list.items.iter().map(|item| (item.name.as_str(), &item.label)));
-    }
+    let items: Vec<ChoiceItem> =
+        form.lists.values().flat_map(|list| list.items().map(|item| item.to_item())).collect();
+    texts.extend(items.iter().map(|item| (item.name.as_str(), &item.label)));
     texts.push(("title", &form.title));
     for (name, text) in texts {
         for language in ["vi", "en"] {
@@ -308,8 +308,7 @@ fn the_choices_of_ethnic_groups_are_those_of_the_code_list() {
     let codes = read("instruments/units/ethnic_groups.csv");
     let codes: BTreeSet<&str> = codes.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
     let form = form();
-    let offered: BTreeSet<&str> =
-        form.lists["ethnicity"].items.iter().map(|item| item.name.as_str()).collect();
+    let offered: BTreeSet<&str> = form.lists["ethnicity"].items().map(|item| item.name()).collect();
     assert_eq!(offered, codes);
 }
 
