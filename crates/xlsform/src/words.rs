@@ -2,8 +2,9 @@
 
 use rasoat_instrument::Text;
 
+use crate::input::Row;
 use crate::problem::Problems;
-use crate::sheet::{Row, Table};
+use crate::table::Table;
 
 /// The wording of a row in all languages; a column without language is in the default one.
 pub(crate) fn wording(table: &Table, row: &Row, name: &str, default_language: &str) -> Text {
@@ -29,7 +30,7 @@ pub(crate) fn flag(table: &Table, row: &Row, name: &str, problems: &mut Problems
     truth(cell).unwrap_or_else(|| {
         let column = table.header_for(name, None, "");
         if !cell.is_empty() {
-            problems.add(table.sheet, row.line, &column, "bad_flag", cell);
+            problems.add(&table.sheet, row.line, &column, "bad_flag", cell);
         }
         false
     })

@@ -123,6 +123,7 @@ impl<'a> Evaluator<'a> {
             Function::Atan => Val::Number(number(0).atan()),
             Function::Atan2 => Val::Number(number(0).atan2(number(1))),
             Function::Today => Val::Date(self.today()),
+            Function::Now => Val::Moment(self.context.now),
             Function::Date => value(0).date().map_or(EMPTY, Val::Date),
             Function::DecimalDateTime => Val::Number(value(0).date().map_or(f64::NAN, days)),
             Function::FormatDate => {

@@ -73,6 +73,7 @@ functions! {
     Atan = "atan", 1..=1;
     Atan2 = "atan2", 2..=2;
     Today = "today", 0..=0;
+    Now = "now", 0..=0;
     Date = "date", 1..=1;
     DecimalDateTime = "decimal-date-time", 1..=1;
     FormatDate = "format-date", 2..=2;
@@ -80,7 +81,7 @@ functions! {
     DeviceId = "deviceid", 0..=0;
 }
 
-/// ODK has these; we do not (no clock beyond the day, no randomness, no geometry, no further files).
+/// ODK has these; we do not (no randomness, no geometry, no further files).
 const REFUSED: &[&str] = &[
     "area",
     "base64-decode",
@@ -94,7 +95,6 @@ const REFUSED: &[&str] = &[
     "last",
     "local-name",
     "name",
-    "now",
     "property",
     "random",
     "randomize",

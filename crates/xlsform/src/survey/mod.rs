@@ -1,111 +1,70 @@
 //! The survey sheet: questions, groups and repeats, top to bottom.
 
+mod cells;
 mod kind;
+mod parameters;
 mod question;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use rasoat_instrument::expression::Expr;
-use rasoat_instrument::{ChoiceList, Group, Language, Node, Repeat};
+use rasoat_instrument::{Group, Language, Node, Repeat};
 
+use crate::input::Row;
+use crate::lists::Lists;
 use crate::problem::{Problems, Sheet};
-use crate::sheet::{Header, Row, Table};
-use crate::words::{is_name, truth, wording};
-use kind::RowKind;
-
-/// The types of the survey sheet that are read; `begin_group` and the like may be written with a space.
-pub const SUPPORTED_TYPES: &[&str] = &[
-    "text",
-    "integer",
-    "decimal",
-    "date",
-    "select_one LIST",
-    "select_multiple LIST",
-    "acknowledge",
-    "note",
-    "calculate",
-    "today",
-    "username",
-    "deviceid",
-    "begin_group",
-    "end_group",
-    "begin_repeat",
-    "end_repeat",
-];
-
-/// The columns of the survey sheet that are read, and whether they may be given per language.
-pub const SUPPORTED_COLUMNS: &[(&str, bool)] = &[
-    ("type", false),
-    ("name", false),
-    ("label", true),
-    ("hint", true),
-    ("required", false),
-    ("required_message", true),
-    ("relevant", false),
-    ("constraint", false),
-    ("constraint_message", true),
-    ("warning", false),
-    ("warning_message", true),
-    ("calculation", false),
-    ("default", false),
-    ("read_only", false),
-    ("choice_filter", false),
-    ("appearance", false),
-    ("protected", false),
-    ("confidence", false),
-    ("source", false),
-];
-
-/// The appearances that are rendered, by type.
-pub const SUPPORTED_APPEARANCES: &[(&str, &[&str])] = &[
-    ("text", &["multiline", "numbers", "partial-date"]),
-    ("integer", &["thousands-sep"]),
-    ("decimal", &["thousands-sep"]),
-    ("date", &["no-calendar"]),
-    ("select_one", &["autocomplete", "horizontal", "minimal"]),
-    ("select_multiple", &["autocomplete", "horizontal", "minimal"]),
-    ("begin_group", &["field-list"]),
-    ("begin_repeat", &["field-list", "roster"]),
-];
+use crate::support::{SUPPORTED_COLUMNS, is_supported};
+use crate::table::Table;
+use crate::words::{is_name, wording};
+pub(crate) use kind::{RowKind, Type};
+pub(crate) use parameters::Parameters;
 
 /// How deep groups and repeats may nest.
 const DEEPEST: usize = 16;
+
+/// What ODK keeps at the top of every filled form.
+const META: &str = "meta";
 
 /// What the survey sheet holds.
 #[derive(Default)]
 pub(crate) struct Survey {
     pub(crate) nodes: Vec<Node>,
-    pub(crate) languages: BTreeSet<Language>,
     /// Where each name stands.
     pub(crate) rows: HashMap<String, usize>,
 }
 
+/// The languages that labels are given in.
+pub(crate) fn languages(table: &Table, default_language: &str) -> BTreeSet<Language> {
+    let labels = table.headers.iter().filter(|header| header.name == "label");
+    let labels = labels.filter(|header| header.language.as_deref() != Some(""));
+    labels.map(|header| header.language.clone().unwrap_or_else(|| default_language.to_owned())).collect()
+}
+
+/// Reads the rows. `languages` are those of all labels of the form.
 pub(crate) fn read(
     table: &Table,
-    lists: &BTreeMap<String, ChoiceList>,
+    lists: &Lists,
+    languages: &BTreeSet<Language>,
     default_language: &str,
     problems: &mut Problems,
 ) -> Survey {
-    let mut survey = Survey::default();
     for needed in ["type", "name", "label"] {
-        if !table.headers.iter().any(|header| header.name == needed) {
-            problems.add(Sheet::Survey, 1, needed, "missing_column", needed);
+        if !table.has(needed) {
+            problems.add(&Sheet::Survey, 1, needed, "missing_column", needed);
         }
     }
     for header in table.headers.iter().filter(|header| !header.name.is_empty()) {
-        if !is_supported(header) {
-            problems.add(Sheet::Survey, 1, &header.written, "unsupported_column", &header.written);
-        } else if header.name == "label" {
-            let language = header.language.clone().unwrap_or_else(|| default_language.to_owned());
-            survey.languages.insert(language);
+        if !is_supported(SUPPORTED_COLUMNS, &header.name, header.language.as_deref()) {
+            problems.add(&Sheet::Survey, 1, &header.written, "unsupported_column", &header.written);
         }
     }
     let mut reader = Reader {
         table,
         lists,
+        languages,
         default_language,
         problems,
         rows: HashMap::new(),
+        earlier: Vec::new(),
         open: Vec::new(),
         nodes: Vec::new(),
     };
@@ -113,25 +72,23 @@ pub(crate) fn read(
         reader.row(row);
     }
     reader.close_all();
-    survey.nodes = reader.nodes;
-    survey.rows = reader.rows;
+    reader.check_earlier_names();
+    let survey = Survey { nodes: reader.nodes, rows: reader.rows };
     if survey.nodes.is_empty() {
-        problems.add(Sheet::Survey, 1, "type", "no_questions", "");
+        problems.add(&Sheet::Survey, 1, "type", "no_questions", "");
     }
     survey
 }
 
-fn is_supported(header: &Header) -> bool {
-    let known = SUPPORTED_COLUMNS.iter().find(|(name, _)| *name == header.name);
-    known.is_some_and(|(_, translated)| *translated || header.language.is_none())
-}
-
 struct Reader<'a> {
     table: &'a Table,
-    lists: &'a BTreeMap<String, ChoiceList>,
+    lists: &'a Lists,
+    languages: &'a BTreeSet<Language>,
     default_language: &'a str,
     problems: &'a mut Problems,
     rows: HashMap<String, usize>,
+    /// Earlier names of questions and where they are given.
+    earlier: Vec<(String, usize)>,
     open: Vec<Open>,
     nodes: Vec<Node>,
 }
@@ -151,30 +108,27 @@ impl Reader<'_> {
             return;
         };
         self.check_columns(row, &kind);
-        match kind {
-            RowKind::End { repeat } => self.end(row, repeat),
-            RowKind::Begin { repeat } => self.begin(row, repeat),
-            RowKind::Question(kind) => {
+        match kind.row_type.bracket() {
+            Some((false, is_repeat)) => self.end(row, is_repeat),
+            Some((true, is_repeat)) => self.begin(row, kind.row_type, is_repeat),
+            None => {
                 let name = self.name(row);
-                let question = self.question(row, name, kind);
-                self.push(Node::Question(Box::new(question)));
-            }
-            RowKind::Metadata(expression) => {
-                let name = self.name(row);
-                let question = self.metadata(row, name, expression);
-                self.push(Node::Question(Box::new(question)));
+                for question in self.question(row, &name, kind) {
+                    self.push(Node::Question(Box::new(question)));
+                }
             }
         }
     }
 
-    fn begin(&mut self, row: &Row, repeat: bool) {
+    fn begin(&mut self, row: &Row, row_type: Type, is_repeat: bool) {
         let name = self.name(row);
         let label = wording(self.table, row, "label", self.default_language);
-        let relevant = self.expression(row, "relevant");
-        let appearance = self.appearance(row, if repeat { "begin_repeat" } else { "begin_group" });
+        let relevant = self.condition(row, "relevant");
+        let appearance = self.appearance(row, row_type);
         let nodes = Vec::new();
-        let node = if repeat {
-            Node::Repeat(Repeat { name, label, relevant, appearance, nodes })
+        let node = if is_repeat {
+            let count = self.expression(row, "repeat_count");
+            Node::Repeat(Repeat { name, label, relevant, appearance, count, nodes })
         } else {
             Node::Group(Group { name, label, relevant, appearance, nodes })
         };
@@ -184,15 +138,15 @@ impl Reader<'_> {
         self.open.push(Open { node, line: row.line });
     }
 
-    fn end(&mut self, row: &Row, repeat: bool) {
+    fn end(&mut self, row: &Row, is_repeat: bool) {
         let written = self.table.cell(row, "name");
         let fits = self.open.last().is_some_and(|open| {
-            let (is_repeat, name) = match &open.node {
+            let (was_repeat, name) = match &open.node {
                 Node::Repeat(open) => (true, &open.name),
                 Node::Group(open) => (false, &open.name),
                 Node::Question(question) => (false, &question.name),
             };
-            is_repeat == repeat && (written.is_empty() || written == name)
+            was_repeat == is_repeat && (written.is_empty() || written == name)
         });
         if !fits {
             self.problem(row, "type", "unmatched_end", written);
@@ -208,7 +162,8 @@ impl Reader<'_> {
 
     fn close_all(&mut self) {
         while let Some(open) = self.open.pop() {
-            self.problems.add(Sheet::Survey, open.line, "type", "missing_end", "");
+            let column = self.table.header_for("type", None, self.default_language);
+            self.problems.add(&Sheet::Survey, open.line, &column, "missing_end", "");
             if self.open.len() < DEEPEST {
                 self.push(open.node);
             }
@@ -231,7 +186,7 @@ impl Reader<'_> {
             Some("missing_name")
         } else if !is_name(name) {
             Some("bad_name")
-        } else if name.ends_with('_') {
+        } else if name.ends_with('_') || name == META {
             // The engine keeps hidden places under such names.
             Some("reserved_name")
         } else if self.rows.contains_key(name) {
@@ -248,50 +203,14 @@ impl Reader<'_> {
         name
     }
 
-    /// Cells in columns that this kind of row does not have would otherwise be ignored.
-    fn check_columns(&mut self, row: &Row, kind: &RowKind) {
-        for (header, cell) in self.table.cells(row) {
-            if !cell.is_empty() && is_supported(header) && !kind.has_column(&header.name) {
-                self.problems.add(Sheet::Survey, row.line, &header.written, "not_applicable", cell);
+    /// Answers under an earlier name belong to one question, and to none that has the name today.
+    fn check_earlier_names(&mut self) {
+        let column = self.table.header_for("renamed_from", None, self.default_language);
+        let mut seen = BTreeSet::new();
+        for (name, line) in std::mem::take(&mut self.earlier) {
+            if self.rows.contains_key(&name) || !seen.insert(name.clone()) {
+                self.problems.add(&Sheet::Survey, line, &column, "name_in_use", &name);
             }
         }
-    }
-
-    fn expression(&mut self, row: &Row, name: &str) -> Option<Expr> {
-        let cell = self.table.cell(row, name);
-        if cell.is_empty() {
-            return None;
-        }
-        Expr::parse(cell)
-            .inspect_err(|error| {
-                let column = self.table.header_for(name, None, self.default_language);
-                self.problems.add_expression(Sheet::Survey, row.line, &column, error);
-            })
-            .ok()
-    }
-
-    /// A condition that may also be written `yes` or `no`.
-    fn condition(&mut self, row: &Row, name: &str) -> Option<Expr> {
-        match truth(self.table.cell(row, name)) {
-            Some(true) => Expr::parse("true()").ok(),
-            Some(false) => None,
-            None => self.expression(row, name),
-        }
-    }
-
-    fn appearance(&mut self, row: &Row, kind: &str) -> Vec<String> {
-        let known =
-            SUPPORTED_APPEARANCES.iter().find(|(name, _)| *name == kind).map_or(&[][..], |(_, known)| known);
-        let words: Vec<String> =
-            self.table.cell(row, "appearance").split_whitespace().map(str::to_owned).collect();
-        for word in words.iter().filter(|word| !known.contains(&word.as_str())) {
-            self.problem(row, "appearance", "unsupported_appearance", word);
-        }
-        words
-    }
-
-    fn problem(&mut self, row: &Row, name: &str, code: &str, word: &str) {
-        let column = self.table.header_for(name, None, self.default_language);
-        self.problems.add(Sheet::Survey, row.line, &column, code, word);
     }
 }

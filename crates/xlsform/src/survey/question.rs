@@ -1,95 +1,121 @@
 //! One row that is a question, a note or a computed field.
 
+use std::sync::Arc;
+
 use rasoat_instrument::expression::Expr;
-use rasoat_instrument::{Confidence, Provenance, Question, QuestionKind, Text, Value, ValueKind};
+use rasoat_instrument::{ChoiceList, Question, QuestionKind, Range, Value, ValueKind};
 
 use super::Reader;
-use crate::sheet::Row;
+use super::kind::{RowKind, Type};
+use crate::input::Row;
+use crate::other;
 use crate::words::{flag, wording};
 
 impl Reader<'_> {
-    pub(super) fn question(&mut self, row: &Row, name: String, kind: QuestionKind) -> Question {
-        let words = |reader: &Self, name: &str| wording(reader.table, row, name, reader.default_language);
-        let label = words(self, "label");
-        if label.is_empty() && kind != QuestionKind::Calculated {
-            self.problem(row, "label", "missing_label", &name);
-        }
-        if let QuestionKind::Asked { list: Some(list), .. } = &kind
-            && !self.lists.contains_key(list)
+    /// The row's question, and the one for what `other` stands for.
+    pub(super) fn question(&mut self, row: &Row, name: &str, kind: RowKind) -> Vec<Question> {
+        let list = self.list(row, &kind);
+        let parameters = self.parameters(row, kind.row_type);
+        let list_name = kind.file().or(kind.list.as_deref()).map(str::to_owned);
+        let mut question = Question::new(name, kind.row_type.question_kind(list_name));
+        self.read_words(row, kind.row_type, &mut question);
+        self.read_rules(row, kind.row_type, &mut question);
+        question.appearance = self.appearance(row, kind.row_type);
+        question.protected = flag(self.table, row, "protected", self.problems);
+        question.completion = self.completion(row);
+        question.renamed_from = self.earlier_names(row);
+        question.provenance = self.provenance(row);
+        question.ranked = kind.row_type == Type::Rank;
+        question.picture = kind.row_type == Type::Image;
+        let (shuffle, pixels) = (parameters.shuffle(), parameters.max_pixels());
+        question.shuffled = self.parameter(row, shuffle).flatten();
+        question.max_pixels = self.parameter(row, pixels).flatten();
+        if kind.row_type == Type::Range
+            && let Some((value_kind, range)) = self.parameter(row, parameters.range())
         {
-            self.problem(row, "type", "unknown_list", list);
+            question.kind = QuestionKind::Asked { kind: value_kind, list: None };
+            question.range = Some(range);
         }
-        if kind == QuestionKind::Calculated && self.table.cell(row, "calculation").is_empty() {
-            self.problem(row, "calculation", "missing_calculation", &name);
+        question.default = self.default(row, kind.row_type, &question, list.as_deref());
+        let other = kind.or_other.then(|| other::question(name, self.languages));
+        if let Some(other) = &other {
+            self.add_other(row, other);
         }
-        Question {
-            hint: words(self, "hint"),
-            required: self.condition(row, "required"),
-            required_message: words(self, "required_message"),
-            relevant: self.expression(row, "relevant"),
-            constraint: self.expression(row, "constraint"),
-            constraint_message: words(self, "constraint_message"),
-            warning: self.expression(row, "warning"),
-            warning_message: words(self, "warning_message"),
-            calculation: self.expression(row, "calculation"),
-            default: self.default(row, &kind),
-            read_only: self.condition(row, "read_only"),
-            choice_filter: self.expression(row, "choice_filter"),
-            appearance: self.appearance(row, appearance_group(&kind)),
-            protected: flag(self.table, row, "protected", self.problems),
-            provenance: self.provenance(row),
-            name,
-            kind,
-            label,
+        std::iter::once(question).chain(other).collect()
+    }
+
+    fn read_words(&mut self, row: &Row, row_type: Type, question: &mut Question) {
+        let words = |name: &str| wording(self.table, row, name, self.default_language);
+        question.label = words("label");
+        question.hint = words("hint");
+        question.guidance = words("guidance_hint");
+        question.required_message = words("required_message");
+        question.constraint_message = words("constraint_message");
+        question.warning_message = words("warning_message");
+        let is_shown = row_type.has_column("hint");
+        if question.label.is_empty() && is_shown {
+            self.problem(row, "label", "missing_label", &question.name);
         }
     }
 
-    pub(super) fn metadata(&mut self, row: &Row, name: String, expression: &str) -> Question {
-        Question {
-            name,
-            kind: QuestionKind::Calculated,
-            label: wording(self.table, row, "label", self.default_language),
-            hint: Text::default(),
-            required: None,
-            required_message: Text::default(),
-            relevant: None,
-            constraint: None,
-            constraint_message: Text::default(),
-            warning: None,
-            warning_message: Text::default(),
-            calculation: Expr::parse(expression).ok(),
-            default: None,
-            read_only: None,
-            choice_filter: None,
-            appearance: Vec::new(),
-            protected: false,
-            provenance: None,
+    fn read_rules(&mut self, row: &Row, row_type: Type, question: &mut Question) {
+        question.required = self.demand(row, "required");
+        question.read_only = self.demand(row, "read_only");
+        question.relevant = self.condition(row, "relevant");
+        question.constraint = self.condition(row, "constraint");
+        question.warning = self.condition(row, "warning");
+        question.choice_filter = self.expression(row, "choice_filter");
+        question.triggers = self.triggers(row);
+        question.calculation = match row_type.metadata() {
+            None => self.expression(row, "calculation"),
+            Some(expression) => Expr::parse(expression).ok(),
+        };
+        if row_type == Type::Calculate && self.table.cell(row, "calculation").is_empty() {
+            self.problem(row, "calculation", "missing_calculation", &question.name);
         }
+    }
+
+    fn list(&mut self, row: &Row, kind: &RowKind) -> Option<Arc<ChoiceList>> {
+        let name = kind.list.as_deref()?;
+        let Some(file) = kind.file() else {
+            let found = self.lists.sheet.get(name).cloned();
+            if found.is_none() {
+                self.problem(row, "type", "unknown_list", name);
+            }
+            return found;
+        };
+        if !name.ends_with(".csv") {
+            self.problem(row, "type", "unsupported_file", name);
+            return None;
+        }
+        let found = self.lists.files.get(file).cloned();
+        if found.is_none() {
+            self.problem(row, "type", "missing_file", name);
+        }
+        found
     }
 
     /// A default is an expression if it refers or calls; else it is the answer itself and must be one.
-    fn default(&mut self, row: &Row, kind: &QuestionKind) -> Option<Expr> {
+    fn default(
+        &mut self,
+        row: &Row,
+        row_type: Type,
+        question: &Question,
+        list: Option<&ChoiceList>,
+    ) -> Option<Expr> {
         let cell = self.table.cell(row, "default");
-        if cell.is_empty() {
+        if cell.is_empty() || !row_type.has_column("default") {
             return None;
         }
         if is_dynamic(cell) {
             return self.expression(row, "default");
         }
-        let (value_kind, list) = match kind {
-            QuestionKind::Asked { kind, list } => (*kind, list.as_ref()),
-            QuestionKind::Acknowledge => (ValueKind::Choice, None),
-            QuestionKind::Calculated | QuestionKind::Note => return None,
-        };
-        let list = list.and_then(|list| self.lists.get(list));
-        let is_listed =
-            |name: &String| list.is_none_or(|list| list.items.iter().any(|item| item.name == *name));
-        let fits = match Value::parse(value_kind, cell) {
-            Err(_) => false,
-            Ok(Some(Value::Choice(name))) if *kind == QuestionKind::Acknowledge => name == "OK",
-            Ok(Some(Value::Choice(name))) => is_listed(&name),
-            Ok(Some(Value::Choices(names))) => names.iter().all(is_listed),
-            Ok(_) => true,
+        let fits = match &question.kind {
+            QuestionKind::Asked { kind, .. } => fits(*kind, cell, list, question.range),
+            QuestionKind::Acknowledge => cell == "OK",
+            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
+                true
+            }
         };
         if !fits {
             self.problem(row, "default", "bad_default", cell);
@@ -97,27 +123,24 @@ impl Reader<'_> {
         Some(Expr::literal(cell))
     }
 
-    fn provenance(&mut self, row: &Row) -> Option<Provenance> {
-        let source = self.table.cell(row, "source");
-        let confidence = match self.table.cell(row, "confidence") {
-            "V" => Confidence::Verbatim,
-            "S" => Confidence::SecondHand,
-            "M" => Confidence::Unverified,
-            "" => {
-                if !source.is_empty() {
-                    self.problem(row, "confidence", "missing_confidence", source);
-                }
-                return None;
-            }
-            other => {
-                self.problem(row, "confidence", "bad_confidence", other);
-                return None;
-            }
-        };
-        if source.is_empty() {
-            self.problem(row, "source", "missing_source", "");
+    fn add_other(&mut self, row: &Row, other: &Question) {
+        if self.rows.contains_key(&other.name) {
+            self.problem(row, "name", "duplicate_name", &other.name);
         }
-        Some(Provenance { confidence, source: source.to_owned() })
+        self.rows.entry(other.name.clone()).or_insert(row.line);
+    }
+}
+
+fn fits(kind: ValueKind, cell: &str, list: Option<&ChoiceList>, range: Option<Range>) -> bool {
+    let is_listed = |name: &String| list.is_none_or(|list| list.find(name).is_some());
+    let is_mark = |number: f64| range.is_none_or(|range| range.holds(number));
+    match Value::parse(kind, cell) {
+        Ok(Some(Value::Choice(name))) => is_listed(&name),
+        Ok(Some(Value::Choices(names))) => names.iter().all(is_listed),
+        Ok(Some(Value::Integer(number))) => is_mark(number as f64),
+        Ok(Some(Value::Decimal(number))) => is_mark(number.get()),
+        Ok(_) => true,
+        Err(_) => false,
     }
 }
 
@@ -127,20 +150,4 @@ fn is_dynamic(cell: &str) -> bool {
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-:".contains(&b))
     });
     cell.contains("${") || called
-}
-
-fn appearance_group(kind: &QuestionKind) -> &'static str {
-    match kind {
-        QuestionKind::Asked { kind, .. } => match kind {
-            ValueKind::Text => "text",
-            ValueKind::Integer => "integer",
-            ValueKind::Decimal => "decimal",
-            ValueKind::Date => "date",
-            ValueKind::Choice => "select_one",
-            ValueKind::Choices => "select_multiple",
-        },
-        QuestionKind::Note => "note",
-        QuestionKind::Calculated => "calculate",
-        QuestionKind::Acknowledge => "acknowledge",
-    }
 }

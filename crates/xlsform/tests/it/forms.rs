@@ -41,10 +41,10 @@ fn a_form_has_its_settings_languages_and_lists() {
     assert_eq!(form.default_language, "vi");
     assert_eq!(form.languages, ["vi", "en"]);
     let list = form.lists.get("yes_no").expect("list");
-    let names: Vec<&str> = list.items.iter().map(|item| item.name.as_str()).collect();
-    assert_eq!(names, ["yes", "no"]);
-    assert_eq!(list.items[1].extra.get("Region").map(String::as_str), Some("north"));
-    assert!(list.items[0].extra.is_empty());
+    let items: Vec<_> = list.items().collect();
+    assert_eq!(items.iter().map(|item| item.name()).collect::<Vec<_>>(), ["yes", "no"]);
+    assert_eq!(items[1].extra("Region"), Some("north"));
+    assert_eq!(items[0].extra("Region"), None);
 }
 
 #[test]

@@ -1,29 +1,16 @@
-//! One CSV text as rows under typed headers.
+//! A grid under typed headers.
 
-use unicode_normalization::UnicodeNormalization;
-
+use crate::input::{Grid, Row, tidied};
 use crate::problem::{Problems, Sheet};
-
-/// Larger texts are refused before they are looked at.
-const LARGEST: usize = 32 << 20;
 
 /// A column: `label::Tiếng Việt (vi)` is the name `label` in the language `vi`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// As the file has it.
+    /// As the sheet has it.
     pub(crate) written: String,
-    /// In small letters with `_` for spaces.
+    /// The column's one name of several; as written where it is none of the sheet's own.
     pub(crate) name: String,
     pub(crate) language: Option<String>,
-}
-
-/// One row with something in it.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    /// The line that it starts on.
-    pub(crate) line: usize,
-    /// Trimmed, in NFC; as many as there are headers.
-    cells: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -34,34 +21,22 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn read(sheet: Sheet, text: &str, problems: &mut Problems) -> Self {
-        let mut table = Self { sheet, headers: Vec::new(), rows: Vec::new() };
-        if text.len() > LARGEST {
-            problems.add(sheet, 1, "", "too_large", "");
-            return table;
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let mut records = reader.records();
-        if let Some(Ok(first)) = records.next() {
-            table.headers = first.iter().map(header).collect();
-        }
-        for record in records {
-            let Ok(record) = record else {
-                problems.add(sheet, 1, "", "unreadable", "");
-                break;
-            };
-            let line = record.position().map_or(1, |position| position.line() as usize);
-            let mut cells: Vec<String> = record.iter().map(tidied).collect();
-            if cells.iter().all(String::is_empty) {
-                continue;
+    /// `named` gives the column that a header means, from its name in small letters with `_` for spaces.
+    pub(crate) fn read(
+        sheet: Sheet,
+        grid: Grid,
+        named: fn(&str) -> Option<&'static str>,
+        problems: &mut Problems,
+    ) -> Self {
+        let is_file = matches!(sheet, Sheet::File(_));
+        let read = |written: &String| if is_file { plain(written) } else { header(written, named) };
+        let headers = grid.headers.iter().map(read).collect();
+        let mut table = Self { sheet, headers, rows: grid.rows };
+        for row in &mut table.rows {
+            for extra in row.cells.iter().skip(table.headers.len()).filter(|cell| !cell.is_empty()) {
+                problems.add(&table.sheet, row.line, "", "unnamed_column", extra);
             }
-            for extra in cells.iter().skip(table.headers.len()).filter(|cell| !cell.is_empty()) {
-                problems.add(sheet, line, "", "unnamed_column", extra);
-            }
-            cells.resize(table.headers.len(), String::new());
-            table.rows.push(Row { line, cells });
+            row.cells.resize(table.headers.len(), String::new());
         }
         table.check_headers(problems);
         table
@@ -71,6 +46,10 @@ impl Table {
     pub(crate) fn cell<'a>(&self, row: &'a Row, name: &str) -> &'a str {
         let index = self.headers.iter().position(|header| header.name == name);
         index.and_then(|index| row.cells.get(index)).map_or("", String::as_str)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|header| header.name == name)
     }
 
     /// Headers with a row's cells.
@@ -92,31 +71,32 @@ impl Table {
             if header.name.is_empty() {
                 let is_used = |row: &&Row| row.cells.get(index).is_some_and(|cell| !cell.is_empty());
                 if let Some(row) = self.rows.iter().find(is_used) {
-                    problems.add(self.sheet, row.line, "", "unnamed_column", "");
+                    problems.add(&self.sheet, row.line, "", "unnamed_column", "");
                 }
                 continue;
             }
             let same = |other: &Header| other.name == header.name && other.language == header.language;
             if self.headers.iter().take(index).any(same) {
-                problems.add(self.sheet, 1, &header.written, "duplicate_column", &header.written);
+                problems.add(&self.sheet, 1, &header.written, "duplicate_column", &header.written);
             }
         }
     }
 }
 
-fn header(written: &str) -> Header {
+fn header(written: &str, named: fn(&str) -> Option<&'static str>) -> Header {
     let written = tidied(written);
     let (name, language) = match written.split_once("::") {
         None => (written.as_str(), None),
-        Some((name, language)) => (name, Some(language_code(language))),
+        Some((name, language)) => (name.trim(), Some(language_code(language))),
     };
-    let name = name.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase();
-    let name = match name.as_str() {
-        "readonly" => "read_only".to_owned(),
-        "relevance" => "relevant".to_owned(),
-        _ => name,
-    };
+    let small = name.split_whitespace().collect::<Vec<_>>().join("_").to_lowercase();
+    let name = named(&small).map_or_else(|| name.to_owned(), str::to_owned);
     Header { name, language, written }
+}
+
+/// A file's columns have no languages.
+fn plain(written: &str) -> Header {
+    Header { written: written.to_owned(), name: written.to_owned(), language: None }
 }
 
 /// `Tiếng Việt (vi)` and `vi` are both `vi`.
@@ -124,8 +104,4 @@ pub(crate) fn language_code(written: &str) -> String {
     let written = written.trim();
     let code = written.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map(|(_, code)| code.trim());
     code.filter(|code| !code.is_empty()).unwrap_or(written).to_owned()
-}
-
-fn tidied(cell: &str) -> String {
-    cell.trim().nfc().collect()
 }
