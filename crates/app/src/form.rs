@@ -69,10 +69,7 @@ impl Form {
         let list = self.questions.get(question).and_then(|wording| wording.list.as_ref());
         let list = list.and_then(|list| self.definition().lists.get(list));
         let item = list.and_then(|list| list.find(choice));
-        item.map_or_else(
-            || Text(BTreeMap::from([("vi".to_owned(), choice.to_owned())])),
-            |item| item.label(),
-        )
+        item.map_or_else(|| Text(BTreeMap::from([("vi".to_owned(), choice.to_owned())])), |item| item.label())
     }
 
     fn index(&mut self, nodes: &[Node]) {
@@ -139,10 +136,9 @@ impl Numbering {
                 self.last += 1;
                 format!("{}.{}", self.section, self.last)
             }
-            QuestionKind::Calculated
-            | QuestionKind::Hidden
-            | QuestionKind::Finished
-            | QuestionKind::Note => String::new(),
+            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
+                String::new()
+            }
         }
     }
 }
@@ -191,10 +187,9 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         kind: match &question.kind {
             QuestionKind::Asked { kind, .. } => Some(*kind),
             QuestionKind::Acknowledge => Some(ValueKind::Choice),
-            QuestionKind::Calculated
-            | QuestionKind::Hidden
-            | QuestionKind::Finished
-            | QuestionKind::Note => None,
+            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
+                None
+            }
         },
         list: list_of(question),
         range: question.range.map(|range| RangeView {

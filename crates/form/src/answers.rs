@@ -28,7 +28,8 @@ pub(crate) fn read(file: &FilePath) -> Result<Vec<(String, String)>> {
     let pairs: Vec<(String, Json)> = match json {
         Json::Object(pairs) => pairs.into_iter().collect(),
         Json::Array(pairs) => {
-            let pairs: std::result::Result<Vec<_>, _> = pairs.into_iter().map(serde_json::from_value).collect();
+            let pairs: std::result::Result<Vec<_>, _> =
+                pairs.into_iter().map(serde_json::from_value).collect();
             pairs.with_context(place)?
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
@@ -48,7 +49,11 @@ pub(crate) fn read(file: &FilePath) -> Result<Vec<(String, String)>> {
 }
 
 /// Opens a form and gives it answers; instances are added as their paths appear.
-pub(crate) fn give(plan: &Arc<Plan>, answers: &[(String, String)], context: Context) -> (Session, Vec<Refused>) {
+pub(crate) fn give(
+    plan: &Arc<Plan>,
+    answers: &[(String, String)],
+    context: Context,
+) -> (Session, Vec<Refused>) {
     let mut session = Session::open_plan(Arc::clone(plan), BTreeMap::new(), context);
     let mut refused = Vec::new();
     for (written, text) in answers {

@@ -3,7 +3,11 @@
 //! Every command can answer in JSON (`--json`). It ends with 0 when all is well, with 1 when the form, standard or answers have
 //! problems (each is named), and with 2 when a file cannot be read or the command is not understood.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks on its standard streams")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks on its standard streams"
+)]
 
 mod answers;
 mod check;
@@ -22,7 +26,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use messages::Language;
 
 #[derive(Parser)]
-#[command(name = "rasoat-form", version, about = "Checks, converts, shows, runs and scores questionnaires (XLSForm)")]
+#[command(
+    name = "rasoat-form",
+    version,
+    about = "Checks, converts, shows, runs and scores questionnaires (XLSForm)"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

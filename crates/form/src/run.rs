@@ -28,7 +28,8 @@ pub(crate) fn run(file: &FilePath, answers: &FilePath, visit: &Visit, say: &Say)
             println!("{} = {}", node.path, text(node.value.as_ref()));
         }
         for finding in session.findings() {
-            let words = finding.message.get(if say.language == crate::messages::Language::Vi { "vi" } else { "en" });
+            let words =
+                finding.message.get(if say.language == crate::messages::Language::Vi { "vi" } else { "en" });
             println!("{} {}: {words}", say.sentence(kind_code(&finding)), finding.path);
         }
         for refusal in &refused {
@@ -85,7 +86,10 @@ pub(crate) fn migrate(file: &FilePath, answers: &FilePath, carry_over: bool, say
     if say.json {
         say.json(&json!({ "answers": moved.answers, "renamed": renamed, "left": left }));
     } else {
-        println!("{}", say.about("moved", &(moved.answers.len() - left.len().min(moved.answers.len())).to_string()));
+        println!(
+            "{}",
+            say.about("moved", &(moved.answers.len() - left.len().min(moved.answers.len())).to_string())
+        );
         for (from, to) in &renamed {
             println!("{from} → {to}");
         }

@@ -63,7 +63,10 @@ fn print(result: &Classification, say: &Say) {
         println!("  {}", say.sentence("provisional"));
     }
     let figure = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| value.to_string());
-    println!("  {}", say.about("income", &format!("{} / {}", figure(result.income.value), figure(result.income.line))));
+    println!(
+        "  {}",
+        say.about("income", &format!("{} / {}", figure(result.income.value), figure(result.income.line)))
+    );
     for indicator in &result.indicators {
         let state = format!("{:?}", indicator.state).to_lowercase();
         println!("  {:>2} {}: {}", indicator.number, indicator.label.get(language), say.sentence(&state));
@@ -118,7 +121,13 @@ pub(crate) fn what_if(
         for changed in &found.changed {
             let keys: Vec<&str> = changed.indicators.iter().map(|change| change.key.as_str()).collect();
             let class = |key: &Option<String>| key.clone().unwrap_or_else(|| "?".to_owned());
-            println!("{}: {} → {} {}", changed.key, class(&changed.before), class(&changed.after), keys.join(" "));
+            println!(
+                "{}: {} → {} {}",
+                changed.key,
+                class(&changed.before),
+                class(&changed.after),
+                keys.join(" ")
+            );
         }
     }
     Ok(Ended::Well)
@@ -166,7 +175,12 @@ fn standards(
     Ok(Some(ready))
 }
 
-pub(crate) fn points(file: &FilePath, out: Option<&FilePath>, form: Option<&FilePath>, say: &Say) -> Result<Ended> {
+pub(crate) fn points(
+    file: &FilePath,
+    out: Option<&FilePath>,
+    form: Option<&FilePath>,
+    say: &Say,
+) -> Result<Ended> {
     let plan = match form.map(files::form).transpose()? {
         None => None,
         Some(Ok(plan)) => Some(plan),

@@ -71,7 +71,8 @@ fn collect(plan: &Plan, nodes: &[Node], depth: usize, lines: &mut Vec<Line>) {
             Node::Repeat(repeat) => (&repeat.name, &repeat.label, "repeat".to_owned(), None),
             Node::Question(question) => (&question.name, &question.label, kind(question), list(question)),
         };
-        let depends_on = plan.dependencies(name).into_iter().map(|(column, names)| (column.to_owned(), names)).collect();
+        let depends_on =
+            plan.dependencies(name).into_iter().map(|(column, names)| (column.to_owned(), names)).collect();
         lines.push(Line { name: name.clone(), kind, depth, label: label.clone(), depends_on, list });
         match node {
             Node::Group(group) => collect(plan, &group.nodes, depth + 1, lines),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::standard::{IndicatorState, Standard};
 use rasoat_casework::{AreaType, Units};
-use rasoat_instrument::{Confidence, FindingKind, Node, Question, QuestionKind, Text};
+use rasoat_instrument::{ChoiceItem, Confidence, FindingKind, Node, Question, QuestionKind, Text};
 
 use crate::household::{Household, STANDARDS, form, read, standard};
 

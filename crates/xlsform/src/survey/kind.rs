@@ -222,7 +222,7 @@ impl Type {
             Self::EndGroup | Self::EndRepeat => false,
             Self::Start | Self::End | Self::Today | Self::Username | Self::DeviceId => column == "label",
             Self::BeginGroup => any(&[&["label", "relevant", "appearance"]]),
-            Self::BeginRepeat => any(&[&["label", "relevant", "appearance", "repeat_count"]]),
+            Self::BeginRepeat => any(&[&["label", "relevant", "appearance", "repeat_count", "renamed_from"]]),
             Self::Note => any(&[&["label", "relevant", "completion", "confidence", "source"], SHOWN, CHECKS]),
             Self::Calculate | Self::Hidden => any(&[&["label", "relevant"], COMPUTED, CHECKS, OURS]),
             // Nobody can write down a file, so nothing computes one.

@@ -128,7 +128,8 @@ impl Reader<'_> {
         let nodes = Vec::new();
         let node = if is_repeat {
             let count = self.expression(row, "repeat_count");
-            Node::Repeat(Repeat { name, label, relevant, appearance, count, nodes })
+            let renamed_from = self.earlier_names(row);
+            Node::Repeat(Repeat { name, label, relevant, appearance, count, renamed_from, nodes })
         } else {
             Node::Group(Group { name, label, relevant, appearance, nodes })
         };
