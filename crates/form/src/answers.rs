@@ -118,7 +118,7 @@ pub(crate) fn context(visit: &Visit) -> Result<Context> {
 }
 
 fn here_and_now() -> Result<Moment> {
-    let now = jiff::Zoned::now();
+    let now = jiff::ZonedDateTime::now();
     let ahead = i16::try_from(now.offset().seconds() / 60)?;
     Moment::new(now.datetime(), ahead).context("the clock's zone is none on earth")
 }

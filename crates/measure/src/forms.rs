@@ -77,7 +77,7 @@ pub(crate) fn household(questions: usize) -> Sheets {
             2 => "count(${members}[unschooled = 'true']) > 0",
             _ => "${child_count} * 2 > ${member_count}",
         };
-        row(&format!("calculate,i{indicator},,,if({test}, 1, 0),,,,,,"));
+        row(&format!("calculate,i{indicator},,,\"if({test}, 1, 0)\",,,,,,"));
     }
     let sum: Vec<String> = (1..=12).map(|indicator| format!("${{i{indicator}}}")).collect();
     row(&format!("calculate,score,,,10 * ({}),,,,,,", sum.join(" + ")));

@@ -6,6 +6,9 @@
 mod engine;
 mod figure;
 mod forms;
+#[path = "../../casework/tests/it/generated.rs"]
+mod generated;
+mod scoring;
 
 use anyhow::{Result, bail};
 use clap::Parser;
@@ -20,6 +23,9 @@ struct Cli {
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
     quick: bool,
+    /// Hold so many forms and print the kibibytes that they occupy: what a benchmark asks of a process of its own.
+    #[arg(long, hide = true)]
+    hold: Option<usize>,
 }
 
 /// A benchmark by name.
@@ -29,6 +35,10 @@ const BENCHMARKS: &[Benchmark] = &[("engine", engine::measure)];
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
+    if let Some(count) = cli.hold {
+        println!("{}", engine::held_kib(count)?);
+        return Ok(());
+    }
     let wanted: Vec<&Benchmark> =
         BENCHMARKS.iter().filter(|(name, _)| cli.name.as_deref().is_none_or(|only| only == *name)).collect();
     if wanted.is_empty() {
