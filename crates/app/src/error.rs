@@ -91,6 +91,10 @@ impl From<SetError> for AppError {
                     ValueKind::Integer => "integer",
                     ValueKind::Decimal => "decimal",
                     ValueKind::Date => "date",
+                    ValueKind::Time => "time",
+                    ValueKind::DateTime => "date_time",
+                    ValueKind::Point => "point",
+                    ValueKind::File => "file",
                     ValueKind::Choice => "choice",
                     ValueKind::Choices => "choices",
                 },
@@ -99,6 +103,7 @@ impl From<SetError> for AppError {
             SetError::UnknownChoice => Self::new("unknown_choice"),
             SetError::InstanceExists => Self::new("instance_exists"),
             SetError::TooMany => Self::new("too_many_members"),
+            SetError::Counted => Self::new("counted_by_form"),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Times: milliseconds since 1970 to what screens and forms take.
 
-use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use rasoat_instrument::Moment;
@@ -10,12 +9,7 @@ pub(crate) fn rfc3339(millis: i64) -> String {
     stamp(millis).to_string()
 }
 
-/// The day in Vietnam, which has one time zone (UTC+7) without summer time: the laptop's own zone is often wrong.
-pub(crate) fn day(millis: i64) -> Date {
-    Offset::constant(7).to_datetime(stamp(millis)).date()
-}
-
-/// The moment on the clock of Vietnam.
+/// The moment in Vietnam, which has one time zone (UTC+7) without summer time: the laptop's own zone may be set to anything.
 pub(crate) fn moment(millis: i64) -> Moment {
     const AHEAD_MINUTES: i16 = 7 * 60;
     let local = Offset::constant(7).to_datetime(stamp(millis));
@@ -36,8 +30,8 @@ mod tests {
 
     #[test]
     fn a_day_begins_in_vietnam_seven_hours_before_utc() {
-        assert_eq!(day(1_795_453_200_000 - 1).to_string(), "2026-11-23");
-        assert_eq!(day(1_795_453_200_000).to_string(), "2026-11-24");
+        assert_eq!(moment(1_795_453_200_000 - 1).date().to_string(), "2026-11-23");
+        assert_eq!(moment(1_795_453_200_000).date().to_string(), "2026-11-24");
     }
 
     #[test]

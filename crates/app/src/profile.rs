@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rasoat_casework::standard::Standard;
-use rasoat_casework::{CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
+use rasoat_casework::standard::{Classification, ReadyStandard, Standard};
+use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
 use rasoat_exchange::SigningKey;
 use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles};
-use rasoat_instrument::Plan;
+use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +41,8 @@ pub(crate) struct Profile {
     pub(crate) key: SigningKey,
     pub(crate) form: Form,
     pub(crate) instrument: InstrumentHash,
-    pub(crate) standards: Vec<Standard>,
+    /// Ready for the form.
+    pub(crate) standards: Vec<ReadyStandard>,
     /// Ids and hashes, as recorded with each interview.
     pub(crate) standards_text: String,
     pub(crate) units: Units,
@@ -52,7 +53,7 @@ pub(crate) struct Profile {
 struct Parts {
     form: Form,
     instrument: InstrumentHash,
-    standards: Vec<Standard>,
+    standards: Vec<ReadyStandard>,
     standards_text: String,
     units: Units,
 }
@@ -139,9 +140,16 @@ impl Profile {
     /// The standard that decides classes in the round's year; the first one where none says so.
     pub(crate) fn standard_in_force(&self) -> Option<usize> {
         let year = i16::try_from(self.enrolled.round.0).unwrap_or(i16::MAX);
-        let holds =
-            |standard: &Standard| (standard.valid_from.year()..=standard.valid_to.year()).contains(&year);
+        let holds = |ready: &ReadyStandard| {
+            let standard = ready.standard();
+            (standard.valid_from.year()..=standard.valid_to.year()).contains(&year)
+        };
         self.standards.iter().position(holds).or(if self.standards.is_empty() { None } else { Some(0) })
+    }
+
+    /// What each standard makes of an interview.
+    pub(crate) fn classify(&self, session: &Session, area: AreaType) -> Vec<Classification> {
+        self.standards.iter().map(|standard| standard.classify(session, area)).collect()
     }
 
     /// `xã Đoàn Kết`.
@@ -162,19 +170,22 @@ fn parse(
     let definition = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings)
         .map_err(|_| unusable(&files.id))?;
     let instrument = hash(&files.hash).ok_or_else(|| unusable(&files.id))?;
-    let definition = Arc::new(definition);
+    if definition.takes_files() {
+        return Err(AppError::new("form_takes_files").with("part", &files.id));
+    }
+    let plan = Arc::new(Plan::new(Arc::new(definition)));
     let mut parsed = Vec::new();
     for file in standards {
         let standard = Standard::from_toml(&file.toml).map_err(|_| unusable(&file.id))?;
-        standard.check(&definition).map_err(|_| unusable(&file.id))?;
-        parsed.push(standard);
+        standard.check(plan.definition()).map_err(|_| unusable(&file.id))?;
+        parsed.push(standard.ready(&plan));
     }
     let standards_text: Vec<String> =
         standards.iter().map(|file| format!("{}:{}", file.id, file.hash)).collect();
     let units = Units::from_csv(&units.version, &units.units_csv, &units.old_to_new_csv)
         .map_err(|_| unusable(UNITS))?;
     Ok(Parts {
-        form: Form::new(Arc::new(Plan::new(definition))),
+        form: Form::new(plan),
         instrument,
         standards: parsed,
         standards_text: standards_text.join(" "),

@@ -91,7 +91,7 @@ fn score(library: &Library, household: &Document, document: Document, edits: &[&
         let context = Context { username, ..Context::of_day(today) };
         let session = open(instrument, &document, context);
         let classifications =
-            library.standards().iter().map(|standard| standard.standard.classify(&session, area)).collect();
+            instrument.standards.iter().map(|standard| standard.classify(&session, area)).collect();
         Scored { session, classifications }
     });
     Interview { document, instrument, area, scored }

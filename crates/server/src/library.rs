@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rasoat_casework::standard::Standard;
+use rasoat_casework::standard::{ReadyStandard, Standard};
 use rasoat_casework::{CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Plan};
@@ -16,10 +16,12 @@ use crate::view::CommuneRefView;
 /// An instrument, ready to run.
 pub(crate) struct Instrument {
     pub(crate) plan: Arc<Plan>,
+    /// The standards, by id, ready for this form.
+    pub(crate) standards: Vec<ReadyStandard>,
     pub(crate) files: InstrumentFiles,
 }
 
-/// A standard, ready to score.
+/// A standard as it was imported.
 pub(crate) struct KnownStandard {
     pub(crate) standard: Standard,
     pub(crate) file: StandardFile,
@@ -129,17 +131,18 @@ impl Library {
     /// # Errors
     /// When something imported cannot be read by this program.
     pub(crate) async fn load(storage: &dyn Storage) -> Result<Self, LibraryError> {
+        let mut standards: BTreeMap<String, KnownStandard> = BTreeMap::new();
+        for file in storage.standards().await? {
+            standards.insert(file.id.clone(), KnownStandard { standard: read_standard(&file)?, file });
+        }
         let mut instruments = BTreeMap::new();
         let mut latest = None;
         for files in storage.instruments().await? {
             let hash = InstrumentHash(hex::parse(&files.hash).ok_or(StorageError::Damaged("hash"))?);
             let plan = Arc::new(Plan::new(Arc::new(read_instrument(&files)?)));
-            instruments.insert(hash, Instrument { plan, files });
+            let ready = standards.values().map(|known| known.standard.ready(&plan)).collect();
+            instruments.insert(hash, Instrument { plan, standards: ready, files });
             latest = Some(hash);
-        }
-        let mut standards: BTreeMap<String, KnownStandard> = BTreeMap::new();
-        for file in storage.standards().await? {
-            standards.insert(file.id.clone(), KnownStandard { standard: read_standard(&file)?, file });
         }
         let units_files = storage.units().await?.ok_or(LibraryError::Missing("code list"))?;
         Ok(Self {

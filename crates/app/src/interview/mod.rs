@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::app::{App, Opened};
 use crate::error::AppError;
 use crate::household::parse_id;
+use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use open::OpenInterview;
@@ -133,6 +134,7 @@ impl App {
             return Ok(SignOffView { signed: false, blocking });
         }
         let now = self.now();
+        interview.session.finish(moment(now));
         let result =
             opened.store.transact(Op::SignOff, |tx| seal::sign_off(&opened.profile, tx, interview, now));
         open.remove(&id);

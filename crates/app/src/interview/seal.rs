@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::Change;
-use rasoat_casework::standard::{Classification, classify_all};
+use rasoat_casework::standard::Classification;
 use rasoat_instrument::{Changes, Path, Value};
 use rasoat_store::{HouseholdState, Progress, Tx};
 
@@ -136,7 +136,7 @@ fn meta(profile: &Profile, interview: &OpenInterview) -> Fields {
 
 /// What the screen showed at sign-off, for the province to compare with its own: `standard=class`, separated by blanks.
 fn shown_classes(profile: &Profile, interview: &OpenInterview) -> String {
-    let classifications = classify_all(&profile.standards, &interview.session, interview.area);
+    let classifications = profile.classify(&interview.session, interview.area);
     let decided = classifications
         .iter()
         .filter_map(|found| found.class.as_ref().map(|class| format!("{}={}", found.standard, class.key)));
@@ -161,7 +161,7 @@ fn keep_line(
 
 /// How far the interview is, as lists show it.
 fn progress(profile: &Profile, interview: &OpenInterview, state: HouseholdState) -> Progress {
-    let classifications = classify_all(&profile.standards, &interview.session, interview.area);
+    let classifications = profile.classify(&interview.session, interview.area);
     let decided = profile.standard_in_force().and_then(|index| classifications.get(index));
     let sections = interview.session.progress();
     Progress {

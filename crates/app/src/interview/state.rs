@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::standard::classify_all;
 use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment};
 
 use super::open::OpenInterview;
@@ -108,7 +107,7 @@ impl OpenInterview {
             questions: total(&progress, |section| section.questions),
             sections: progress.into_iter().map(section_view).collect(),
             findings: findings.iter().map(|finding| self.finding_view(finding)).collect(),
-            classifications: classify_all(&profile.standards, &self.session, self.area),
+            classifications: profile.classify(&self.session, self.area),
             saved_at: self.saved_at.map(rfc3339),
         }
     }

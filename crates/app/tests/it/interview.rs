@@ -57,8 +57,15 @@ fn fill(app: &App, household: &str) -> SummaryView {
                     InputKind::PartialDate => "1980".to_owned(),
                     InputKind::CitizenId => String::new(),
                     InputKind::Text => "Nguyễn Văn Thử".to_owned(),
-                    InputKind::Computed | InputKind::Note => {
-                        panic!("{} is not answered by hand", finding.path)
+                    InputKind::Time
+                    | InputKind::DateTime
+                    | InputKind::Range
+                    | InputKind::Point
+                    | InputKind::Rank
+                    | InputKind::File
+                    | InputKind::Computed
+                    | InputKind::Note => {
+                        panic!("{} is not expected here", finding.path)
                     }
                 };
                 (finding.path.clone(), text)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::{Change, Edit, SubjectKind};
-use rasoat_instrument::{Path, Value};
+use rasoat_instrument::Path;
 use uuid::Uuid;
 
 use super::words::Words;
