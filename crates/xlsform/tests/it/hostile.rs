@@ -69,7 +69,7 @@ fn huge_cells_are_refused_by_their_place() {
     // As long as Excel lets them be, in letters beyond ASCII.
     let long = "ệ".repeat(32_767);
     assert_eq!(problems(&format!("type,name,label::vi\ntext,a,{long}\n"), ""), [] as [&str; 0]);
-    let found = problems(&format!("type,name,label::vi\ntext,a,A\u{b}B\n"), "");
+    let found = problems("type,name,label::vi\ntext,a,A\u{b}B\n", "");
     assert_eq!(found, ["survey 2 label::vi: bad_character \\u{b}"]);
 }
 
