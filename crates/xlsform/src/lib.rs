@@ -18,6 +18,7 @@ mod support;
 mod survey;
 mod table;
 mod words;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,8 +30,9 @@ pub use support::{
     SUPPORTED_APPEARANCES, SUPPORTED_CHOICE_COLUMNS, SUPPORTED_COLUMNS, SUPPORTED_PARAMETERS,
     SUPPORTED_SETTINGS, SUPPORTED_STYLES, SUPPORTED_TYPES,
 };
+pub use write::{Workbook, WriteError, write_csv, write_xlsx};
 
-use input::{Workbook, csv_grid, read_workbook};
+use input::{Grids, csv_grid, read_workbook};
 use lists::Lists;
 use problem::Problems;
 use settings::Settings;
@@ -82,7 +84,7 @@ pub fn read_csv(survey: &str, choices: &str, settings: &str) -> Result<Definitio
 pub fn read_xlsx(bytes: &[u8], files: &Files) -> Result<Definition, Vec<SheetProblem>> {
     let mut problems = Problems::default();
     match read_workbook(bytes, &mut problems) {
-        Some(workbook) => read(workbook, files, problems),
+        Some(grids) => read(grids, files, problems),
         None => Err(problems.finish().err().unwrap_or_default()),
     }
 }
@@ -94,19 +96,19 @@ fn read_texts(
     files: &Files,
 ) -> Result<Definition, Vec<SheetProblem>> {
     let mut problems = Problems::default();
-    let workbook = Workbook {
+    let grids = Grids {
         settings: csv_grid(&Sheet::Settings, settings, &mut problems),
         choices: csv_grid(&Sheet::Choices, choices, &mut problems),
         survey: csv_grid(&Sheet::Survey, survey, &mut problems),
     };
-    read(workbook, files, problems)
+    read(grids, files, problems)
 }
 
-fn read(workbook: Workbook, files: &Files, mut problems: Problems) -> Result<Definition, Vec<SheetProblem>> {
+fn read(grids: Grids, files: &Files, mut problems: Problems) -> Result<Definition, Vec<SheetProblem>> {
     let problems = &mut problems;
-    let settings_table = Table::read(Sheet::Settings, workbook.settings, support::setting, problems);
-    let choices_table = Table::read(Sheet::Choices, workbook.choices, support::choice_column, problems);
-    let survey_table = Table::read(Sheet::Survey, workbook.survey, support::survey_column, problems);
+    let settings_table = Table::read(Sheet::Settings, grids.settings, support::setting, problems);
+    let choices_table = Table::read(Sheet::Choices, grids.choices, support::choice_column, problems);
+    let survey_table = Table::read(Sheet::Survey, grids.survey, support::survey_column, problems);
 
     let settings = settings::read(&settings_table, problems);
     let default_language = settings.default_language.clone();

@@ -1,6 +1,6 @@
 //! All lists of a form: those of the choices sheet, and the files that stand beside it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use rasoat_instrument::ChoiceList;
@@ -19,6 +19,8 @@ pub(crate) struct Lists {
     pub(crate) sheet: BTreeMap<String, Arc<ChoiceList>>,
     /// By the file's name without `.csv`.
     pub(crate) files: BTreeMap<String, Arc<ChoiceList>>,
+    /// Files that are there, whatever is wrong with them.
+    pub(crate) attached: BTreeSet<String>,
 }
 
 /// How questions read a file.
@@ -46,6 +48,7 @@ impl Lists {
                 problems.add(&place, 1, "", "unsupported_file", file);
                 continue;
             };
+            lists.attached.insert(name.to_owned());
             if sheet.contains_key(name) {
                 problems.add(&place, 1, "", "duplicate_list", name);
                 continue;

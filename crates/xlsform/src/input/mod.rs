@@ -4,7 +4,7 @@ mod csv_text;
 mod workbook;
 
 pub(crate) use csv_text::grid as csv_grid;
-pub(crate) use workbook::{Workbook, read as read_workbook};
+pub(crate) use workbook::{Grids, read as read_workbook};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 

@@ -24,7 +24,7 @@ const COMPOUND_MAGIC: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
 
 /// The sheets of a form.
 #[derive(Debug, Default)]
-pub(crate) struct Workbook {
+pub(crate) struct Grids {
     pub(crate) survey: Grid,
     pub(crate) choices: Grid,
     pub(crate) settings: Grid,
@@ -33,10 +33,10 @@ pub(crate) struct Workbook {
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
 /// Reads the form's sheets; `None` where there are none to look at, for reasons that are among the problems.
-pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Workbook> {
+pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Grids> {
     let opened = open(bytes).and_then(|mut book| {
         let sheets = book.sheets_metadata().to_vec();
-        let mut workbook = Workbook::default();
+        let mut grids = Grids::default();
         let mut seen: Vec<Sheet> = Vec::new();
         // Charts and the like have no cells.
         for found in sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
@@ -46,9 +46,9 @@ pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Workbook> {
                 continue;
             }
             match &sheet {
-                Sheet::Survey => workbook.survey = read_sheet(&mut book, &found.name, &sheet, problems)?,
-                Sheet::Choices => workbook.choices = read_sheet(&mut book, &found.name, &sheet, problems)?,
-                Sheet::Settings => workbook.settings = read_sheet(&mut book, &found.name, &sheet, problems)?,
+                Sheet::Survey => grids.survey = read_sheet(&mut book, &found.name, &sheet, problems)?,
+                Sheet::Choices => grids.choices = read_sheet(&mut book, &found.name, &sheet, problems)?,
+                Sheet::Settings => grids.settings = read_sheet(&mut book, &found.name, &sheet, problems)?,
                 // Authors keep notes there, and ODK's tools pass them over as well.
                 Sheet::Workbook | Sheet::File(_) | Sheet::Other(_) if found.name.starts_with('_') => {}
                 Sheet::Workbook | Sheet::File(_) | Sheet::Other(_) => {
@@ -64,7 +64,7 @@ pub(crate) fn read(bytes: &[u8], problems: &mut Problems) -> Option<Workbook> {
                 problems.add(&Sheet::Workbook, 1, "", "missing_sheet", &needed.to_string());
             }
         }
-        Ok(seen.contains(&Sheet::Survey).then_some(workbook))
+        Ok(seen.contains(&Sheet::Survey).then_some(grids))
     });
     opened.unwrap_or_else(|code| {
         problems.add(&Sheet::Workbook, 1, "", code, "");

@@ -62,6 +62,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn appearance(&mut self, row: &Row, row_type: Type) -> Vec<String> {
+        // That the type has none at all is said already.
+        if !row_type.has_column("appearance") {
+            return Vec::new();
+        }
         let known = of_type(SUPPORTED_APPEARANCES, row_type.name());
         let words: Vec<String> =
             self.table.cell(row, "appearance").split_whitespace().map(str::to_owned).collect();

@@ -89,7 +89,7 @@ impl Reader<'_> {
             return None;
         }
         let found = self.lists.files.get(file).cloned();
-        if found.is_none() {
+        if !self.lists.attached.contains(file) {
             self.problem(row, "type", "missing_file", name);
         }
         found

@@ -3,6 +3,8 @@
 use rasoat_xlsform::read_csv;
 use serde::Deserialize;
 
+use crate::fixtures::written;
+
 #[derive(Deserialize)]
 struct Cases {
     case: Vec<Case>,
@@ -38,13 +40,4 @@ fn every_refusal_names_sheet_row_column_and_code() {
     }
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.case.len(), wrong.join("\n"));
     assert!(cases.case.len() >= 50, "only {} cases", cases.case.len());
-}
-
-fn written(problem: &rasoat_xlsform::SheetProblem) -> String {
-    let at = problem.at.map(|at| format!("@{at}")).unwrap_or_default();
-    let text = format!(
-        "{} {} {}: {} {} {at}",
-        problem.sheet, problem.row, problem.column, problem.code, problem.word
-    );
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
