@@ -29,6 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rasoat-xlsform",
         ],
     ),
+    ("rasoat-form", &["rasoat-casework", "rasoat-instrument", "rasoat-lists", "rasoat-xlsform"]),
     ("rasoat-desktop", &["rasoat-app", "rasoat-store"]),
     (
         "rasoat-server",
@@ -37,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// May use anything: they are no part of the product.
-const OUTSIDE: &[&str] = &["rasoat-testkit", "rasoat-tests", "xtask"];
+const OUTSIDE: &[&str] = &["rasoat-measure", "rasoat-testkit", "rasoat-tests", "xtask"];
 
 /// Crates that touch no file, socket, SQL, clock or randomness.
 const PURE: &[&str] = &["instrument", "casework", "exchange", "xlsform", "secrets"];
@@ -52,6 +53,7 @@ const IMPURE: &[&str] = &[
     "Instant::now",
     "Timestamp::now",
     "Zoned::now",
+    "ZonedDateTime::now",
     "rusqlite",
     "reqwest",
     "tokio",

@@ -18,11 +18,11 @@ pub(crate) fn convert(file: &Path, to: &Path, say: &Say) -> Result<Ended> {
     };
     let place = || to.display().to_string();
     let media = if files::has_ending(to, "xlsx") {
-        let (bytes, media) = rasoat_xlsform::write_xlsx(plan.definition())?;
-        fs::write(to, bytes).with_context(place)?;
-        (files::media_folder(to), media)
+        let workbook = rasoat_xlsform::write_xlsx(plan.definition())?;
+        fs::write(to, workbook.bytes).with_context(place)?;
+        (files::media_folder(to), workbook.files)
     } else {
-        let form = rasoat_xlsform::write_csv(plan.definition())?;
+        let form = rasoat_xlsform::write_csv(plan.definition());
         fs::create_dir_all(to).with_context(place)?;
         for (name, text) in
             [("survey.csv", &form.survey), ("choices.csv", &form.choices), ("settings.csv", &form.settings)]
