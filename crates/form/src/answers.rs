@@ -5,7 +5,9 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use rasoat_instrument::{Context, Moment, Path, Plan, Segment, Session, SetError, ValueKind};
+use rasoat_instrument::{
+    Context, Moment, Node, Path, Plan, QuestionKind, Segment, Session, SetError, Value, ValueKind,
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -89,7 +91,38 @@ fn give_one(session: &mut Session, written: &str, text: &str) -> std::result::Re
         };
         around = Some(inner.map_err(|_| SetError::UnknownPath)?);
     }
-    session.set_text(&path, text).map(|_| ())
+    match session.set_text(&path, text) {
+        // What the program fills in before the interview, such as the area type, is not set by hand but is there when it opens.
+        Err(SetError::ReadOnly) => {
+            let kind = path.field_name().and_then(|name| kind_of(&session.definition().nodes, name));
+            let kind = kind.ok_or(SetError::ReadOnly)?;
+            let value = Value::parse(kind, text).map_err(|_| SetError::WrongKind { expected: kind })?;
+            let mut kept = session.kept().clone();
+            match value {
+                Some(value) => drop(kept.insert(path, value)),
+                None => drop(kept.remove(&path)),
+            }
+            *session = Session::open_plan(Arc::clone(session.plan()), kept, session.context().clone());
+            Ok(())
+        }
+        outcome => outcome.map(|_| ()),
+    }
+}
+
+/// The kind of answer that a question takes; `None` for what is computed.
+fn kind_of(nodes: &[Node], name: &str) -> Option<ValueKind> {
+    nodes.iter().find_map(|node| match node {
+        Node::Group(group) => kind_of(&group.nodes, name),
+        Node::Repeat(repeat) => kind_of(&repeat.nodes, name),
+        Node::Question(question) if question.name == name && question.calculation.is_none() => {
+            if let QuestionKind::Asked { kind, .. } = question.kind {
+                Some(kind)
+            } else {
+                None
+            }
+        }
+        Node::Question(_) => None,
+    })
 }
 
 /// A stable code for why an answer was refused.

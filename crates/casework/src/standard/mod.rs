@@ -18,8 +18,8 @@ mod what_if;
 pub use points::{EachMember, MOST_POINT_ROWS, POINT_COLUMNS, PointLine, PointRow, PointTable, PointsResult};
 pub use ready::ReadyStandard;
 pub use result::{
-    Candidate, Cause, ClassResult, Classification, IncomeBasis, IncomeDirection, IncomeResult, IncomeStep,
-    IndicatorResult, IndicatorState, Provisional, TurningPoint,
+    CandidateIndicator, Cause, ClassResult, Classification, IncomeBasis, IncomeDirection, IncomeResult,
+    IncomeStep, IndicatorResult, IndicatorState, Provisional, TurningPoint,
 };
 pub use rule::IndicatorSet;
 pub use score::Score;

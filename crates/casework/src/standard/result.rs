@@ -149,7 +149,7 @@ pub struct TurningPoint {
     pub class: ClassResult,
     /// The indicators of which `indicators` many would have to change: those deprived where fewer are needed, those met or
     /// open where more are. Empty where no indicator has to change.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CandidateIndicator>,
     /// What income would have to do; `None` where it may stay.
     pub step: Option<IncomeStep>,
     /// Why this would not be certain although the change came about.
@@ -159,7 +159,7 @@ pub struct TurningPoint {
 /// An indicator whose change would count towards another class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(specta::Type, utoipa::ToSchema))]
-pub struct Candidate {
+pub struct CandidateIndicator {
     /// The indicator's key.
     pub key: String,
     /// Its number in the standard's list, from 1.

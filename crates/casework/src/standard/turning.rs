@@ -4,8 +4,8 @@ use super::ready::Parts;
 use super::rule::{BANDS, Bands};
 use super::score::{Income, Score, reservations};
 use super::{
-    Band, Candidate, IncomeDirection, IncomeStep, IncomeTest, IndicatorResult, IndicatorState, Standard,
-    TurningPoint,
+    Band, CandidateIndicator, IncomeDirection, IncomeStep, IncomeTest, IndicatorResult, IndicatorState,
+    Standard, TurningPoint,
 };
 use crate::units::AreaType;
 use rasoat_instrument::Confidence;
@@ -143,8 +143,8 @@ fn is_candidate(result: &IndicatorResult, change: i16) -> bool {
     }
 }
 
-fn candidate(result: &IndicatorResult) -> Candidate {
-    Candidate {
+fn candidate(result: &IndicatorResult) -> CandidateIndicator {
+    CandidateIndicator {
         key: result.key.clone(),
         number: result.number,
         state: result.state,

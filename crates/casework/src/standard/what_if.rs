@@ -28,7 +28,7 @@ pub struct Flow {
     /// Key of the class after; `None` where open answers decide.
     pub after: Option<String>,
     /// How many.
-    pub households: u64,
+    pub households: u32,
 }
 
 /// A household whose class changes.
@@ -64,7 +64,7 @@ pub fn what_if<K, S: Borrow<Session>>(
     after: &ReadyStandard,
     interviews: impl IntoIterator<Item = (K, S, AreaType)>,
 ) -> WhatIf<K> {
-    let mut flows: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
+    let mut flows: BTreeMap<(Option<String>, Option<String>), u32> = BTreeMap::new();
     let mut changed = Vec::new();
     for (key, session, area) in interviews {
         let old = before.score(session.borrow(), area);

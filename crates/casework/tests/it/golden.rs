@@ -7,7 +7,7 @@ use rasoat_casework::standard::{Classification, IndicatorState};
 use toml::{Table, Value};
 
 use crate::generated::Dice;
-use crate::household::{Household, STANDARDS, file, standard};
+use crate::household::{DUMMY_POINTS, Household, STANDARDS, file, standard};
 
 pub(crate) fn cases() -> Vec<(String, Table)> {
     let folder = file("tests/fixtures/golden");
@@ -67,6 +67,10 @@ fn differences(expected: &Table, found: &Classification) -> Vec<String> {
         let wanted = words(expected, key).unwrap_or_default();
         compare(key, format!("{wanted:?}"), format!("{:?}", keys(found, state)));
     }
+    if let Some(wanted) = expected.get("points").and_then(Value::as_integer) {
+        let total = found.income.points.as_ref().and_then(|points| points.total);
+        compare("points", format!("{:?}", Some(wanted as f64)), format!("{total:?}"));
+    }
     if let Some(wanted) = words(expected, "provisional") {
         let found = serde_json::to_value(&found.provisional).expect("JSON");
         let found: BTreeSet<String> = found
@@ -82,7 +86,7 @@ fn differences(expected: &Table, found: &Classification) -> Vec<String> {
 
 #[test]
 fn every_golden_household_comes_out_as_worked_out_by_hand() {
-    let standards = STANDARDS.map(|id| (id, standard(id)));
+    let standards = [STANDARDS[0], STANDARDS[1], DUMMY_POINTS].map(|id| (id, standard(id)));
     let mut wrong = Vec::new();
     let cases = cases();
     for (name, case) in &cases {
@@ -94,15 +98,19 @@ fn every_golden_household_comes_out_as_worked_out_by_hand() {
         let session = household(case).open();
         let expected = case["expect"].as_table().expect("expectations");
         for (id, standard) in &standards {
+            // What the invented table makes of a household is worked out where that is what the file is about.
+            let Some(expected) = expected.get(*id).and_then(Value::as_table) else {
+                assert!(*id == DUMMY_POINTS, "{name}: no expectation for {id}");
+                continue;
+            };
             let found = standard.classify(&session, area);
-            let expected = expected[*id].as_table().expect("an expectation");
             for difference in differences(expected, &found) {
                 wrong.push(format!("{name}, {id}: {difference}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{} of {} files:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-    assert!(cases.len() >= 60, "only {} golden households", cases.len());
+    assert!(cases.len() >= 200, "only {} golden households", cases.len());
 }
 
 #[test]

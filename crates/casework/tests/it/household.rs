@@ -18,7 +18,7 @@ static PLAN: LazyLock<Arc<Plan>> = LazyLock::new(|| {
 pub(crate) const STANDARDS: [&str; 2] = ["vn-2022-2026", "vn-2027-2030"];
 
 /// The standard of 2022–2026 with a further income test on the shipped dummy point table.
-pub(crate) const DUMMY_POINTS: &str = "vn-2022-2026+b1-dummy";
+pub(crate) const DUMMY_POINTS: &str = "with-dummy-points";
 
 /// A file of the repository.
 pub(crate) fn file(place: &str) -> PathBuf {

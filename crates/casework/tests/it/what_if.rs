@@ -9,11 +9,11 @@ use rasoat_instrument::Session;
 use crate::generated::{self, Dice};
 use crate::household::{Household, plan, read, standard};
 
-const HOUSEHOLDS: u64 = 300;
+const HOUSEHOLDS: u32 = 300;
 
-fn interviews() -> impl Iterator<Item = (u64, Session, AreaType)> {
+fn interviews() -> impl Iterator<Item = (u32, Session, AreaType)> {
     (0..HOUSEHOLDS).map(|seed| {
-        let mut dice = Dice::new(seed);
+        let mut dice = Dice::new(seed.into());
         let members = 1 + dice.below(7);
         let household = Household::from_places(generated::household(&mut dice, members));
         (seed, household.open(), if seed % 4 == 0 { AreaType::Urban } else { AreaType::Rural })
@@ -34,7 +34,7 @@ fn today() -> ReadyStandard {
 fn nothing_changes_under_the_same_standard() {
     let found = what_if(&today(), &today(), interviews());
     assert_eq!(found.changed, []);
-    assert_eq!(found.flows.iter().map(|flow| flow.households).sum::<u64>(), HOUSEHOLDS);
+    assert_eq!(found.flows.iter().map(|flow| flow.households).sum::<u32>(), HOUSEHOLDS);
     assert!(found.flows.iter().all(|flow| flow.before == flow.after));
     assert!(found.flows.len() >= 4, "{:?}", found.flows);
 }
@@ -43,7 +43,7 @@ fn nothing_changes_under_the_same_standard() {
 fn every_household_is_counted_once_and_every_change_is_what_both_standards_say() {
     let (before, after) = (today(), standard("vn-2027-2030").ready(&plan()));
     let found = what_if(&before, &after, interviews());
-    let mut counted: BTreeMap<(Option<String>, Option<String>), u64> = BTreeMap::new();
+    let mut counted: BTreeMap<(Option<String>, Option<String>), u32> = BTreeMap::new();
     let mut changes = 0;
     for (seed, session, area) in interviews() {
         let class = |standard: &ReadyStandard| standard.classify(&session, area).class.map(|class| class.key);

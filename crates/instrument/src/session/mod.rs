@@ -164,6 +164,11 @@ impl Session {
         &self.plan
     }
 
+    /// What the outside world told the form.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// Everything that was ever answered here, relevant or not, with the answers the form does not know: what a draft keeps.
     pub fn kept(&self) -> &BTreeMap<Path, Value> {
         &self.kept
