@@ -76,6 +76,22 @@ export type AreaType =
 /**  Thành thị, đô thị. */
 "urban";
 
+/**  An indicator whose change would count towards another class. */
+export type CandidateIndicator = {
+	/**  The indicator's key. */
+	key: string,
+	/**  Its number in the standard's list, from 1. */
+	number: number,
+	/**  How it stands. */
+	state: IndicatorState,
+	/**  What causes the deprivation, where it is deprived: all of it would have to go. */
+	causes: Cause[],
+	/**  What is still to be asked, where it is open. */
+	missing: string[],
+	/**  Whether its threshold is not verified against the official text. */
+	unverified: boolean,
+};
+
 /**  One cause of a deprivation. */
 export type Cause = {
 	/**  Path of the member it is about, if one. */
@@ -122,7 +138,7 @@ export type Classification = {
 	deprived: number,
 	/**  Number of indicators still open. */
 	open: number,
-	/**  Smallest changes that would give another class. */
+	/**  Smallest changes that would give another class, the nearest first: one for each class that can be reached. */
 	turning_points: TurningPoint[],
 };
 
@@ -206,7 +222,7 @@ export type ExchangeView = {
 
 /**  How much a finding weighs. */
 export type FindingKind = 
-/**  Blocks sign-off. */
+/**  Blocks sign-off, unless the question's author says otherwise. */
 "error" | 
 /**  Wants a reason; with one it no longer blocks. */
 "warning" | 
@@ -347,6 +363,13 @@ export type IncomeBasis =
 /**  The B1 total of points. */
 "points";
 
+/**  Which way income would have to go. */
+export type IncomeDirection = 
+/**  Down to the line or below it. */
+"down_to" | 
+/**  Above the line. */
+"above";
+
 /**  How the income test came out. */
 export type IncomeResult = {
 	/**  Whether income is at or below the line; `None` while not known. */
@@ -363,6 +386,30 @@ export type IncomeResult = {
 	missing: string[],
 	/**  Source of the line. */
 	provenance: Provenance | null,
+	/**  How the points came together, where a point table gave them. */
+	points: PointsResult | null,
+};
+
+/**  What income would have to do for another class. */
+export type IncomeStep = {
+	/**  The unit of every figure here: đồng per person and month for the worksheet, points for points. */
+	basis: IncomeBasis,
+	/**  Which way. */
+	direction: IncomeDirection,
+	/**  The figure as it is. */
+	value: number | null,
+	/**  The line in the way. */
+	line: number | null,
+	/**
+	 *  How far the figure is from the line, never below 0. Lines are inclusive: going down by exactly this much is enough, going up by
+	 *  exactly this much is not.
+	 */
+	distance: number | null,
+	/**
+	 *  The far end of the band that income would come into, where it ends: downwards the figure must stay above it, upwards it may
+	 *  reach it.
+	 */
+	far_end: number | null,
 };
 
 /**  One indicator with its reasons. */
@@ -412,10 +459,22 @@ export type InputKind =
 "partial_date" | 
 /**  Twelve digits. */
 "citizen_id" | 
+/**  hh:mm. */
+"time" | 
+/**  dd/mm/yyyy hh:mm. */
+"date_time" | 
+/**  A number on a scale. */
+"range" | 
+/**  Latitude and longitude in degrees. */
+"point" | 
+/**  A file, by its name: shown, not taken here. */
+"file" | 
 /**  One of a list. */
 "select_one" | 
 /**  Several of a list. */
 "select_multiple" | 
+/**  All of a list, put in order. */
+"rank" | 
 /**  A box to tick. */
 "acknowledge" | 
 /**  Computed and shown. */
@@ -620,6 +679,38 @@ export type OverviewView = {
 	custody: CustodyView,
 };
 
+/**  One row of points that counts or may still count. */
+export type PointLine = {
+	/**  The row's key. */
+	key: string,
+	/**  What it is about. */
+	label: Text,
+	/**  How often it counts: 1 for the household, else the number of members. */
+	times: number,
+	/**  The points that it gives in all; `None` while answers are missing that could change it. */
+	points: number | null,
+	/**  Paths of the questions that are open. */
+	missing: string[],
+};
+
+/**  How the points of one household came together. */
+export type PointsResult = {
+	/**  The table's id. */
+	table: string,
+	/**  The table's name. */
+	title: Text,
+	/**  The column used: `urban`, `NT2`, … */
+	column: string,
+	/**  The table's figures are invented. */
+	dummy: boolean,
+	/**  Source of the table. */
+	provenance: Provenance,
+	/**  The rows that count or may still count, in the table's order. */
+	rows: PointLine[],
+	/**  The sum; `None` while a row is open. */
+	total: number | null,
+};
+
 /**  A problem as a code with parameters (never personal data). */
 export type ProblemView = {
 	/**  Stable code. */
@@ -675,16 +766,30 @@ export type QuestionView = {
 	kind: ValueKind | null,
 	/**  Choice list. */
 	list: string | null,
+	/**  The scale to choose from. */
+	range: RangeView | null,
 	/**  The question. May hold `${name}`: the state carries the filled wording then. */
 	label: Text,
 	/**  Help. */
 	hint: Text,
+	/**  Longer help, shown when asked for. */
+	guidance: Text,
 	/**  As the sheet says. */
 	appearance: string[],
 	/**  Carried-over answers that only a deliberate act may change. */
 	protected: boolean,
 	/**  Source and confidence, where it is the law's. */
 	provenance: Provenance | null,
+};
+
+/**  A scale; both ends belong to it. */
+export type RangeView = {
+	/**  Where it begins. */
+	start: number | null,
+	/**  Where it ends. */
+	end: number | null,
+	/**  From one mark to the next. */
+	step: number | null,
 };
 
 /**  Where the person stopped. */
@@ -799,14 +904,23 @@ export type SyncView = {
 /**  One piece of wording in the languages its authors gave. */
 export type Text = { [key in string]: string };
 
-/**  The nearest change of class. */
+/**  The nearest change that would give one other class. */
 export type TurningPoint = {
 	/**  Change in the number of indicators deprived: −1 = one fewer, 2 = two more; 0 when only income must change. */
 	indicators: number,
-	/**  Whether income would have to cross the line. */
+	/**  Whether income would have to cross the line, or the upper end of the average living standard. */
 	income: boolean,
 	/**  The class it would give. */
 	class: ClassResult,
+	/**
+	 *  The indicators of which `indicators` many would have to change: those deprived where fewer are needed, those met or
+	 *  open where more are. Empty where no indicator has to change.
+	 */
+	candidates: CandidateIndicator[],
+	/**  What income would have to do; `None` where it may stay. */
+	step: IncomeStep | null,
+	/**  Why this would not be certain although the change came about. */
+	provisional: Provisional[],
 };
 
 /**  What kind of value a question takes. */
@@ -819,6 +933,14 @@ export type ValueKind =
 "decimal" | 
 /**  A calendar day. */
 "date" | 
+/**  A time of day. */
+"time" | 
+/**  A day and time. */
+"date_time" | 
+/**  A place on the earth. */
+"point" | 
+/**  A file. */
+"file" | 
 /**  One of a list. */
 "choice" | 
 /**  Several of a list. */
