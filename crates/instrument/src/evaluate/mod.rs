@@ -24,17 +24,17 @@ use crate::lots;
 use crate::plan::{Code, ListId, NodeId, Plan, ScopeId};
 use crate::session::{Context, InstanceKey, State};
 
-/// How many instances and rows one evaluation may look at: filters within filters multiply, and a form must answer in any case.
-/// Beyond it sets have no further members.
-const MOST_LOOKS: u32 = 10_000_000;
+/// How many steps one evaluation may take before sets have no further members: filters within filters multiply, and a form must
+/// answer in any case. A thousand instances that each look at a thousand others are well below.
+const MOST_STEPS: u32 = 10_000_000;
 
 /// What an expression is computed against.
 pub(crate) struct Evaluator<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) state: &'a State,
     pub(crate) context: &'a Context,
-    /// Instances and rows looked at so far.
-    looks: Cell<u32>,
+    /// Steps taken so far.
+    steps: Cell<u32>,
 }
 
 /// Where an expression is seen from; filters stack one on another.
@@ -69,10 +69,11 @@ impl<'a> Frame<'_, 'a> {
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(plan: &'a Plan, state: &'a State, context: &'a Context) -> Self {
-        Self { plan, state, context, looks: Cell::new(0) }
+        Self { plan, state, context, steps: Cell::new(0) }
     }
 
     pub(crate) fn eval(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> Val<'a> {
+        self.step();
         match code {
             Code::Text(text) => Val::Text(text.as_ref().into()),
             Code::Number(number) => Val::Number(*number),
@@ -143,9 +144,12 @@ impl<'a> Evaluator<'a> {
 
     /// Whether one more instance or row may be looked at.
     fn may_look(&self) -> bool {
-        let looks = self.looks.get();
-        self.looks.set(looks.saturating_add(1));
-        looks < MOST_LOOKS
+        self.step();
+        self.steps.get() <= MOST_STEPS
+    }
+
+    fn step(&self) {
+        self.steps.set(self.steps.get().saturating_add(1));
     }
 
     fn language(&self) -> &'a str {
