@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::civil::{DateTime, Weekday};
 
 /// The codes that there are, each behind its `%`.
-const CODES: &str = "YymnbdeaWHhMS3%";
+const CODES: &str = "YymnbdeaWHhpMS3%";
 
 /// The first code in a format that there is not: `%q`, or a lone `%` at the end.
 pub(crate) fn unknown_code(format: &str) -> Option<String> {
@@ -57,6 +57,8 @@ fn write_code(written: &mut String, moment: DateTime, code: char) {
         'W' => write!(written, "{}", moment.date().iso_week_date().week()),
         'H' => write!(written, "{:02}", moment.hour()),
         'h' => write!(written, "{}", moment.hour()),
+        // Not ODK's own; forms from its relatives have it.
+        'p' => write!(written, "{}", if moment.hour() < 12 { "AM" } else { "PM" }),
         'M' => write!(written, "{:02}", moment.minute()),
         'S' => write!(written, "{:02}", moment.second()),
         '3' => write!(written, "{:03}", moment.millisecond()),

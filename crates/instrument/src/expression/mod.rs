@@ -59,7 +59,8 @@ impl PartialEq for Expr {
 /// What an expression comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// A text; empty for no answer. Dates are texts `YYYY-MM-DD`.
+    /// A text; empty for no answer. Days, times and moments are texts: `2026-11-25`, `14:30:00.000`,
+    /// `2026-11-25T14:30:00.000+07:00`.
     Text(String),
     /// A number; NaN where ODK has NaN.
     Number(f64),

@@ -51,6 +51,14 @@ fn tangled() -> Definition {
                             q.default = Some(expr("if(${n} > 4, 'yes', '')"));
                         }),
                         calculated("place_in", "position(..)"),
+                        calculated("prior", "indexed-repeat(${age}, ${members}, position(..) - 1)"),
+                        calculated(
+                            "after",
+                            "sum(../../members[position() > position(current()/..)]/jobs/pay)",
+                        ),
+                        calculated("newest", "${members}[last()]/age"),
+                        calculated("given", "count-non-empty(${age} | ${insured} | ${pay})"),
+                        calculated("kin", "join(' ', /data/deep/members[age = current()/../age]/insured)"),
                         calculated("token", "concat(uuid(), '/', uuid(6), '/', ${age})"),
                         calculated("dice", "int(random() * 6) + count(${members}[random() < 0.5])"),
                         asked("chance", "decimal", |q| q.default = Some(expr("random()"))),
@@ -69,6 +77,12 @@ fn tangled() -> Definition {
         ),
         calculated("total", "sum(${income}) + count(${members}[${age} >= 6 and ${insured} != 'yes'])"),
         calculated("best", "max(${members}[age > 5]/jobs[pay > 2]/taxed)"),
+        calculated(
+            "firsts",
+            "sum(/data/deep/members[age > 2]/jobs[1]/pay) + position(${members}[insured = 'yes'])",
+        ),
+        calculated("chosen", "indexed-repeat(${pay}, ${members}, ${n}, ${jobs}, 1)"),
+        calculated("all", "join(' ', ${pay} | ${age} | ${n})"),
         calculated("drawn", "concat(random(), join(' ', randomize(${age})), random())"),
         calculated("kept_draw", "once(uuid())"),
         calculated("near", "pulldata('communes', 'province', 'name', ${commune})"),
