@@ -1,6 +1,7 @@
 //! The engine seen from outside.
 
 mod expressions;
+mod grammar;
 mod hostile;
 mod properties;
 mod session;
