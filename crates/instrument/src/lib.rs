@@ -6,6 +6,7 @@
 //!
 //! This crate knows nothing of households, files, sockets, SQL, clocks or windows: today's date and every id are passed in.
 
+mod date_format;
 mod definition;
 mod evaluate;
 pub mod expression;

@@ -47,6 +47,11 @@ impl Moment {
         self.local.time()
     }
 
+    /// Day and time on the clock of the place.
+    pub(crate) fn local(self) -> DateTime {
+        self.local
+    }
+
     /// How far the clock is ahead of UTC, in minutes.
     pub fn ahead_minutes(self) -> i16 {
         self.ahead_minutes
@@ -58,6 +63,13 @@ impl Moment {
         let since = self.local.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
         let ahead = SignedDuration::from_mins(i64::from(self.ahead_minutes));
         (since - ahead).as_millis() as f64 / MILLIS_A_DAY
+    }
+
+    /// Days since 1970-01-01T00:00 on the clock of the place, with their fraction: what dates are compared by.
+    pub(crate) fn local_days(self) -> f64 {
+        const MILLIS_A_DAY: f64 = 86_400_000.0;
+        let since = self.local.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+        since.as_millis() as f64 / MILLIS_A_DAY
     }
 
     /// The moment so many days after 1970-01-01T00:00 UTC, on a clock that far ahead; `None` outside the years −9999 to 9999.
@@ -88,12 +100,7 @@ impl FromStr for Moment {
 
     /// `2026-11-25T14:30:00.000+07:00`; seconds, their fraction and the distance may be missing (then UTC), `Z` is UTC.
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let refused = || ValueError { expected: ValueKind::DateTime };
-        let (date, rest) = text.split_once('T').ok_or_else(refused)?;
-        let date: Date = date.parse().map_err(|_| refused())?;
-        let (time, ahead) = split_zone(rest).ok_or_else(refused)?;
-        let time = plain_time(time).ok_or_else(refused)?;
-        Self::new(date.to_datetime(time), ahead.unwrap_or(0)).ok_or_else(refused)
+        written_moment(text, Some(0)).ok_or(ValueError { expected: ValueKind::DateTime })
     }
 }
 
@@ -109,6 +116,14 @@ impl From<Moment> for String {
     fn from(moment: Moment) -> Self {
         moment.to_string()
     }
+}
+
+/// A moment's text; one that does not say how far its clock is ahead of UTC is on a clock that far `ahead`, or refused.
+pub(crate) fn written_moment(text: &str, ahead: Option<i16>) -> Option<Moment> {
+    let (date, rest) = text.split_once('T')?;
+    let date: Date = date.parse().ok()?;
+    let (time, own) = split_zone(rest)?;
+    Moment::new(date.to_datetime(plain_time(time)?), own.or(ahead)?)
 }
 
 /// `14:30`, `14:30:00`, `14:30:00.000`; a distance from UTC behind it is dropped: it is the clock of the place that counts.

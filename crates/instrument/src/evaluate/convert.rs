@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::{Date, Time};
 
 use crate::expression::Outcome;
-use crate::moment::{Moment, written_time};
+use crate::moment::{Moment, written_moment, written_time};
 use crate::session::Held;
 use crate::value::Value;
 
@@ -49,7 +49,7 @@ impl<'a> Val<'a> {
             Val::Boolean(truth) => f64::from(u8::from(*truth)),
             Val::Date(date) => days(*date),
             Val::Time(time) => day_part(*time),
-            Val::Moment(moment) => moment.days(),
+            Val::Moment(moment) => moment.local_days(),
             Val::Text(text) => number_of(text),
             Val::Names(names) => match names {
                 [] => f64::NAN,
@@ -61,7 +61,7 @@ impl<'a> Val<'a> {
 
     pub(crate) fn truth(&self) -> bool {
         match self {
-            Val::Number(number) => *number != 0.0 && !number.is_nan(),
+            Val::Number(number) => number.abs() > NOISE,
             Val::Boolean(truth) => *truth,
             Val::Date(_) | Val::Time(_) | Val::Moment(_) => true,
             Val::Text(text) => !text.is_empty(),
@@ -82,14 +82,21 @@ impl<'a> Val<'a> {
         }
     }
 
-    /// The names that this is a list of.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let (chosen, text): (&[String], &str) = match self {
-            Val::Names(names) => (names, ""),
-            Val::Text(text) => (&[], text),
-            Val::Number(_) | Val::Boolean(_) | Val::Date(_) | Val::Time(_) | Val::Moment(_) => (&[], ""),
-        };
-        chosen.iter().map(String::as_str).chain(text.split_whitespace())
+    /// Calls `found` with each name that this is a list of, until it says that it has enough.
+    pub(crate) fn each_name(&self, found: &mut dyn FnMut(&str) -> bool) {
+        match self {
+            Val::Names(names) => {
+                names.iter().all(|name| found(name));
+            }
+            Val::Text(_)
+            | Val::Number(_)
+            | Val::Boolean(_)
+            | Val::Date(_)
+            | Val::Time(_)
+            | Val::Moment(_) => {
+                self.text().split_whitespace().all(found);
+            }
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -98,17 +105,6 @@ impl<'a> Val<'a> {
             Val::Names(names) => names.is_empty(),
             Val::Number(number) => number.is_nan(),
             Val::Boolean(_) | Val::Date(_) | Val::Time(_) | Val::Moment(_) => false,
-        }
-    }
-
-    /// The day that this stands for: a date, a text written like one, or a number of days since 1970-01-01.
-    pub(crate) fn date(&self) -> Option<Date> {
-        match self {
-            Val::Date(date) => Some(*date),
-            Val::Number(number) => date_of(*number),
-            Val::Text(text) => iso_date(text).or_else(|| date_of(number_of(text))),
-            Val::Moment(moment) => Some(moment.date()),
-            Val::Boolean(_) | Val::Names(_) | Val::Time(_) => None,
         }
     }
 
@@ -123,24 +119,8 @@ impl<'a> Val<'a> {
     }
 }
 
-/// XPath's equality: truths if either is one, else numbers if either is one, else texts. A truth against the words `true` or
-/// `false` compares as words, since that is how ODK stores a computed truth.
-pub(crate) fn equal(left: &Val<'_>, right: &Val<'_>) -> bool {
-    match (left, right) {
-        (Val::Boolean(truth), Val::Text(text)) | (Val::Text(text), Val::Boolean(truth))
-            if text == "true" || text == "false" =>
-        {
-            (text == "true") == *truth
-        }
-        (Val::Boolean(_), _) | (_, Val::Boolean(_)) => left.truth() == right.truth(),
-        (Val::Number(_), _) | (_, Val::Number(_)) => left.number() == right.number(),
-        (Val::Date(one), Val::Date(other)) => one == other,
-        // Two clocks may show the same moment.
-        (Val::Moment(one), Val::Moment(other)) => one.days() == other.days(),
-        (Val::Text(one), Val::Text(other)) => one == other,
-        _ => left.text() == right.text(),
-    }
-}
+/// What computing with fractions leaves behind where nothing should be (JavaRosa's measure).
+pub(super) const NOISE: f64 = 1e-12;
 
 /// Days since 1970-01-01.
 pub(crate) fn days(date: Date) -> f64 {
@@ -155,43 +135,51 @@ pub(crate) fn day_part(time: Time) -> f64 {
     (seconds * 1000.0 + f64::from(time.millisecond())) / MILLIS_A_DAY
 }
 
-fn date_of(days: f64) -> Option<Date> {
-    // Far outside of what a calendar date can be, but safe to convert.
-    let whole = days.floor();
-    if !(-5_000_000.0..5_000_000.0).contains(&whole) {
-        return None;
-    }
-    Date::constant(1970, 1, 1).checked_add(jiff::Span::new().try_days(whole as i64).ok()?).ok()
+/// `YYYY-MM-DD`.
+pub(super) fn written_date(text: &str) -> Option<Date> {
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    shaped.then(|| text.parse().ok()).flatten()
 }
 
-/// `YYYY-MM-DD`, or the day of `YYYY-MM-DDThh:mm…`.
-fn iso_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let day = text.get(..10)?;
-    let rest = text.get(10..)?;
-    let shaped = day.bytes().enumerate().all(|(index, byte)| match index {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    (shaped && (rest.is_empty() || rest.starts_with('T'))).then(|| day.parse().ok()).flatten()
+/// A moment's text (`YYYY-MM-DDThh:mm…`) on the clock that it names, else on one that far `ahead`.
+pub(super) fn moment_of(text: &str, ahead: Option<i16>) -> Option<Moment> {
+    // Most texts are not: see so from the one place that counts.
+    (text.as_bytes().get(10) == Some(&b'T'))
+        .then(|| {
+            written_date(text.get(..10)?)?;
+            written_moment(text, ahead)
+        })
+        .flatten()
 }
 
-/// A decimal number without exponent or plus sign, or a date's days; else NaN.
+/// A decimal number without exponent or plus sign, its comma taken for a point; or the days of a date or moment; else NaN.
 pub(crate) fn number_of(text: &str) -> f64 {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return text.parse().unwrap_or(f64::NAN);
+    let is_number = |byte: u8| byte.is_ascii_digit() || byte == b'.' || byte == b',';
+    if !digits.is_empty() && digits.bytes().all(is_number) {
+        return match digits.contains(',') {
+            true => text.replace(',', ".").parse().unwrap_or(f64::NAN),
+            false => text.parse().unwrap_or(f64::NAN),
+        };
     }
-    iso_date(text).map_or(f64::NAN, days)
+    let date = || written_date(text).map(days);
+    date().or_else(|| moment_of(text, Some(0)).map(Moment::local_days)).unwrap_or(f64::NAN)
 }
 
 /// A number as XPath writes it: no exponent, no `.0`, no sign on zero.
 pub(crate) fn written(number: f64) -> String {
-    if number == 0.0 {
+    let whole = number.round();
+    if number.abs() < NOISE {
         "0".to_owned()
     } else if number.is_infinite() {
         if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() }
+    } else if (number - whole).abs() < NOISE {
+        whole.to_string()
     } else {
         number.to_string()
     }

@@ -1,13 +1,13 @@
 //! What each function of an expression does.
 
-use jiff::civil::{Date, Weekday};
-
-use super::convert::{EMPTY, Val, days};
+use super::convert::{EMPTY, Val, day_part};
+use super::numbers::{Extreme, round, within};
+use super::text::{self, Joined};
 use super::{Evaluator, Frame};
 use crate::expression::Function;
 use crate::plan::{Code, pattern};
 
-/// Dynamic patterns and texts for `regex` beyond this do not match.
+/// Dynamic patterns beyond this do not match.
 const LONGEST_PATTERN: usize = 500;
 
 impl<'a> Evaluator<'a> {
@@ -16,6 +16,7 @@ impl<'a> Evaluator<'a> {
         let number = |index: usize| value(index).number();
         let text = |index: usize| value(index).text();
         let truth = Val::Boolean;
+        let computed = |compute: fn(f64) -> f64| Val::Number(compute(number(0)));
         match function {
             Function::If => value(if value(0).truth() { 1 } else { 2 }),
             Function::Coalesce => {
@@ -27,15 +28,14 @@ impl<'a> Evaluator<'a> {
             Function::True => truth(true),
             Function::False => truth(false),
             Function::Boolean => truth(value(0).truth()),
-            Function::BooleanFromString => truth(matches!(text(0).as_ref(), "true" | "1")),
+            Function::BooleanFromString => truth(text(0).eq_ignore_ascii_case("true") || text(0) == "1"),
             Function::Checklist => {
-                let yes = (2..codes.len()).filter(|index| text(*index) == "yes").count();
-                truth(within(number(0), number(1), yes as f64))
+                let mut count = 0u32;
+                let answers = codes.get(2..).unwrap_or_default();
+                self.all_values(answers, frame, &mut |value| count += u32::from(value.text() == "yes"));
+                truth(within(number(0), number(1), f64::from(count)))
             }
-            Function::WeightedChecklist => {
-                let chosen = (2..codes.len()).step_by(2).filter(|index| text(*index) == "yes");
-                truth(within(number(0), number(1), chosen.map(|index| number(index + 1)).sum()))
-            }
+            Function::WeightedChecklist => truth(within(number(0), number(1), self.weight(codes, frame))),
             Function::Count => {
                 let mut count = 0u32;
                 self.all_values(codes, frame, &mut |_| count += 1);
@@ -48,44 +48,67 @@ impl<'a> Evaluator<'a> {
             }
             Function::Sum => {
                 let mut sum = 0.0;
-                self.all_values(codes, frame, &mut |value| sum += value.number());
+                self.all_values(codes, frame, &mut |value| {
+                    let number = value.number();
+                    sum += if number.is_nan() { 0.0 } else { number };
+                });
                 Val::Number(sum)
             }
-            Function::Max => Val::Number(self.extreme(codes, frame, |one, other| one > other)),
-            Function::Min => Val::Number(self.extreme(codes, frame, |one, other| one < other)),
-            Function::Join | Function::Concat => {
-                let joins = function == Function::Join;
-                let separator = if joins { text(0) } else { "".into() };
-                let mut texts = Vec::new();
-                let rest = codes.get(usize::from(joins)..).unwrap_or_default();
-                self.all_values(rest, frame, &mut |value| texts.push(value.text()));
-                Val::Text(texts.join(&separator).into())
-            }
-            // Resolved to code of their own.
-            Function::Position
-            | Function::IndexedRepeat
+            Function::Max => self.extreme(codes, frame, |one, other| one > other),
+            Function::Min => self.extreme(codes, frame, |one, other| one < other),
+            Function::Join => self.joined(&text(0), codes.get(1..).unwrap_or_default(), frame),
+            Function::Concat => self.joined("", codes, frame),
+            Function::Position => match codes.first() {
+                Some(Code::Set(set)) => {
+                    let first = self.first_instance(set, frame);
+                    Val::Number(first.map_or(0.0, |first| self.state.place(first) as f64))
+                }
+                _ => EMPTY,
+            },
+            Function::Last => Val::Number(frame.last as f64),
+            // Resolved to code of their own, or taken only where several values are.
+            Function::IndexedRepeat
             | Function::ChoiceName
+            | Function::WordsOf
             | Function::PullData
-            | Function::Instance => EMPTY,
+            | Function::Instance
+            | Function::Current
+            | Function::Name
+            | Function::LocalName
+            | Function::Random
+            | Function::Uuid
+            | Function::Union
+            | Function::Randomize => EMPTY,
             Function::Selected => {
                 let wanted = text(1);
-                truth(value(0).names().any(|name| name == wanted.trim()))
+                let mut found = false;
+                value(0).each_name(&mut |name| {
+                    found = name == wanted.trim();
+                    !found
+                });
+                truth(found)
             }
             Function::SelectedAt => {
                 let place = number(1);
-                let name =
-                    |names: &str| names.split_whitespace().nth(place as usize).unwrap_or("").to_owned();
-                Val::Text(if place >= 0.0 { name(&text(0)).into() } else { "".into() })
+                let place = if place.is_nan() { 0.0 } else { place.trunc() };
+                let chosen = text(0);
+                let name = chosen.split_whitespace().nth(place as usize).filter(|_| place >= 0.0);
+                Val::Text(name.unwrap_or_default().to_owned().into())
             }
-            Function::CountSelected => Val::Number(value(0).names().count() as f64),
+            Function::CountSelected => {
+                let mut count = 0u32;
+                value(0).each_name(&mut |_| {
+                    count += 1;
+                    true
+                });
+                Val::Number(f64::from(count))
+            }
             Function::String => Val::Text(text(0)),
             Function::StringLength => Val::Number(text(0).chars().count() as f64),
-            Function::NormalizeSpace => {
-                Val::Text(text(0).split_whitespace().collect::<Vec<_>>().join(" ").into())
-            }
+            Function::NormalizeSpace => Val::Text(text::normalized(&text(0)).into()),
             Function::Substr => {
                 let end = codes.get(2).map(|_| number(2));
-                Val::Text(substr(&text(0), number(1), end).into())
+                Val::Text(text::substr(&text(0), number(1), end).into())
             }
             Function::SubstringBefore => {
                 Val::Text(text(0).split_once(&*text(1)).map_or("", |(before, _)| before).to_owned().into())
@@ -96,39 +119,49 @@ impl<'a> Evaluator<'a> {
             Function::Contains => truth(text(0).contains(&*text(1))),
             Function::StartsWith => truth(text(0).starts_with(&*text(1))),
             Function::EndsWith => truth(text(0).ends_with(&*text(1))),
-            Function::Translate => Val::Text(translate(&text(0), &text(1), &text(2)).into()),
+            Function::Translate => Val::Text(text::translate(&text(0), &text(1), &text(2)).into()),
             Function::Regex => {
                 let written = text(1);
                 let matcher = if written.len() > LONGEST_PATTERN { None } else { pattern(&written) };
-                truth(matcher.is_some_and(|matcher| matcher.is_match(&text(0))))
+                truth(matcher.is_some_and(|matcher| text::matches(&text(0), &matcher)))
             }
             Function::Number => Val::Number(number(0)),
-            Function::Int => Val::Number(number(0).trunc()),
+            Function::Int => computed(f64::trunc),
             Function::Round => Val::Number(round(number(0), codes.get(1).map_or(0.0, |_| number(1)))),
-            Function::Floor => Val::Number(number(0).floor()),
-            Function::Ceiling => Val::Number(number(0).ceil()),
-            Function::Abs => Val::Number(number(0).abs()),
+            Function::Floor => computed(f64::floor),
+            Function::Ceiling => computed(f64::ceil),
+            Function::Abs => computed(f64::abs),
             Function::Pow => Val::Number(number(0).powf(number(1))),
-            Function::Sqrt => Val::Number(number(0).sqrt()),
-            Function::Exp => Val::Number(number(0).exp()),
-            Function::Exp10 => Val::Number(10f64.powf(number(0))),
-            Function::Log => Val::Number(number(0).ln()),
-            Function::Log10 => Val::Number(number(0).log10()),
+            Function::Sqrt => computed(f64::sqrt),
+            Function::Exp => computed(f64::exp),
+            Function::Exp10 => computed(|power| 10f64.powf(power)),
+            Function::Log => computed(f64::ln),
+            Function::Log10 => computed(f64::log10),
             Function::Pi => Val::Number(std::f64::consts::PI),
-            Function::Sin => Val::Number(number(0).sin()),
-            Function::Cos => Val::Number(number(0).cos()),
-            Function::Tan => Val::Number(number(0).tan()),
-            Function::Asin => Val::Number(number(0).asin()),
-            Function::Acos => Val::Number(number(0).acos()),
-            Function::Atan => Val::Number(number(0).atan()),
+            Function::Sin => computed(f64::sin),
+            Function::Cos => computed(f64::cos),
+            Function::Tan => computed(f64::tan),
+            Function::Asin => computed(f64::asin),
+            Function::Acos => computed(f64::acos),
+            Function::Atan => computed(f64::atan),
             Function::Atan2 => Val::Number(number(0).atan2(number(1))),
             Function::Today => Val::Date(self.today()),
             Function::Now => Val::Moment(self.context.now),
-            Function::Date => value(0).date().map_or(EMPTY, Val::Date),
-            Function::DecimalDateTime => Val::Number(value(0).date().map_or(f64::NAN, days)),
-            Function::FormatDate => {
-                value(0).date().map_or(EMPTY, |date| Val::Text(format_date(date, &text(1)).into()))
+            Function::Date => self.date(&value(0)).map_or(EMPTY, Val::Date),
+            Function::Time => self.time(&value(0)).map_or(EMPTY, Val::Time),
+            Function::DateTime => self.moment(&value(0)).map_or(EMPTY, Val::Moment),
+            Function::DecimalDateTime => Val::Number(self.decimal_days(&value(0))),
+            Function::DecimalTime => Val::Number(self.time(&value(0)).map_or(f64::NAN, day_part)),
+            Function::FormatDate | Function::FormatDateTime => {
+                Val::Text(self.formatted(&value(0), &text(1)).into())
             }
+            Function::Version => Val::Text(self.plan.definition().version.as_str().into()),
+            Function::Property => Val::Text(match text(0).as_ref() {
+                "username" => self.context.username.as_str().into(),
+                "deviceid" => self.context.device.as_str().into(),
+                // A laptop in a village has neither telephone number nor mail address.
+                _ => "".into(),
+            }),
             Function::Username => Val::Text(self.context.username.as_str().into()),
             Function::DeviceId => Val::Text(self.context.device.as_str().into()),
         }
@@ -140,105 +173,32 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// NaN for nothing at all and where any value is no number.
-    fn extreme(&self, codes: &'a [Code], frame: &Frame<'_, 'a>, beats: fn(f64, f64) -> bool) -> f64 {
-        let mut best: Option<f64> = None;
-        self.all_values(codes, frame, &mut |value| {
-            let number = value.number();
-            best = Some(match best {
-                Some(known) if known.is_nan() || !(number.is_nan() || beats(number, known)) => known,
-                _ => number,
+    fn joined(&self, separator: &str, codes: &'a [Code], frame: &Frame<'_, 'a>) -> Val<'a> {
+        let mut joined = Joined::default();
+        self.all_values(codes, frame, &mut |value| joined.add(separator, &value.text()));
+        Val::Text(joined.into_text().into())
+    }
+
+    fn extreme(&self, codes: &'a [Code], frame: &Frame<'_, 'a>, beats: fn(f64, f64) -> bool) -> Val<'a> {
+        let mut extreme = Extreme::new(beats);
+        self.all_values(codes, frame, &mut |value| extreme.see(value.number()));
+        Val::Number(extreme.best)
+    }
+
+    /// The weights whose answer is `yes`: pairs of an answer and its weight, or of a set of each.
+    fn weight(&self, codes: &'a [Code], frame: &Frame<'_, 'a>) -> f64 {
+        let mut sum = 0.0;
+        for pair in codes.get(2..).unwrap_or_default().chunks(2) {
+            let [answers, weights] = pair else { continue };
+            let mut chosen = Vec::new();
+            self.values(answers, frame, &mut |answer| chosen.push(answer.text() == "yes"));
+            let mut chosen = chosen.into_iter();
+            self.values(weights, frame, &mut |weight| {
+                if chosen.next() == Some(true) {
+                    sum += weight.number();
+                }
             });
-        });
-        best.unwrap_or(f64::NAN)
-    }
-}
-
-/// Whether a checklist's count lies within its bounds; −1 is no bound.
-fn within(least: f64, most: f64, count: f64) -> bool {
-    (least == -1.0 || count >= least) && (most == -1.0 || count <= most)
-}
-
-/// From 0, end not included; negative places count from the end.
-fn substr(text: &str, start: f64, end: Option<f64>) -> String {
-    let length = text.chars().count() as f64;
-    let place = |written: f64| {
-        let whole = written.trunc();
-        (if whole < 0.0 { length + whole } else { whole }).clamp(0.0, length)
-    };
-    let end = end.map_or(length, place);
-    let start = place(start);
-    if start.is_nan() || end.is_nan() || end <= start {
-        return String::new();
-    }
-    text.chars().skip(start as usize).take((end - start) as usize).collect()
-}
-
-fn translate(text: &str, from: &str, to: &str) -> String {
-    let to: Vec<char> = to.chars().collect();
-    let mapped = |c: char| match from.chars().position(|known| known == c) {
-        None => Some(c),
-        Some(place) => to.get(place).copied(),
-    };
-    text.chars().filter_map(mapped).collect()
-}
-
-/// Halves go up, as in XPath; `places` may be negative.
-fn round(number: f64, places: f64) -> f64 {
-    let places = places.trunc().clamp(-30.0, 30.0);
-    if places.is_nan() || !number.is_finite() {
-        return if places.is_nan() { f64::NAN } else { number };
-    }
-    // Dividing by a whole power keeps 1.15 at 1.15 where multiplying by 0.1 would not.
-    let power = 10f64.powi(places.abs() as i32);
-    let scaled = if places < 0.0 { number / power } else { number * power };
-    if !scaled.is_finite() {
-        return number;
-    }
-    let whole = (scaled + 0.5).floor();
-    if places < 0.0 { whole * power } else { whole / power }
-}
-
-/// Codes of ODK; what is not one of them is written as it is. Names of months and days are English, the language of ODK's own codes.
-fn format_date(date: Date, format: &str) -> String {
-    let mut written = String::new();
-    let mut chars = format.chars();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            written.push(c);
-            continue;
         }
-        match chars.next() {
-            Some('Y') => written.push_str(&format!("{:04}", date.year())),
-            Some('y') => written.push_str(&format!("{:02}", date.year().rem_euclid(100))),
-            Some('m') => written.push_str(&format!("{:02}", date.month())),
-            Some('n') => written.push_str(&date.month().to_string()),
-            Some('b') => written.push_str(month_name(date.month())),
-            Some('d') => written.push_str(&format!("{:02}", date.day())),
-            Some('e') => written.push_str(&date.day().to_string()),
-            Some('a') => written.push_str(day_name(date.weekday())),
-            Some('%') => written.push('%'),
-            Some(other) => written.extend(['%', other]),
-            None => written.push('%'),
-        }
-    }
-    written
-}
-
-fn month_name(month: i8) -> &'static str {
-    const NAMES: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    usize::try_from(month - 1).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or("")
-}
-
-fn day_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
+        sum
     }
 }

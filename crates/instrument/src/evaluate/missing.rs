@@ -46,7 +46,9 @@ impl<'a> Evaluator<'a> {
             | Code::Number(_)
             | Code::Column { .. }
             | Code::Position { .. }
-            | Code::FilterPosition => {}
+            | Code::FilterPosition
+            | Code::Random(_) => {}
+            Code::Uuid(_, length) => length.iter().for_each(|length| self.search(length, frame, search)),
             Code::Field { node, level } => {
                 let instance = frame.outwards(*level).instance;
                 if let Some(instance) = self.enclosing(instance, self.plan.node(*node).scope) {
@@ -197,15 +199,18 @@ impl<'a> Evaluator<'a> {
         }
         let siblings = self.state.children(parent, self.plan.scope(step.scope).child_index);
         for (index, &instance) in siblings.iter().enumerate() {
-            let place = index + 1;
+            if !self.may_look() {
+                return;
+            }
+            let (place, last) = (index + 1, siblings.len());
             let mut passes = true;
             for filter in &step.filters {
-                let inner = Frame { instance, row: None, place, outer: Some(frame) };
+                let inner = Frame { instance, row: None, place, last, outer: Some(frame) };
                 let open = search.apart(|search| match filter {
                     Filter::Each(code) => self.search(code, &inner, search),
                     Filter::Place(code) => self.search(code, frame, search),
                 });
-                let decided_out = open.is_empty() && !self.passes(filter, instance, place, frame);
+                let decided_out = open.is_empty() && !self.passes(filter, instance, place, last, frame);
                 if decided_out {
                     passes = false;
                     break;
@@ -220,7 +225,10 @@ impl<'a> Evaluator<'a> {
 
     /// Which rows pass is settled when every answer that the filters read is there.
     fn search_rows(&self, rows: &'a Rows, frame: &Frame<'_, 'a>, search: &mut Search) {
-        let inner = Frame { instance: frame.instance, row: None, place: 0, outer: Some(frame) };
+        if let (true, Some((_, key))) = (rows.pulled, rows.key.as_ref()) {
+            self.search(key, frame, search);
+        }
+        let inner = Frame { instance: frame.instance, row: None, place: 0, last: 0, outer: Some(frame) };
         for filter in &rows.filters {
             self.search_parts(filter, &inner, search);
         }
@@ -239,7 +247,18 @@ impl<'a> Evaluator<'a> {
             Code::Negate(inner) | Code::Matches(inner, _) | Code::ChoiceName(inner, _) => {
                 self.search_parts(inner, frame, search);
             }
-            code => self.search(code, frame, search),
+            Code::Text(_)
+            | Code::Number(_)
+            | Code::Field { .. }
+            | Code::Column { .. }
+            | Code::Set(_)
+            | Code::Exists(_)
+            | Code::Rows(_)
+            | Code::AnyRow(_)
+            | Code::Position { .. }
+            | Code::FilterPosition
+            | Code::Random(_)
+            | Code::Uuid(..) => self.search(code, frame, search),
         }
     }
 

@@ -1,30 +1,43 @@
 //! The evaluator: a resolved expression, seen from one instance, to a value. Reads the session's state, changes nothing.
 
+mod compare;
 mod convert;
+mod dates;
+mod draws;
 mod functions;
 mod missing;
+mod numbers;
 mod quick;
 mod rows;
+mod sets;
+mod text;
+
+use std::cell::Cell;
 
 use jiff::civil::Date;
 
+use convert::EMPTY;
 pub(crate) use convert::Val;
-use convert::{EMPTY, equal};
 pub(crate) use missing::LONGEST_CHAIN;
 pub(crate) use quick::Quick;
 
 use crate::expression::Operator;
 use crate::list::ChoiceList;
 use crate::lots;
-use crate::plan::{Code, Filter, ListId, NodeId, Plan, ScopeId, Set, SetStep};
+use crate::plan::{Code, ListId, NodeId, Plan, ScopeId};
 use crate::session::{Context, InstanceKey, State};
 
+/// How many steps one evaluation may take before sets have no further members: filters within filters multiply, and a form must
+/// answer in any case. A thousand instances that each look at a thousand others are well below.
+const MOST_STEPS: u32 = 10_000_000;
+
 /// What an expression is computed against.
-#[derive(Clone, Copy)]
 pub(crate) struct Evaluator<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) state: &'a State,
     pub(crate) context: &'a Context,
+    /// Steps taken so far.
+    steps: Cell<u32>,
 }
 
 /// Where an expression is seen from; filters stack one on another.
@@ -35,12 +48,14 @@ pub(crate) struct Frame<'f, 'a> {
     row: Option<(&'a ChoiceList, u32)>,
     /// The place of the instance or row that a filter looks at, from 1.
     place: usize,
+    /// How many the filter looks at.
+    last: usize,
     outer: Option<&'f Frame<'f, 'a>>,
 }
 
 impl<'a> Frame<'_, 'a> {
     pub(crate) fn at(instance: InstanceKey) -> Self {
-        Self { instance, row: None, place: 0, outer: None }
+        Self { instance, row: None, place: 0, last: 0, outer: None }
     }
 
     fn outwards(&self, level: u8) -> &Self {
@@ -56,7 +71,12 @@ impl<'a> Frame<'_, 'a> {
 }
 
 impl<'a> Evaluator<'a> {
+    pub(crate) fn new(plan: &'a Plan, state: &'a State, context: &'a Context) -> Self {
+        Self { plan, state, context, steps: Cell::new(0) }
+    }
+
     pub(crate) fn eval(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> Val<'a> {
+        self.step();
         match code {
             Code::Text(text) => Val::Text(text.as_ref().into()),
             Code::Number(number) => Val::Number(*number),
@@ -65,36 +85,10 @@ impl<'a> Evaluator<'a> {
                 Some((list, row)) => Val::Text(list.cell(row, *column).into()),
                 None => EMPTY,
             },
-            Code::Set(set) => {
-                let mut first = None;
-                self.each(set, frame, &mut |instance| {
-                    if first.is_none() {
-                        first = self.member(set, instance);
-                    }
-                });
-                first.unwrap_or(EMPTY)
-            }
-            Code::Exists(set) => {
-                let mut found = false;
-                self.each(set, frame, &mut |_| found = true);
-                Val::Boolean(found)
-            }
-            Code::Rows(rows) => {
-                let mut first = None;
-                self.each_row(rows, frame, &mut |row| {
-                    first = Some(self.cell_of(rows, row));
-                    false
-                });
-                first.unwrap_or(EMPTY)
-            }
-            Code::AnyRow(rows) => {
-                let mut found = false;
-                self.each_row(rows, frame, &mut |_| {
-                    found = true;
-                    false
-                });
-                Val::Boolean(found)
-            }
+            Code::Set(set) => self.first_of(set, frame),
+            Code::Exists(set) => Val::Boolean(self.first_instance(set, frame).is_some()),
+            Code::Rows(rows) => self.first_row(rows, frame).map_or(EMPTY, |row| self.cell_of(rows, row)),
+            Code::AnyRow(rows) => Val::Boolean(self.first_row(rows, frame).is_some()),
             Code::Position { scope, level } => {
                 let instance = self.enclosing(frame.outwards(*level).instance, *scope);
                 Val::Number(instance.map_or(f64::NAN, |key| self.state.place(key) as f64))
@@ -103,31 +97,26 @@ impl<'a> Evaluator<'a> {
             Code::Chain(first, rest) => self.chain(first, rest, frame),
             Code::Negate(inner) => Val::Number(-self.eval(inner, frame).number()),
             Code::Call(function, arguments) => self.call(*function, arguments, frame),
-            Code::Matches(text, pattern) => Val::Boolean(pattern.is_match(&self.eval(text, frame).text())),
+            Code::Matches(text, pattern) => {
+                Val::Boolean(text::matches(&self.eval(text, frame).text(), pattern))
+            }
             Code::ChoiceName(name, list) => self.choice_name(&self.eval(name, frame), *list),
+            Code::Random(place) => self.random(*place, frame),
+            Code::Uuid(place, length) => self.uuid(*place, length.as_deref(), frame),
         }
     }
 
     fn chain(&self, first: &'a Code, rest: &'a [(Operator, Code)], frame: &Frame<'_, 'a>) -> Val<'a> {
         let mut left = self.eval(first, frame);
         for (operator, code) in rest {
-            left = match operator {
-                // The chain is all of one kind: once decided, it stays.
-                Operator::Or if left.truth() => return Val::Boolean(true),
-                Operator::And if !left.truth() => return Val::Boolean(false),
-                Operator::Or | Operator::And => Val::Boolean(self.eval(code, frame).truth()),
-                Operator::Equal => Val::Boolean(equal(&left, &self.eval(code, frame))),
-                Operator::Unequal => Val::Boolean(!equal(&left, &self.eval(code, frame))),
-                Operator::Less => Val::Boolean(left.number() < self.eval(code, frame).number()),
-                Operator::LessOrEqual => Val::Boolean(left.number() <= self.eval(code, frame).number()),
-                Operator::Greater => Val::Boolean(left.number() > self.eval(code, frame).number()),
-                Operator::GreaterOrEqual => Val::Boolean(left.number() >= self.eval(code, frame).number()),
-                Operator::Add => Val::Number(left.number() + self.eval(code, frame).number()),
-                Operator::Subtract => Val::Number(left.number() - self.eval(code, frame).number()),
-                Operator::Multiply => Val::Number(left.number() * self.eval(code, frame).number()),
-                Operator::Divide => Val::Number(left.number() / self.eval(code, frame).number()),
-                Operator::Modulo => Val::Number(left.number() % self.eval(code, frame).number()),
-            };
+            // The chain is all of one kind: once decided, it stays.
+            if *operator == Operator::Or && left.truth() {
+                return Val::Boolean(true);
+            }
+            if *operator == Operator::And && !left.truth() {
+                return Val::Boolean(false);
+            }
+            left = joined(&left, *operator, &self.eval(code, frame));
         }
         left
     }
@@ -146,71 +135,6 @@ impl<'a> Evaluator<'a> {
         self.state.enclosing(instance, scope)
     }
 
-    /// A member's value; none where it is not asked.
-    fn member(&self, set: &Set, instance: InstanceKey) -> Option<Val<'a>> {
-        let Some(field) = set.field else { return Some(EMPTY) };
-        let cell = self.state.cell(instance, self.plan.node(field).slot)?;
-        cell.relevant.then(|| Val::of(&cell.held))
-    }
-
-    /// Calls `found` with each instance of a set.
-    pub(crate) fn each(&self, set: &'a Set, frame: &Frame<'_, 'a>, found: &mut dyn FnMut(InstanceKey)) {
-        if let Some(base) = self.enclosing(frame.outwards(set.level).instance, set.base) {
-            self.descend(&set.steps, base, frame, found);
-        }
-    }
-
-    fn descend(
-        &self,
-        steps: &'a [SetStep],
-        parent: InstanceKey,
-        frame: &Frame<'_, 'a>,
-        found: &mut dyn FnMut(InstanceKey),
-    ) {
-        let Some((step, rest)) = steps.split_first() else { return found(parent) };
-        let repeat = self.plan.node(step.repeat);
-        if !self.state.cell(parent, repeat.slot).is_some_and(|cell| cell.relevant) {
-            return;
-        }
-        let mut places = vec![0usize; step.filters.len()];
-        for &instance in self.state.children(parent, self.plan.scope(step.scope).child_index) {
-            let passes = step.filters.iter().zip(&mut places).all(|(filter, place)| {
-                *place += 1;
-                self.passes(filter, instance, *place, frame)
-            });
-            if passes {
-                self.descend(rest, instance, frame, found);
-            }
-        }
-    }
-
-    fn passes(&self, filter: &'a Filter, instance: InstanceKey, place: usize, frame: &Frame<'_, 'a>) -> bool {
-        match filter {
-            Filter::Place(code) => self.eval(code, frame).number() == place as f64,
-            Filter::Each(code) => {
-                let inner = Frame { instance, row: None, place, outer: Some(frame) };
-                let value = self.eval(code, &inner);
-                if let Val::Number(wanted) = value { wanted == place as f64 } else { value.truth() }
-            }
-        }
-    }
-
-    /// Calls `found` with each value of an argument that may be a set.
-    fn values(&self, code: &'a Code, frame: &Frame<'_, 'a>, found: &mut dyn FnMut(Val<'a>)) {
-        match code {
-            Code::Set(set) => self.each(set, frame, &mut |instance| {
-                if let Some(value) = self.member(set, instance) {
-                    found(value);
-                }
-            }),
-            Code::Rows(rows) => self.each_row(rows, frame, &mut |row| {
-                found(self.cell_of(rows, row));
-                true
-            }),
-            code => found(self.eval(code, frame)),
-        }
-    }
-
     fn choice_name(&self, name: &Val<'a>, list: ListId) -> Val<'a> {
         let name = name.text();
         let list: &'a ChoiceList = self.plan.list(list);
@@ -219,6 +143,16 @@ impl<'a> Evaluator<'a> {
             false => Val::Text(label(&name).into()),
             true => Val::Text(name.split(' ').map(label).collect::<Vec<_>>().join(", ").into()),
         }
+    }
+
+    /// Whether one more instance or row may be looked at.
+    fn may_look(&self) -> bool {
+        self.step();
+        self.steps.get() <= MOST_STEPS
+    }
+
+    fn step(&self) {
+        self.steps.set(self.steps.get().saturating_add(1));
     }
 
     fn language(&self) -> &'a str {
@@ -235,5 +169,29 @@ impl<'a> Evaluator<'a> {
 
     pub(crate) fn today(&self) -> Date {
         self.context.now.date()
+    }
+}
+
+fn joined<'a>(left: &Val<'a>, operator: Operator, right: &Val<'a>) -> Val<'a> {
+    let compared = |holds: fn(f64, f64) -> bool| {
+        let (one, other) = compare::numbers(left, right);
+        Val::Boolean(holds(one, other))
+    };
+    match operator {
+        Operator::Or | Operator::And => Val::Boolean(right.truth()),
+        Operator::Equal => Val::Boolean(compare::equal(left, right)),
+        Operator::Unequal => Val::Boolean(!compare::equal(left, right)),
+        Operator::Less => compared(|one, other| one < other),
+        Operator::LessOrEqual => compared(|one, other| one <= other),
+        Operator::Greater => compared(|one, other| one > other),
+        Operator::GreaterOrEqual => compared(|one, other| one >= other),
+        Operator::Add => Val::Number(left.number() + right.number()),
+        Operator::Subtract => {
+            let (one, other) = compare::numbers(left, right);
+            Val::Number(one - other)
+        }
+        Operator::Multiply => Val::Number(left.number() * right.number()),
+        Operator::Divide => Val::Number(left.number() / right.number()),
+        Operator::Modulo => Val::Number(left.number() % right.number()),
     }
 }

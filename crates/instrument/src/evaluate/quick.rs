@@ -2,7 +2,8 @@
 //!
 //! The same truth as the evaluator's, which is asked for everything else.
 
-use super::convert::{EMPTY, Val, equal};
+use super::compare::equal;
+use super::convert::{EMPTY, Val};
 use super::{Evaluator, Frame};
 use crate::expression::{Function, Operator};
 use crate::plan::{Code, Plan, ROOT, ScopeId};
@@ -93,6 +94,8 @@ impl Quick {
             | Code::FilterPosition
             | Code::Negate(_)
             | Code::Call(..)
+            | Code::Random(_)
+            | Code::Uuid(..)
             | Code::Matches(..)
             | Code::ChoiceName(..) => other(),
         }
@@ -138,7 +141,14 @@ impl<'a> Evaluator<'a> {
                 }
             }
             Quick::Chosen(spot, wanted) => {
-                self.held(*spot, at).is_some_and(|held| Val::of(held).names().any(|name| *name == **wanted))
+                let mut found = false;
+                if let Some(held) = self.held(*spot, at) {
+                    Val::of(held).each_name(&mut |name| {
+                        found = *name == **wanted;
+                        !found
+                    });
+                }
+                found
             }
             Quick::All(parts) => parts.iter().all(|part| self.holds(part, at)),
             Quick::Any(parts) => parts.iter().any(|part| self.holds(part, at)),

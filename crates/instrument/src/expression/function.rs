@@ -34,13 +34,21 @@ functions! {
     Join = "join", 2..=ANY;
     Concat = "concat", 1..=ANY;
     Position = "position", 0..=1;
-    IndexedRepeat = "indexed-repeat", 3..=3;
+    Last = "last", 0..=0;
+    Name = "name", 0..=1;
+    LocalName = "local-name", 0..=1;
+    IndexedRepeat = "indexed-repeat", 3..=11;
     PullData = "pulldata", 4..=4;
     Instance = "instance", 1..=1;
+    Current = "current", 0..=0;
+    Randomize = "randomize", 1..=2;
+    // Written between its operands; no call can have this name.
+    Union = "|", 2..=ANY;
     Selected = "selected", 2..=2;
     SelectedAt = "selected-at", 2..=2;
     CountSelected = "count-selected", 1..=1;
     ChoiceName = "jr:choice-name", 2..=2;
+    WordsOf = "jr:itext", 1..=1;
     String = "string", 1..=1;
     StringLength = "string-length", 0..=1;
     NormalizeSpace = "normalize-space", 0..=1;
@@ -75,32 +83,30 @@ functions! {
     Today = "today", 0..=0;
     Now = "now", 0..=0;
     Date = "date", 1..=1;
+    Time = "time", 1..=1;
+    DateTime = "date-time", 1..=1;
     DecimalDateTime = "decimal-date-time", 1..=1;
+    DecimalTime = "decimal-time", 1..=1;
     FormatDate = "format-date", 2..=2;
+    FormatDateTime = "format-date-time", 2..=2;
+    Random = "random", 0..=0;
+    Uuid = "uuid", 0..=1;
+    Version = "version", 0..=0;
+    Property = "property", 1..=1;
     Username = "username", 0..=0;
     DeviceId = "deviceid", 0..=0;
 }
 
-/// ODK has these; we do not (no randomness, no geometry, no further files).
+/// ODK has these; we do not: areas and lines on the ground, digests and signatures.
 const REFUSED: &[&str] = &[
     "area",
     "base64-decode",
-    "date-time",
-    "decimal-time",
     "digest",
     "distance",
+    "enclosed-area",
     "extract-signed",
-    "format-date-time",
     "geofence",
-    "last",
-    "local-name",
-    "name",
-    "property",
-    "random",
-    "randomize",
-    "time",
-    "uuid",
-    "version",
+    "intersects",
 ];
 
 impl Function {
@@ -110,8 +116,9 @@ impl Function {
             let code = if REFUSED.contains(&name) { "unsupported_function" } else { "unknown_function" };
             return Err(ExprError::new(code, at, name));
         };
-        // Weights come in pairs with their answers.
-        let unpaired = *function == Self::WeightedChecklist && !arguments.is_multiple_of(2);
+        // Weights come in pairs with their answers, places with their repeats.
+        let unpaired = (*function == Self::WeightedChecklist && !arguments.is_multiple_of(2))
+            || (*function == Self::IndexedRepeat && arguments.is_multiple_of(2));
         if arguments < *least || arguments > *most || unpaired {
             return Err(ExprError::new("wrong_arity", at, name));
         }

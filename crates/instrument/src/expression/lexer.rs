@@ -61,6 +61,7 @@ pub(super) enum Token {
     CloseFilter,
     Comma,
     Slash,
+    Union,
     Dot,
     DotDot,
 }
@@ -104,6 +105,7 @@ fn token(chars: &[char], at: usize, first: char) -> Result<(Token, usize), ExprE
         ']' => one(Token::CloseFilter),
         ',' => one(Token::Comma),
         '/' => one(Token::Slash),
+        '|' => one(Token::Union),
         '+' => one(Token::Operator(Operator::Add)),
         '-' => one(Token::Operator(Operator::Subtract)),
         '*' => one(Token::Operator(Operator::Multiply)),
@@ -122,7 +124,9 @@ fn token(chars: &[char], at: usize, first: char) -> Result<(Token, usize), ExprE
         '‘' | '’' => text(chars, at, &['’', '‘']),
         '“' | '”' => text(chars, at, &['”', '“']),
         '$' if next == Some('{') => reference(chars, at),
-        _ if starts_name(first) => Ok(name(chars, at)),
+        // Attributes: a form has none.
+        '@' => Err(ExprError::new("unsupported_path", at, first)),
+        _ if starts_name(first) => name(chars, at),
         _ => Err(ExprError::new("unexpected_character", at, first)),
     }
 }
@@ -166,17 +170,24 @@ fn reference(chars: &[char], at: usize) -> Result<(Token, usize), ExprError> {
     Ok((Token::Reference(name.to_owned()), at + length + 3))
 }
 
-fn name(chars: &[char], at: usize) -> (Token, usize) {
+fn name(chars: &[char], at: usize) -> Result<(Token, usize), ExprError> {
     let mut end = at;
     while let Some(&c) = chars.get(end) {
-        // A prefix as in `jr:choice-name`; the colon belongs to the name only before another name.
-        let prefixing = c == ':' && chars.get(end + 1).copied().is_some_and(starts_name);
-        if !continues_name(c) && !prefixing {
+        // A prefix as in `jr:choice-name` or a dot as in `v1.2` belongs to the name only before more of it.
+        let next = chars.get(end + 1).copied();
+        let goes_on = (c == ':' && next.is_some_and(starts_name))
+            || (c == '.' && next.is_some_and(|next| next.is_alphanumeric() || next == '_'));
+        if !continues_name(c) && !goes_on {
             break;
         }
         end += 1;
     }
-    (Token::Name(chars.get(at..end).unwrap_or_default().iter().collect()), end)
+    let name: String = chars.get(at..end).unwrap_or_default().iter().collect();
+    // `child::`, `parent::` and the like.
+    if chars.get(end..end + 2) == Some(&[':', ':']) {
+        return Err(ExprError::new("unsupported_path", at, name));
+    }
+    Ok((Token::Name(name), end))
 }
 
 fn starts_name(c: char) -> bool {

@@ -59,7 +59,8 @@ impl PartialEq for Expr {
 /// What an expression comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// A text; empty for no answer. Dates are texts `YYYY-MM-DD`.
+    /// A text; empty for no answer. Days, times and moments are texts: `2026-11-25`, `14:30:00.000`,
+    /// `2026-11-25T14:30:00.000+07:00`.
     Text(String),
     /// A number; NaN where ODK has NaN.
     Number(f64),
@@ -69,11 +70,16 @@ pub enum Outcome {
 
 /// Why an expression cannot be used, and where in its text.
 ///
-/// Codes: `unexpected_character`, `unexpected_token`, `unexpected_end`, `unclosed_text`, `too_long`, `too_deep` (of the text);
-/// `unknown_function`, `unsupported_function`, `wrong_arity` (of calls); `unknown_name`, `not_a_value` (a group or note where a
-/// value is wanted), `needs_aggregate` (a repeat's field read from outside where one value is wanted), `no_context` (`.`,
-/// `position()` or a bare name where there is nothing it could mean), `unsupported_path`, `unexpected_filter`, `once_inside`
-/// (`once` not outermost), `bad_pattern`, `cycle`.
+/// Codes of the text: `unexpected_character`, `unexpected_token`, `unexpected_end`, `unclosed_text`, `too_long`, `too_deep`.
+///
+/// Codes of calls: `unknown_function`; `unsupported_function` (ODK has it, this engine does not); `wrong_arity`;
+/// `needs_literal` (a name that must be written out as a text); `once_inside` (`once` not outermost); `bad_pattern` (a regular
+/// expression that is wrong or too large); `bad_format` (a date format with a code that there is not).
+///
+/// Codes of names: `unknown_name`; `unknown_list` and `unknown_column` (of `instance` and `pulldata`); `not_a_value` (a group or
+/// note where a value is wanted); `not_a_set` (`|` between what are no places of the form); `needs_aggregate` (several values,
+/// as of a repeat's field read from outside, where one is wanted); `no_context` (`.`, `position()`, `last()` or a bare name where
+/// there is nothing it could mean); `unsupported_path`; `unexpected_filter`; `cycle`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error("{code} at character {at}")]
 pub struct ExprError {

@@ -50,6 +50,7 @@ impl Parser {
             | Token::CloseFilter
             | Token::Comma
             | Token::Slash
+            | Token::Union
             | Token::Dot
             | Token::DotDot => None,
         }
@@ -61,7 +62,7 @@ impl Parser {
         while self.take(&Token::Operator(Operator::Subtract)) {
             signs += 1;
         }
-        let operand = self.unsigned()?;
+        let operand = self.union()?;
         // Two signs still make a number of a text.
         Ok(match signs {
             0 => operand,
@@ -70,6 +71,20 @@ impl Parser {
                 if signs % 2 == 1 { once } else { Term { at, kind: TermKind::Negate(Box::new(once)) } }
             }
         })
+    }
+
+    /// Sets that are taken together; binds closer than any sign.
+    fn union(&mut self) -> Result<Term, ExprError> {
+        let first = self.unsigned()?;
+        if !self.take(&Token::Union) {
+            return Ok(first);
+        }
+        let at = first.at;
+        let mut sets = vec![first, self.unsigned()?];
+        while self.take(&Token::Union) {
+            sets.push(self.unsigned()?);
+        }
+        Ok(Term { at, kind: TermKind::Call(Function::Union, sets) })
     }
 
     fn unsigned(&mut self) -> Result<Term, ExprError> {
@@ -101,8 +116,19 @@ impl Parser {
                 }
             }
             Token::Name(name) => self.steps(Start::Inside, vec![(at, Step::Child(name))])?,
-            Token::Slash => return Err(ExprError::new("unsupported_path", at, placed.word)),
-            Token::Operator(_) | Token::Close | Token::OpenFilter | Token::CloseFilter | Token::Comma => {
+            Token::Slash => {
+                let root = self.step()?;
+                let is_name = matches!(root, Some((_, Step::Child(_))));
+                let root = root.filter(|_| is_name);
+                let root = root.ok_or_else(|| ExprError::new("unsupported_path", at, placed.word))?;
+                self.steps(Start::Absolute, vec![root])?
+            }
+            Token::Operator(_)
+            | Token::Close
+            | Token::OpenFilter
+            | Token::CloseFilter
+            | Token::Comma
+            | Token::Union => {
                 return Err(ExprError::new("unexpected_token", at, placed.word));
             }
         };
@@ -131,20 +157,39 @@ impl Parser {
                 self.expect(&Token::CloseFilter)?;
                 steps.push((at, Step::Filter(Box::new(condition))));
             } else if self.take(&Token::Slash) {
-                let Some(placed) = self.tokens.get(self.next).cloned() else {
-                    return Err(ExprError::new("unexpected_end", self.end, ""));
-                };
-                self.next += 1;
-                if placed.token == Token::DotDot {
-                    steps.push((placed.at, Step::Parent));
-                } else if let Token::Name(name) = placed.token {
-                    steps.push((placed.at, Step::Child(name)));
-                } else if placed.token != Token::Dot {
-                    return Err(ExprError::new("unexpected_token", placed.at, placed.word));
-                }
+                steps.extend(self.step()?);
             } else {
                 return Ok(TermKind::Path(start, steps));
             }
+        }
+    }
+
+    /// What stands behind a slash; nothing for `.`.
+    fn step(&mut self) -> Result<Option<(usize, Step)>, ExprError> {
+        let Some(placed) = self.tokens.get(self.next).cloned() else {
+            return Err(ExprError::new("unexpected_end", self.end, ""));
+        };
+        self.next += 1;
+        let at = placed.at;
+        let is_call = self.tokens.get(self.next).is_some_and(|next| next.token == Token::Open);
+        match placed.token {
+            Token::Dot => Ok(None),
+            Token::DotDot => Ok(Some((at, Step::Parent))),
+            Token::Name(name) if !is_call => Ok(Some((at, Step::Child(name)))),
+            // `//name`, `/*`, `/text()`
+            Token::Name(_) | Token::Slash | Token::Operator(Operator::Multiply) => {
+                Err(ExprError::new("unsupported_path", at, placed.word))
+            }
+            Token::Text(_)
+            | Token::Number(_)
+            | Token::Reference(_)
+            | Token::Operator(_)
+            | Token::Open
+            | Token::Close
+            | Token::OpenFilter
+            | Token::CloseFilter
+            | Token::Comma
+            | Token::Union => Err(ExprError::new("unexpected_token", at, placed.word)),
         }
     }
 

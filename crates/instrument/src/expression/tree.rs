@@ -26,6 +26,8 @@ pub(crate) enum TermKind {
 pub(crate) enum Start {
     /// `${name}`.
     Named(String),
+    /// `/data/…`: the first step is the form itself, whatever it is called.
+    Absolute,
     /// `.` or, with steps, `..`.
     Here,
     /// `current()`.

@@ -54,6 +54,38 @@ pub(crate) enum Code {
     Matches(Box<Code>, Box<Regex>),
     /// `jr:choice-name` with the list.
     ChoiceName(Box<Code>, ListId),
+    /// `random()` at this place in the form.
+    Random(u64),
+    /// `uuid()` or `uuid(length)` at this place in the form.
+    Uuid(u64, Option<Box<Code>>),
+}
+
+impl Code {
+    /// Whether this or any part of it that is seen from the same context answers `wanted`; what filters hold is seen from others.
+    pub(super) fn any_part(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+        wanted(self)
+            || match self {
+                Self::Chain(first, rest) => {
+                    first.any_part(wanted) || rest.iter().any(|(_, part)| part.any_part(wanted))
+                }
+                Self::Negate(inner) | Self::Matches(inner, _) | Self::ChoiceName(inner, _) => {
+                    inner.any_part(wanted)
+                }
+                Self::Call(_, arguments) => arguments.iter().any(|argument| argument.any_part(wanted)),
+                Self::Uuid(_, length) => length.as_ref().is_some_and(|length| length.any_part(wanted)),
+                Self::Text(_)
+                | Self::Number(_)
+                | Self::Field { .. }
+                | Self::Column { .. }
+                | Self::Set(_)
+                | Self::Exists(_)
+                | Self::Rows(_)
+                | Self::AnyRow(_)
+                | Self::Position { .. }
+                | Self::FilterPosition
+                | Self::Random(_) => false,
+            }
+    }
 }
 
 /// Instances of a repeat, or one field in each of them.
@@ -91,8 +123,12 @@ pub(crate) struct Rows {
     pub(crate) list: ListId,
     /// A cell that the first filter wants equal to something: only such rows need to be looked at.
     pub(crate) key: Option<(u16, Code)>,
+    /// The key is all there is (`pulldata`): it is seen from where the rows are read and compared as a text.
+    pub(crate) pulled: bool,
     /// Looked at for each row, in a context of their own; a number means the place.
     pub(crate) filters: Vec<Code>,
+    /// Some filter asks how many rows there are (`last()`): each filter needs all that pass the one before it.
+    pub(crate) counted: bool,
     /// The column; none if the rows themselves are meant.
     pub(crate) column: Option<u16>,
 }

@@ -43,6 +43,7 @@ pub(crate) struct NodePlan {
     pub(crate) ranked: bool,
     pub(crate) range: Option<Range>,
     pub(crate) completion: Option<Completion>,
+    pub(crate) label: Text,
     pub(crate) required_message: Text,
     pub(crate) constraint_message: Text,
     pub(crate) warning_message: Text,
@@ -165,11 +166,13 @@ impl Layout {
             match node {
                 Node::Group(group) => {
                     let id = self.add(&group.name, NodeKind::Group, parent, scope, section);
+                    self.nodes[id.0 as usize].label = group.label.clone();
                     self.add_all(&group.nodes, Some(id), scope, section.or(Some(id)));
                 }
                 Node::Repeat(repeat) => {
                     let inner = ScopeId(self.scopes.len() as u32);
                     let id = self.add(&repeat.name, NodeKind::Repeat(inner), parent, scope, section);
+                    self.nodes[id.0 as usize].label = repeat.label.clone();
                     let outer = self.scope(scope);
                     self.scopes.push(ScopePlan {
                         repeat: Some(id),
@@ -191,6 +194,7 @@ impl Layout {
                     plan.ranked = question.ranked;
                     plan.range = question.range;
                     plan.completion = question.completion;
+                    plan.label = question.label.clone();
                     plan.required_message = question.required_message.clone();
                     plan.constraint_message = question.constraint_message.clone();
                     plan.warning_message = question.warning_message.clone();
@@ -223,6 +227,7 @@ impl Layout {
             ranked: false,
             range: None,
             completion: None,
+            label: Text::default(),
             required_message: Text::default(),
             constraint_message: Text::default(),
             warning_message: Text::default(),

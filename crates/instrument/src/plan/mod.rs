@@ -2,6 +2,7 @@
 //! rules that depend on it.
 
 mod build;
+mod calls;
 mod code;
 mod layout;
 mod order;

@@ -21,6 +21,9 @@ pub(super) struct Cursor {
     pub(super) place: Place,
 }
 
+/// A step and where it is written.
+type Placed = (usize, Step);
+
 impl Resolver<'_> {
     pub(super) fn cursor(
         &mut self,
@@ -29,25 +32,36 @@ impl Resolver<'_> {
         at: usize,
     ) -> Result<Cursor, ExprError> {
         let last = self.frames.len() - 1;
+        let mut steps = steps;
         let mut cursor = match start {
-            Start::Named(name) => self.named(name, at)?,
+            Start::Named(name) => {
+                let node = self.layout.named(name);
+                self.nearest(node.ok_or_else(|| ExprError::new("unknown_name", at, name))?)
+            }
+            Start::Absolute => {
+                let (cursor, rest) = self.absolute(steps)?;
+                steps = rest;
+                cursor
+            }
             Start::Instance(name) => return Err(ExprError::new("unsupported_path", at, name.as_str())),
             Start::Here | Start::Current if *start == Start::Current || last == 0 => {
                 let node = self.node.ok_or_else(|| ExprError::new("no_context", at, "."))?;
-                self.start_at(0, Place::Node(node))
+                self.own(node)
             }
             Start::Here | Start::Inside | Start::Current => {
                 // Only an instance that a filter looks at has names inside.
-                let filtered = last > 0 && self.frames[last].list.is_none();
-                let repeat = self.layout.scope(self.frames[last].scope).repeat.filter(|_| filtered);
+                let frame = &self.frames[last];
                 let word = match steps.first() {
                     Some((_, Step::Child(name))) => name.as_str(),
                     _ => ".",
                 };
+                if frame.list.is_some() && word != "." {
+                    return Err(ExprError::new("unknown_column", at, word));
+                }
+                let filtered = last > 0 && frame.list.is_none();
+                let repeat = self.layout.scope(frame.scope).repeat.filter(|_| filtered);
                 let repeat = repeat.ok_or_else(|| ExprError::new("no_context", at, word))?;
-                let mut cursor = self.start_at(last, Place::Node(repeat));
-                cursor.base = self.frames[last].scope;
-                cursor
+                self.start_at(last, Place::Node(repeat))
             }
         };
         for (at, step) in steps {
@@ -64,11 +78,37 @@ impl Resolver<'_> {
         Cursor { frame, base: self.frames[frame].scope, steps: Vec::new(), place }
     }
 
-    /// `${name}`: the one value of the nearest context that has one, else all there are.
-    fn named(&mut self, name: &str, at: usize) -> Result<Cursor, ExprError> {
-        let Some(node) = self.layout.named(name) else {
-            return Err(ExprError::new("unknown_name", at, name));
-        };
+    /// The node that the expression belongs to; of a repeat's own expression, which is seen from around it, all its instances.
+    fn own(&self, node: NodeId) -> Cursor {
+        let mut cursor = self.start_at(0, Place::Node(node));
+        if let NodeKind::Repeat(inner) = self.layout.node(node).kind
+            && inner != cursor.base
+        {
+            cursor.steps.extend(self.step(inner));
+        }
+        cursor
+    }
+
+    /// `/data/group/name`: as far as no filter intervenes it means what `${name}` means. Answers also with the steps that are left.
+    fn absolute<'s>(&self, steps: &'s [Placed]) -> Result<(Cursor, &'s [Placed]), ExprError> {
+        // The first step is the form itself.
+        let mut rest = steps.get(1..).unwrap_or_default();
+        let mut found = None;
+        while let Some(((at, Step::Child(name)), behind)) = rest.split_first() {
+            found = Some(self.child_of(found, name, *at)?);
+            rest = behind;
+        }
+        let form = || self.start_at(self.frames.len() - 1, Place::Form);
+        Ok((found.map_or_else(form, |node| self.nearest(node)), rest))
+    }
+
+    fn child_of(&self, parent: Option<NodeId>, name: &str, at: usize) -> Result<NodeId, ExprError> {
+        let node = self.layout.named(name).filter(|node| self.layout.node(*node).parent == parent);
+        node.ok_or_else(|| ExprError::new("unknown_name", at, name))
+    }
+
+    /// The one value of the nearest context that has one, else all there are.
+    fn nearest(&self, node: NodeId) -> Cursor {
         let plan = self.layout.node(node);
         let inner = match plan.kind {
             NodeKind::Repeat(scope) => Some(scope),
@@ -82,24 +122,28 @@ impl Resolver<'_> {
         let place = Place::Node(node);
         let nearest = self.frames.iter().rposition(|frame| self.layout.encloses(plan.scope, frame.scope));
         if let (Some(frame), None) = (nearest, inner) {
-            return Ok(Cursor { frame, base: plan.scope, steps: Vec::new(), place });
+            return Cursor { frame, base: plan.scope, steps: Vec::new(), place };
         }
-        // The context that shares most with it; the innermost of equals.
-        let shared = |frame: &Frame| self.layout.common(frame.scope, plan.scope);
+        let (frame, base) = self.sharing(plan.scope);
+        let steps = self.layout.chain(base, inner.unwrap_or(plan.scope));
+        let steps = steps.into_iter().filter_map(|scope| self.step(scope)).collect();
+        Cursor { frame, base, steps, place }
+    }
+
+    /// The context that shares most with a scope, the innermost of equals, and the scope that both lie in.
+    pub(super) fn sharing(&self, scope: ScopeId) -> (usize, ScopeId) {
+        let shared = |index: usize| self.layout.common(self.frames[index].scope, scope);
+        let depth = |index: usize| self.layout.scope(shared(index)).depth;
         let mut frame = self.frames.len() - 1;
         for index in (0..frame).rev() {
-            let depth = |index: usize| self.layout.scope(shared(&self.frames[index])).depth;
             if depth(index) > depth(frame) {
                 frame = index;
             }
         }
-        let base = shared(&self.frames[frame]);
-        let steps = self.layout.chain(base, inner.unwrap_or(plan.scope));
-        let steps = steps.into_iter().filter_map(|scope| self.step(scope)).collect();
-        Ok(Cursor { frame, base, steps, place })
+        (frame, shared(frame))
     }
 
-    fn step(&self, scope: ScopeId) -> Option<SetStep> {
+    pub(super) fn step(&self, scope: ScopeId) -> Option<SetStep> {
         let repeat = self.layout.scope(scope).repeat?;
         Some(SetStep { scope, repeat, filters: Vec::new() })
     }
@@ -110,10 +154,14 @@ impl Resolver<'_> {
         };
         let plan = self.layout.node(node);
         if matches!(plan.kind, NodeKind::Repeat(_)) {
-            if !cursor.steps.is_empty() {
-                return Err(ExprError::new("unsupported_path", at, ".."));
+            match cursor.steps.pop() {
+                None => cursor.base = plan.scope,
+                // What the filter left out would be there again.
+                Some(step) if !step.filters.is_empty() => {
+                    return Err(ExprError::new("unsupported_path", at, ".."));
+                }
+                Some(_) => {}
             }
-            cursor.base = plan.scope;
         }
         cursor.place = plan.parent.map_or(Place::Form, Place::Node);
         Ok(())
@@ -124,8 +172,7 @@ impl Resolver<'_> {
             Place::Form => None,
             Place::Node(node) => Some(node),
         };
-        let node = self.layout.named(name).filter(|node| self.layout.node(*node).parent == parent);
-        let node = node.ok_or_else(|| ExprError::new("unknown_name", at, name))?;
+        let node = self.child_of(parent, name, at)?;
         if let NodeKind::Repeat(scope) = self.layout.node(node).kind {
             cursor.steps.extend(self.step(scope));
         }
@@ -158,10 +205,10 @@ impl Resolver<'_> {
 
     fn filter_code(&mut self, condition: &Term, own: Option<NodeId>) -> Result<Code, ExprError> {
         match own {
-            None => self.condition(condition),
+            None => self.filter_condition(condition),
             Some(node) => {
                 let name = self.layout.node(node).name.clone();
-                self.condition(&with_own(condition, &name))
+                self.filter_condition(&with_own(condition, &name))
             }
         }
     }

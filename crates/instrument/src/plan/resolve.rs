@@ -2,10 +2,10 @@
 
 use regex_lite::{Regex, RegexBuilder};
 
-use super::code::{Code, Compiled, Filter, ListId, NodeId, Read, ScopeId, Set};
-use super::layout::{Layout, NodeKind};
-use super::path::Place;
+use super::code::{Code, Compiled, ListId, NodeId, Read, ScopeId, Set};
+use super::layout::Layout;
 use crate::expression::{Expr, ExprError, Function, Operator, Start, Step, Term, TermKind};
+use crate::lots;
 
 /// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub(crate) struct Viewpoint<'a> {
 }
 
 pub(crate) fn resolve(layout: &Layout, expr: &Expr, from: Viewpoint<'_>) -> Result<Compiled, ExprError> {
-    compiled(layout, from, |resolver| resolver.scalar(expr.term()))
+    compiled(layout, Some(expr), from, |resolver| resolver.scalar(expr.term()))
 }
 
 /// The choices that a filter offers; all of them without one.
@@ -29,17 +29,20 @@ pub(crate) fn resolve_choices(
     list: ListId,
     from: Viewpoint<'_>,
 ) -> Result<Compiled, ExprError> {
-    compiled(layout, from, |resolver| resolver.offered(list, filter.map(Expr::term)))
+    compiled(layout, filter, from, |resolver| resolver.offered(list, filter.map(Expr::term)))
 }
 
 fn compiled<'a>(
     layout: &'a Layout,
+    expr: Option<&Expr>,
     from: Viewpoint<'a>,
     resolve: impl FnOnce(&mut Resolver<'a>) -> Result<Code, ExprError>,
 ) -> Result<Compiled, ExprError> {
     let frames = vec![Frame { scope: from.scope, common: None, list: None }];
+    let written = expr.map_or(0, |expr| lots::of_text(expr.source()));
+    let stands = written ^ from.node.map_or(0, |node| (u64::from(node.0) + 1) << 32);
     let mut resolver =
-        Resolver { layout, node: from.node, language: from.language, frames, reads: Vec::new() };
+        Resolver { layout, node: from.node, language: from.language, frames, reads: Vec::new(), stands };
     let code = resolve(&mut resolver)?;
     Ok(Compiled { code, reads: resolver.reads })
 }
@@ -67,6 +70,8 @@ pub(super) struct Resolver<'a> {
     /// Outermost first.
     pub(super) frames: Vec<Frame>,
     pub(super) reads: Vec<Read>,
+    /// A number for the place in the form that the expression stands at, for what is drawn by lot there.
+    pub(super) stands: u64,
 }
 
 impl Resolver<'_> {
@@ -80,42 +85,83 @@ impl Resolver<'_> {
             return Err(self.set_error(set, "needs_aggregate", term.at));
         }
         if let Code::Rows(rows) = &code
-            && (rows.column.is_none() || rows.filters.is_empty())
+            && (rows.column.is_none() || (rows.filters.is_empty() && !rows.pulled))
         {
             return Err(self.rows_error(rows.list, "needs_aggregate", term.at));
         }
+        Self::refuse_sets(&code, term)?;
         Ok(code)
+    }
+
+    /// Sets that are made of others have no first member that anyone could mean.
+    fn refuse_sets(code: &Code, term: &Term) -> Result<(), ExprError> {
+        if let Code::Call(function @ (Function::Union | Function::Randomize), _) = code {
+            let word = if *function == Function::Union { "|" } else { "randomize" };
+            return Err(ExprError::new("needs_aggregate", term.at, word));
+        }
+        Ok(())
     }
 
     /// A truth: where a set stands for whether it has members.
     pub(super) fn condition(&mut self, term: &Term) -> Result<Code, ExprError> {
-        match self.any(term)? {
-            Code::Set(set) if set.field.is_some() => Err(self.set_error(&set, "needs_aggregate", term.at)),
-            Code::Set(set) => Ok(Code::Exists(set)),
-            Code::Rows(rows) if rows.column.is_some() => {
-                Err(self.rows_error(rows.list, "needs_aggregate", term.at))
-            }
-            Code::Rows(rows) => Ok(Code::AnyRow(rows)),
-            code => Ok(code),
+        let code = self.any(term)?;
+        if let Code::Set(set) = code {
+            return match set.field {
+                Some(_) if !set.is_filtered() => Err(self.set_error(&set, "needs_aggregate", term.at)),
+                Some(_) => Ok(Code::Set(set)),
+                None => Ok(Code::Exists(set)),
+            };
         }
+        if let Code::Rows(rows) = code {
+            return match rows.column {
+                Some(_) if rows.filters.is_empty() && !rows.pulled => {
+                    Err(self.rows_error(rows.list, "needs_aggregate", term.at))
+                }
+                Some(_) => Ok(Code::Rows(rows)),
+                None => Ok(Code::AnyRow(rows)),
+            };
+        }
+        Self::refuse_sets(&code, term)?;
+        Ok(code)
     }
 
-    /// Values: one, or a set's. `instances` says whether a set of instances without a field will do.
-    fn values(&mut self, term: &Term, instances: bool) -> Result<Code, ExprError> {
+    /// The condition in brackets: a number means a place, but a path is what it leads to, though that be a number.
+    pub(super) fn filter_condition(&mut self, term: &Term) -> Result<Code, ExprError> {
+        let code = self.condition(term)?;
+        Ok(match &term.kind {
+            TermKind::Path(..) => Code::Call(Function::Boolean, [code].into()),
+            TermKind::Text(_)
+            | TermKind::Number(_)
+            | TermKind::Chain(..)
+            | TermKind::Negate(_)
+            | TermKind::Call(..) => code,
+        })
+    }
+
+    /// Values: one, or a set's. `instances` says whether a set of instances or rows without a field will do.
+    pub(super) fn values(&mut self, term: &Term, instances: bool) -> Result<Code, ExprError> {
         let code = self.any(term)?;
-        if let Code::Set(set) = &code
+        if !instances {
+            self.refuse_valueless(&code, term)?;
+        }
+        Ok(code)
+    }
+
+    fn refuse_valueless(&self, code: &Code, term: &Term) -> Result<(), ExprError> {
+        if let Code::Set(set) = code
             && set.field.is_none()
-            && !instances
         {
             return Err(self.set_error(set, "not_a_value", term.at));
         }
-        if let Code::Rows(rows) = &code
+        if let Code::Rows(rows) = code
             && rows.column.is_none()
-            && !instances
         {
             return Err(self.rows_error(rows.list, "not_a_value", term.at));
         }
-        Ok(code)
+        if let Code::Call(Function::Union | Function::Randomize, sets) = code {
+            return sets.iter().try_for_each(|set| self.refuse_valueless(set, term));
+        }
+        Ok(())
     }
 
     fn rows_error(&self, list: ListId, code: &str, at: usize) -> ExprError {
@@ -141,7 +187,7 @@ impl Resolver<'_> {
         ExprError::new(code, at, name)
     }
 
-    fn any(&mut self, term: &Term) -> Result<Code, ExprError> {
+    pub(super) fn any(&mut self, term: &Term) -> Result<Code, ExprError> {
         Ok(match &term.kind {
             TermKind::Text(text) => Code::Text(text.as_str().into()),
             TermKind::Number(number) => Code::Number(*number),
@@ -170,104 +216,11 @@ impl Resolver<'_> {
         Ok(Code::Chain(Box::new(first), rest?.into()))
     }
 
-    fn call(&mut self, function: Function, arguments: &[Term], at: usize) -> Result<Code, ExprError> {
-        match (function, arguments) {
-            (Function::Once, _) => return Err(ExprError::new("once_inside", at, "once")),
-            (Function::Position, [path]) => return self.position(path, at),
-            (Function::Position, _) if self.frames.len() > 1 => return Ok(Code::FilterPosition),
-            (Function::Position, _) => return Err(ExprError::new("no_context", at, "position")),
-            (Function::IndexedRepeat, [field, repeat, place]) => return self.indexed(field, repeat, place),
-            (Function::PullData, _) => return self.pulled(arguments, at),
-            (Function::ChoiceName, [name, question]) => return self.choice_name(name, question),
-            (Function::StringLength | Function::NormalizeSpace, []) => {
-                let own = self.cursor(&Start::Here, &[], at)?;
-                let own = self.read(own, at)?;
-                return Ok(Code::Call(function, [own].into()));
-            }
-            (Function::Regex, [text, Term { at, kind: TermKind::Text(written) }]) => {
-                let text = Box::new(self.scalar(text)?);
-                let regex =
-                    pattern(written).ok_or_else(|| ExprError::new("bad_pattern", *at, written.as_str()))?;
-                return Ok(Code::Matches(text, Box::new(regex)));
-            }
-            _ => {}
-        }
-        let mut codes = Vec::with_capacity(arguments.len());
-        for (index, argument) in arguments.iter().enumerate() {
-            let takes_values = matches!(
-                function,
-                Function::CountNonEmpty | Function::Sum | Function::Max | Function::Min | Function::Concat
-            ) || (function == Function::Join && index > 0);
-            let takes_condition = matches!(function, Function::Not | Function::Boolean)
-                || (function == Function::If && index == 0);
-            codes.push(if takes_condition {
-                self.condition(argument)?
-            } else if takes_values || function == Function::Count {
-                self.values(argument, function == Function::Count)?
-            } else {
-                self.scalar(argument)?
-            });
-        }
-        Ok(Code::Call(function, codes.into()))
-    }
-
-    /// `position(..)`: the path must climb to a repeat from within.
-    fn position(&mut self, path: &Term, at: usize) -> Result<Code, ExprError> {
-        if let TermKind::Path(start, steps) = &path.kind {
-            let cursor = self.cursor(start, steps, path.at)?;
-            if let (Place::Node(node), true) = (cursor.place, cursor.steps.is_empty())
-                && let NodeKind::Repeat(scope) = self.layout.node(node).kind
-            {
-                let outside = self.layout.node(node).scope;
-                let common = self.frames[cursor.frame].common.unwrap_or(outside);
-                self.reads.push(Read { node, common: self.layout.common(common, outside), at });
-                return Ok(Code::Position { scope, level: self.level(cursor.frame) });
-            }
-        }
-        Err(ExprError::new("not_a_value", at, "position"))
-    }
-
-    /// `indexed-repeat(${field}, ${repeat}, place)`.
-    fn indexed(&mut self, field: &Term, repeat: &Term, place: &Term) -> Result<Code, ExprError> {
-        let named = |term: &Term| {
-            if let TermKind::Path(Start::Named(name), steps) = &term.kind
-                && steps.is_empty()
-            {
-                return Ok(name.clone());
-            }
-            Err(ExprError::new("unsupported_path", term.at, "indexed-repeat"))
-        };
-        let field_name = named(field)?;
-        let mut cursor = self.cursor(&Start::Named(named(repeat)?), &[], repeat.at)?;
-        let inside = cursor.steps.last().map(|step| step.scope);
-        let found = self.layout.named(&field_name);
-        let found = found.ok_or_else(|| ExprError::new("unknown_name", field.at, field_name.as_str()))?;
-        if inside != Some(self.layout.node(found).scope) {
-            return Err(ExprError::new("unsupported_path", field.at, field_name));
-        }
-        let place = self.scalar(place)?;
-        if let Some(step) = cursor.steps.last_mut() {
-            step.filters.push(Filter::Place(place));
-        }
-        cursor.place = Place::Node(found);
-        self.read(cursor, field.at)
-    }
-
-    /// `jr:choice-name(value, '${question}')`.
-    fn choice_name(&mut self, name: &Term, question: &Term) -> Result<Code, ExprError> {
-        let wrong = |word: &str| ExprError::new("unknown_name", question.at, word);
-        let TermKind::Text(written) = &question.kind else { return Err(wrong("jr:choice-name")) };
-        let bare = written.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        let node = self.layout.named(bare.unwrap_or(written).trim()).ok_or_else(|| wrong(written))?;
-        let NodeKind::Asked(_, Some(list)) = self.layout.node(node).kind else { return Err(wrong(written)) };
-        Ok(Code::ChoiceName(Box::new(self.scalar(name)?), list))
-    }
-
     /// In a filter of rows bare names are the list's columns.
     fn column(&self, start: &Start, steps: &[(usize, Step)]) -> Option<Code> {
         let list = self.frames.last()?.list?;
         match (start, steps) {
-            (Start::Inside, [(_, Step::Child(name))]) => {
+            (Start::Inside | Start::Here, [(_, Step::Child(name))]) => {
                 let column = self.layout.list(list).column(name, self.language)?;
                 Some(Code::Column { column, level: 0 })
             }

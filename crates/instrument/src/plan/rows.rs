@@ -2,7 +2,7 @@
 
 use super::code::{Code, ListId, Rows};
 use super::resolve::{Frame, Resolver};
-use crate::expression::{ExprError, Operator, Step, Term};
+use crate::expression::{ExprError, Function, Operator, Step, Term};
 
 impl Resolver<'_> {
     /// `instance('list')/root/item` with filters, and a column behind them.
@@ -20,11 +20,12 @@ impl Resolver<'_> {
         if !is_items {
             return Err(ExprError::new("unsupported_path", at, name));
         }
-        let mut rows = Rows { list, key: None, filters: Vec::new(), column: None };
+        let mut rows =
+            Rows { list, key: None, pulled: false, filters: Vec::new(), counted: false, column: None };
         for (at, step) in rest {
             match step {
                 Step::Filter(condition) if rows.column.is_none() => {
-                    self.add_filter(&mut rows, |resolver| resolver.condition(condition))?;
+                    self.add_filter(&mut rows, |resolver| resolver.filter_condition(condition))?;
                 }
                 Step::Child(column) if rows.column.is_none() => {
                     rows.column = Some(self.column_of(list, column, *at)?);
@@ -50,20 +51,18 @@ impl Resolver<'_> {
         let shown = self.column_of(id, &shown, column.at)?;
         let keyed = self.literal(key_column)?;
         let keyed = self.column_of(id, &keyed, key_column.at)?;
-        let mut rows = Rows { list: id, key: None, filters: Vec::new(), column: Some(shown) };
-        self.add_filter(&mut rows, |resolver| {
-            let key = resolver.scalar(key)?;
-            let cell = Code::Column { column: keyed, level: 0 };
-            Ok(Code::Chain(Box::new(cell), [(Operator::Equal, key)].into()))
-        })?;
+        let key = Some((keyed, self.scalar(key)?));
+        let rows =
+            Rows { list: id, key, pulled: true, filters: Vec::new(), counted: false, column: Some(shown) };
         Ok(Code::Rows(Box::new(rows)))
     }
 
     /// The choices that a choice filter offers.
     pub(super) fn offered(&mut self, list: ListId, condition: Option<&Term>) -> Result<Code, ExprError> {
-        let mut rows = Rows { list, key: None, filters: Vec::new(), column: None };
+        let mut rows =
+            Rows { list, key: None, pulled: false, filters: Vec::new(), counted: false, column: None };
         if let Some(condition) = condition {
-            self.add_filter(&mut rows, |resolver| resolver.condition(condition))?;
+            self.add_filter(&mut rows, |resolver| resolver.filter_condition(condition))?;
         }
         Ok(Code::Rows(Box::new(rows)))
     }
@@ -82,6 +81,8 @@ impl Resolver<'_> {
         if rows.filters.is_empty() {
             rows.key = key(&code);
         }
+        rows.counted |=
+            code.any_part(&|part| matches!(part, Code::Call(function, _) if *function == Function::Last));
         rows.filters.push(code);
         Ok(())
     }
@@ -98,7 +99,7 @@ fn key(code: &Code) -> Option<(u16, Code)> {
     match rest.as_ref() {
         [(Operator::Equal, second)] => match (first.as_ref(), second) {
             (Code::Column { column, level: 0 }, other) | (other, Code::Column { column, level: 0 }) => {
-                (!reads_row(other, 0)).then(|| (*column, other.clone()))
+                (!reads_row(other)).then(|| (*column, other.clone()))
             }
             _ => None,
         },
@@ -109,19 +110,21 @@ fn key(code: &Code) -> Option<(u16, Code)> {
     }
 }
 
-/// Whether a part depends on the row that the context `level` outwards looks at.
-fn reads_row(code: &Code, level: u8) -> bool {
-    let any = |codes: &[Code]| codes.iter().any(|code| reads_row(code, level));
-    match code {
-        Code::Text(_) | Code::Number(_) | Code::Field { .. } | Code::Position { .. } => false,
-        Code::Column { level: at, .. } => *at == level,
-        Code::FilterPosition => true,
-        Code::Chain(first, rest) => {
-            reads_row(first, level) || rest.iter().any(|(_, part)| reads_row(part, level))
-        }
-        Code::Negate(inner) | Code::Matches(inner, _) | Code::ChoiceName(inner, _) => reads_row(inner, level),
-        Code::Call(_, arguments) => any(arguments),
+/// Whether a part depends on the row that its own context looks at.
+fn reads_row(code: &Code) -> bool {
+    code.any_part(&|part| match part {
+        Code::Column { level, .. } => *level == 0,
+        Code::FilterPosition | Code::Random(_) | Code::Uuid(..) => true,
+        Code::Call(function, _) => *function == Function::Last,
         // Their filters have contexts of their own; whoever keys by one of these is looked at row by row.
         Code::Set(_) | Code::Exists(_) | Code::Rows(_) | Code::AnyRow(_) => true,
-    }
+        Code::Text(_)
+        | Code::Number(_)
+        | Code::Field { .. }
+        | Code::Position { .. }
+        | Code::Chain(..)
+        | Code::Negate(_)
+        | Code::Matches(..)
+        | Code::ChoiceName(..) => false,
+    })
 }

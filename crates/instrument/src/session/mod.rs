@@ -180,6 +180,6 @@ impl Session {
     }
 
     fn evaluator(&self) -> Evaluator<'_> {
-        Evaluator { plan: &self.plan, state: &self.state, context: &self.context }
+        Evaluator::new(&self.plan, &self.state, &self.context)
     }
 }

@@ -243,7 +243,9 @@ impl<'p> Reach<'p> {
             | Code::Number(_)
             | Code::Column { .. }
             | Code::Position { .. }
-            | Code::FilterPosition => {}
+            | Code::FilterPosition
+            | Code::Random(_) => {}
+            Code::Uuid(_, length) => length.iter().for_each(|length| self.code(length, wide)),
             Code::Field { node, .. } => self.field(*node, wide),
             Code::Set(set) | Code::Exists(set) => self.set(set),
             Code::Rows(rows) | Code::AnyRow(rows) => {

@@ -1,6 +1,8 @@
 //! The engine seen from outside.
 
 mod expressions;
+mod grammar;
+mod hostile;
 mod prepared;
 mod properties;
 mod repeats;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{
-    ChoiceItem, ChoiceList, Context, Definition, Group, Node, Path, Question, QuestionKind, Repeat, Session,
-    Text, Value, ValueKind,
+    ChoiceItem, ChoiceList, Context, Definition, Group, Moment, Node, Path, Question, QuestionKind, Repeat,
+    Session, Text, Value, ValueKind,
 };
 
 pub(crate) fn text(wording: &str) -> Text {
@@ -21,11 +21,15 @@ pub(crate) fn path(text: &str) -> Path {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
+fn moment(text: &str) -> Moment {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 pub(crate) fn question(name: &str, kind: QuestionKind) -> Question {
     Question { label: text(name), ..Question::new(name, kind) }
 }
 
-/// `kind` is text, integer, decimal, date, `one LIST`, `many LIST`, note or ack.
+/// `kind` is text, integer, decimal, date, time, moment, point, file, hidden, `one LIST`, `many LIST`, note or ack.
 pub(crate) fn asked(name: &str, kind: &str, more: impl FnOnce(&mut Question)) -> Node {
     let asked = |kind, list: Option<&str>| QuestionKind::Asked { kind, list: list.map(str::to_owned) };
     let kind = match kind.split_once(' ') {
@@ -36,6 +40,11 @@ pub(crate) fn asked(name: &str, kind: &str, more: impl FnOnce(&mut Question)) ->
             "integer" => asked(ValueKind::Integer, None),
             "decimal" => asked(ValueKind::Decimal, None),
             "date" => asked(ValueKind::Date, None),
+            "time" => asked(ValueKind::Time, None),
+            "moment" => asked(ValueKind::DateTime, None),
+            "point" => asked(ValueKind::Point, None),
+            "file" => asked(ValueKind::File, None),
+            "hidden" => QuestionKind::Hidden,
             "note" => QuestionKind::Note,
             "ack" => QuestionKind::Acknowledge,
             other => panic!("no kind {other}"),
@@ -104,7 +113,7 @@ pub(crate) fn form(nodes: Vec<Node>) -> Definition {
 
 pub(crate) fn context() -> Context {
     Context {
-        now: "2026-11-23T09:30:15.250+07:00".parse().expect("a moment"),
+        now: moment("2026-11-23T09:30:15.250+07:00"),
         username: "surveyor".to_owned(),
         device: "laptop-1".to_owned(),
         seed: 20_261_123,
