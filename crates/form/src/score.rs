@@ -209,7 +209,7 @@ pub(crate) fn points(
                         .replace("{sheet}", &problem.sheet)
                         .replace("{row}", &problem.row.to_string())
                         .replace("{column}", &problem.column);
-                    println!("{place}: {} [{}]", say.about(&problem.code, &problem.word), problem.code);
+                    println!("{place}: {} [{}]", say.about(problem.code, &problem.word), problem.code);
                 }
                 println!("{}", say.about("problems_found", &problems.len().to_string()));
             }

@@ -175,19 +175,29 @@ fn fitted(plan: &Plan, path: &Path, value: &Value) -> Result<Value, LeftWhy> {
         }
     };
     let is_listed = |name: &String| list.is_none_or(|list| plan.list(list).find(name).is_some());
-    match value {
-        Value::Integer(whole) if kind == ValueKind::Decimal => {
-            Number::new(*whole as f64).map(Value::Decimal).ok_or(LeftWhy::OtherKind)
-        }
-        // One of a list where several may be chosen now.
-        Value::Choice(name) if kind == ValueKind::Choices && is_listed(name) => {
-            Ok(Value::Choices(vec![name.clone()]))
-        }
-        value if !takes(kind, value) => Err(LeftWhy::OtherKind),
-        Value::Choice(name) if !is_listed(name) => Err(LeftWhy::ChoiceGone),
-        Value::Choices(names) if !names.iter().all(is_listed) => Err(LeftWhy::ChoiceGone),
-        value => Ok(value.clone()),
+    let (chosen, gone) = match value {
+        Value::Choice(name) => (true, !is_listed(name)),
+        Value::Choices(names) => (true, !names.iter().all(is_listed)),
+        Value::Text(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::DateTime(_)
+        | Value::Point(_)
+        | Value::File(_) => (false, false),
+    };
+    if let (Some(whole), ValueKind::Decimal) = (value.as_integer(), kind) {
+        return Number::new(whole as f64).map(Value::Decimal).ok_or(LeftWhy::OtherKind);
     }
+    // One of a list where several may be chosen now.
+    if let (Value::Choice(name), ValueKind::Choices, false) = (value, kind, gone) {
+        return Ok(Value::Choices(vec![name.clone()]));
+    }
+    if !takes(kind, value) {
+        return Err(LeftWhy::OtherKind);
+    }
+    if chosen && gone { Err(LeftWhy::ChoiceGone) } else { Ok(value.clone()) }
 }
 
 /// Earlier names of questions and repeats, and what they are called in this version.

@@ -53,7 +53,7 @@ fn answering(figures: &Figures, questions: usize) -> Result<Sets> {
     for round in 0..figures.rounds(200) {
         for index in 0..150 {
             let path: Path = format!("q{}", index * questions / 150).parse()?;
-            let text = if (index * questions / 150) % 15 == 0 {
+            let text = if (index * questions / 150).is_multiple_of(15) {
                 if round % 2 == 0 { "no".to_owned() } else { "yes".to_owned() }
             } else {
                 (round + index).to_string()
@@ -201,7 +201,7 @@ fn filled(plan: &Arc<Plan>) -> Result<Session> {
         .filter(|path| path.field_name().is_some_and(|name| name.starts_with('q')))
         .collect();
     for (index, path) in questions.iter().enumerate() {
-        session.set_text(path, if index % 15 == 0 { "yes" } else { "7" })?;
+        session.set_text(path, if index.is_multiple_of(15) { "yes" } else { "7" })?;
     }
     Ok(session)
 }
