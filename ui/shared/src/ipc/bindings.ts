@@ -412,10 +412,22 @@ export type InputKind =
 "partial_date" | 
 /**  Twelve digits. */
 "citizen_id" | 
+/**  hh:mm. */
+"time" | 
+/**  dd/mm/yyyy hh:mm. */
+"date_time" | 
+/**  A number on a scale. */
+"range" | 
+/**  Latitude and longitude in degrees. */
+"point" | 
+/**  A file, by its name: shown, not taken here. */
+"file" | 
 /**  One of a list. */
 "select_one" | 
 /**  Several of a list. */
 "select_multiple" | 
+/**  All of a list, put in order. */
+"rank" | 
 /**  A box to tick. */
 "acknowledge" | 
 /**  Computed and shown. */
@@ -675,16 +687,30 @@ export type QuestionView = {
 	kind: ValueKind | null,
 	/**  Choice list. */
 	list: string | null,
+	/**  The scale to choose from. */
+	range: RangeView | null,
 	/**  The question. May hold `${name}`: the state carries the filled wording then. */
 	label: Text,
 	/**  Help. */
 	hint: Text,
+	/**  Longer help, shown when asked for. */
+	guidance: Text,
 	/**  As the sheet says. */
 	appearance: string[],
 	/**  Carried-over answers that only a deliberate act may change. */
 	protected: boolean,
 	/**  Source and confidence, where it is the law's. */
 	provenance: Provenance | null,
+};
+
+/**  A scale; both ends belong to it. */
+export type RangeView = {
+	/**  Where it begins. */
+	start: number | null,
+	/**  Where it ends. */
+	end: number | null,
+	/**  From one mark to the next. */
+	step: number | null,
 };
 
 /**  Where the person stopped. */
@@ -819,6 +845,14 @@ export type ValueKind =
 "decimal" | 
 /**  A calendar day. */
 "date" | 
+/**  A time of day. */
+"time" | 
+/**  A day and time. */
+"date_time" | 
+/**  A place on the earth. */
+"point" | 
+/**  A file. */
+"file" | 
 /**  One of a list. */
 "choice" | 
 /**  Several of a list. */
