@@ -10,7 +10,13 @@ function unit(name: string, alias: Record<string, string> = {}) {
   return {
     plugins: [ipcCarrier(), svelte({ configFile: false }), svelteTesting()],
     resolve: { alias },
-    test: { name, environment: 'happy-dom', include: [`${name}/src/**/*.test.ts`] },
+    test: {
+      name,
+      environment: 'happy-dom',
+      include: [`${name}/src/**/*.test.ts`],
+      // Icons come as Svelte files, which Node does not read by itself.
+      server: { deps: { inline: [/@lucide\/svelte/] } },
+    },
   };
 }
 

@@ -22,6 +22,10 @@ function firstOpen() {
 		const reason = [...block.querySelectorAll('[data-reason]')].find((field) => field.value === '');
 		if (reason) return { path, kind: 'reason', element: reason };
 		if (!block.hasAttribute('data-open')) continue;
+		const confirm = block.querySelector('[data-confirm]');
+		if (confirm) return { path, kind: 'order', element: confirm };
+		const place = block.querySelector('[data-place]');
+		if (place) return { path, kind: 'line', element: place };
 		const group = block.querySelector('[role=radiogroup], [role=group]');
 		if (group) return { path, kind: 'chips', element: group };
 		const combo = block.querySelector('[role=combobox]');
@@ -57,6 +61,14 @@ function wanted(form, name, preferences) {
 			return '0';
 		case 'date':
 			return '15/09/2026';
+		case 'time':
+			return '7:30';
+		case 'date_time':
+			return '15/09/2026 7:30';
+		case 'point':
+			return '21.8537, 106.7615';
+		case 'range':
+			return String(question.range.start).replace('.', ',');
 		default:
 			return 'Không có gì thêm';
 	}
@@ -82,13 +94,19 @@ export async function fillPage(driver, form, preferences) {
 			const at = Math.max(0, list.findIndex((choice) => choice.name === preferences[name]));
 			const chips = await element.findElements(By.css('button'));
 			// By its digit, as the screen offers: unlike a click it finds its chip while the page still moves, and twice is once.
-			await chips[0].sendKeys(String(Math.min(at, chips.length - 1) + 1));
+			const digit = String(Math.min(at, chips.length - 1) + 1);
+			// The marks of a scale are chosen by what they say; its first is there on every scale.
+			const isScale = form.questions.get(name)?.input === 'range';
+			await chips[0].sendKeys(isScale ? Key.HOME : digit);
+		} else if (kind === 'order') {
+			await element.sendKeys(Key.ENTER);
 		} else if (kind === 'list') {
 			const choice = list.find((item) => item.name === preferences[name]) ?? list[0];
 			await element.sendKeys(choice.label.vi, Key.ENTER);
 		} else {
 			await element.clear();
-			await element.sendKeys(wanted(form, name, preferences), Key.TAB);
+			// A place stands in two fields: what is copied into the first goes to both when it is entered.
+			await element.sendKeys(wanted(form, name, preferences), form.questions.get(name)?.input === 'point' ? Key.ENTER : Key.TAB);
 		}
 		await driver.wait(
 			() => driver.executeScript(stillOpen, path, kind).then((open) => !open),

@@ -1,14 +1,21 @@
 /**
- * What people type and what is stored. Canonical text is what crosses to the engine: `38.5`, `1280000`, `1984-03-12`, `1987`.
+ * What people type and what is stored. Canonical text is what crosses to the engine: `38.5`, `1280000`, `1984-03-12`, `1987`,
+ * `07:30:00.000`, `2026-11-25T07:30:00.000+07:00`, `21.85 106.76 250 5`, `a b c`.
  * Here is only reading and writing of such text; whether a value is right is the engine's to say.
  */
 import { formatNumber } from '../format/numbers';
-import { formatPartialDate } from '../format/dates';
+import { formatClock, formatMomentOfPlace, formatPartialDate } from '../format/dates';
+import { formatPoint } from '../format/points';
 import type { InputKind } from '../ipc/bindings';
 import type { Locale } from '../i18n.svelte';
+import { readClock, readDay, readMoment } from './moments';
+import { readPlace, splitDegrees } from './points';
 
 /** What came of reading typed text: a canonical value (empty clears), or why it is none. */
-export type Reading = { value: string } | { unreadable: 'number' | 'date' | 'partial_date' };
+export type Reading = { value: string } | { unreadable: Unreadable };
+
+/** What the text should have been. */
+export type Unreadable = 'number' | 'date' | 'partial_date' | 'time' | 'date_time' | 'point';
 
 /** Reads what was typed into a question of this kind. */
 export function read(kind: InputKind, typed: string, language: Locale): Reading {
@@ -19,16 +26,25 @@ export function read(kind: InputKind, typed: string, language: Locale): Reading 
     case 'money':
       return readWhole(text);
     case 'decimal':
+    case 'range':
       return readDecimal(text, language);
     case 'date':
-      return readDay(text) ?? { unreadable: 'date' };
+      return found(readDay(text), 'date');
     case 'partial_date':
-      return /^\d{4}$/.test(text) ? { value: text } : (readDay(text) ?? { unreadable: 'partial_date' });
+      return found(/^\d{4}$/.test(text) ? text : readDay(text), 'partial_date');
+    case 'time':
+      return found(readClock(text), 'time');
+    case 'date_time':
+      return found(readMoment(text), 'date_time');
+    case 'point':
+      return readPoint(text);
     case 'citizen_id':
       return { value: text.replace(/[\s.•-]/g, '') };
     case 'text':
+    case 'file':
     case 'select_one':
     case 'select_multiple':
+    case 'rank':
     case 'acknowledge':
     case 'computed':
     case 'note':
@@ -42,17 +58,26 @@ export function write(kind: InputKind, canonical: string | null, language: Local
   switch (kind) {
     case 'integer':
     case 'money':
-    case 'decimal': {
+    case 'decimal':
+    case 'range': {
       const value = Number(canonical);
       return Number.isFinite(value) ? formatNumber(value, language, 6) : canonical;
     }
     case 'date':
     case 'partial_date':
       return formatPartialDate(canonical);
+    case 'time':
+      return formatClock(canonical);
+    case 'date_time':
+      return formatMomentOfPlace(canonical);
+    case 'point':
+      return formatPoint(canonical);
     case 'text':
     case 'citizen_id':
+    case 'file':
     case 'select_one':
     case 'select_multiple':
+    case 'rank':
     case 'acknowledge':
     case 'computed':
     case 'note':
@@ -63,6 +88,16 @@ export function write(kind: InputKind, canonical: string | null, language: Local
 /** "020084004417" as "020 •••• 4417": enough to compare, not enough to copy. Shorter text is hidden but for its end. */
 export function maskCitizenId(id: string): string {
   return id.length === 12 ? `${id.slice(0, 3)} •••• ${id.slice(-4)}` : `•••• ${id.slice(-2)}`;
+}
+
+function found(value: string | null, kind: Unreadable): Reading {
+  return value === null ? { unreadable: kind } : { value };
+}
+
+function readPoint(text: string): Reading {
+  const both = splitDegrees(text);
+  const place = both && readPlace({ latitude: both[0], longitude: both[1] });
+  return place && 'value' in place ? place : { unreadable: 'point' };
 }
 
 function readWhole(text: string): Reading {
@@ -82,15 +117,4 @@ function readDecimal(text: string, language: Locale): Reading {
     ? compact.replaceAll(thousands, '').replace(decimal, '.')
     : compact.replace(',', '.');
   return /^-?\d{1,15}(\.\d+)?$/.test(plain) ? { value: String(Number(plain)) } : { unreadable: 'number' };
-}
-
-/** dd/mm/yyyy with any usual separator, ddmmyyyy, or yyyy-mm-dd; years in full. */
-function readDay(text: string): Reading | null {
-  const local = /^(\d{1,2})[\s/.-]+(\d{1,2})[\s/.-]+(\d{4})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4})$/.exec(text);
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  const [year, month, day] = local ? [local[3], local[2], local[1]] : iso ? [iso[1], iso[2], iso[3]] : [];
-  if (!year || !month || !day) return null;
-  const moment = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const exists = moment.getUTCMonth() === Number(month) - 1 && moment.getUTCDate() === Number(day);
-  return exists ? { value: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` } : null;
 }

@@ -35,3 +35,21 @@ export function formatPartialDate(canonical: string | null): string {
   if (!parts) return canonical;
   return [parts[3], parts[2], parts[1]].filter((part) => part !== undefined).join('/');
 }
+
+/** A canonical time of day (`07:30:00.000`) as "07:30", with seconds where it has some; anything else as it is. */
+export function formatClock(canonical: string | null): string {
+  const parts = /^(\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(canonical ?? '');
+  if (!parts) return canonical ?? '';
+  return parts[2] && parts[2] !== '00' ? `${parts[1]}:${parts[2]}` : (parts[1] ?? '');
+}
+
+/**
+ * A canonical moment (`2026-11-25T07:30:00.000+07:00`) as the clock of its place showed it: "25/11/2026 07:30"; a clock other than
+ * Viet Nam's is named behind it. Anything else as it is.
+ */
+export function formatMomentOfPlace(canonical: string | null): string {
+  const parts = /^(\d{4}-\d{2}-\d{2})T([\d:.]+)([+-]\d{2}:\d{2})$/.exec(canonical ?? '');
+  if (!parts) return canonical ?? '';
+  const shown = `${formatPartialDate(parts[1] ?? '')} ${formatClock(parts[2] ?? '')}`;
+  return parts[3] === '+07:00' ? shown : `${shown} ${parts[3]}`;
+}

@@ -1,15 +1,18 @@
 /** How one household's answers and edits are read out. */
 import type { components } from '@rasoat/shared/api/index';
-import { formatPartialDate } from '@rasoat/shared/format/dates';
+import { placeWords } from '@rasoat/shared/fields/words';
+import { formatClock, formatMomentOfPlace, formatPartialDate } from '@rasoat/shared/format/dates';
 import { say } from '@rasoat/shared/i18n.svelte';
 import { count } from '$lib/format';
 import { m } from '$lib/words';
 
 type Schemas = components['schemas'];
 
-/** A value in words: dates and numbers as people write them, choices by their labels. */
+/** A value in words: dates, times and numbers as people write them, choices by their labels. */
 export function valueWords(value: Schemas['AnswerView']): string {
-  switch (value.kind) {
+  // As a plain word: a newer server may know kinds that this page does not, and then says the value itself.
+  const kind: string = value.kind;
+  switch (kind) {
     case 'date':
       return formatPartialDate(value.canonical);
     case 'integer':
@@ -19,8 +22,13 @@ export function valueWords(value: Schemas['AnswerView']): string {
     }
     case 'text':
       return /^\d{4}-\d{2}-\d{2}$/.test(value.canonical) ? formatPartialDate(value.canonical) : say(value.text);
-    case 'choice':
-    case 'choices':
+    case 'time':
+      return formatClock(value.canonical);
+    case 'date_time':
+      return formatMomentOfPlace(value.canonical);
+    case 'point':
+      return placeWords(value.canonical);
+    default:
       return say(value.text) || value.canonical;
   }
 }
