@@ -14,5 +14,5 @@ pub(crate) fn generate(root: &Path) -> Result<()> {
     let openapi = step::output(root, "target/debug/rasoat-server", &["openapi"])?;
     std::fs::write(root.join("ui/shared/src/api/openapi.json"), openapi)?;
     setup::npm(&root.join("ui"))?;
-    step::run(&root.join("ui"), "npm", &["run", "--silent", "gen:api"])
+    step::run(&root.join("ui/shared"), "npm", &["run", "--silent", "gen:api"])
 }

@@ -109,6 +109,24 @@ export interface components {
          * @enum {string}
          */
         AreaType: "rural" | "urban";
+        /** @description An indicator whose change would count towards another class. */
+        CandidateIndicator: {
+            /** @description What causes the deprivation, where it is deprived: all of it would have to go. */
+            causes: components["schemas"]["Cause"][];
+            /** @description The indicator's key. */
+            key: string;
+            /** @description What is still to be asked, where it is open. */
+            missing: string[];
+            /**
+             * Format: int32
+             * @description Its number in the standard's list, from 1.
+             */
+            number: number;
+            /** @description How it stands. */
+            state: components["schemas"]["IndicatorState"];
+            /** @description Whether its threshold is not verified against the official text. */
+            unverified: boolean;
+        };
         /** @description One of the values that differ. */
         CandidateView: {
             /** @description Who. */
@@ -179,7 +197,7 @@ export interface components {
             standard: string;
             /** @description The standard's name. */
             title: components["schemas"]["Text"];
-            /** @description Smallest changes that would give another class. */
+            /** @description Smallest changes that would give another class, the nearest first: one for each class that can be reached. */
             turning_points: components["schemas"]["TurningPoint"][];
         };
         /** @description A column of a roster. */
@@ -478,6 +496,11 @@ export interface components {
          * @enum {string}
          */
         IncomeBasis: "worksheet" | "points";
+        /**
+         * @description Which way income would have to go.
+         * @enum {string}
+         */
+        IncomeDirection: "down_to" | "above";
         /** @description How the income test came out. */
         IncomeResult: {
             /** @description The area type used. */
@@ -492,12 +515,42 @@ export interface components {
             low?: boolean | null;
             /** @description Questions to answer before the test can be made. */
             missing: string[];
+            points?: components["schemas"]["PointsResult"] | null;
             provenance?: components["schemas"]["Provenance"] | null;
             /**
              * Format: double
              * @description The measured figure: đồng per person and month, or points. Whole numbers up to 2^53.
              */
             value?: number | null;
+        };
+        /** @description What income would have to do for another class. */
+        IncomeStep: {
+            /** @description The unit of every figure here: đồng per person and month for the worksheet, points for points. */
+            basis: components["schemas"]["IncomeBasis"];
+            /** @description Which way. */
+            direction: components["schemas"]["IncomeDirection"];
+            /**
+             * Format: double
+             * @description How far the figure is from the line, never below 0. Lines are inclusive: going down by exactly this much is enough, going up by
+             *     exactly this much is not.
+             */
+            distance: number;
+            /**
+             * Format: double
+             * @description The far end of the band that income would come into, where it ends: downwards the figure must stay above it, upwards it may
+             *     reach it.
+             */
+            far_end?: number | null;
+            /**
+             * Format: double
+             * @description The line in the way.
+             */
+            line: number;
+            /**
+             * Format: double
+             * @description The figure as it is.
+             */
+            value: number;
         };
         /** @description One indicator with its reasons. */
         IndicatorResult: {
@@ -544,6 +597,45 @@ export interface components {
             password: string;
             /** @description Account name. */
             username: string;
+        };
+        /** @description One row of points that counts or may still count. */
+        PointLine: {
+            /** @description The row's key. */
+            key: string;
+            /** @description What it is about. */
+            label: components["schemas"]["Text"];
+            /** @description Paths of the questions that are open. */
+            missing: string[];
+            /**
+             * Format: double
+             * @description The points that it gives in all; `None` while answers are missing that could change it.
+             */
+            points?: number | null;
+            /**
+             * Format: int32
+             * @description How often it counts: 1 for the household, else the number of members.
+             */
+            times: number;
+        };
+        /** @description How the points of one household came together. */
+        PointsResult: {
+            /** @description The column used: `urban`, `NT2`, … */
+            column: string;
+            /** @description The table's figures are invented. */
+            dummy: boolean;
+            /** @description Source of the table. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description The rows that count or may still count, in the table's order. */
+            rows: components["schemas"]["PointLine"][];
+            /** @description The table's id. */
+            table: string;
+            /** @description The table's name. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: double
+             * @description The sum; `None` while a row is open.
+             */
+            total?: number | null;
         };
         /** @description Why a request was refused: a code for the interface to word, never a sentence, never personal data. */
         ProblemView: {
@@ -714,17 +806,25 @@ export interface components {
              */
             started: number;
         };
-        /** @description The nearest change of class. */
+        /** @description The nearest change that would give one other class. */
         TurningPoint: {
+            /**
+             * @description The indicators of which `indicators` many would have to change: those deprived where fewer are needed, those met or
+             *     open where more are. Empty where no indicator has to change.
+             */
+            candidates: components["schemas"]["CandidateIndicator"][];
             /** @description The class it would give. */
             class: components["schemas"]["ClassResult"];
-            /** @description Whether income would have to cross the line. */
+            /** @description Whether income would have to cross the line, or the upper end of the average living standard. */
             income: boolean;
             /**
              * Format: int32
              * @description Change in the number of indicators deprived: −1 = one fewer, 2 = two more; 0 when only income must change.
              */
             indicators: number;
+            /** @description Why this would not be certain although the change came about. */
+            provisional: components["schemas"]["Provisional"][];
+            step?: components["schemas"]["IncomeStep"] | null;
         };
         /** @description The person who is logged in. */
         UserView: {
@@ -737,7 +837,7 @@ export interface components {
          * @description What kind of value a question takes.
          * @enum {string}
          */
-        ValueKind: "text" | "integer" | "decimal" | "date" | "choice" | "choices";
+        ValueKind: "text" | "integer" | "decimal" | "date" | "time" | "date_time" | "point" | "file" | "choice" | "choices";
     };
     responses: never;
     parameters: never;
