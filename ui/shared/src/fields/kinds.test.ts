@@ -175,6 +175,7 @@ describe('an order', () => {
     await userEvent.keyboard('4');
     expect(standing()).toEqual(['1. Nhà', '2. Đất', '3. Vốn', '4. Việc']);
     expect(screen.getByText(/Đã xếp 1\/4/)).toBeTruthy();
+    expect(document.activeElement).toBe(rows()[1]);
     await userEvent.keyboard('4');
     expect(oncommit).not.toHaveBeenCalled();
     await userEvent.keyboard('4');

@@ -7,6 +7,7 @@ import { SampleInterview } from '@rasoat/shared/fixtures/interview';
 import { commands, type QuestionView } from '@rasoat/shared/ipc';
 import FindingList from './FindingList.svelte';
 import { Interview } from './interview.svelte';
+import InterviewScreen from './InterviewScreen.svelte';
 import { findQuestion } from './path';
 import Question from './Question.svelte';
 import RosterSection from './RosterSection.svelte';
@@ -90,6 +91,20 @@ describe('a note that something was found at', () => {
   });
 });
 
+test('a jump to another section ends at its question, not at the head of the section', async () => {
+  const scrolled: string[] = [];
+  Element.prototype.scrollTo = () => scrolled.push('head');
+  Element.prototype.scrollIntoView = () => scrolled.push('question');
+  render(InterviewScreen, { interview });
+  scrolled.length = 0;
+  interview.jump('check_no_head');
+  await tick();
+  expect(scrolled).toEqual(['head', 'question']);
+  interview.step(-1);
+  await tick();
+  expect(scrolled.at(-1)).toBe('head');
+});
+
 describe('in the grid of members', () => {
   const note = 'members.m3.check_study_done';
 
@@ -152,6 +167,7 @@ describe('a cell of the grid', () => {
     await userEvent.click(cell('Nông Văn Thành', label));
     await userEvent.type(field(), `${typed}{Enter}`);
     expect(commands.answer).not.toHaveBeenCalled();
+    expect(screen.getByRole('alert').textContent).toContain(`Nông Văn Thành: ${label}. `);
     expect(screen.getByRole('alert').textContent).toContain(why);
     await userEvent.click(cell('Hoàng Thị Nhung', 'Ngày sinh'));
     expect(cell('Nông Văn Thành', label).textContent).toContain(`! ${typed}`);
