@@ -21,7 +21,7 @@ SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm"
 
 # Columns by sheet that only this project knows, without their language.
 OWN_COLUMNS = {
-    "survey": {"warning", "warning_message", "protected", "confidence", "source", "completion"},
+    "survey": {"warning", "warning_message", "protected", "confidence", "source", "completion", "renamed_from"},
 }
 
 
