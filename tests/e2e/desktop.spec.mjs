@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startDesktop, startProvince } from './stage.mjs';
+import { startDesktop, startProvince, visit } from './stage.mjs';
 
 const PASSPHRASE = 'nà pàn khuổi slao 2026';
 let province;
@@ -38,7 +38,7 @@ async function open(page) {
 	const machine = await laptop(page);
 	await enrol(page, machine);
 	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
-	await page.goto(`${machine.url}/#/households/import`);
+	await visit(page, `${machine.url}/#/households/import`);
 	await choosePath(page, province.list);
 	await page.locator('[data-import="take"]').click();
 	await expect(page.locator('[data-import="done"]')).toBeVisible();
@@ -90,21 +90,21 @@ test('a wrong passphrase is said, slows down, and the right one opens', async ({
 test('every screen is accessible, and speaks English when asked', async ({ page }) => {
 	const machine = await open(page);
 	const household = async () => {
-		await page.goto(`${machine.url}/#/households`);
+		await visit(page, `${machine.url}/#/households`);
 		const row = page.locator('a[data-household]').first();
 		await expect(row).toBeVisible();
 		return row.getAttribute('data-household');
 	};
 	const id = await household();
 	for (const screen of ['', 'households', `households/${id}`, 'households/new', 'households/import', 'sync', 'settings', `interview/${id}`]) {
-		await page.goto(`${machine.url}/#/${screen}`);
+		await visit(page, `${machine.url}/#/${screen}`);
 		await expect(page.locator('h1').first()).toBeVisible();
 		await accessible(page);
 	}
-	await page.goto(`${machine.url}/#/settings`);
+	await visit(page, `${machine.url}/#/settings`);
 	await page.getByText('English').first().click();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-	await page.goto(`${machine.url}/#/interview/${id}`);
+	await visit(page, `${machine.url}/#/interview/${id}`);
 	await page.locator('[data-section="housing"]').click();
 	await expect(page.locator('h1').first()).toContainText('Housing');
 	await accessible(page);
@@ -113,9 +113,9 @@ test('every screen is accessible, and speaks English when asked', async ({ page 
 
 test('answers given by keyboard are there after the program was killed', async ({ page }) => {
 	const machine = await open(page);
-	await page.goto(`${machine.url}/#/households`);
+	await visit(page, `${machine.url}/#/households`);
 	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
-	await page.goto(`${machine.url}/#/interview/${id}`);
+	await visit(page, `${machine.url}/#/interview/${id}`);
 	await page.locator('[data-section="housing"]').click();
 	const area = page.locator('[data-question="floor_area"] input');
 	await area.fill('38,5');
@@ -134,9 +134,9 @@ test('answers given by keyboard are there after the program was killed', async (
 
 test('a finding jumps to its question', async ({ page }) => {
 	const machine = await open(page);
-	await page.goto(`${machine.url}/#/households`);
+	await visit(page, `${machine.url}/#/households`);
 	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
-	await page.goto(`${machine.url}/#/interview/${id}`);
+	await visit(page, `${machine.url}/#/interview/${id}`);
 	await page.locator('[data-section="#sign-off"]').click();
 	await page.locator('[data-finding="floor_area"]').first().click();
 	await expect(page.locator('[data-question="floor_area"] input')).toBeFocused();

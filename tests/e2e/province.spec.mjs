@@ -2,7 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { startProvince } from './stage.mjs';
+import { startProvince, visit } from './stage.mjs';
 
 let province;
 test.beforeAll(async () => {
@@ -36,7 +36,7 @@ test('each page opens, is accessible and has no error', async ({ page }) => {
 	page.on('console', (message) => message.text().includes('Content Security Policy') && errors.push(message.text()));
 	await logIn(page);
 	for (const place of ['', 'communes', 'communes/06001', 'devices']) {
-		await page.goto(`${province.url}/#/${place}`);
+		await visit(page, `${province.url}/#/${place}`);
 		await expect(page.locator('h1, h2').first()).toBeVisible();
 		await accessible(page);
 	}

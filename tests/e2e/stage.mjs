@@ -24,6 +24,15 @@ const labelled = (output, label) => {
 	return line.trim().slice(label.length).trim();
 };
 
+/**
+ * Opens an address as if it were typed into a new page. Of an address that differs only behind `#` the router loads the page anew by
+ * itself, a moment after the browser says it is there.
+ */
+export async function visit(page, url) {
+	await page.goto('about:blank');
+	await page.goto(url);
+}
+
 /** Starts a province with the demo's list and villages. `stop()` ends it and removes everything. */
 export async function startProvince() {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'rasoat-'));
