@@ -69,6 +69,7 @@ impl OpenInterview {
             message: self.session.fill(&finding.message, Some(&finding.path)),
             reason: finding.reason.clone(),
             blocks: finding.blocks(),
+            completion: finding.completion,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::Classification;
-use rasoat_instrument::{FindingKind, Text};
+use rasoat_instrument::{Completion, FindingKind, Text};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -73,6 +73,8 @@ pub struct FindingView {
     pub reason: Option<String>,
     /// Whether sign-off must wait for it.
     pub blocks: bool,
+    /// What it does to sign-off: block, ask once more, or nothing.
+    pub completion: Completion,
 }
 
 /// What follows from the answers.

@@ -223,6 +223,19 @@ proptest! {
     }
 
     #[test]
+    fn a_form_put_away_as_data_and_taken_up_again_is_as_it_was(acts in prop::collection::vec(act(), 1..40)) {
+        let mut session = open(tangled());
+        for act in &acts {
+            perform(&mut session, act);
+        }
+        let written = serde_json::to_string(&session.save()).expect("data");
+        let saved = serde_json::from_str(&written).expect("the same data");
+        let again = Session::resume(Arc::clone(session.plan()), saved).expect("the same form");
+        assert_same(&session, &again);
+        prop_assert_eq!(again.save(), session.save());
+    }
+
+    #[test]
     fn independent_answers_may_come_in_any_order(
         values in prop::collection::vec(prop::sample::select(VALUES), 4),
         order in Just(vec![0usize, 1, 2, 3]).prop_shuffle(),

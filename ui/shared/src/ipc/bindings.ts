@@ -142,6 +142,15 @@ export type Classification = {
 	turning_points: TurningPoint[],
 };
 
+/**  What a finding does to sign-off. */
+export type Completion = 
+/**  Shown, nothing more. */
+"allow" | 
+/**  Sign-off asks once more. */
+"warn" | 
+/**  Sign-off must wait. */
+"block";
+
 /**  How sure we are that a wording, threshold or rule is the law's own (`domain.md` marks). */
 export type Confidence = 
 /**  The source's own text was seen. */
@@ -241,6 +250,8 @@ export type FindingView = {
 	reason: string | null,
 	/**  Whether sign-off must wait for it. */
 	blocks: boolean,
+	/**  What it does to sign-off: block, ask once more, or nothing. */
+	completion: Completion,
 };
 
 /**  A form as a screen draws it. */
