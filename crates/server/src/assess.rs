@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::standard::Classification;
 use rasoat_casework::{AreaType, Change, CitizenId, Document, Edit, InstrumentHash, SubjectKind, fold};
-use rasoat_instrument::{Context, Path, Session, Value};
+use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::library::{Instrument, Library};
@@ -98,7 +98,9 @@ fn score(library: &Library, household: &Document, document: Document, edits: &[&
 }
 
 fn open(instrument: &Instrument, document: &Document, context: Context) -> Session {
-    Session::open_plan(instrument.plan.clone(), answers_of(document), context)
+    // A document may hold answers that were given under an earlier version of the form.
+    let answers = migrate(&answers_of(document), &instrument.plan).answers;
+    Session::open_plan(instrument.plan.clone(), answers, context)
 }
 
 /// The answers of a document: everything that the laptop's program did not write of its own.

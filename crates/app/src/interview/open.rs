@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{AreaType, Change, Document, Subject};
-use rasoat_instrument::{Context, InstanceId, Path, Session, Value};
+use rasoat_instrument::{Context, InstanceId, Path, Session, Value, migrate};
 use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Reader};
 use uuid::Uuid;
 
@@ -63,11 +63,17 @@ impl OpenInterview {
         let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village));
 
         let begun = draft.is_some() || !known.0.is_empty();
-        let mut answers = if begun { known.without_meta().0 } else { carried.clone() };
+        // Begun under an earlier version of the form, answers stand where that one had them.
+        let mut answers = if begun {
+            migrate(&known.without_meta().0, &profile.form.plan).answers
+        } else {
+            carried.clone()
+        };
         let saved_at = draft.as_ref().map(|draft| draft.saved_at);
         let used_ids = ids_of(draft.as_ref(), &sealed);
         if let Some(draft) = &draft {
             overlay(&mut answers, draft);
+            answers = migrate(&answers, &profile.form.plan).answers;
         }
         if profile.form.asks("area_type")
             && let Ok(path) = Path::field("area_type")

@@ -84,11 +84,12 @@ pub(crate) fn sign_off(
         .map(|(path, _)| path)
         .collect();
     let sealed = Record::of(&interview.sealed);
+    let left = interview.session.unplaced();
     for path in
         sealed.0.keys().chain(drafted.keys()).filter(|path| path.field_name().is_some() && !is_meta(path))
     {
-        // A removed member takes its answers along.
-        let gone = removed.iter().any(|instance| path.is_within(instance));
+        // A removed member takes its answers along. What this version of the form has no place for stays as it is.
+        let gone = removed.iter().any(|instance| path.is_within(instance)) || left.contains(path);
         if !gone && !answers.contains_key(path) {
             fields.0.insert(path.clone(), Change::Removed);
         }

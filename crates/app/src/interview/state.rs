@@ -8,7 +8,9 @@ use super::open::OpenInterview;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::start::count;
-use crate::view::{FindingView, InterviewChangeView, InterviewView, NodeView, ProgressView, SummaryView};
+use crate::view::{
+    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, ProgressView, SummaryView,
+};
 
 impl OpenInterview {
     /// Everything.
@@ -31,6 +33,7 @@ impl OpenInterview {
                 .collect(),
             summary: self.summary(profile, &findings),
             resume_at: self.cursor.as_ref().map(|path| path.base().to_string()),
+            left: self.left(),
         }
     }
 
@@ -71,6 +74,13 @@ impl OpenInterview {
             blocks: finding.blocks(),
             completion: finding.completion,
         }
+    }
+
+    fn left(&self) -> Vec<LeftView> {
+        let kept = self.session.kept();
+        let left = self.session.unplaced().into_iter();
+        left.filter_map(|path| Some(LeftView { value: kept.get(&path)?.to_string(), path: path.to_string() }))
+            .collect()
     }
 
     fn instances(&self, repeat: &str) -> Vec<String> {

@@ -31,6 +31,17 @@ pub struct InterviewView {
     pub summary: SummaryView,
     /// The question that was answered last: where to go on.
     pub resume_at: Option<String>,
+    /// Answers of an earlier version of the form that this one has no place for. They are kept.
+    pub left: Vec<LeftView>,
+}
+
+/// An answer without a place in this version of the form.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct LeftView {
+    /// Where the earlier version had it.
+    pub path: String,
+    /// Canonical text of the value.
+    pub value: String,
 }
 
 /// The state of one node.

@@ -529,6 +529,8 @@ export type InterviewView = {
 	summary: SummaryView,
 	/**  The question that was answered last: where to go on. */
 	resume_at: string | null,
+	/**  Answers of an earlier version of the form that this one has no place for. They are kept. */
+	left: LeftView[],
 };
 
 /**  A question, a heading within a section, or a roster. */
@@ -551,6 +553,14 @@ name: string;
 label: Text; 
 /**  Its columns in order. */
 columns: QuestionView[] };
+
+/**  An answer without a place in this version of the form. */
+export type LeftView = {
+	/**  Where the earlier version had it. */
+	path: string,
+	/**  Canonical text of the value. */
+	value: string,
+};
 
 /**  What a list brought. */
 export type ListImportView = {
