@@ -95,7 +95,7 @@ async function province({ picture, url, password, household }) {
 		await row.waitFor();
 		await picture('province-commune', await page.screenshot());
 		await row.click();
-		const heading = page.locator('h1').first();
+		const heading = page.locator('h1', { hasText: 'Hộ' }).first();
 		await heading.waitFor();
 		await page.getByText('Hộ nghèo').first().waitFor();
 		await picture('province-household', await page.screenshot());
