@@ -9,13 +9,7 @@ use crate::messages::Say;
 use crate::{Ended, files};
 
 pub(crate) fn check(file: &Path, say: &Say) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let definition = plan.definition();
     if say.json {
         let (id, version, languages) = (&definition.id, &definition.version, &definition.languages);

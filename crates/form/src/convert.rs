@@ -9,13 +9,7 @@ use crate::messages::Say;
 use crate::{Ended, files};
 
 pub(crate) fn convert(file: &Path, to: &Path, say: &Say) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let place = || to.display().to_string();
     let media = if files::has_ending(to, "xlsx") {
         let workbook = rasoat_xlsform::write_xlsx(plan.definition())?;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use rasoat_instrument::Plan;
-use rasoat_xlsform::{Files, Form, SheetProblem};
+use rasoat_xlsform::{Files, Form};
 
-/// A form, or everything that is wrong with it.
-pub(crate) type Read = std::result::Result<Arc<Plan>, Vec<SheetProblem>>;
+use crate::messages::Say;
 
-/// Reads a workbook or a folder of sheets.
-pub(crate) fn form(file: &Path) -> Result<Read> {
+/// Reads a workbook or a folder of sheets and makes the form ready; says everything that is wrong with it and gives `None` when it
+/// cannot be used.
+pub(crate) fn form(file: &Path, say: &Say) -> Result<Option<Arc<Plan>>> {
     let definition = if file.is_dir() {
         folder(file)?.read()
     } else if has_ending(file, "csv") {
@@ -22,7 +22,13 @@ pub(crate) fn form(file: &Path) -> Result<Read> {
         let bytes = fs::read(file).with_context(|| file.display().to_string())?;
         rasoat_xlsform::read_xlsx(&bytes, &csv_files(&media_folder(file))?)
     };
-    Ok(definition.map(|definition| Arc::new(Plan::new(Arc::new(definition)))))
+    match definition {
+        Ok(definition) => Ok(Some(Arc::new(Plan::new(Arc::new(definition))))),
+        Err(problems) => {
+            say.sheet_problems(&problems);
+            Ok(None)
+        }
+    }
 }
 
 /// `phieu-media` for `phieu.xlsx`, as ODK has it.

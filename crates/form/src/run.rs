@@ -12,13 +12,7 @@ use crate::messages::Say;
 use crate::{Ended, Visit, files};
 
 pub(crate) fn run(file: &FilePath, answers: &FilePath, visit: &Visit, say: &Say) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let given = answers::read(answers)?;
     let (session, refused) = answers::give(&plan, &given, answers::context(visit)?);
     if say.json {
@@ -65,13 +59,7 @@ fn node(node: &NodeState) -> Json {
 }
 
 pub(crate) fn migrate(file: &FilePath, answers: &FilePath, carry_over: bool, say: &Say) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     // Typed as they were written: a choice of the old version is a choice.
     let given: BTreeMap<Path, Value> = serde_json::from_str(&files::text(answers)?)?;
     let moved = if carry_over {

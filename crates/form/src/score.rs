@@ -21,13 +21,7 @@ pub(crate) fn score(
     visit: &Visit,
     say: &Say,
 ) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let Some(standards) = standards(&wanted.standards, &wanted.points, &plan, say)? else {
         return Ok(Ended::WithProblems);
     };
@@ -87,13 +81,7 @@ pub(crate) fn what_if(
     visit: &Visit,
     say: &Say,
 ) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let read = standards(&[before.clone(), after.clone()], points, &plan, say)?;
     let Some([before, after]) = read.as_deref() else { return Ok(Ended::WithProblems) };
     let mut names: Vec<PathBuf> = Vec::new();
@@ -181,13 +169,10 @@ pub(crate) fn points(
     form: Option<&FilePath>,
     say: &Say,
 ) -> Result<Ended> {
-    let plan = match form.map(files::form).transpose()? {
+    let plan = match form.map(|form| files::form(form, say)).transpose()? {
         None => None,
-        Some(Ok(plan)) => Some(plan),
-        Some(Err(problems)) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
+        Some(Some(plan)) => Some(plan),
+        Some(None) => return Ok(Ended::WithProblems),
     };
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
     let table = match rasoat_lists::read_points(&bytes, plan.as_deref()) {

@@ -26,13 +26,7 @@ struct Line {
 }
 
 pub(crate) fn show(file: &Path, say: &Say) -> Result<Ended> {
-    let plan = match files::form(file)? {
-        Ok(plan) => plan,
-        Err(problems) => {
-            say.sheet_problems(&problems);
-            return Ok(Ended::WithProblems);
-        }
-    };
+    let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     let definition = plan.definition();
     let mut lines = Vec::new();
     collect(&plan, &definition.nodes, 0, &mut lines);
