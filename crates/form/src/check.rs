@@ -15,7 +15,10 @@ pub(crate) fn check(file: &Path, say: &Say) -> Result<Ended> {
         let (id, version, languages) = (&definition.id, &definition.version, &definition.languages);
         say.json(&json!({ "form": id, "version": version, "languages": languages, "problems": [] }));
     } else {
-        println!("{}", say.about("form_is_well", &format!("{} {}", definition.id, definition.version)));
+        say.line(format_args!(
+            "{}",
+            say.about("form_is_well", &format!("{} {}", definition.id, definition.version))
+        ));
     }
     Ok(Ended::Well)
 }

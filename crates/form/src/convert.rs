@@ -33,7 +33,7 @@ pub(crate) fn convert(file: &Path, to: &Path, say: &Say) -> Result<Ended> {
         fs::write(folder.join(&name), bytes).with_context(|| folder.join(&name).display().to_string())?;
     }
     if !say.json {
-        println!("{}", say.about("written", &place()));
+        say.line(format_args!("{}", say.about("written", &place())));
     }
     Ok(Ended::Well)
 }

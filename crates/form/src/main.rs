@@ -3,11 +3,7 @@
 //! Every command can answer in JSON (`--json`). It ends with 0 when all is well, with 1 when the form, standard or answers have
 //! problems (each is named), and with 2 when a file cannot be read or the command is not understood.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line talks on its standard streams"
-)]
+#![expect(clippy::print_stderr, reason = "a command line says on standard error what went wrong")]
 
 mod answers;
 mod check;

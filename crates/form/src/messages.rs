@@ -1,6 +1,8 @@
 //! What is said to people: sentences by code, as data.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 use clap::ValueEnum;
@@ -51,6 +53,25 @@ impl Say {
         self.sentence(code).replace("{word}", word)
     }
 
+    /// One line to standard output. Whoever stops listening ends the command.
+    pub(crate) fn line(&self, text: fmt::Arguments<'_>) {
+        if writeln!(std::io::stdout(), "{text}").is_err() {
+            std::process::exit(0);
+        }
+    }
+
+    /// Where a problem is; nothing where it is about the file as a whole.
+    pub(crate) fn place(&self, sheet: &str, row: usize, column: &str) -> String {
+        let place = match (row, column) {
+            (0, "") if sheet.is_empty() => return String::new(),
+            (0, "") => self.sentence("place_sheet"),
+            (_, "") => self.sentence("place_row"),
+            _ => self.sentence("place"),
+        };
+        let place = place.replace("{sheet}", sheet).replace("{row}", &row.to_string());
+        place.replace("{column}", column) + ": "
+    }
+
     /// Problems of a form's sheets, one line each.
     pub(crate) fn sheet_problems(&self, problems: &[SheetProblem]) {
         if self.json {
@@ -65,17 +86,17 @@ impl Say {
             return;
         }
         for problem in problems {
-            let place = self.sentence("place");
-            let place = place
-                .replace("{sheet}", &problem.sheet.to_string())
-                .replace("{row}", &problem.row.to_string())
-                .replace("{column}", &problem.column);
+            let place = self.place(&problem.sheet.to_string(), problem.row, &problem.column);
             let at = problem.at.map_or_else(String::new, |at| {
                 self.sentence("at_character").replace("{at}", &(at + 1).to_string())
             });
-            println!("{place}: {}{at} [{}]", self.about(&problem.code, &problem.word), problem.code);
+            self.line(format_args!(
+                "{place}{}{at} [{}]",
+                self.about(&problem.code, &problem.word),
+                problem.code
+            ));
         }
-        println!("{}", self.about("problems_found", &problems.len().to_string()));
+        self.line(format_args!("{}", self.about("problems_found", &problems.len().to_string())));
     }
 
     /// Problems of a standard or a point table, one line each.
@@ -90,15 +111,15 @@ impl Say {
         }
         for problem in problems {
             let sentence = self.about(&problem.code, &problem.detail);
-            println!("{file}, {}: {sentence} [{}]", problem.place, problem.code);
+            self.line(format_args!("{file}, {}: {sentence} [{}]", problem.place, problem.code));
         }
-        println!("{}", self.about("problems_found", &problems.len().to_string()));
+        self.line(format_args!("{}", self.about("problems_found", &problems.len().to_string())));
     }
 
     /// Anything as JSON.
     pub(crate) fn json(&self, value: &impl Serialize) {
         match serde_json::to_string_pretty(value) {
-            Ok(text) => println!("{text}"),
+            Ok(text) => self.line(format_args!("{text}")),
             Err(error) => eprintln!("{error}"),
         }
     }

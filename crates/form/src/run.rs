@@ -19,15 +19,15 @@ pub(crate) fn run(file: &FilePath, answers: &FilePath, visit: &Visit, say: &Say)
         say.json(&state(&session, &refused));
     } else {
         for node in session.nodes().iter().filter(|node| node.relevant && node.value.is_some()) {
-            println!("{} = {}", node.path, text(node.value.as_ref()));
+            say.line(format_args!("{} = {}", node.path, text(node.value.as_ref())));
         }
         for finding in session.findings() {
             let words =
                 finding.message.get(if say.language == crate::messages::Language::Vi { "vi" } else { "en" });
-            println!("{} {}: {words}", say.sentence(kind_code(&finding)), finding.path);
+            say.line(format_args!("{} {}: {words}", say.sentence(kind_code(&finding)), finding.path));
         }
         for refusal in &refused {
-            println!("{}: {} [{}]", refusal.path, say.sentence(&refusal.code), refusal.code);
+            say.line(format_args!("{}: {} [{}]", refusal.path, say.sentence(&refusal.code), refusal.code));
         }
     }
     Ok(if refused.is_empty() { Ended::Well } else { Ended::WithProblems })
@@ -74,15 +74,15 @@ pub(crate) fn migrate(file: &FilePath, answers: &FilePath, carry_over: bool, say
     if say.json {
         say.json(&json!({ "answers": moved.answers, "renamed": renamed, "left": left }));
     } else {
-        println!(
+        say.line(format_args!(
             "{}",
             say.about("moved", &(moved.answers.len() - left.len().min(moved.answers.len())).to_string())
-        );
+        ));
         for (from, to) in &renamed {
-            println!("{from} → {to}");
+            say.line(format_args!("{from} → {to}"));
         }
         for (path, why) in &left {
-            println!("{path}: {} [{why}]", say.sentence(why));
+            say.line(format_args!("{path}: {} [{why}]", say.sentence(why)));
         }
     }
     Ok(Ended::Well)

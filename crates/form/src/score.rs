@@ -36,7 +36,7 @@ pub(crate) fn score(
         say.json(&json!({ "results": results, "refused": refused }));
     } else {
         for refusal in &refused {
-            println!("{}: {} [{}]", refusal.path, say.sentence(&refusal.code), refusal.code);
+            say.line(format_args!("{}: {} [{}]", refusal.path, say.sentence(&refusal.code), refusal.code));
         }
         results.iter().for_each(|result| print(result, say));
     }
@@ -52,23 +52,28 @@ fn print(result: &Classification, say: &Say) {
             say.about("still_possible", &possible.join(", "))
         }
     };
-    println!("{}: {class}", result.title.get(language));
+    say.line(format_args!("{}: {class}", result.title.get(language)));
     if !result.provisional.is_empty() {
-        println!("  {}", say.sentence("provisional"));
+        say.line(format_args!("  {}", say.sentence("provisional")));
     }
     let figure = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), |value| value.to_string());
-    println!(
+    say.line(format_args!(
         "  {}",
         say.about("income", &format!("{} / {}", figure(result.income.value), figure(result.income.line)))
-    );
+    ));
     for indicator in &result.indicators {
         let state = format!("{:?}", indicator.state).to_lowercase();
-        println!("  {:>2} {}: {}", indicator.number, indicator.label.get(language), say.sentence(&state));
+        say.line(format_args!(
+            "  {:>2} {}: {}",
+            indicator.number,
+            indicator.label.get(language),
+            say.sentence(&state)
+        ));
         for cause in &indicator.causes {
-            println!("     {} ({})", cause.text.get(language), cause.path);
+            say.line(format_args!("     {} ({})", cause.text.get(language), cause.path));
         }
         for path in &indicator.missing {
-            println!("     {}", say.about("missing_answer", path));
+            say.line(format_args!("     {}", say.about("missing_answer", path)));
         }
     }
 }
@@ -104,18 +109,18 @@ pub(crate) fn what_if(
     } else {
         for flow in &found.flows {
             let class = |key: &Option<String>| key.clone().unwrap_or_else(|| "?".to_owned());
-            println!("{} → {}: {}", class(&flow.before), class(&flow.after), flow.households);
+            say.line(format_args!("{} → {}: {}", class(&flow.before), class(&flow.after), flow.households));
         }
         for changed in &found.changed {
             let keys: Vec<&str> = changed.indicators.iter().map(|change| change.key.as_str()).collect();
             let class = |key: &Option<String>| key.clone().unwrap_or_else(|| "?".to_owned());
-            println!(
+            say.line(format_args!(
                 "{}: {} → {} {}",
                 changed.key,
                 class(&changed.before),
                 class(&changed.after),
                 keys.join(" ")
-            );
+            ));
         }
     }
     Ok(Ended::Well)
@@ -189,14 +194,14 @@ pub(crate) fn points(
                 say.json(&json!({ "problems": all }));
             } else {
                 for problem in &problems {
-                    let place = say
-                        .sentence("place")
-                        .replace("{sheet}", &problem.sheet)
-                        .replace("{row}", &problem.row.to_string())
-                        .replace("{column}", &problem.column);
-                    println!("{place}: {} [{}]", say.about(problem.code, &problem.word), problem.code);
+                    let place = say.place(&problem.sheet, problem.row as usize, &problem.column);
+                    say.line(format_args!(
+                        "{place}{} [{}]",
+                        say.about(problem.code, &problem.word),
+                        problem.code
+                    ));
                 }
-                println!("{}", say.about("problems_found", &problems.len().to_string()));
+                say.line(format_args!("{}", say.about("problems_found", &problems.len().to_string())));
             }
             return Ok(Ended::WithProblems);
         }
@@ -206,10 +211,10 @@ pub(crate) fn points(
         Some(out) => {
             fs::write(out, &text).with_context(|| out.display().to_string())?;
             if !say.json {
-                println!("{}", say.about("written", &out.display().to_string()));
+                say.line(format_args!("{}", say.about("written", &out.display().to_string())));
             }
         }
-        None => println!("{text}"),
+        None => say.line(format_args!("{text}")),
     }
     Ok(Ended::Well)
 }

@@ -43,17 +43,17 @@ pub(crate) fn show(file: &Path, say: &Say) -> Result<Ended> {
         Language::Vi => "vi",
         Language::En => "en",
     };
-    println!("{} · {} {}", definition.title.get(language), definition.id, definition.version);
-    println!("{}", say.about("languages", &definition.languages.join(", ")));
+    say.line(format_args!("{} · {} {}", definition.title.get(language), definition.id, definition.version));
+    say.line(format_args!("{}", say.about("languages", &definition.languages.join(", "))));
     for line in &lines {
         let indent = "  ".repeat(line.depth);
-        println!("{indent}{} ({}) {}", line.name, line.kind, line.label.get(language));
-        for (column, names) in &line.depends_on {
-            println!("{indent}    {column} ← {}", names.join(", "));
+        say.line(format_args!("{indent}{} ({}) {}", line.name, line.kind, line.label.get(language)));
+        for (column, names) in line.depends_on.iter().filter(|(_, names)| !names.is_empty()) {
+            say.line(format_args!("{indent}    {column} ← {}", names.join(", ")));
         }
     }
     for (name, list) in &definition.lists {
-        println!("{}", say.about("list", &format!("{name}: {}", list.len())));
+        say.line(format_args!("{}", say.about("list", &format!("{name}: {}", list.len()))));
     }
     Ok(Ended::Well)
 }
