@@ -167,8 +167,13 @@ fn parse(
 ) -> Result<Parts, AppError> {
     let files = instruments.first().ok_or_else(|| AppError::new("enrolment_without_form"))?;
     let unusable = |place: &str| AppError::new("enrolment_unusable").with("part", place);
-    let definition = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings)
-        .map_err(|_| unusable(&files.id))?;
+    let sheets = rasoat_xlsform::Form {
+        survey: files.survey.clone(),
+        choices: files.choices.clone(),
+        settings: files.settings.clone(),
+        files: files.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect(),
+    };
+    let definition = sheets.read().map_err(|_| unusable(&files.id))?;
     let instrument = hash(&files.hash).ok_or_else(|| unusable(&files.id))?;
     if definition.takes_files() {
         return Err(AppError::new("form_takes_files").with("part", &files.id));

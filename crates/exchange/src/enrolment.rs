@@ -1,5 +1,7 @@
 //! The enrolment file: all a laptop needs to begin, under the province's signature, its key locked by a one-time code.
 
+use std::collections::BTreeMap;
+
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, Round, VillageId};
 use rasoat_secrets::{NONCE_BYTES, Params, SALT_BYTES, UnwrapError, WrapError, WrappedSecret};
 use serde::{Deserialize, Serialize};
@@ -94,7 +96,7 @@ pub struct InstrumentFiles {
     pub id: String,
     /// Its version.
     pub version: String,
-    /// Hash of its sheets, 64 hexadecimal digits.
+    /// Hash of its sheets and files, 64 hexadecimal digits.
     pub hash: String,
     /// The survey sheet.
     pub survey: String,
@@ -102,6 +104,9 @@ pub struct InstrumentFiles {
     pub choices: String,
     /// The settings sheet.
     pub settings: String,
+    /// CSV files of choices and look-up tables beside it, by name.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
 }
 
 /// A standard as TOML.

@@ -7,6 +7,7 @@ use rasoat_casework::standard::{ReadyStandard, Standard};
 use rasoat_casework::{CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Plan};
+use rasoat_xlsform::Form;
 
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
@@ -67,8 +68,13 @@ fn first<T: std::fmt::Display>(problems: &[T]) -> String {
 }
 
 fn read_instrument(files: &InstrumentFiles) -> Result<Definition, LibraryError> {
-    rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings)
-        .map_err(|problems| LibraryError::Instrument(first(&problems)))
+    let form = Form {
+        survey: files.survey.clone(),
+        choices: files.choices.clone(),
+        settings: files.settings.clone(),
+        files: files.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect(),
+    };
+    form.read().map_err(|problems| LibraryError::Instrument(first(&problems)))
 }
 
 fn read_standard(file: &StandardFile) -> Result<Standard, LibraryError> {

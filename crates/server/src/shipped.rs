@@ -1,6 +1,6 @@
 //! The instruments, standards and code lists that this program ships with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rust_embed::RustEmbed;
@@ -30,7 +30,7 @@ pub(crate) fn shipped() -> Shipped {
         .filter_map(|path| path.strip_suffix("/survey.csv"))
         .map(|folder| {
             let sheet = |name: &str| text(&format!("{folder}/{name}.csv"));
-            instrument(sheet("survey"), sheet("choices"), sheet("settings"))
+            instrument(sheet("survey"), sheet("choices"), sheet("settings"), beside(&paths, folder))
         })
         .collect();
     let standards = paths
@@ -49,14 +49,31 @@ pub(crate) fn shipped() -> Shipped {
     Shipped { instruments, standards, units }
 }
 
+/// The CSV files beside a form's sheets.
+fn beside(paths: &BTreeSet<String>, folder: &str) -> BTreeMap<String, String> {
+    let names = paths.iter().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));
+    let files = names.filter(|name| {
+        name.ends_with(".csv") && !["survey.csv", "choices.csv", "settings.csv"].contains(name)
+    });
+    files.map(|name| (name.to_owned(), text(&format!("{folder}/{name}")))).collect()
+}
+
 /// An instrument's files with their hash; id and version are filled in when it has been read.
-fn instrument(survey: String, choices: String, settings: String) -> InstrumentFiles {
+fn instrument(
+    survey: String,
+    choices: String,
+    settings: String,
+    files: BTreeMap<String, String>,
+) -> InstrumentFiles {
     let mut hasher = blake3::Hasher::new();
     for sheet in [&survey, &choices, &settings] {
         hasher.update(&(sheet.len() as u64).to_be_bytes()).update(sheet.as_bytes());
     }
+    for part in files.iter().flat_map(|(name, text)| [name, text]) {
+        hasher.update(&(part.len() as u64).to_be_bytes()).update(part.as_bytes());
+    }
     let hash = hex::of(hasher.finalize().as_bytes());
-    InstrumentFiles { id: String::new(), version: String::new(), hash, survey, choices, settings }
+    InstrumentFiles { id: String::new(), version: String::new(), hash, survey, choices, settings, files }
 }
 
 fn text(path: &str) -> String {

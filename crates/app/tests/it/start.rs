@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::support::{CODE, Laptop, PASSPHRASE, START, code, enrolment};
+use crate::support::{CODE, Laptop, PASSPHRASE, START, answer, code, enrolment, first};
 use rasoat_app::view::Stage;
 
 const YEAR: i64 = 366 * 24 * 60 * 60 * 1000;
@@ -118,4 +118,47 @@ fn the_language_is_kept_before_any_enrolment() {
     assert_eq!(app.set_language("en").unwrap().language, "en");
     assert_eq!(code(app.set_language("xx")), "unknown_language");
     assert_eq!(laptop.start().state().language, "en");
+}
+
+/// The sheets of a small form in place of the household review.
+fn with_form(survey: &str, files: &[(&str, &str)]) -> rasoat_exchange::enrolment::Enrolment {
+    let mut enrolment = enrolment(1);
+    let form = &mut enrolment.instruments[0];
+    form.survey = survey.to_owned();
+    form.choices = String::new();
+    form.settings = "form_title,form_id,version,default_language\nThử,thu,1,vi\n".to_owned();
+    form.files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    enrolment.standards.clear();
+    enrolment
+}
+
+#[test]
+fn a_form_that_chooses_from_a_file_works_on_the_laptop() {
+    let survey = "type,name,label::vi,choice_filter,calculation\n\
+        text,zone,Khu,,\n\
+        select_one_from_file crops.csv,crop,Cây,zone = ${zone},\n\
+        calculate,price,,,\"pulldata('crops', 'price', 'name', ${crop})\"\n";
+    let crops = "name,label,zone,price\nrice,Lúa,low,7000\nanise,Hồi,high,90000\ntea,Chè,high,20000\n";
+    let laptop = Laptop::new();
+    let app = laptop.start();
+    let path = laptop.enrolment_file(&with_form(survey, &[("crops.csv", crops)]));
+    laptop.enrol_with(&app, path, CODE).unwrap();
+    assert_eq!(app.form().unwrap().lists["crops"].len(), 3);
+    app.import_list(&laptop.list(1)).unwrap();
+    let household = first(&app).id;
+    let change = answer(&app, &household, "zone", "high").unwrap();
+    let offered = change.nodes.iter().find(|node| node.path == "crop").and_then(|node| node.offered.clone());
+    assert_eq!(offered, Some(vec!["anise".to_owned(), "tea".to_owned()]));
+    let change = answer(&app, &household, "crop", "anise").unwrap();
+    let price = change.nodes.iter().find(|node| node.path == "price").and_then(|node| node.value.clone());
+    assert_eq!(price.as_deref(), Some("90000"));
+}
+
+#[test]
+fn a_form_that_asks_for_photos_is_refused_and_nothing_is_created() {
+    let laptop = Laptop::new();
+    let app = laptop.start();
+    let path = laptop.enrolment_file(&with_form("type,name,label::vi\nimage,house,Ảnh nhà\n", &[]));
+    assert_eq!(code(laptop.enrol_with(&app, path, CODE)), "form_takes_files");
+    assert_eq!(app.state().stage, Stage::Fresh);
 }

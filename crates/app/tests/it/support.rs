@@ -88,6 +88,7 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
             survey: survey.to_owned(),
             choices: instrument!("household-2026/choices.csv").to_owned(),
             settings: instrument!("household-2026/settings.csv").to_owned(),
+            files: BTreeMap::new(),
         }],
         standards: vec![
             standard("vn-2022-2026", instrument!("standards/vn-2022-2026.toml")),

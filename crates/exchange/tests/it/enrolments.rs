@@ -1,5 +1,7 @@
 //! The enrolment file: read whole, or refused with the reason a person can act on.
 
+use std::collections::BTreeMap;
+
 use crate::support::{device, device_key, flips, server_key};
 use proptest::prelude::*;
 use rasoat_casework::{AreaType, HouseholdKey, Round};
@@ -47,6 +49,7 @@ pub(crate) fn enrolment() -> Enrolment {
             survey: "type,name\n".to_owned(),
             choices: "list_name,name\n".to_owned(),
             settings: "form_id\n".to_owned(),
+            files: BTreeMap::new(),
         }],
         standards: vec![StandardFile {
             id: "s".to_owned(),

@@ -24,6 +24,7 @@ pub(super) fn put_instrument(
         files.survey,
         files.choices,
         files.settings,
+        serde_json::to_string(&files.files).map_err(|_| StorageError::Damaged("files"))?,
         now
     ])?;
     Ok(())
@@ -41,6 +42,8 @@ pub(super) fn instruments(tx: &Transaction<'_>) -> Result<Vec<InstrumentFiles>, 
             survey: row.get(3)?,
             choices: row.get(4)?,
             settings: row.get(5)?,
+            files: serde_json::from_str(&row.get::<_, String>(6)?)
+                .map_err(|_| StorageError::Damaged("files"))?,
         });
     }
     Ok(found)

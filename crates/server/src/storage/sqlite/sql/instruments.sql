@@ -1,1 +1,1 @@
-SELECT hash, id, version, survey, choices, settings FROM instruments ORDER BY imported_at, rowid
+SELECT hash, id, version, survey, choices, settings, files FROM instruments ORDER BY imported_at, rowid
