@@ -1,6 +1,7 @@
 //! Answers as JSON, given to a form one after the other.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -8,7 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use rasoat_instrument::{
     Context, Moment, Node, Path, Plan, QuestionKind, Segment, Session, SetError, Value, ValueKind,
 };
-use serde::Serialize;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use crate::{Visit, files};
@@ -23,21 +25,45 @@ pub(crate) struct Refused {
     pub(crate) expected: Option<ValueKind>,
 }
 
+/// A JSON object or a list of pairs, in the order in which it is written: a count must come before what it counts.
+struct Pairs(Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(PairsVisitor)
+    }
+}
+
+struct PairsVisitor;
+
+impl<'de> Visitor<'de> for PairsVisitor {
+    type Value = Pairs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of answers by path, or a list of pairs")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Pairs, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = list.next_element()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
+}
+
 /// Reads answers in the order in which they are given.
 pub(crate) fn read(file: &FilePath) -> Result<Vec<(String, String)>> {
     let place = || file.display().to_string();
-    let json: Json = serde_json::from_str(&files::text(file)?).with_context(place)?;
-    let pairs: Vec<(String, Json)> = match json {
-        Json::Object(pairs) => pairs.into_iter().collect(),
-        Json::Array(pairs) => {
-            let pairs: std::result::Result<Vec<_>, _> =
-                pairs.into_iter().map(serde_json::from_value).collect();
-            pairs.with_context(place)?
-        }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {
-            bail!("{} holds neither an object nor a list of pairs", place())
-        }
-    };
+    let Pairs(pairs) = serde_json::from_str(&files::text(file)?).with_context(place)?;
     pairs
         .into_iter()
         .map(|(path, value)| match value {

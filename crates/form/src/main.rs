@@ -87,6 +87,9 @@ enum Command {
         file: PathBuf,
         /// Answers to the old one as JSON.
         answers: PathBuf,
+        /// The old version, by which answers given as texts are read. Without it each must name its kind: `{"integer": 38}`.
+        #[arg(long)]
+        from: Option<PathBuf>,
         /// Begin a new round: only what belongs to the household goes on.
         #[arg(long)]
         carry_over: bool,
@@ -176,7 +179,9 @@ fn main() -> ExitCode {
         Command::Score { file, answers, standards, area, visit } => {
             score::score(file, answers, standards, *area, visit, &say)
         }
-        Command::Migrate { file, answers, carry_over } => run::migrate(file, answers, *carry_over, &say),
+        Command::Migrate { file, answers, from, carry_over } => {
+            run::migrate(file, answers, from.as_deref(), *carry_over, &say)
+        }
         Command::WhatIf { file, interviews, before, after, visit, points } => {
             score::what_if(file, interviews, [before, after], points, visit, &say)
         }

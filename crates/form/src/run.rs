@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 
-use anyhow::Result;
-use rasoat_instrument::{NodeState, Path, Session, Value};
+use anyhow::{Context as _, Result};
+use rasoat_instrument::{Context, NodeState, Path, Session, Value};
 use serde_json::{Value as Json, json};
 
 use crate::answers::{self, Refused};
@@ -58,10 +58,24 @@ fn node(node: &NodeState) -> Json {
     })
 }
 
-pub(crate) fn migrate(file: &FilePath, answers: &FilePath, carry_over: bool, say: &Say) -> Result<Ended> {
+pub(crate) fn migrate(
+    file: &FilePath,
+    answers: &FilePath,
+    from: Option<&FilePath>,
+    carry_over: bool,
+    say: &Say,
+) -> Result<Ended> {
     let Some(plan) = files::form(file, say)? else { return Ok(Ended::WithProblems) };
     // Typed as they were written: a choice of the old version is a choice.
-    let given: BTreeMap<Path, Value> = serde_json::from_str(&files::text(answers)?)?;
+    let given: BTreeMap<Path, Value> = match from {
+        None => serde_json::from_str(&files::text(answers)?)
+            .with_context(|| format!("{}: give --from, the form of these answers", answers.display()))?,
+        Some(from) => {
+            let Some(old) = files::form(from, say)? else { return Ok(Ended::WithProblems) };
+            let day = Context::of_day(jiff::civil::date(2026, 1, 1));
+            answers::give(&old, &answers::read(answers)?, day).0.kept().clone()
+        }
+    };
     let moved = if carry_over {
         rasoat_instrument::carry_over(&given, &plan)
     } else {

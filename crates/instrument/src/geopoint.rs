@@ -20,13 +20,22 @@ pub struct GeoPoint {
 impl GeoPoint {
     /// Degrees north, degrees east, metres above sea level, metres of doubt; `None` outside the earth's degrees.
     pub fn new(latitude: f64, longitude: f64, altitude: f64, accuracy: f64) -> Option<Self> {
-        let fits = latitude.abs() <= 90.0 && longitude.abs() <= 180.0 && accuracy >= 0.0;
-        let number = |value| Number::new(value).filter(|_| fits);
+        /// Further up or down, or less sure, nothing on the earth is: metres.
+        const FURTHEST: f64 = 1_000_000.0;
+        // Parts of a degree and of a metre that are kept: a tenth of a millimetre.
+        const DEGREES: f64 = 1e9;
+        const METRES: f64 = 1e4;
+        let fits = latitude.abs() <= 90.0
+            && longitude.abs() <= 180.0
+            && altitude.abs() <= FURTHEST
+            && (0.0..=FURTHEST).contains(&accuracy);
+        // Rounded, so that the text has an end.
+        let number = |value: f64, parts: f64| Number::new((value * parts).round() / parts).filter(|_| fits);
         Some(Self {
-            latitude: number(latitude)?,
-            longitude: number(longitude)?,
-            altitude: number(altitude)?,
-            accuracy: number(accuracy)?,
+            latitude: number(latitude, DEGREES)?,
+            longitude: number(longitude, DEGREES)?,
+            altitude: number(altitude, METRES)?,
+            accuracy: number(accuracy, METRES)?,
         })
     }
 }
@@ -80,12 +89,25 @@ mod tests {
         for (written, canonical) in [
             ("21.85 106.76", "21.85 106.76 0 0"),
             ("21.85 106.76 250", "21.85 106.76 250 0"),
+            ("1e-300 106.1234567891234", "0 106.123456789 0 0"),
             (" -21.5  106.76 250.5 4.25 ", "-21.5 106.76 250.5 4.25"),
         ] {
             let point: GeoPoint = written.parse().unwrap();
             assert_eq!(point.to_string(), canonical);
         }
-        for refused in ["", "21.85", "91 0", "0 181", "a b", "1 2 3 4 5", "1 2 3 -4", "NaN 1", "1 inf"] {
+        for refused in [
+            "",
+            "21.85",
+            "91 0",
+            "0 181",
+            "a b",
+            "1 2 3 4 5",
+            "1 2 3 -4",
+            "NaN 1",
+            "1 inf",
+            "1 2 1e300",
+            "1 2 3 1e9",
+        ] {
             assert!(refused.parse::<GeoPoint>().is_err(), "{refused}");
         }
     }

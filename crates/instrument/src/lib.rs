@@ -30,7 +30,7 @@ pub use file_name::FileName;
 pub use findings::{Completion, Finding, FindingKind};
 pub use geopoint::GeoPoint;
 pub use list::{Choice, ChoiceItem, ChoiceList};
-pub use migrate::{Left, LeftWhy, Migrated, carry_over, migrate};
+pub use migrate::{Left, LeftWhy, Migrated, carry_over, migrate, moved};
 pub use moment::Moment;
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};

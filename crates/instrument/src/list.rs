@@ -153,7 +153,13 @@ impl ChoiceList {
 
     /// The first choice of this name.
     pub fn find(&self, name: &str) -> Option<Choice<'_>> {
-        self.equal(self.column("name", "")?, name).first().map(|row| Choice { list: self, row: *row })
+        self.rows_named(name).first().map(|row| Choice { list: self, row: *row })
+    }
+
+    /// The rows of this name: usually one.
+    pub(crate) fn rows_named(&self, name: &str) -> &[u32] {
+        let column = self.columns.iter().position(|column| column.kind == ColumnKind::Name);
+        column.and_then(|at| u16::try_from(at).ok()).map_or(&[], |column| self.equal(column, name))
     }
 
     /// Names of the columns that filters may name.

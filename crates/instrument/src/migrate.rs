@@ -66,7 +66,11 @@ pub fn migrate(answers: &BTreeMap<Path, Value>, to: &Plan) -> Migrated {
         match fitted(to, &moved, value) {
             Err(why) => left.push((path, value, why)),
             // Of two answers for one place the one whose place has kept its name stays.
-            Ok(_) if moved != *path && answers.contains_key(&moved) && renames.apply(&moved) == moved => {
+            Ok(_)
+                if moved != *path
+                    && (migrated.answers.contains_key(&moved)
+                        || answers.contains_key(&moved) && renames.apply(&moved) == moved) =>
+            {
                 left.push((path, value, LeftWhy::Taken));
             }
             Ok(value) => {
@@ -82,6 +86,11 @@ pub fn migrate(answers: &BTreeMap<Path, Value>, to: &Plan) -> Migrated {
         migrated.left.push(Left { path: path.clone(), why });
     }
     migrated
+}
+
+/// Where an answer of an earlier version stands in this one, by declared renames alone.
+pub fn moved(path: &Path, to: &Plan) -> Path {
+    Renames::of(to.definition()).apply(path)
 }
 
 /// Last round's answers as the start of this one: what is asked of the household itself goes on; what belongs to the visit

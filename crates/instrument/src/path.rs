@@ -120,7 +120,7 @@ impl Path {
     }
 
     /// Whether it is one of the places that a form keeps for itself: their names end in `_`.
-    pub(crate) fn is_hidden(&self) -> bool {
+    pub fn is_hidden(&self) -> bool {
         self.field_name().is_some_and(|name| name.ends_with('_'))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{AreaType, Change, Document, Subject};
-use rasoat_instrument::{Context, InstanceId, Path, Session, Value, migrate};
+use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate, moved};
 use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Reader};
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub(crate) struct OpenInterview {
     pub(crate) listed: Record,
     pub(crate) cursor: Option<Path>,
     pub(crate) saved_at: Option<i64>,
+    /// Places of an earlier version of the form whose answers stand elsewhere in this one: they go with the next answer.
+    pub(crate) moved: Vec<Path>,
     used_ids: BTreeSet<InstanceId>,
 }
 
@@ -47,7 +49,7 @@ impl OpenInterview {
         let subject = interview_subject(&row);
         let sealed = reader.document(&subject)?;
         let listed = Record::of(&reader.document(&household_subject(&row))?);
-        let draft = reader.draft(&subject)?;
+        let mut draft = reader.draft(&subject)?;
         let cursor = reader.cursor(&subject)?;
         let carried = carried(profile, &listed);
 
@@ -64,6 +66,11 @@ impl OpenInterview {
 
         let begun = draft.is_some() || !known.0.is_empty();
         // Begun under an earlier version of the form, answers stand where that one had them.
+        let mut left_behind = BTreeSet::new();
+        if let Some(draft) = &mut draft {
+            follow_renames(draft, &profile.form.plan, &mut left_behind);
+        }
+        left_behind.extend(known.0.keys().filter(|path| moved(path, &profile.form.plan) != **path).cloned());
         let mut answers = if begun {
             migrate(&known.without_meta().0, &profile.form.plan).answers
         } else {
@@ -99,6 +106,7 @@ impl OpenInterview {
             listed,
             cursor: cursor.and_then(|cursor| cursor.path),
             saved_at,
+            moved: left_behind.into_iter().collect(),
             used_ids,
         })
     }
@@ -106,6 +114,7 @@ impl OpenInterview {
     /// Notes that an act at `place` is on the disk.
     pub(crate) fn committed(&mut self, place: Path, now_millis: i64) {
         self.drafted = true;
+        self.moved.clear();
         self.cursor = Some(place);
         self.saved_at = Some(now_millis);
         if self.row.progress.state == HouseholdState::Listed {
@@ -120,6 +129,22 @@ impl OpenInterview {
 
     pub(crate) fn note_used(&mut self, id: InstanceId) {
         self.used_ids.insert(id);
+    }
+}
+
+/// Brings a draft's answers and removals to where this version of the form has them. What was given there already counts more.
+fn follow_renames(draft: &mut OpenDraft, plan: &Plan, left_behind: &mut BTreeSet<Path>) {
+    let renamed: Vec<(Path, Path)> = draft
+        .answers
+        .keys()
+        .map(|path| (path.clone(), moved(path, plan)))
+        .filter(|(from, to)| from != to)
+        .collect();
+    for (from, to) in renamed {
+        if let Some(change) = draft.answers.remove(&from) {
+            draft.answers.entry(to).or_insert(change);
+        }
+        left_behind.insert(from);
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn commit(
     now_millis: i64,
 ) -> Result<(), AppError> {
     let subject = &interview.subject;
-    if !interview.drafted {
+    if !interview.drafted || !interview.moved.is_empty() {
+        for path in &interview.moved {
+            tx.put_draft(subject, path, None, now_millis)?;
+        }
         for (path, value) in interview.session.kept() {
             if interview.sealed.get(path) != Some(value) {
                 tx.put_draft(subject, path, Some(value), now_millis)?;

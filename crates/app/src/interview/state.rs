@@ -52,7 +52,8 @@ impl OpenInterview {
             }
         }
         let touched = |path: &Path| !matches!(path.segments(), [Segment::Field(_)]);
-        let instances = if changes.added.iter().chain(&changes.removed).any(touched) {
+        let reshaped = changes.added.iter().chain(&changes.removed).chain(&changes.uncounted);
+        let instances = if reshaped.into_iter().any(touched) {
             profile.form.repeats().map(|repeat| (repeat.to_owned(), self.instances(repeat))).collect()
         } else {
             BTreeMap::new()
@@ -79,6 +80,7 @@ impl OpenInterview {
     fn left(&self) -> Vec<LeftView> {
         let kept = self.session.kept();
         let left = self.session.unplaced().into_iter();
+        let left = left.filter(|path| !path.is_hidden());
         left.filter_map(|path| Some(LeftView { value: kept.get(&path)?.to_string(), path: path.to_string() }))
             .collect()
     }

@@ -37,7 +37,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A shuffled set's order follows from its seed.
-    pub(super) fn seed(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> u64 {
+    pub(crate) fn seed(&self, code: &'a Code, frame: &Frame<'_, 'a>) -> u64 {
         let seed = self.eval(code, frame);
         match seed.number() {
             number if number.is_nan() => lots::of_text(&seed.text()),

@@ -195,7 +195,11 @@ impl<'a> Evaluator<'a> {
         };
         let repeat = self.plan.node(step.repeat);
         if !self.state.cell(parent, repeat.slot).is_some_and(|cell| cell.relevant) {
+            self.search_relevance(step.repeat, parent, search);
             return;
+        }
+        if let Some(count) = self.plan.count(step.repeat) {
+            self.search(count, &Frame::at(parent), search);
         }
         let siblings = self.state.children(parent, self.plan.scope(step.scope).child_index);
         for (index, &instance) in siblings.iter().enumerate() {

@@ -256,12 +256,16 @@ impl Builder {
         let mut scope_rules = vec![Vec::new(); self.layout.scopes.len()];
         let mut calculations = vec![None; count];
         let mut relevances = vec![None; count];
+        let mut counts = Vec::new();
         for (index, rule) in rules.iter().enumerate() {
             let id = RuleId(index as u32);
             let plan = self.layout.node(rule.node);
             scope_rules[plan.scope.0 as usize].push(id);
             if rule.aspect == Aspect::Calculation {
                 calculations[rule.node.0 as usize] = Some(id);
+            }
+            if rule.aspect == Aspect::Count {
+                counts.push(id);
             }
             if rule.aspect == Aspect::Relevance {
                 relevances[rule.node.0 as usize] = Some(id);
@@ -291,6 +295,7 @@ impl Builder {
             scope_rules,
             calculations,
             relevances,
+            counts,
             defaults: self.defaults,
             problems: self.problems,
         }

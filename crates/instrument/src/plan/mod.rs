@@ -52,6 +52,8 @@ pub struct Plan {
     calculations: Vec<Option<RuleId>>,
     /// By node: the rule that says whether it is asked.
     relevances: Vec<Option<RuleId>>,
+    /// The rules that count instances of repeats.
+    counts: Vec<RuleId>,
     /// First values, in the order of the form.
     defaults: Vec<(NodeId, Code)>,
     /// By node: what its change computes.
@@ -225,7 +227,17 @@ impl Plan {
 
     /// Whether the form itself says how many instances a repeat has.
     pub(crate) fn is_counted(&self, repeat: NodeId) -> bool {
-        self.rules.iter().any(|rule| rule.node == repeat && rule.aspect == Aspect::Count)
+        self.counts().any(|(_, rule)| rule.node == repeat)
+    }
+
+    /// How many instances a repeat has, where the form says.
+    pub(crate) fn count(&self, repeat: NodeId) -> Option<&Code> {
+        self.counts().find(|(_, rule)| rule.node == repeat).and_then(|(_, rule)| rule.code.as_ref())
+    }
+
+    /// The rules that count instances.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.counts.iter().map(|id| (*id, self.rule(*id)))
     }
 
     pub(crate) fn triggered(&self, node: NodeId) -> &[Triggered] {

@@ -30,7 +30,7 @@ impl Session {
             self.unplaced.remove(path);
             self.give(&mut act, instance, node, value);
             self.settle(&mut act);
-            self.fire(&mut act, instance, node);
+            self.fire(&mut act);
         }
         Ok(self.changes(act, Some((instance, node))))
     }
@@ -73,14 +73,9 @@ impl Session {
         let mut act = Act::default();
         let (key, path) = self.append(&mut act, around, scope, id).ok_or(SetError::UnknownPath)?;
         self.queue_dependents(&mut act, holder, around);
+        act.added.push(path);
+        act.fresh.insert(key);
         self.settle(&mut act);
-        self.apply_defaults(&mut act, Some(key));
-        for &node in &self.plan.scope(scope).nodes {
-            if let Some(cell) = self.state.cell(key, self.plan.node(node).slot) {
-                act.before.entry((key, node)).or_insert_with(|| cell.clone());
-            }
-        }
-        act.added.insert(0, path);
         Ok(self.changes(act, None))
     }
 
@@ -113,6 +108,7 @@ impl Session {
         }
         // Whoever reads its answers from outside reads the repeat as well.
         self.queue_dependents(&mut act, repeat, around);
+        self.queue_unmet_counts(&mut act);
         self.settle(&mut act);
         let mut changes = self.changes(act, None);
         changes.removed.push(instance.clone());
@@ -181,9 +177,17 @@ impl Session {
         let mut touched: BTreeSet<(NodeId, InstanceKey)> =
             act.before.keys().map(|(instance, node)| (*node, *instance)).collect();
         touched.extend(acted_on.map(|(instance, node)| (node, instance)));
+        // Of an instance that came to be everything is new.
+        for path in &act.added {
+            if let Some(Place::Instance(key)) = self.find(path)
+                && let Some(instance) = self.state.instance(key)
+            {
+                touched.extend(self.plan.scope(instance.scope).nodes.iter().map(|node| (*node, key)));
+            }
+        }
         let nodes =
             touched.into_iter().filter_map(|(node, instance)| self.node_state(instance, node)).collect();
-        Changes { nodes, added: act.added, removed: Vec::new(), kept: act.kept }
+        Changes { nodes, added: act.added, removed: Vec::new(), uncounted: act.uncounted, kept: act.kept }
     }
 
     /// Whether a place holds an answer.

@@ -72,10 +72,12 @@ pub struct NodeState {
 pub struct Changes {
     /// New states of the nodes that changed (the node acted on included).
     pub nodes: Vec<NodeState>,
-    /// Instances that came to be.
+    /// Instances that came to be, or count again.
     pub added: Vec<Path>,
     /// Instances that went.
     pub removed: Vec<Path>,
+    /// Instances beyond what the form counts: they are not asked any more, and kept.
+    pub uncounted: Vec<Path>,
     /// What changed in [`Session::kept`]: exactly what a draft has to write (`None`: delete) to open the same again.
     pub kept: BTreeMap<Path, Option<Value>>,
 }

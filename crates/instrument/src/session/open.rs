@@ -40,25 +40,35 @@ impl Session {
                 session.queue_instance(&mut act, instance, scope);
             }
         }
-        session.settle(&mut act);
+        session.compute(&mut act);
+        // Before those that the form counts: their first values may follow from the form's own.
         session.apply_defaults(&mut act, None);
+        session.settle(&mut act);
         session
     }
 
-    /// Gives first values to places that never had an answer, in one instance or everywhere, in the order of the form.
-    pub(super) fn apply_defaults(&mut self, act: &mut Act, only: Option<InstanceKey>) {
+    /// Gives first values to places that never had an answer, in some instances or everywhere, in the order of the form.
+    /// What follows is computed once for each question, not for each instance.
+    pub(super) fn apply_defaults(&mut self, act: &mut Act, only: Option<&BTreeSet<InstanceKey>>) {
         let plan = Arc::clone(&self.plan);
         for (node, code) in plan.defaults() {
             let scope = plan.node(*node).scope;
-            for instance in self.state.below(&plan, FORM, scope) {
-                if only.is_some_and(|only| only != instance) || !self.never_answered(*node, instance) {
+            let is_here = |key: &&InstanceKey| {
+                self.state.instance(**key).is_some_and(|instance| instance.scope == scope)
+            };
+            let instances = match only {
+                None => self.state.below(&plan, FORM, scope),
+                Some(only) => only.iter().filter(is_here).copied().collect(),
+            };
+            for instance in instances {
+                if !self.never_answered(*node, instance) {
                     continue;
                 }
                 let first = held(&self.evaluator().eval(code, &Frame::at(instance)));
                 let value = first_value(&plan, *node, first);
                 self.give(act, instance, *node, value);
-                self.settle(act);
             }
+            self.compute(act);
         }
     }
 

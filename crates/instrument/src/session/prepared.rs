@@ -249,6 +249,8 @@ impl<'p> Reach<'p> {
             Code::Field { node, .. } => self.field(*node, wide),
             Code::Set(set) | Code::Exists(set) => self.set(set),
             Code::Rows(rows) | Code::AnyRow(rows) => {
+                // The key of `pulldata` stands in no filter.
+                rows.key.iter().for_each(|(_, key)| self.code(key, wide));
                 rows.filters.iter().for_each(|filter| self.code(filter, wide));
             }
             Code::Chain(first, rest) => {
@@ -264,6 +266,11 @@ impl<'p> Reach<'p> {
 
     fn set(&mut self, set: &'p Set) {
         for step in &set.steps {
+            // Whether the repeat is asked and how many instances it has.
+            self.asked(step.repeat, true);
+            if let Some(count) = self.plan.count(step.repeat) {
+                self.code(count, true);
+            }
             for filter in &step.filters {
                 let (Filter::Each(code) | Filter::Place(code)) = filter;
                 self.code(code, true);
@@ -285,6 +292,11 @@ impl<'p> Reach<'p> {
         {
             self.code(code, wide);
         }
+        self.asked(node, wide);
+    }
+
+    /// What decides whether a node is asked.
+    fn asked(&mut self, node: NodeId, wide: bool) {
         let mut around = Some(node);
         while let Some(node) = around {
             if let Some(code) = self.plan.relevance(node) {

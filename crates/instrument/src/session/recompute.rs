@@ -21,8 +21,10 @@ pub(super) struct Act {
     pub(super) kept: BTreeMap<Path, Option<Value>>,
     /// Instances that came to be.
     pub(super) added: Vec<Path>,
-    /// Of these, those whose first values are still to be given.
-    pub(super) fresh: Vec<InstanceKey>,
+    /// Instances that ceased to count.
+    pub(super) uncounted: Vec<Path>,
+    /// Instances whose first values are still to be given.
+    pub(super) fresh: BTreeSet<InstanceKey>,
 }
 
 /// What a rule comes to.
@@ -35,6 +37,13 @@ enum Decision {
     Holds(Held),
     Offers(Option<Arc<[u32]>>),
     Counts(Option<usize>),
+}
+
+impl Act {
+    /// Has a rule computed in an instance.
+    pub(super) fn queue(&mut self, rule: RuleId, instance: InstanceKey) {
+        self.waiting.insert((rule, instance));
+    }
 }
 
 impl Session {
@@ -57,15 +66,17 @@ impl Session {
         }
     }
 
-    /// Computes what waits, and what waits for that.
+    /// Computes what waits, and what waits for that; gives first values to instances that came to be.
     pub(super) fn settle(&mut self, act: &mut Act) {
         self.compute(act);
-        while let Some(fresh) = act.fresh.pop() {
-            self.apply_defaults(act, Some(fresh));
+        while !act.fresh.is_empty() {
+            let fresh = std::mem::take(&mut act.fresh);
+            self.apply_defaults(act, Some(&fresh));
         }
     }
 
-    fn compute(&mut self, act: &mut Act) {
+    /// Computes what waits, and what waits for that.
+    pub(super) fn compute(&mut self, act: &mut Act) {
         while let Some((id, instance)) = act.waiting.pop_first() {
             let plan = Arc::clone(&self.plan);
             let rule = plan.rule(id);
@@ -207,7 +218,7 @@ fn offered(
     });
     if let Order::Drawn(seed) = order {
         let seed = match seed {
-            Some(seed) => evaluator.eval(seed, &frame).number().to_bits(),
+            Some(seed) => evaluator.seed(seed, &frame),
             None => evaluator.lot(instance, u64::from(node.0)),
         };
         lots::shuffle(&mut offered, seed);

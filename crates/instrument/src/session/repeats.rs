@@ -78,15 +78,19 @@ impl Session {
             if self.state.child(around, child, &id).is_some() {
                 continue;
             }
-            let Some((key, path)) = self.append(act, around, scope, &id) else { break };
-            act.added.push(path);
-            act.fresh.push(key);
+            let Some((key, _)) = self.append(act, around, scope, &id) else { break };
+            act.fresh.insert(key);
             toggled.push(key);
         }
         let made = self.state.all_children(around, child).len();
         toggled.extend(self.state.set_count(around, child, Some(wanted.min(made))));
+        toggled.sort_unstable();
+        toggled.dedup();
         for &key in &toggled {
             self.queue_tree(act, key);
+            let path = self.state.instance(key).and_then(|instance| instance.path.clone());
+            let to = if self.state.is_counted_in(key) { &mut act.added } else { &mut act.uncounted };
+            to.extend(path);
         }
         // A count that cannot be reached is an error at the repeat.
         self.alter(act, around, repeat, |cell| cell.violates_constraint = wanted > made);
@@ -104,12 +108,25 @@ impl Session {
         }
     }
 
-    /// Computes what a question's change triggers, and what that triggers; each place once.
-    pub(super) fn fire(&mut self, act: &mut Act, instance: InstanceKey, node: NodeId) {
+    /// Queues the counts that the form could not reach for want of room.
+    pub(super) fn queue_unmet_counts(&self, act: &mut Act) {
+        for (id, rule) in self.plan.counts() {
+            let node = self.plan.node(rule.node);
+            for around in self.state.below(&self.plan, FORM, node.scope) {
+                if self.state.cell(around, node.slot).is_some_and(|cell| cell.violates_constraint) {
+                    act.queue(id, around);
+                }
+            }
+        }
+    }
+
+    /// Computes what the changes of this act trigger, and what that triggers; each place once.
+    pub(super) fn fire(&mut self, act: &mut Act) {
         let plan = std::sync::Arc::clone(&self.plan);
+        let mut started: BTreeSet<(InstanceKey, NodeId)> = BTreeSet::new();
         let mut fired: BTreeSet<(NodeId, InstanceKey)> = BTreeSet::new();
-        let mut waiting = vec![(node, instance)];
-        while let Some((trigger, at)) = waiting.pop() {
+        while let Some((at, trigger)) = self.next_trigger(act, &started) {
+            started.insert((at, trigger));
             for triggered in plan.triggered(trigger) {
                 let Some(shared) = self.state.enclosing(at, triggered.common) else { continue };
                 for target in self.state.below(&plan, shared, plan.node(triggered.node).scope) {
@@ -117,16 +134,27 @@ impl Session {
                         continue;
                     }
                     let value = held(&self.evaluator().eval(&triggered.code, &Frame::at(target)));
-                    let before = self.held_at(triggered.node, target);
                     let value = first_value(&plan, triggered.node, value);
                     self.give(act, target, triggered.node, value);
                     self.settle(act);
-                    if self.held_at(triggered.node, target) != before {
-                        waiting.push((triggered.node, target));
-                    }
                 }
             }
         }
+    }
+
+    /// A place whose value this act changed, that triggers something and has not done so yet.
+    fn next_trigger(
+        &self,
+        act: &Act,
+        started: &BTreeSet<(InstanceKey, NodeId)>,
+    ) -> Option<(InstanceKey, NodeId)> {
+        let changed = act.before.iter().find(|(place, before)| {
+            let (instance, node) = **place;
+            !self.plan.triggered(node).is_empty()
+                && !started.contains(*place)
+                && self.held_at(node, instance).is_some_and(|held| held != before.held)
+        });
+        changed.map(|(place, _)| *place)
     }
 
     fn held_at(&self, node: NodeId, instance: InstanceKey) -> Option<Held> {

@@ -180,11 +180,11 @@ impl Session {
 
     fn is_missing(&self, node: NodeId, cell: &Cell, name: &str) -> bool {
         let NodeKind::Asked(_, Some(list)) = self.plan.node(node).kind else { return false };
-        match (self.plan.list(list).find(name), &cell.offered) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            // What is drawn by lot is not in order.
-            (Some(choice), Some(offered)) => !offered.contains(&choice.row()),
+        // A list may have a name several times; what is drawn by lot is not in order.
+        let rows = self.plan.list(list).rows_named(name);
+        match &cell.offered {
+            None => rows.is_empty(),
+            Some(offered) => !rows.iter().any(|row| offered.contains(row)),
         }
     }
 
@@ -225,6 +225,6 @@ impl Session {
             let repeat = self.plan.node(self.plan.scope(inner.scope).repeat?);
             self.state.cell(inner.parent?, repeat.slot)
         });
-        found.is_some_and(|cell| cell.relevant)
+        found.is_some_and(|cell| cell.relevant) && self.state.is_counted_in(instance)
     }
 }

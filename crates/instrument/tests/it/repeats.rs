@@ -330,3 +330,112 @@ fn values_of_look_up_tables_are_found_by_any_column() {
         Some(vec!["v1".to_owned(), "v3".to_owned()])
     );
 }
+
+#[test]
+fn the_same_answer_again_triggers_nothing() {
+    let definition =
+        form(vec![plain("a", "integer"), asked("b", "integer", |q| q.triggers = vec!["a".to_owned()])]);
+    let mut session = open(definition);
+    set(&mut session, "a", "3");
+    set(&mut session, "b", "8");
+    set(&mut session, "a", "3");
+    assert_eq!(shown(&session, "b"), "8");
+    set(&mut session, "a", "4");
+    assert_eq!(shown(&session, "b"), "");
+}
+
+#[test]
+fn a_computed_field_triggers_when_it_changes() {
+    let mut session = open(form(vec![
+        plain("a", "integer"),
+        calculated("c", "${a} + 1"),
+        asked("b", "integer", |q| {
+            q.calculation = Some(expr("${c} * 10"));
+            q.triggers = vec!["c".to_owned()];
+        }),
+    ]));
+    set(&mut session, "a", "3");
+    assert_eq!(shown(&session, "b"), "40");
+}
+
+#[test]
+fn first_values_of_counted_instances_may_follow_from_the_forms_own() {
+    let session = open(form(vec![
+        asked("x", "integer", |q| q.default = Some(Expr::literal("5"))),
+        counted("r", "2", vec![asked("inner", "integer", |q| q.default = Some(expr("${x}")))]),
+    ]));
+    assert_eq!(
+        (shown(&session, "r.n1.inner"), shown(&session, "r.n2.inner")),
+        ("5".to_owned(), "5".to_owned())
+    );
+}
+
+#[test]
+fn a_thousand_instances_with_first_values_are_there_at_once() {
+    let mut session = open(form(vec![
+        plain("n", "integer"),
+        counted("r", "${n}", vec![asked("v", "integer", |q| q.default = Some(Expr::literal("1")))]),
+        calculated("total", "sum(${v})"),
+        calculated("most", "max(${v})"),
+    ]));
+    set(&mut session, "n", "1000");
+    assert_eq!(shown(&session, "total"), "1000");
+}
+
+#[test]
+fn instances_that_count_no_more_are_told_and_their_order_is_not_signed() {
+    let mut session = open(fields_form());
+    set(&mut session, "how_many", "3");
+    let changes = set(&mut session, "how_many", "2");
+    assert_eq!(changes.uncounted, [path("fields.n3")]);
+    assert!(changes.removed.is_empty());
+    assert!(!session.answers().contains_key(&path("fields.n3.position_")));
+    let changes = set(&mut session, "how_many", "3");
+    assert_eq!(changes.added, [path("fields.n3")]);
+    assert!(changes.nodes.iter().any(|node| node.path == path("fields.n3.area")));
+}
+
+#[test]
+fn what_hangs_on_an_open_count_relevance_or_look_up_is_missing() {
+    let items = [rasoat_instrument::ChoiceItem { name: "v1".to_owned(), ..Default::default() }];
+    let mut definition = form(vec![
+        plain("n", "integer"),
+        plain("has", "text"),
+        plain("village", "text"),
+        counted("fields", "${n}", vec![plain("area", "integer")]),
+        repeat("animals", Some("${has} = 'yes'"), vec![plain("head", "integer")]),
+    ]);
+    let list = rasoat_instrument::ChoiceList::new(&items);
+    definition.lists.insert("villages".to_owned(), std::sync::Arc::new(list));
+    let session = open(definition);
+    for (source, wanted) in [
+        ("sum(${area}) > 5", "n"),
+        ("count(${fields}) = 0", "n"),
+        ("sum(${head}) > 5", "has"),
+        ("pulldata('villages', 'name', 'name', ${village}) = ''", "village"),
+    ] {
+        let expression = expr(source);
+        assert_eq!(session.missing(&expression, None), [path(wanted)], "{source}");
+        let prepared = session.plan().prepare(&expression, None).unwrap();
+        assert_eq!(session.outside().settled(&prepared), None, "{source}");
+    }
+}
+
+#[test]
+fn a_choice_whose_name_stands_twice_is_offered_where_any_of_them_is() {
+    let item = |province: &str| rasoat_instrument::ChoiceItem {
+        name: "centre".to_owned(),
+        label: text("Trung tâm"),
+        extra: BTreeMap::from([("province".to_owned(), province.to_owned())]),
+    };
+    let mut definition = form(vec![
+        plain("province", "text"),
+        asked("place", "one places", |q| q.choice_filter = Some(expr("province = ${province}"))),
+    ]);
+    let list = rasoat_instrument::ChoiceList::new(&[item("1"), item("2")]);
+    definition.lists.insert("places".to_owned(), std::sync::Arc::new(list));
+    let mut session = open(definition);
+    set(&mut session, "province", "2");
+    set(&mut session, "place", "centre");
+    assert!(session.findings().is_empty());
+}

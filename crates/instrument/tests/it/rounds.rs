@@ -174,3 +174,16 @@ fn a_saved_form_is_data() {
     fn is_data<T: serde::Serialize + serde::de::DeserializeOwned>() {}
     is_data::<Saved>();
 }
+
+#[test]
+fn of_two_questions_that_became_one_neither_answer_is_lost() {
+    let mut node = plain("c", "integer");
+    if let Node::Question(question) = &mut node {
+        question.renamed_from = vec!["a".to_owned(), "b".to_owned()];
+    }
+    let answers = BTreeMap::from([(path("a"), Value::Integer(1)), (path("b"), Value::Integer(2))]);
+    let migrated = migrate(&answers, &plan(form(vec![node])));
+    assert_eq!(migrated.answers.get(&path("c")), Some(&Value::Integer(1)));
+    assert_eq!(migrated.answers.get(&path("b")), Some(&Value::Integer(2)));
+    assert_eq!(left(&migrated), [("b".to_owned(), LeftWhy::Taken)]);
+}

@@ -82,11 +82,13 @@ export class Interview {
     return found.filter((finding) => finding.kind !== 'unanswered' || this.strict || this.visited.has(path));
   }
 
-  /** Choices offered for a question, in the order of the form. */
+  /** Choices offered for a question, in the order in which the engine offers them. */
   choices(question: QuestionView, path: string) {
     const all = question.list === null ? [] : (this.form.lists[question.list] ?? []);
     const offered = this.nodes.get(path)?.offered;
-    return offered ? all.filter((choice) => offered.includes(choice.name)) : all;
+    if (!offered) return all;
+    const byName = new Map(all.map((choice) => [choice.name, choice]));
+    return offered.flatMap((name) => byName.get(name) ?? []);
   }
 
   /** Goes to a question, wherever it is. */
