@@ -12,6 +12,7 @@ mod hex;
 mod household_view;
 mod http;
 mod init;
+mod intake;
 mod library;
 mod openapi;
 mod password;

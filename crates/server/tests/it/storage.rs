@@ -8,7 +8,8 @@ use rasoat_casework::{
     interview_id,
 };
 use rasoat_exchange::{
-    Batch, BatchHash, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey, UnreadableEdit, VerdictCode,
+    Batch, BatchHash, BundleIdentity, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey,
+    UnreadableEdit, VerdictCode,
 };
 use rasoat_instrument::{Text, Value};
 use rasoat_server::storage::sqlite::Sqlite;
@@ -59,6 +60,7 @@ fn device() -> Device {
         enrolled_at: 10,
         expires_at: 20,
         revoked_at: None,
+        bundle_recipient: Some(BundleIdentity::of(&SigningKey::from_seed([2; 32])).unwrap().recipient()),
     }
 }
 
@@ -67,7 +69,8 @@ async fn devices_and_villages(storage: &dyn Storage) {
     assert_eq!(storage.add_device(device()).await, Err(StorageError::Exists));
     assert_eq!(storage.device(DEVICE).await.unwrap(), Some(device()));
     assert_eq!(storage.device(DeviceId(Uuid::from_u128(2))).await.unwrap(), None);
-    let other = Device { id: DeviceId(Uuid::from_u128(3)), enrolled_at: 5, ..device() };
+    let other =
+        Device { id: DeviceId(Uuid::from_u128(3)), enrolled_at: 5, bundle_recipient: None, ..device() };
     storage.add_device(other.clone()).await.unwrap();
     assert!(storage.revoke_device(other.id, 30).await.unwrap());
     assert!(!storage.revoke_device(other.id, 31).await.unwrap());
