@@ -88,8 +88,15 @@ impl BundleReport {
 /// # Errors
 /// When it is no bundle for this server.
 pub fn show_bundle(dir: &DataDir, file: &[u8]) -> Result<Bundle, BundleFailure> {
-    let identity = BundleIdentity::of(&dir.keys()?.signing)?;
-    Ok(Bundle::open(file, &identity, Limits::BUNDLE)?)
+    Ok(Bundle::open(file, &bundle_identity(dir)?, Limits::BUNDLE)?)
+}
+
+/// What opens bundles for the server in a directory.
+///
+/// # Errors
+/// When its keys cannot be read.
+pub fn bundle_identity(dir: &DataDir) -> Result<BundleIdentity, BundleFailure> {
+    Ok(BundleIdentity::of(&dir.keys()?.signing)?)
 }
 
 /// Takes in a bundle, batch by batch: what is refused stops no other. Any number of times, in any order.

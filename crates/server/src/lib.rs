@@ -29,7 +29,8 @@ mod time;
 pub mod view;
 
 pub use bundle::{
-    BatchReport, BundleFailure, BundleReport, Counts, import_bundle, reply_bundle, show_bundle,
+    BatchReport, BundleFailure, BundleReport, Counts, bundle_identity, import_bundle, reply_bundle,
+    show_bundle,
 };
 pub use data_dir::{Config, DataDir, DataDirError, Keys};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};

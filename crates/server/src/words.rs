@@ -91,6 +91,15 @@ pub(crate) fn imported(file: &Path, report: &BundleReport) -> String {
     lines.join("\n")
 }
 
+pub(crate) fn identity_written(out: &Path, recipient: &str) -> String {
+    let out = out.display();
+    format!(
+        "Đã ghi khóa mở gói dữ liệu: {out}. Ai có tệp này đọc được mọi gói gửi về máy chủ; hãy giữ kín.\n\
+         Identity written: {out}. Whoever has it can read every bundle for this server; keep it secret.\n\
+         recipient: {recipient}"
+    )
+}
+
 pub(crate) fn replied(out: &Path) -> String {
     let out = out.display();
     format!("Đã ghi và đọc lại tệp trả lời: {out}\nReply written and read back: {out}")

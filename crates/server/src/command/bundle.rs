@@ -9,7 +9,9 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{BundleError, Limits};
-use rasoat_server::{BundleFailure, DataDir, State, import_bundle, reply_bundle, show_bundle};
+use rasoat_server::{
+    BundleFailure, DataDir, State, bundle_identity, import_bundle, reply_bundle, show_bundle,
+};
 
 use crate::words::{self, say};
 
@@ -44,6 +46,15 @@ pub(super) enum BundleAct {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Write the secret with which the age tool opens bundles for this server. It signs nothing.
+    Identity {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 /// Something was refused.
@@ -55,6 +66,7 @@ pub(super) async fn run(act: BundleAct) -> ExitCode {
     let done = match act {
         BundleAct::Show { data, file } => show(&DataDir::at(data), &file).map(|()| 0),
         BundleAct::Import { data, files } => import(&DataDir::at(data), &files).await,
+        BundleAct::Identity { data, out } => identity(&DataDir::at(data), &out).map(|()| 0),
         BundleAct::Reply { data, device, out } => {
             reply(&DataDir::at(data), DeviceId(device), &out).await.map(|()| 0)
         }
@@ -100,6 +112,13 @@ async fn reply(dir: &DataDir, device: DeviceId, out: &Path) -> Result<()> {
     let file = reply_bundle(&state, device).await?;
     write_whole(out, &file).with_context(|| out.display().to_string())?;
     say(&words::replied(out))
+}
+
+fn identity(dir: &DataDir, out: &Path) -> Result<()> {
+    let identity = bundle_identity(dir)?;
+    let line = zeroize::Zeroizing::new(format!("{}\n", identity.to_text().as_str()));
+    super::write_new(out, line.as_bytes()).with_context(|| out.display().to_string())?;
+    say(&words::identity_written(out, &identity.recipient().to_string()))
 }
 
 /// Reads a file of a bundle's size at most.

@@ -139,6 +139,26 @@ async fn another_provinces_bundle_is_not_opened() {
     assert_eq!(error.to_string(), "other_recipient");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_interviews_fit_the_smallest_stick_and_come_in_whole() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let instrument = laptop.instrument();
+    let households = rasoat_testkit::households(2026);
+    let edits: Vec<Edit> = households[..50]
+        .iter()
+        .flat_map(|household| [laptop.list(household, COMMUNE), laptop.interview(household, instrument)])
+        .collect();
+    let batches: Vec<SignedBatch> = edits.chunks(10).map(|edits| laptop.batch(edits)).collect();
+    let plain: usize = batches.iter().map(|batch| batch.bytes.len()).sum();
+    let file = stick(&laptop, batches);
+    println!("50 households: {} bytes of {plain}", file.len());
+    assert!(file.len() < plain / 2);
+    let report = import_bundle(&server.state, &file).await.unwrap();
+    assert_eq!(counts(&report), vec![(10, 0, 0); 10]);
+    assert_eq!(report.households.len(), 50);
+}
+
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rasoat-server")).args(arguments).output().unwrap()
 }
@@ -192,6 +212,14 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
         said(&shown).contains("kind: edits\n") && said(&shown).contains(&format!("device {device} edits 2"))
     );
 
+    let written = run(&["bundle", "identity", "--data", &data, "--out", &path("identity")]);
+    assert_eq!(written.status.code(), Some(0), "{}", said(&written));
+    let text = std::fs::read_to_string(path("identity")).unwrap();
+    assert!(said(&written).contains(&format!("recipient: {}", province(&laptop))));
+    assert!(!said(&written).contains("AGE-SECRET-KEY"));
+    let identity: age::x25519::Identity = text.trim().parse().unwrap();
+    assert!(age::decrypt(&identity, &good).is_ok());
+
     let import = |name: &str| run(&["bundle", "import", "--data", &data, &path(name)]);
     let first = import("good.rasoat");
     assert_eq!(first.status.code(), Some(0), "{}", said(&first));
@@ -219,7 +247,7 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
     let mut left: Vec<_> =
         std::fs::read_dir(temporary.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
-    assert_eq!(left, ["cut.rasoat", "good.rasoat", "partly.rasoat", "province", "reply.rasoat"]);
+    assert_eq!(left, ["cut.rasoat", "good.rasoat", "identity", "partly.rasoat", "province", "reply.rasoat"]);
 
     let head = household().head().full_name.clone();
     for output in [&shown, &first, &partly, &mixed, &replied] {

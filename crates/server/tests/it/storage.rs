@@ -163,6 +163,16 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
     let codes: Vec<VerdictCode> = receipt.verdicts.iter().map(|verdict| verdict.code).collect();
     assert_eq!(codes, [VerdictCode::ForkedSeq, VerdictCode::Unreadable]);
 
+    // What is known is told without taking anything in; receipts are kept, the latest ones last.
+    let asked = vec![one.id, three.id, chain.next_id()];
+    assert_eq!(storage.known(asked).await.unwrap(), BTreeSet::from([one.id, three.id]));
+    assert_eq!(storage.household_of(commune(), interview).await.unwrap(), Some(HOUSEHOLD));
+    assert_eq!(storage.household_of(commune(), HOUSEHOLD).await.unwrap(), None);
+    let receipts = storage.receipts_of(DEVICE, 10).await.unwrap();
+    assert!(receipts.contains(&whole) && !receipts.contains(&first));
+    assert_eq!(storage.receipts_of(DEVICE, 1).await.unwrap(), receipts[receipts.len() - 1..]);
+    assert_eq!(storage.receipts_of(DeviceId(Uuid::from_u128(3)), 10).await.unwrap(), []);
+
     let stored = storage.edits_of(HouseholdKeyRef::new(commune(), HOUSEHOLD)).await.unwrap();
     let edits: Vec<&Edit> = stored.iter().map(|stored| &stored.edit).collect();
     assert_eq!(edits, [&one, &two, &three]);
