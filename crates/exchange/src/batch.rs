@@ -204,6 +204,16 @@ impl SignedBatch {
         BatchHash(*blake3::hash(&self.bytes).as_bytes())
     }
 
+    /// How many edits the header names, unverified; `None` for what is no batch of this format.
+    pub(crate) fn declared_edits(&self) -> Option<u64> {
+        let mut input = Reader::new(&self.bytes);
+        if !wire::read_format(&mut input, FORMAT, ITEMS).ok()? {
+            return None;
+        }
+        wire::read_device(&mut input).ok()?;
+        read_ids(&mut input).ok().map(|ids| ids.len() as u64)
+    }
+
     pub(crate) fn write(&self, out: &mut Writer) {
         out.bytes(&self.bytes).bytes(&self.signature.to_bytes()).bytes(self.device.0.as_bytes());
     }

@@ -6,6 +6,7 @@ use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, Round, Vill
 use rasoat_secrets::{NONCE_BYTES, Params, SALT_BYTES, UnwrapError, WrapError, WrappedSecret};
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::BundleRecipient;
 use crate::compress::{deflate, inflate};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 
@@ -38,6 +39,9 @@ pub struct Enrolment {
     pub household_key: HouseholdKey,
     /// The province's age X25519 recipient (`age1…`) to which the laptop's data key is sealed for recovery.
     pub recovery_recipient: String,
+    /// To whom bundles for the province are sealed; `None` in files of before there were bundles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle_recipient: Option<BundleRecipient>,
     /// The forms, as sheets.
     pub instruments: Vec<InstrumentFiles>,
     /// The standards.

@@ -1,9 +1,11 @@
-//! What travels: edit batches, receipts, sync messages and enrolment files; encoded, compressed, signed.
+//! What travels: edit batches, receipts, sync messages, bundles and enrolment files; encoded, compressed, signed.
 //!
-//! Bytes in, bytes out: this crate knows no file, socket, clock or randomness. Keys, salts, nonces and times are passed in.
+//! Bytes in, bytes out: this crate knows no file, socket, clock or randomness. Keys, salts, nonces and times are passed in;
+//! only the envelope of a bundle gets its ephemeral key within the age library ([`Bundle::seal`]).
 //! The bytes are described in `docs/protocol.md`.
 
 mod batch;
+mod bundle;
 mod compress;
 pub mod enrolment;
 mod keys;
@@ -14,6 +16,10 @@ mod sync_message;
 mod wire;
 
 pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use bundle::{
+    Bundle, BundleError, BundleIdentity, BundleRecipient, Content, Entry, MAX_BUNDLE_ENTRIES, Manifest,
+    RecipientError,
+};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use problem::{Problem, ProblemCode};

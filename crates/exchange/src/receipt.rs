@@ -230,6 +230,14 @@ impl SignedReceipt {
         Receipt::from_bytes(&self.bytes)
     }
 
+    /// The batch it is for and how many edits it accepts, unverified; `None` for what is no receipt of this format.
+    pub(crate) fn declared(&self) -> Option<(BatchHash, u64)> {
+        let receipt = Receipt::from_bytes(&self.bytes).ok()?;
+        let count = |seqs: &RangeInclusive<u64>| (seqs.end() - seqs.start()).saturating_add(1);
+        let edits = receipt.accepted.iter().fold(0, |sum: u64, (_, seqs)| sum.saturating_add(count(seqs)));
+        Some((receipt.batch, edits))
+    }
+
     pub(crate) fn write(&self, out: &mut Writer) {
         out.bytes(&self.bytes).bytes(&self.signature.to_bytes());
     }

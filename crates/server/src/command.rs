@@ -1,7 +1,10 @@
 //! The command line.
 
+mod bundle;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
@@ -48,6 +51,11 @@ enum Act {
     Device {
         #[command(subcommand)]
         act: DeviceAct,
+    },
+    /// Bundles: what laptops send on sticks, and the replies.
+    Bundle {
+        #[command(subcommand)]
+        act: bundle::BundleAct,
     },
     /// Make every list and count again from the edits.
     Rebuild {
@@ -97,14 +105,16 @@ enum DeviceAct {
 }
 
 impl Command {
-    pub(crate) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<ExitCode> {
+        let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match self.act {
-            Act::Openapi => say(rasoat_server::openapi()?.trim_end()),
+            Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
+            Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. } | Act::Serve { .. } | Act::Device { .. } | Act::Rebuild { .. }) => {
-                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-                runtime.block_on(run(act))
+                runtime()?.block_on(run(act))?;
             }
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -129,7 +139,7 @@ async fn run(act: Act) -> Result<()> {
             rasoat_server::rebuild(&state).await?;
             say(words::REBUILT)
         }
-        Act::Openapi => Ok(()),
+        Act::Openapi | Act::Bundle { .. } => Ok(()),
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Units};
 use rasoat_exchange::enrolment::{CommuneScope, ServerIdentity, Village, code_from, seal_seed};
-use rasoat_exchange::{Enrolment, EnrolmentError, EnrolmentFile, SigningKey};
+use rasoat_exchange::{
+    BundleIdentity, BundleRecipient, Enrolment, EnrolmentError, EnrolmentFile, SigningKey,
+};
 use rasoat_secrets::Params;
 use zeroize::Zeroizing;
 
@@ -116,6 +118,7 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         round: state.config.round,
         household_key: keys.households,
         recovery_recipient: keys.recovery_recipient,
+        bundle_recipient: Some(recipient_of(&keys.signing)?),
         instruments: state.library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: state.library.standards().iter().map(|standard| standard.file.clone()).collect(),
         units: state.library.units_files().clone(),
@@ -133,6 +136,7 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         enrolled_at: now,
         expires_at,
         revoked_at: None,
+        bundle_recipient: Some(recipient_of(&key)?),
     };
     state.storage.add_device(row).await?;
     note(state, "device_enrolled", device).await?;
@@ -149,6 +153,10 @@ pub async fn revoke(state: &State, device: DeviceId) -> Result<bool, StorageErro
         note(state, "device_revoked", device).await?;
     }
     Ok(revoked)
+}
+
+fn recipient_of(key: &SigningKey) -> Result<BundleRecipient, EnrolError> {
+    BundleIdentity::of(key).map(|identity| identity.recipient()).map_err(|_| EnrolError::Seal)
 }
 
 async fn note(state: &State, act: &str, device: DeviceId) -> Result<(), StorageError> {

@@ -6,12 +6,14 @@
 mod assess;
 mod assets;
 mod auth;
+mod bundle;
 mod data_dir;
 mod enrol;
 mod hex;
 mod household_view;
 mod http;
 mod init;
+mod intake;
 mod library;
 mod openapi;
 mod password;
@@ -26,6 +28,10 @@ pub mod storage;
 mod time;
 pub mod view;
 
+pub use bundle::{
+    BatchReport, BundleFailure, BundleReport, Counts, bundle_identity, import_bundle, reply_bundle,
+    show_bundle,
+};
 pub use data_dir::{Config, DataDir, DataDirError, Keys};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
@@ -35,4 +41,4 @@ pub use project::rebuild;
 pub use random::NoRandomness;
 pub use serve::serve;
 pub use state::{OpenError, State};
-pub use time::{Clock, system_clock};
+pub use time::{Clock, rfc3339, system_clock};

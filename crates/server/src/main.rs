@@ -1,4 +1,4 @@
-//! The province's server: `rasoat-server init | serve | device … | rebuild | openapi`.
+//! The province's server: `rasoat-server init | serve | device … | bundle … | rebuild | openapi`.
 
 mod command;
 mod words;
@@ -8,7 +8,7 @@ use clap::Parser as _;
 fn main() -> std::process::ExitCode {
     let command = command::Command::parse();
     match command.run() {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             words::say_error(&error);
             std::process::ExitCode::FAILURE

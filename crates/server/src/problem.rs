@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
+use crate::intake::NotOpened;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
 
@@ -100,6 +101,15 @@ impl IntoResponse for Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self::Exchange(problem)
+    }
+}
+
+impl From<NotOpened> for Refusal {
+    fn from(error: NotOpened) -> Self {
+        match error {
+            NotOpened::Refused(code) => Problem::from(code).into(),
+            NotOpened::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -7,11 +7,12 @@ mod chain;
 pub mod sqlite;
 mod types;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_casework::{CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{SignedReceipt, enrolment};
 use uuid::Uuid;
 
@@ -84,6 +85,12 @@ pub trait Storage: Send + Sync + 'static {
     /// Takes in a batch: all of it or, on an error, nothing. On disk when this returns. A batch that was taken in whole is
     /// answered with the receipt it got the first time.
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt>;
+    /// Those of the edits' numbers that are stored.
+    fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>>;
+    /// The receipts of a device's batches that came in last, at most `limit`, oldest first.
+    fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>>;
+    /// The household an interview is about, once an edit has said so.
+    fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>>;
     /// Every edit about a household and its interviews, in the order of their chains.
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>>;
     /// Households whose projection is older than their edits, at most `limit`.

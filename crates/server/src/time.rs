@@ -15,7 +15,7 @@ pub fn system_clock() -> Clock {
 }
 
 /// RFC 3339 in UTC, seconds; the first moment of 1970 for times beyond what a calendar holds.
-pub(crate) fn rfc3339(millis: i64) -> String {
+pub fn rfc3339(millis: i64) -> String {
     let time = Timestamp::from_second(millis.div_euclid(1000)).unwrap_or(Timestamp::UNIX_EPOCH);
     time.to_string()
 }

@@ -3,7 +3,11 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use rasoat_server::{DataDirError, EnrolError, InitError, OpenError, storage::StorageError};
+use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
+use rasoat_server::{
+    BundleFailure, BundleReport, Counts, DataDirError, EnrolError, InitError, OpenError,
+    storage::StorageError,
+};
 
 pub(crate) const REVOKED: &str =
     "Đã thu hồi máy. Dữ liệu trên máy không bị xóa.\nDevice revoked. Nothing on it is deleted.";
@@ -40,6 +44,67 @@ pub(crate) fn enrolled(out: &Path, device: &str, code: &str, expires: &str) -> S
     )
 }
 
+pub(crate) fn manifest(bundle: &Bundle) -> String {
+    let kind = match &bundle.content {
+        Content::Edits(_) => "edits",
+        Content::Reply(_) => "reply",
+    };
+    let manifest = &bundle.manifest;
+    let edits: u64 = manifest.entries.iter().fold(0, |sum, entry| sum.saturating_add(entry.edits));
+    let mut lines = vec![
+        format!("kind: {kind}"),
+        format!("created: {}", rasoat_server::rfc3339(manifest.created_at_millis)),
+        format!("creator: {}", manifest.creator),
+        format!("batches: {}", manifest.entries.len()),
+        format!("edits: {edits}"),
+    ];
+    lines.extend(manifest.entries.iter().map(|entry| {
+        format!("batch {} device {} edits {}", entry.batch.to_hex(), entry.device.0, entry.edits)
+    }));
+    lines.join("\n")
+}
+
+/// Codes, ids and counts, a line for each batch and household; nobody is named.
+pub(crate) fn imported(file: &Path, report: &BundleReport) -> String {
+    let counts =
+        |counts: &Counts| format!("new {} known {} refused {}", counts.new, counts.known, counts.refused);
+    let mut lines = vec![format!("bundle {}", file.display())];
+    for batch in &report.batches {
+        let mut line = format!("batch {} device {} ", batch.batch.to_hex(), batch.device.0);
+        match batch.refused {
+            Some(code) => line += code.as_str(),
+            None => line += &counts(&batch.counts),
+        }
+        for (code, times) in &batch.verdicts {
+            line += &format!(" {code}={times}");
+        }
+        lines.push(line);
+    }
+    for ((commune, household), of_it) in &report.households {
+        lines.push(format!("household {} {household} {}", commune.as_str(), counts(of_it)));
+    }
+    lines.push(if report.refuses() {
+        "Có phần bị từ chối; phần còn lại đã lưu.\nSomething was refused; the rest is stored.".to_owned()
+    } else {
+        "Đã lưu tất cả.\nEverything is stored.".to_owned()
+    });
+    lines.join("\n")
+}
+
+pub(crate) fn identity_written(out: &Path, recipient: &str) -> String {
+    let out = out.display();
+    format!(
+        "Đã ghi khóa mở gói dữ liệu: {out}. Ai có tệp này đọc được mọi gói gửi về máy chủ; hãy giữ kín.\n\
+         Identity written: {out}. Whoever has it can read every bundle for this server; keep it secret.\n\
+         recipient: {recipient}"
+    )
+}
+
+pub(crate) fn replied(out: &Path) -> String {
+    let out = out.display();
+    format!("Đã ghi và đọc lại tệp trả lời: {out}\nReply written and read back: {out}")
+}
+
 /// Says on standard error what went wrong and what to do.
 pub(crate) fn say_error(error: &anyhow::Error) {
     let (vi, en) = advice(error);
@@ -49,6 +114,9 @@ pub(crate) fn say_error(error: &anyhow::Error) {
 }
 
 fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
+    if let Some(failure) = error.downcast_ref::<BundleFailure>() {
+        return of_bundle(failure);
+    }
     let open = error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<InitError>() {
         Some(InitError::Open(open)) => Some(open),
         Some(InitError::NoRandomness(_)) | None => None,
@@ -103,6 +171,51 @@ fn of_data_dir(error: &DataDirError) -> (&'static str, &'static str) {
             "Hệ điều hành không cho đọc hoặc ghi thư mục. Hãy kiểm tra quyền và chỗ trống trên đĩa.",
             "The operating system refused to read or write the directory. Check rights and free space.",
         ),
+    }
+}
+
+fn of_bundle(failure: &BundleFailure) -> (&'static str, &'static str) {
+    match failure {
+        BundleFailure::File(BundleError::NotABundle) => (
+            "Đây không phải tệp gói dữ liệu (.rasoat). Hãy chọn lại tệp.",
+            "This is not a bundle (.rasoat). Choose another file.",
+        ),
+        BundleFailure::File(BundleError::NewerFormat) => (
+            "Tệp do phiên bản mới hơn tạo ra. Hãy nâng cấp máy chủ rồi nhập lại.",
+            "The file was made by a newer program. Update the server, then import again.",
+        ),
+        BundleFailure::File(BundleError::OtherRecipient) => (
+            "Tệp được khóa cho máy chủ khác, hoặc đã hỏng. Hãy kiểm tra nơi gửi.",
+            "The file is sealed for another server, or damaged. Check where it was to go.",
+        ),
+        BundleFailure::File(BundleError::Truncated | BundleError::Damaged) => (
+            "Tệp bị hỏng hoặc chép chưa hết. Không có gì được nhập từ tệp này. Hãy chép lại từ máy gửi.",
+            "The file is damaged or was not copied whole. Nothing of it was taken in. Copy it again from the laptop.",
+        ),
+        BundleFailure::File(BundleError::TooLarge) => (
+            "Tệp quá lớn. Hãy chia thành nhiều gói nhỏ hơn.",
+            "The file is too large. Send it as several smaller bundles.",
+        ),
+        BundleFailure::File(BundleError::Empty) | BundleFailure::NothingToReply => {
+            ("Chưa có gì để ghi hoặc nhập.", "There is nothing to write or to take in yet.")
+        }
+        BundleFailure::File(BundleError::NotSealed) => {
+            ("Không đóng gói được. Hãy thử lại.", "The bundle could not be sealed. Try again.")
+        }
+        BundleFailure::Reply => (
+            "Đây là tệp trả lời dành cho máy tính của cán bộ, không nhập vào máy chủ.",
+            "This is a reply for a laptop; a server takes in none.",
+        ),
+        BundleFailure::Device(ProblemCode::DeviceRevoked) => {
+            ("Máy này đã bị thu hồi.", "This device was revoked.")
+        }
+        BundleFailure::Device(_) => ("Không có máy này.", "There is no such device."),
+        BundleFailure::NoRecipient => (
+            "Máy này đăng ký từ khi chưa có gói dữ liệu. Hãy đăng ký lại máy.",
+            "This device was enrolled before there were bundles. Enrol it again.",
+        ),
+        BundleFailure::Storage(error) => of_storage(*error),
+        BundleFailure::DataDir(error) => of_data_dir(error),
     }
 }
 

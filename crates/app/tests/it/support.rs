@@ -81,6 +81,7 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
         round: Round(2026),
         household_key: HouseholdKey([3; 32]),
         recovery_recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned(),
+        bundle_recipient: None,
         instruments: vec![InstrumentFiles {
             id: "rasoat-household".to_owned(),
             version: "2026.1".to_owned(),

@@ -42,6 +42,7 @@ pub(crate) fn enrolment() -> Enrolment {
         round: Round(2026),
         household_key: HouseholdKey([5; 32]),
         recovery_recipient: "age1test".to_owned(),
+        bundle_recipient: None,
         instruments: vec![InstrumentFiles {
             id: "rasoat-household".to_owned(),
             version: "1".to_owned(),

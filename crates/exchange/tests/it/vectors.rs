@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Batch, Cursor, EnrolmentFile, Limits, Receipt, RequestHash, ServerId, SignedBatch, SignedReceipt,
+    Batch, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHash, ServerId, SignedBatch, SignedReceipt,
     SyncRequest, SyncResponse, decode_request, decode_response, encode_request, encode_response,
 };
 use uuid::Uuid;
 
+use crate::bundles::{laptop, of_edits, province, reply};
 use crate::enrolments::{CODE, enrolment};
 use crate::support::{device, device_key, edits, server_key};
 
@@ -105,6 +106,12 @@ fn what_is_made_today_is_what_the_vectors_hold() {
         ("request_inflated", hex(&inflated(&made.request_stream))),
         ("request_hash", hex(&made.request_hash.0)),
         ("response_inflated", hex(&inflated(&made.response_stream))),
+        ("bundle_identity", province().to_text().to_string()),
+        ("bundle_recipient", province().recipient().to_string()),
+        ("bundle_inflated", hex(&of_edits().to_bytes())),
+        ("reply_identity", laptop().to_text().to_string()),
+        ("reply_recipient", laptop().recipient().to_string()),
+        ("reply_inflated", hex(&reply().to_bytes())),
     ];
     let vectors = vectors();
     for (name, bytes) in today {
@@ -126,6 +133,8 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     let enrolment_read = EnrolmentFile::read(&bytes("enrolment_file")).unwrap();
     assert_eq!(enrolment_read, enrolment());
     assert_eq!(EnrolmentFile::read(&made.enrolment_file), Ok(enrolment()));
+    assert_eq!(Bundle::open(&bytes("bundle_file"), &province(), Limits::BUNDLE), Ok(of_edits()));
+    assert_eq!(Bundle::open(&bytes("reply_file"), &laptop(), Limits::BUNDLE), Ok(reply()));
     assert_eq!(vectors["enrolment_code"], CODE);
     assert_eq!(enrolment_read.open_seed(CODE).unwrap().verify_key(), device_key().verify_key());
 }

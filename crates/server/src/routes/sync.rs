@@ -3,23 +3,22 @@
 //! A request is signed by the device that sends it; each batch in it by the device that made it. What can be opened is
 //! stored, on disk, before the answer is made; a batch that cannot be opened gets no receipt and stops no other.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use rasoat_casework::{DeviceId, SubjectKind};
 use rasoat_exchange::{
-    Batch, BatchError, CONTENT_TYPE, Limits, MessageError, Problem, ProblemCode, SignedBatch, SignedReceipt,
-    SyncRequest, SyncResponse, decode_request, encode_response,
+    CONTENT_TYPE, Limits, MessageError, Problem, ProblemCode, SignedReceipt, SyncRequest, SyncResponse,
+    decode_request, encode_response,
 };
 
+use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
 use crate::project;
 use crate::state::State;
-use crate::storage::{Arrival, Arriving, Device, SignReceipt};
+use crate::storage::Device;
 
 /// A body of which no byte comes for so long is given up. The laptops' links are slow; only silence counts.
 const STALL: Duration = Duration::from_secs(60);
@@ -35,7 +34,7 @@ pub(crate) async fn exchange(
     let body = read_body(&state, &headers, body).await?;
     let _permit = state.exchanges.acquire().await.map_err(|_| Refusal::Busy)?;
     let signed = decode(body).await?;
-    let device = active_device(&state, signed.device).await?;
+    let device = intake::active_device(&state, signed.device).await?;
     let request_hash = signed.hash();
     let request = open_request(signed, &device).await?;
     let now = state.now();
@@ -115,68 +114,21 @@ async fn open_request(
     Ok(opened.map_err(|_| Refusal::Busy)?.map_err(MessageError::problem)?)
 }
 
-async fn active_device(state: &State, id: DeviceId) -> Result<Device, Refusal> {
-    let device = state.storage.device(id).await?.ok_or(Problem::from(ProblemCode::UnknownDevice))?;
-    match device.revoked_at {
-        Some(_) => Err(Problem::from(ProblemCode::DeviceRevoked).into()),
-        None => Ok(device),
-    }
-}
-
 /// Stores every batch that can be opened. Only when none can, the first one's problem is the answer.
 async fn take_in(state: &State, request: &SyncRequest, now: i64) -> Result<Vec<SignedReceipt>, Refusal> {
     let mut receipts = Vec::with_capacity(request.batches.len());
     let mut problem = None;
     for signed in &request.batches {
-        let (device, batch) = match open(state, signed).await {
-            Ok(opened) => opened,
-            Err(refusal @ Refusal::Exchange(_)) => {
-                problem.get_or_insert(refusal);
-                continue;
+        match intake::open(state, signed).await {
+            Ok(opened) => receipts.push(intake::store(state, signed, opened, now).await?),
+            Err(NotOpened::Refused(code)) => {
+                problem.get_or_insert(code);
             }
-            Err(refusal) => return Err(refusal),
-        };
-        let hash = signed.batch_hash();
-        let arrival = Arrival {
-            batch: hash,
-            device: device.id,
-            signature: signed.signature,
-            received_at: now,
-            edits: look_at(state, &device, batch),
-        };
-        let sign: SignReceipt = {
-            let state = state.clone();
-            Arc::new(move |outcome| state.receipt(hash, outcome, now))
-        };
-        receipts.push(state.storage.accept(arrival, sign).await?);
+            Err(NotOpened::Storage(error)) => return Err(error.into()),
+        }
     }
     match problem {
-        Some(problem) if receipts.is_empty() => Err(problem),
+        Some(code) if receipts.is_empty() => Err(Problem::from(code).into()),
         Some(_) | None => Ok(receipts),
     }
-}
-
-async fn open(state: &State, signed: &SignedBatch) -> Result<(Device, Batch), Refusal> {
-    let device = active_device(state, signed.device).await?;
-    let batch = signed.open(&device.key).map_err(|error| {
-        Problem::from(match error {
-            BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
-            BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
-            BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
-            BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
-        })
-    })?;
-    Ok((device, batch))
-}
-
-fn look_at(state: &State, device: &Device, batch: Batch) -> Vec<Arriving> {
-    let edits = batch.edits.into_iter().map(|edit| {
-        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        Arriving::Edit {
-            out_of_scope: !device.communes.contains(&edit.subject.commune),
-            unscored: edit.subject.kind == SubjectKind::Interview && !is_known(),
-            edit: Box::new(edit),
-        }
-    });
-    edits.chain(batch.unreadable.into_iter().map(Arriving::Unreadable)).collect()
 }

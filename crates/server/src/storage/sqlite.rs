@@ -6,11 +6,12 @@ mod households;
 mod intake;
 mod library;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_casework::{CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{SignedReceipt, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
@@ -204,6 +205,18 @@ impl Storage for Sqlite {
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
         self.write(move |tx| intake::accept(tx, &arrival, &sign))
+    }
+
+    fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>> {
+        self.read(move |tx| intake::known(tx, edits))
+    }
+
+    fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>> {
+        self.read(move |tx| intake::receipts_of(tx, device, limit))
+    }
+
+    fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
+        self.read(move |tx| intake::household_of(tx, commune.as_str(), interview))
     }
 
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::EditId;
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Edit, VillageId};
-use rasoat_exchange::{BatchHash, Signature, Verdict, VerifyKey};
+use rasoat_exchange::{BatchHash, BundleRecipient, Signature, Verdict, VerifyKey};
 use rasoat_instrument::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -46,6 +46,8 @@ pub struct Device {
     pub expires_at: i64,
     /// When it was revoked.
     pub revoked_at: Option<i64>,
+    /// To whom replies to it are sealed; `None` when it was enrolled before there were bundles.
+    pub bundle_recipient: Option<BundleRecipient>,
 }
 
 /// A device and what came from it.

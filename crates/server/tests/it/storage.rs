@@ -8,7 +8,8 @@ use rasoat_casework::{
     interview_id,
 };
 use rasoat_exchange::{
-    Batch, BatchHash, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey, UnreadableEdit, VerdictCode,
+    Batch, BatchHash, BundleIdentity, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey,
+    UnreadableEdit, VerdictCode,
 };
 use rasoat_instrument::{Text, Value};
 use rasoat_server::storage::sqlite::Sqlite;
@@ -59,6 +60,7 @@ fn device() -> Device {
         enrolled_at: 10,
         expires_at: 20,
         revoked_at: None,
+        bundle_recipient: Some(BundleIdentity::of(&SigningKey::from_seed([2; 32])).unwrap().recipient()),
     }
 }
 
@@ -67,7 +69,8 @@ async fn devices_and_villages(storage: &dyn Storage) {
     assert_eq!(storage.add_device(device()).await, Err(StorageError::Exists));
     assert_eq!(storage.device(DEVICE).await.unwrap(), Some(device()));
     assert_eq!(storage.device(DeviceId(Uuid::from_u128(2))).await.unwrap(), None);
-    let other = Device { id: DeviceId(Uuid::from_u128(3)), enrolled_at: 5, ..device() };
+    let other =
+        Device { id: DeviceId(Uuid::from_u128(3)), enrolled_at: 5, bundle_recipient: None, ..device() };
     storage.add_device(other.clone()).await.unwrap();
     assert!(storage.revoke_device(other.id, 30).await.unwrap());
     assert!(!storage.revoke_device(other.id, 31).await.unwrap());
@@ -159,6 +162,16 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
     let (_, receipt) = accept(storage, edits, 106).await;
     let codes: Vec<VerdictCode> = receipt.verdicts.iter().map(|verdict| verdict.code).collect();
     assert_eq!(codes, [VerdictCode::ForkedSeq, VerdictCode::Unreadable]);
+
+    // What is known is told without taking anything in; receipts are kept, the latest ones last.
+    let asked = vec![one.id, three.id, chain.next_id()];
+    assert_eq!(storage.known(asked).await.unwrap(), BTreeSet::from([one.id, three.id]));
+    assert_eq!(storage.household_of(commune(), interview).await.unwrap(), Some(HOUSEHOLD));
+    assert_eq!(storage.household_of(commune(), HOUSEHOLD).await.unwrap(), None);
+    let receipts = storage.receipts_of(DEVICE, 10).await.unwrap();
+    assert!(receipts.contains(&whole) && !receipts.contains(&first));
+    assert_eq!(storage.receipts_of(DEVICE, 1).await.unwrap(), receipts[receipts.len() - 1..]);
+    assert_eq!(storage.receipts_of(DeviceId(Uuid::from_u128(3)), 10).await.unwrap(), []);
 
     let stored = storage.edits_of(HouseholdKeyRef::new(commune(), HOUSEHOLD)).await.unwrap();
     let edits: Vec<&Edit> = stored.iter().map(|stored| &stored.edit).collect();

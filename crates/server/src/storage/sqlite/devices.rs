@@ -18,7 +18,8 @@ pub(super) fn add(tx: &Transaction<'_>, device: &Device) -> Result<(), StorageEr
         device.surveyor,
         device.enrolled_at,
         device.expires_at,
-        device.revoked_at
+        device.revoked_at,
+        device.bundle_recipient.as_ref().map(ToString::to_string)
     ])?;
     let mut statement = tx.prepare_cached(include_str!("sql/add_device_commune.sql"))?;
     for commune in &device.communes {
@@ -49,6 +50,7 @@ pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<DeviceActivity>, StorageEr
 fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageError> {
     let id = uuid_of(&row.get::<_, Vec<u8>>(0)?)?;
     let key = hash_of(&row.get::<_, Vec<u8>>(1)?)?;
+    let recipient: Option<String> = row.get(9)?;
     Ok(DeviceActivity {
         device: Device {
             id: DeviceId(id),
@@ -59,6 +61,9 @@ fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageEr
             enrolled_at: row.get(4)?,
             expires_at: row.get(5)?,
             revoked_at: row.get(6)?,
+            bundle_recipient: recipient
+                .map(|text| text.parse().map_err(|_| StorageError::Damaged("recipient")))
+                .transpose()?,
         },
         last_seen_at: row.get(7)?,
         edits: u64::try_from(row.get::<_, i64>(8)?).map_err(|_| StorageError::Damaged("count"))?,

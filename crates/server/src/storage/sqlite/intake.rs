@@ -1,8 +1,8 @@
 //! Taking in a batch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{Edit, EditHash, EditId, SubjectKind};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind};
 use rasoat_exchange::{Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
@@ -52,13 +52,41 @@ fn receipt_of(tx: &Transaction<'_>, batch: &[u8; 32]) -> Result<Option<Before>, 
     let mut statement = tx.prepare_cached(include_str!("sql/batch.sql"))?;
     let mut rows = statement.query([batch])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let signature: Vec<u8> = row.get(3)?;
-    let signature = signature.try_into().map_err(|_| StorageError::Damaged("signature"))?;
     Ok(Some(Before {
         outcome: hash_of(&row.get::<_, Vec<u8>>(0)?)?,
         refused: row.get(1)?,
-        receipt: SignedReceipt { bytes: row.get(2)?, signature: Signature::from_bytes(signature) },
+        receipt: signed_receipt(row.get(2)?, row.get(3)?)?,
     }))
+}
+
+fn signed_receipt(bytes: Vec<u8>, signature: Vec<u8>) -> Result<SignedReceipt, StorageError> {
+    let signature = signature.try_into().map_err(|_| StorageError::Damaged("signature"))?;
+    Ok(SignedReceipt { bytes, signature: Signature::from_bytes(signature) })
+}
+
+pub(super) fn receipts_of(
+    tx: &Transaction<'_>,
+    device: DeviceId,
+    limit: u32,
+) -> Result<Vec<SignedReceipt>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/receipts_of.sql"))?;
+    let mut rows = statement.query(params![device.0.as_bytes(), limit])?;
+    let mut receipts = Vec::new();
+    while let Some(row) = rows.next()? {
+        receipts.push(signed_receipt(row.get(0)?, row.get(1)?)?);
+    }
+    receipts.reverse();
+    Ok(receipts)
+}
+
+pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet<EditId>, StorageError> {
+    let mut known = BTreeSet::new();
+    for id in edits {
+        if stored_hash(tx, id)?.is_some() {
+            known.insert(id);
+        }
+    }
+    Ok(known)
 }
 
 fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), StorageError> {
@@ -199,7 +227,11 @@ pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), St
     Ok(())
 }
 
-fn household_of(tx: &Transaction<'_>, commune: &str, interview: Uuid) -> Result<Option<Uuid>, StorageError> {
+pub(super) fn household_of(
+    tx: &Transaction<'_>,
+    commune: &str,
+    interview: Uuid,
+) -> Result<Option<Uuid>, StorageError> {
     let found: Option<Vec<u8>> = tx
         .prepare_cached(include_str!("sql/household_of.sql"))?
         .query_row(params![commune, interview.as_bytes()], |row| row.get(0))

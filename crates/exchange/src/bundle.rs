@@ -1,0 +1,397 @@
+//! The bundle: what would be posted, as a file for a stick. An age envelope around one zstd stream of a manifest and the
+//! signed batches, or the signed receipts, as they were made.
+//!
+//! A bundle may be carried any number of times and in any order: it holds no state but its batches'. The envelope keeps it
+//! from whoever finds the stick; that what is inside is genuine, the signatures inside say, not the envelope.
+
+use std::fmt;
+use std::str::FromStr;
+
+use age::secrecy::ExposeSecret as _;
+use rasoat_casework::DeviceId;
+use rasoat_casework::cbor::{CborError, Reader, Writer};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::batch::{BatchHash, SignedBatch};
+use crate::compress::{InflateError, deflate, inflate};
+use crate::keys::{ServerId, SigningKey};
+use crate::receipt::SignedReceipt;
+use crate::sync_message::Limits;
+use crate::wire;
+
+/// The most batches, or receipts, in one bundle.
+pub const MAX_BUNDLE_ENTRIES: usize = 10_000;
+
+const FORMAT: u64 = 1;
+/// Format, kind, time, creator, entries.
+const ITEMS: usize = 5;
+/// Of an entry: batch, device, edits.
+const ENTRY_ITEMS: usize = 3;
+const KEY_CONTEXT: &str = "rasoat bundle 1";
+
+/// How every age file begins, and how those of version 1 do.
+const AGE: &[u8] = b"age-encryption.org/";
+const AGE_V1: &[u8] = b"age-encryption.org/v1\n";
+/// What begins the last line of an age header; 43 letters and a line feed follow.
+const AGE_HEADER_END: &[u8] = b"\n--- ";
+const AGE_HEADER_TAIL: usize = AGE_HEADER_END.len() + 43 + 1;
+/// No header of one recipient comes near.
+const LONGEST_AGE_HEADER: usize = 16 * 1024;
+
+/// A bundle's content, with the manifest that says what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// What the bundle says of itself. Not signed: checked against what is there.
+    pub manifest: Manifest,
+    /// What it carries, in the manifest's order.
+    pub content: Content,
+}
+
+/// What a bundle carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Batches on their way to the province.
+    Edits(Vec<SignedBatch>),
+    /// Receipts on their way back.
+    Reply(Vec<SignedReceipt>),
+}
+
+/// What a bundle says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// When it was made, by its maker's clock, in milliseconds since 1970.
+    pub created_at_millis: i64,
+    /// The laptop (of edits) or the server (of a reply) that made it.
+    pub creator: Uuid,
+    /// One for each batch or receipt.
+    pub entries: Vec<Entry>,
+}
+
+/// A batch, or the receipt of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The batch.
+    pub batch: BatchHash,
+    /// The laptop that signed the batch.
+    pub device: DeviceId,
+    /// Edits in the batch, or accepted by the receipt; 0 where this is of a format that the maker cannot read.
+    pub edits: u64,
+}
+
+/// Opens bundles made for one laptop or one province. The secret is derived from the signing key's seed and says nothing
+/// about it.
+#[derive(Clone)]
+pub struct BundleIdentity(age::x25519::Identity);
+
+/// Whom a bundle is for: an age X25519 recipient, `age1…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BundleRecipient(String);
+
+/// The text is not an age X25519 recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an age recipient")]
+pub struct RecipientError;
+
+/// A bundle cannot be made or read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BundleError {
+    /// Some other file, or an envelope around something else.
+    #[error("not a bundle")]
+    NotABundle,
+    /// Made by a newer program.
+    #[error("newer format")]
+    NewerFormat,
+    /// Sealed for somebody else (or damaged where it says for whom).
+    #[error("for another recipient")]
+    OtherRecipient,
+    /// The beginning of one: cut short within the envelope's header. What is cut later is found to be damaged.
+    #[error("truncated")]
+    Truncated,
+    /// Not as it was made, or not what its manifest says.
+    #[error("damaged")]
+    Damaged,
+    /// More than a bundle may hold.
+    #[error("too large")]
+    TooLarge,
+    /// Nothing to carry.
+    #[error("empty")]
+    Empty,
+    /// The envelope could not be made.
+    #[error("cannot be sealed")]
+    NotSealed,
+}
+
+impl BundleError {
+    /// Stable code for whoever decides what to say.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotABundle => "not_a_bundle",
+            Self::NewerFormat => "newer_format",
+            Self::OtherRecipient => "other_recipient",
+            Self::Truncated => "truncated",
+            Self::Damaged => "damaged",
+            Self::TooLarge => "too_large",
+            Self::Empty => "empty",
+            Self::NotSealed => "not_sealed",
+        }
+    }
+}
+
+impl Limits {
+    /// What a bundle may take: 32 MiB as it travels, 64 MiB inflated.
+    pub const BUNDLE: Self = Self { compressed: 32 * 1024 * 1024, inflated: 64 * 1024 * 1024 };
+}
+
+impl Bundle {
+    /// Batches for the province, of any laptops.
+    pub fn of_batches(
+        batches: Vec<SignedBatch>,
+        creator: DeviceId,
+        created_at_millis: i64,
+    ) -> Result<Self, BundleError> {
+        let entries = batches.iter().map(entry_of_batch).collect();
+        Self::of(Content::Edits(batches), creator.0, created_at_millis, entries)
+    }
+
+    /// Receipts for a laptop, each with the laptop whose batch it is for.
+    pub fn of_receipts(
+        receipts: Vec<(DeviceId, SignedReceipt)>,
+        creator: ServerId,
+        created_at_millis: i64,
+    ) -> Result<Self, BundleError> {
+        let entry = |(device, receipt): &(DeviceId, SignedReceipt)| {
+            let (batch, edits) = receipt.declared().ok_or(BundleError::Damaged)?;
+            Ok(Entry { batch, device: *device, edits })
+        };
+        let entries = receipts.iter().map(entry).collect::<Result<_, BundleError>>()?;
+        let receipts = receipts.into_iter().map(|(_, receipt)| receipt).collect();
+        Self::of(Content::Reply(receipts), creator.0, created_at_millis, entries)
+    }
+
+    fn of(
+        content: Content,
+        creator: Uuid,
+        created_at_millis: i64,
+        entries: Vec<Entry>,
+    ) -> Result<Self, BundleError> {
+        match entries.len() {
+            0 => Err(BundleError::Empty),
+            1..=MAX_BUNDLE_ENTRIES => {
+                Ok(Self { manifest: Manifest { created_at_millis, creator, entries }, content })
+            }
+            _ => Err(BundleError::TooLarge),
+        }
+    }
+
+    /// The file's bytes, to be opened by `recipient` alone. The envelope's ephemeral key is drawn inside the age library, so
+    /// no two files of one bundle are the same; everything within is.
+    pub fn seal(&self, recipient: &BundleRecipient) -> Result<Vec<u8>, BundleError> {
+        let recipient: age::x25519::Recipient = recipient.0.parse().map_err(|_| BundleError::NotSealed)?;
+        let bytes = self.to_bytes();
+        if bytes.len() > Limits::BUNDLE.inflated {
+            return Err(BundleError::TooLarge);
+        }
+        let stream = deflate(&bytes).ok_or(BundleError::NotSealed)?;
+        let file = age::encrypt(&recipient, &stream).map_err(|_| BundleError::NotSealed)?;
+        if file.len() > Limits::BUNDLE.compressed { Err(BundleError::TooLarge) } else { Ok(file) }
+    }
+
+    /// Opens a file and checks it against its manifest. The signatures are looked at by whoever takes in what is inside:
+    /// [`SignedBatch::open`], [`SignedReceipt::open`].
+    pub fn open(file: &[u8], identity: &BundleIdentity, limits: Limits) -> Result<Self, BundleError> {
+        look_at_header(file)?;
+        if file.len() > limits.compressed {
+            return Err(BundleError::TooLarge);
+        }
+        let stream = age::decrypt(&identity.0, file).map_err(|error| of_age(&error))?;
+        // The envelope held: what is inside is what somebody put there, whole.
+        let bytes = inflate(&stream, limits.inflated).map_err(|error| match error {
+            InflateError::TooLarge => BundleError::TooLarge,
+            InflateError::Damaged => BundleError::NotABundle,
+        })?;
+        Self::from_bytes(&bytes)
+    }
+
+    /// The content of the zstd stream: the manifest, then each batch or receipt as an item of its own.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::new();
+        let manifest = &self.manifest;
+        out.array(ITEMS).uint(FORMAT).uint(self.content.kind()).int(manifest.created_at_millis);
+        out.bytes(manifest.creator.as_bytes()).array(manifest.entries.len() * ENTRY_ITEMS);
+        for entry in &manifest.entries {
+            out.bytes(&entry.batch.0).bytes(entry.device.0.as_bytes()).uint(entry.edits);
+        }
+        match &self.content {
+            Content::Edits(batches) => batches.iter().for_each(|batch| batch.write(out.array(3))),
+            Content::Reply(receipts) => receipts.iter().for_each(|receipt| receipt.write(out.array(2))),
+        }
+        out.into_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, BundleError> {
+        let mut input = Reader::new(bytes);
+        if !wire::read_format(&mut input, FORMAT, ITEMS).map_err(|_| BundleError::NotABundle)? {
+            return Err(BundleError::NewerFormat);
+        }
+        let kind = input.uint()?;
+        let created_at_millis = input.int()?;
+        let creator = wire::read_uuid(&mut input)?;
+        let items = input.array(MAX_BUNDLE_ENTRIES * ENTRY_ITEMS)?;
+        if !items.is_multiple_of(ENTRY_ITEMS) {
+            return Err(BundleError::Damaged);
+        }
+        let entries = (0..items / ENTRY_ITEMS)
+            .map(|_| {
+                let batch = BatchHash(input.bytes_of()?);
+                let device = wire::read_device(&mut input)?;
+                Ok(Entry { batch, device, edits: input.uint()? })
+            })
+            .collect::<Result<Vec<Entry>, CborError>>()?;
+        let content = match kind {
+            0 => Content::Edits(
+                entries.iter().map(|entry| read_batch(&mut input, entry)).collect::<Result<_, _>>()?,
+            ),
+            1 => Content::Reply(
+                entries.iter().map(|entry| read_receipt(&mut input, entry)).collect::<Result<_, _>>()?,
+            ),
+            _ => return Err(BundleError::Damaged),
+        };
+        input.end()?;
+        Self::of(content, creator, created_at_millis, entries)
+    }
+}
+
+impl Content {
+    fn kind(&self) -> u64 {
+        match self {
+            Self::Edits(_) => 0,
+            Self::Reply(_) => 1,
+        }
+    }
+}
+
+fn entry_of_batch(batch: &SignedBatch) -> Entry {
+    let edits = batch.declared_edits().unwrap_or_default();
+    Entry { batch: batch.batch_hash(), device: batch.device, edits }
+}
+
+fn read_batch(input: &mut Reader<'_>, entry: &Entry) -> Result<SignedBatch, BundleError> {
+    input.array_of(3)?;
+    let batch = SignedBatch::read(input)?;
+    // A batch of a format not known here is passed on by a newer maker's count.
+    let counted = batch.declared_edits().is_none_or(|edits| edits == entry.edits);
+    if batch.batch_hash() == entry.batch && batch.device == entry.device && counted {
+        Ok(batch)
+    } else {
+        Err(BundleError::Damaged)
+    }
+}
+
+fn read_receipt(input: &mut Reader<'_>, entry: &Entry) -> Result<SignedReceipt, BundleError> {
+    input.array_of(2)?;
+    let receipt = SignedReceipt::read(input)?;
+    match receipt.declared() {
+        Some(declared) if declared != (entry.batch, entry.edits) => Err(BundleError::Damaged),
+        Some(_) | None => Ok(receipt),
+    }
+}
+
+/// Tells other files, newer envelopes and the beginnings of ours from what is worth a try.
+fn look_at_header(file: &[u8]) -> Result<(), BundleError> {
+    if !file.starts_with(AGE_V1) {
+        return Err(match file {
+            _ if AGE_V1.starts_with(file) => BundleError::Truncated,
+            _ if file.starts_with(AGE) => BundleError::NewerFormat,
+            _ => BundleError::NotABundle,
+        });
+    }
+    let header = &file[..file.len().min(LONGEST_AGE_HEADER)];
+    let end = header.windows(AGE_HEADER_END.len()).position(|window| window == AGE_HEADER_END);
+    match end {
+        Some(end) if file.len() >= end + AGE_HEADER_TAIL => Ok(()),
+        Some(_) => Err(BundleError::Truncated),
+        None if file.len() < LONGEST_AGE_HEADER => Err(BundleError::Truncated),
+        None => Err(BundleError::Damaged),
+    }
+}
+
+fn of_age(error: &age::DecryptError) -> BundleError {
+    // The library may grow kinds of error; none but these two says anything else than that the bytes do not hold.
+    if matches!(error, age::DecryptError::NoMatchingKeys) {
+        BundleError::OtherRecipient
+    } else if matches!(error, age::DecryptError::UnknownFormat) {
+        BundleError::NewerFormat
+    } else {
+        BundleError::Damaged
+    }
+}
+
+impl BundleIdentity {
+    /// The identity that belongs to a signing key: BLAKE3's key derivation of its seed, so that whoever has the one has the
+    /// other, and the identity may be handed out without the key. Fails with [`BundleError::NotSealed`], and only if age
+    /// takes another form of keys than it does.
+    pub fn of(key: &SigningKey) -> Result<Self, BundleError> {
+        let secret = Zeroizing::new(blake3::derive_key(KEY_CONTEXT, key.to_seed().as_slice()));
+        let kind = bech32::Hrp::parse("age-secret-key-").map_err(|_| BundleError::NotSealed)?;
+        let text = bech32::encode_upper::<bech32::Bech32>(kind, secret.as_slice());
+        let text = Zeroizing::new(text.map_err(|_| BundleError::NotSealed)?);
+        text.parse().map(Self).map_err(|_| BundleError::NotSealed)
+    }
+
+    /// Whom to seal for.
+    pub fn recipient(&self) -> BundleRecipient {
+        BundleRecipient(self.0.to_public().to_string())
+    }
+
+    /// As the age tool reads it: `AGE-SECRET-KEY-1…`.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.0.to_string().expose_secret().to_owned())
+    }
+}
+
+impl fmt::Debug for BundleIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BundleIdentity(…)")
+    }
+}
+
+impl fmt::Display for BundleRecipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for BundleRecipient {
+    type Err = RecipientError;
+
+    fn from_str(text: &str) -> Result<Self, RecipientError> {
+        let read = text.parse::<age::x25519::Recipient>().map_err(|_| RecipientError)?;
+        Ok(Self(read.to_string()))
+    }
+}
+
+impl TryFrom<String> for BundleRecipient {
+    type Error = RecipientError;
+
+    fn try_from(text: String) -> Result<Self, RecipientError> {
+        text.parse()
+    }
+}
+
+impl From<BundleRecipient> for String {
+    fn from(recipient: BundleRecipient) -> Self {
+        recipient.0
+    }
+}
+
+impl From<CborError> for BundleError {
+    fn from(error: CborError) -> Self {
+        match error {
+            CborError::Truncated | CborError::Malformed => Self::Damaged,
+            CborError::TooLarge => Self::TooLarge,
+        }
+    }
+}

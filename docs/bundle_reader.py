@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""Opens a bundle (.rasoat) and prints its manifest, without the program: see docs/protocol.md.
+
+    python3 bundle_reader.py IDENTITY_FILE BUNDLE
+
+IDENTITY_FILE holds an age identity (AGE-SECRET-KEY-1...). Needs the packages cbor2 and zstandard, and the age tool or,
+without it, the package pyrage. The signatures inside are shown by nothing here: whoever takes in a batch verifies them.
+"""
+import datetime
+import io
+import shutil
+import subprocess
+import sys
+import uuid
+
+import cbor2
+import zstandard
+
+MOST = 64 * 1024 * 1024
+
+
+def opened(identity_file, bundle):
+    if shutil.which("age"):
+        return subprocess.run(["age", "-d", "-i", identity_file, bundle], check=True, capture_output=True).stdout
+    import pyrage
+
+    lines = open(identity_file, encoding="ascii").read().split()
+    identity = next(line for line in lines if line.startswith("AGE-SECRET-KEY-1"))
+    return pyrage.decrypt(open(bundle, "rb").read(), [pyrage.x25519.Identity.from_str(identity)])
+
+
+def inflated(stream):
+    content = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(stream)).read(MOST + 1)
+    if len(content) > MOST:
+        sys.exit("too large")
+    return io.BytesIO(content)
+
+
+def main(identity_file, bundle):
+    content = inflated(opened(identity_file, bundle))
+    version, kind, created, creator, entries = cbor2.load(content)
+    if version != 1:
+        sys.exit(f"format {version} is newer than this reader")
+    when = datetime.datetime.fromtimestamp(created / 1000, datetime.timezone.utc)
+    print("kind   ", ("edits", "reply")[kind])
+    print("created", when.isoformat(timespec="milliseconds"))
+    print("creator", uuid.UUID(bytes=creator))
+    for at in range(0, len(entries), 3):
+        batch, device, edits = entries[at : at + 3]
+        signed = cbor2.load(content)
+        print(f"{batch.hex()}  device {uuid.UUID(bytes=device)}  edits {edits}  bytes {len(signed[0])}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])
