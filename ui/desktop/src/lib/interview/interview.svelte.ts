@@ -87,8 +87,8 @@ export class Interview {
     const all = question.list === null ? [] : (this.form.lists[question.list] ?? []);
     const offered = this.nodes.get(path)?.offered;
     if (!offered) return all;
-    const byName = new Map(all.map((choice) => [choice.name, choice]));
-    return offered.flatMap((name) => byName.get(name) ?? []);
+    const byName = Object.fromEntries(all.map((choice) => [choice.name, choice]));
+    return offered.flatMap((name) => byName[name] ?? []);
   }
 
   /** Goes to a question, wherever it is. */
