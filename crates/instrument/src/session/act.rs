@@ -179,12 +179,14 @@ impl Session {
         touched.extend(acted_on.map(|(instance, node)| (node, instance)));
         // Of an instance that came to be everything is new.
         for path in &act.added {
-            if let Some(Place::Instance(key)) = self.find(path)
-                && let Some(instance) = self.state.instance(key)
-            {
-                touched.extend(self.plan.scope(instance.scope).nodes.iter().map(|node| (*node, key)));
+            if let Some(Place::Instance(key)) = self.find(path) {
+                self.walk(key, &mut |instance, node| {
+                    touched.insert((node, instance));
+                });
             }
         }
+        // What lies beyond a count is kept, and nobody's to see.
+        touched.retain(|(_, instance)| self.state.is_seen(*instance));
         let nodes =
             touched.into_iter().filter_map(|(node, instance)| self.node_state(instance, node)).collect();
         Changes { nodes, added: act.added, removed: Vec::new(), uncounted: act.uncounted, kept: act.kept }

@@ -114,7 +114,7 @@ impl Session {
     }
 
     /// Calls `visit` with each node of each instance, in the order of the form.
-    fn walk(&self, instance: InstanceKey, visit: &mut dyn FnMut(InstanceKey, NodeId)) {
+    pub(super) fn walk(&self, instance: InstanceKey, visit: &mut dyn FnMut(InstanceKey, NodeId)) {
         let Some(scope) = self.state.instance(instance).map(|instance| instance.scope) else { return };
         for &node in &self.plan.scope(scope).nodes {
             visit(instance, node);

@@ -108,6 +108,18 @@ impl State {
         self.siblings(parent, child).map_or(&[], |children| &children.ordered)
     }
 
+    /// Whether an instance and all those around it are counted.
+    pub(crate) fn is_seen(&self, key: InstanceKey) -> bool {
+        let mut at = Some(key);
+        while let Some(key) = at {
+            if !self.is_counted_in(key) {
+                return false;
+            }
+            at = self.instance(key).and_then(|instance| instance.parent);
+        }
+        true
+    }
+
     fn siblings(&self, parent: InstanceKey, child: u32) -> Option<&Children> {
         self.instance(parent)?.children.get(child as usize)
     }

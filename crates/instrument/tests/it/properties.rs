@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{
-    Changes, ChoiceItem, ChoiceList, Definition, InstanceId, NodeState, Path, Session, Value,
+    Changes, ChoiceItem, ChoiceList, Definition, InstanceId, NodeState, Path, Session, Shuffle, Value,
 };
 
 use crate::support::*;
@@ -88,6 +88,27 @@ pub(crate) fn tangled() -> Definition {
         calculated("near", "pulldata('communes', 'province', 'name', ${commune})"),
         calculated("sites", "count(instance('communes')/root/item[province = ${province}][random() < 0.7])"),
         calculated("flag", "${total} > 10 and not(${members}[older = 0])"),
+        counted(
+            "plots",
+            "${n}",
+            vec![
+                asked("size", "integer", |q| q.default = Some(expr("${n} + position(..)"))),
+                counted("beds", "${size} mod 3", vec![plain("crop", "text")]),
+            ],
+        ),
+        calculated("sown", "concat(sum(${size}), '/', count-non-empty(${crop}), '/', count(${plots}))"),
+        asked("guess", "integer", |q| {
+            q.calculation = Some(expr("${n} * 2"));
+            q.triggers = vec!["total".to_owned()];
+        }),
+        asked("echo", "text", |q| {
+            q.calculation = Some(expr("concat(${guess}, '!')"));
+            q.triggers = vec!["guess".to_owned()];
+        }),
+        asked("rank", "many colours", |q| {
+            q.ranked = true;
+            q.shuffled = Some(Shuffle { seed: Some(expr("${n}")) });
+        }),
         asked("ending", "note", |q| q.constraint = Some(expr("not(${flag})"))),
         asked("last", "many colours", |q| q.relevant = Some(expr("${flag} or ${area} > ${n}"))),
     ]);
@@ -119,14 +140,31 @@ const IDS: &[&str] = &["a", "b", "c", "d"];
 pub(crate) fn act() -> impl Strategy<Value = Act> {
     let id = || prop::sample::select(IDS);
     let value = || prop::sample::select(VALUES);
+    let plot = || prop::sample::select(&["n1", "n2", "n5"][..]);
     let field = prop::sample::select(
-        &["province", "commune", "kind", "n", "seen", "area", "last", "area#reason", "n#note", "total"][..],
+        &[
+            "province",
+            "commune",
+            "kind",
+            "n",
+            "seen",
+            "area",
+            "last",
+            "area#reason",
+            "n#note",
+            "total",
+            "guess",
+            "rank",
+        ][..],
     );
     let member_field = prop::sample::select(&["age", "insured", "age#note", "income"][..]);
     prop_oneof![
         6 => (field, value()).prop_map(|(field, value)| Act::Set(field.to_owned(), value)),
         6 => (id(), member_field, value()).prop_map(|(id, field, v)| Act::Set(format!("members.{id}.{field}"), v)),
         4 => (id(), id(), value()).prop_map(|(m, j, v)| Act::Set(format!("members.{m}.jobs.{j}.pay"), v)),
+        3 => (plot(), value()).prop_map(|(plot, v)| Act::Set(format!("plots.{plot}.size"), v)),
+        2 => (plot(), plot(), value())
+            .prop_map(|(plot, bed, v)| Act::Set(format!("plots.{plot}.beds.{bed}.crop"), v)),
         4 => id().prop_map(|id| Act::Add("members".to_owned(), id)),
         3 => (id(), id()).prop_map(|(m, j)| Act::Add(format!("members.{m}.jobs"), j)),
         1 => id().prop_map(|id| Act::Remove(format!("members.{id}"))),
@@ -158,8 +196,8 @@ impl Listener {
     }
 
     fn hear(&mut self, changes: Changes) {
-        for removed in &changes.removed {
-            self.nodes.retain(|path, _| !path.is_within(removed));
+        for gone in changes.removed.iter().chain(&changes.uncounted) {
+            self.nodes.retain(|path, _| !path.is_within(gone));
         }
         self.nodes.extend(by_path(changes.nodes));
         for (path, value) in changes.kept {

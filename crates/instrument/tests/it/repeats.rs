@@ -4,22 +4,10 @@ use std::collections::BTreeMap;
 
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{
-    FindingKind, Node, Number, QuestionKind, Range, Repeat, Session, SetError, Shuffle, ValueKind,
+    FindingKind, Node, Number, QuestionKind, Range, Session, SetError, Shuffle, ValueKind,
 };
 
 use crate::support::*;
-
-fn counted(name: &str, count: &str, nodes: Vec<Node>) -> Node {
-    Node::Repeat(Repeat {
-        name: name.to_owned(),
-        label: text(name),
-        relevant: None,
-        appearance: Vec::new(),
-        count: Some(expr(count)),
-        renamed_from: Vec::new(),
-        nodes,
-    })
-}
 
 fn fields_form() -> rasoat_instrument::Definition {
     form(vec![

@@ -83,6 +83,19 @@ pub(crate) fn repeat(name: &str, relevant: Option<&str>, nodes: Vec<Node>) -> No
     })
 }
 
+/// A repeat whose instances the form counts.
+pub(crate) fn counted(name: &str, count: &str, nodes: Vec<Node>) -> Node {
+    Node::Repeat(Repeat {
+        name: name.to_owned(),
+        label: text(name),
+        relevant: None,
+        appearance: Vec::new(),
+        count: Some(expr(count)),
+        renamed_from: Vec::new(),
+        nodes,
+    })
+}
+
 pub(crate) fn list(name: &str, items: &[(&str, &str)]) -> (String, Arc<ChoiceList>) {
     let item = |(name, label): &(&str, &str)| ChoiceItem {
         name: (*name).to_owned(),
