@@ -1,5 +1,6 @@
 //! `score`, `what-if`, `points`: what standards make of interviews.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -97,16 +98,27 @@ pub(crate) fn what_if(
     names.sort();
     let context = answers::context(visit)?;
     let mut opened = Vec::new();
+    // What a form did not take is missing from the comparison: it is said.
+    let mut refused: BTreeMap<String, Vec<answers::Refused>> = BTreeMap::new();
     for name in names {
-        let (session, _) = answers::give(&plan, &answers::read(&name)?, context.clone());
+        let (session, left_out) = answers::give(&plan, &answers::read(&name)?, context.clone());
         let key = name.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let area = area_of(&session);
+        if !left_out.is_empty() {
+            refused.insert(key.clone(), left_out);
+        }
         opened.push((key, session, area));
     }
     let found = compare(before, after, opened);
     if say.json {
-        say.json(&found);
+        say.json(&json!({ "flows": found.flows, "changed": found.changed, "refused": refused }));
     } else {
+        for (key, refusals) in &refused {
+            for refusal in refusals {
+                let sentence = say.sentence(&refusal.code);
+                say.line(format_args!("{key}, {}: {sentence} [{}]", refusal.path, refusal.code));
+            }
+        }
         for flow in &found.flows {
             let class = |key: &Option<String>| key.clone().unwrap_or_else(|| "?".to_owned());
             say.line(format_args!("{} → {}: {}", class(&flow.before), class(&flow.after), flow.households));
@@ -123,7 +135,7 @@ pub(crate) fn what_if(
             ));
         }
     }
-    Ok(Ended::Well)
+    Ok(if refused.is_empty() { Ended::Well } else { Ended::WithProblems })
 }
 
 /// The lines that apply, as the interview itself says; rural where it does not.

@@ -175,6 +175,23 @@ fn another_line_of_income_changes_who_is_poor() {
     let households: u64 =
         value["flows"].as_array().expect("flows").iter().filter_map(|f| f["households"].as_u64()).sum();
     assert_eq!(households, 3);
+
+    file(&dir, "interviews/d.json", r#"{"nowhere": "1"}"#);
+    let output = run(&[
+        "what-if",
+        FORM,
+        interviews.to_str().expect("a path"),
+        "--before",
+        "instruments/standards/vn-2022-2026.toml",
+        "--after",
+        &higher,
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said(&output).contains("d, nowhere") && said(&output).contains("unknown_path"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
