@@ -184,3 +184,8 @@ impl fmt::Debug for CitizenId {
         write!(f, "CitizenId(…{})", &self.0[9..])
     }
 }
+
+/// What everything drawn by lot in a household's form follows from: laptop and province must draw alike.
+pub fn lot_seed(household: Uuid) -> u64 {
+    household.as_u64_pair().1
+}

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::standard::Classification;
-use rasoat_casework::{AreaType, Change, CitizenId, Document, Edit, InstrumentHash, SubjectKind, fold};
+use rasoat_casework::{
+    AreaType, Change, CitizenId, Document, Edit, InstrumentHash, SubjectKind, fold, lot_seed,
+};
 use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
@@ -90,7 +92,7 @@ fn score(library: &Library, household: &Document, document: Document, edits: &[&
         let username = latest.map(|edit| edit.author.clone()).unwrap_or_default();
         // Lots are drawn as on the laptop: from the household's id.
         let seed = text(&document, "meta_household").and_then(|id| id.parse::<Uuid>().ok());
-        let seed = seed.map_or(0, |id| id.as_u64_pair().1);
+        let seed = seed.map_or(0, lot_seed);
         let context = Context { username, seed, ..Context::of_day(today) };
         let session = open(instrument, &document, context);
         let classifications =

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{AreaType, Change, Document, Subject};
+use rasoat_casework::{AreaType, Change, Document, Subject, lot_seed};
 use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate, moved};
 use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Reader};
 use uuid::Uuid;
@@ -89,7 +89,7 @@ impl OpenInterview {
         }
         let context = Context {
             now: moment(now_millis),
-            seed: seed_of(row.id),
+            seed: lot_seed(row.id),
             username: profile.enrolled.surveyor.clone(),
             device: profile.enrolled.device.0.to_string(),
         };
@@ -193,9 +193,4 @@ fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &OpenDraft) {
             Change::Set(_) => {}
         }
     }
-}
-
-/// What is drawn by lot in a household's form: the same each time it is opened.
-fn seed_of(household: Uuid) -> u64 {
-    household.as_u64_pair().1
 }
