@@ -39,6 +39,7 @@ pub use library::LibraryError;
 pub use openapi::openapi;
 pub use project::rebuild;
 pub use random::NoRandomness;
+pub use routes::router;
 pub use serve::serve;
 pub use state::{OpenError, State};
 pub use time::{Clock, rfc3339, system_clock};
