@@ -701,7 +701,7 @@ impl<'a> World<'a> {
 
     async fn revoke(&mut self, which: usize) {
         let owner = self.laptops[which].owner;
-        if self.devices.iter().any(|device| device.revoked) {
+        if !self.random.random_ratio(1, 3) || self.devices.iter().any(|device| device.revoked) {
             return;
         }
         self.devices[owner].revoked = true;
@@ -730,8 +730,17 @@ impl<'a> World<'a> {
                     }
                 }
             }
+            // Whoever dies on the way goes on where they were; a revoked device gets nowhere.
             for _ in 0..12 {
                 self.exchange(which, Fault::None).await?;
+                let waits = |(_, custody): &(Edit, Custody)| match custody {
+                    Custody::Unsent => true,
+                    Custody::Refused(code) => code != "out_of_scope",
+                    Custody::Confirmed | Custody::Foreign | Custody::Superseded => false,
+                };
+                if !self.rows(which).iter().any(waits) {
+                    break;
+                }
             }
         }
         Ok(())
