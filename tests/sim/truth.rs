@@ -74,7 +74,8 @@ impl Truth {
     /// Holds a fold of these edits against what their authors had in view: whatever nobody who had it in view replaced is
     /// there, and nothing else is.
     ///
-    /// Where a number was given twice, an edit that names it says that it saw both, and saw one: there a value may be missing.
+    /// Where a number was given twice, an edit that names it says that it saw both, and may have seen one: there a value may
+    /// be missing. What is issued anew names none of its own numbers that were taken, so it hides nothing.
     /// What was issued anew may stand beside what replaced it under its first number.
     pub(crate) fn check(&self, edits: &[Edit], document: &Document) -> Result<()> {
         let mut places: BTreeMap<Path, Vec<Touch<'_>>> = BTreeMap::new();
@@ -101,9 +102,13 @@ impl Truth {
             };
             for touch in touches.iter().filter(|touch| stands(touch)) {
                 let id = touch.sealed.edit.id;
-                let forked = self.hashes[&id].len() > 1;
+                let twins: Vec<Said> = self.hashes[&id].iter().map(|hash| self.sealed[hash].said).collect();
+                let mistaken = touches.iter().any(|other| {
+                    let saw_a_twin = twins.iter().any(|twin| other.sealed.view.contains(twin));
+                    twins.len() > 1 && saw_a_twin && !self.reissued.contains(&other.sealed.said)
+                });
                 ensure!(
-                    forked || shown.contains(&&touch.value),
+                    mistaken || shown.contains(&&touch.value),
                     "{path}: the value of {id:?} is hidden, and nobody who replaced it had seen it"
                 );
             }

@@ -239,10 +239,11 @@ impl<'a> World<'a> {
         let which = self.random.random_range(0..self.laptops.len());
         let stick = self.random.random_range(0..self.sticks.len());
         match self.random.random_range(0..100) {
-            0..34 => self.type_something(which),
-            34..50 => self.seal(which),
-            50..54 => self.settle_conflict(which),
-            54..76 => {
+            0..30 => self.type_something(which),
+            30..46 => self.seal(which),
+            46..50 => self.settle_conflict(which),
+            50..57 => self.bring_news(which).await,
+            57..76 => {
                 let fault = if self.random.random_bool(0.5) {
                     *FAULTS.choose(&mut self.random).expect("faults")
                 } else {
@@ -639,6 +640,19 @@ impl<'a> World<'a> {
         if self.random.random_bool(0.3) {
             self.sticks[stick].receipts.extend(forged);
         }
+    }
+
+    /// What the province has of the commune, or a beginning of it, comes to a laptop.
+    async fn bring_news(&mut self, which: usize) {
+        let households: Vec<_> =
+            self.subjects.iter().map(|subject| (subject.commune.clone(), subject.id)).collect();
+        let edits = self.province.edits(&households).await;
+        let mut edits = self.interleaved(&edits);
+        if self.random.random_bool(0.3) {
+            edits.truncate(self.random.random_range(0..=edits.len()));
+        }
+        self.trace.push(format!("laptop {which}: {} edits of the province", edits.len()));
+        self.take_in(which, &Arrived { edits, ..Arrived::default() });
     }
 
     /// Edits not known here, each after the one before it in its chain; those that do not connect wait for another stick.
