@@ -105,7 +105,8 @@ impl Truth {
                 let twins: Vec<Said> = self.hashes[&id].iter().map(|hash| self.sealed[hash].said).collect();
                 let mistaken = touches.iter().any(|other| {
                     let saw_a_twin = twins.iter().any(|twin| other.sealed.view.contains(twin));
-                    twins.len() > 1 && saw_a_twin && !self.reissued.contains(&other.sealed.said)
+                    let names_it = other.sealed.edit.seen.contains(id);
+                    twins.len() > 1 && names_it && saw_a_twin && !self.reissued.contains(&other.sealed.said)
                 });
                 ensure!(
                     mistaken || shown.contains(&&touch.value),
