@@ -7,5 +7,6 @@ mod bad_input;
 mod exactly_once;
 mod journey;
 mod kill;
+mod kill_sync;
 mod secrecy;
 mod support;
