@@ -198,6 +198,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next `length` bytes (as far as there are so many), without taking them.
+    pub fn peek(&self, length: usize) -> &'a [u8] {
+        &self.rest[..length.min(self.rest.len())]
+    }
+
+    /// How many bytes follow.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     /// That nothing follows.
     pub fn end(&self) -> Result<(), CborError> {
         if self.rest.is_empty() { Ok(()) } else { Err(CborError::Malformed) }

@@ -210,7 +210,7 @@ impl Bundle {
         // The envelope held: what is inside is what somebody put there, whole.
         let bytes = inflate(&stream, limits.inflated).map_err(|error| match error {
             InflateError::TooLarge => BundleError::TooLarge,
-            InflateError::Damaged => BundleError::NotABundle,
+            InflateError::Damaged | InflateError::UnknownDictionary => BundleError::NotABundle,
         })?;
         Self::from_bytes(&bytes)
     }
@@ -334,7 +334,7 @@ impl BundleIdentity {
     /// other, and the identity may be handed out without the key. Fails with [`BundleError::NotSealed`], and only if age
     /// takes another form of keys than it does.
     pub fn of(key: &SigningKey) -> Result<Self, BundleError> {
-        let secret = Zeroizing::new(blake3::derive_key(KEY_CONTEXT, key.to_seed().as_slice()));
+        let secret = secret_scalar(key);
         let kind = bech32::Hrp::parse("age-secret-key-").map_err(|_| BundleError::NotSealed)?;
         let text = bech32::encode_upper::<bech32::Bech32>(kind, secret.as_slice());
         let text = Zeroizing::new(text.map_err(|_| BundleError::NotSealed)?);
@@ -349,6 +349,19 @@ impl BundleIdentity {
     /// As the age tool reads it: `AGE-SECRET-KEY-1…`.
     pub fn to_text(&self) -> Zeroizing<String> {
         Zeroizing::new(self.0.to_string().expose_secret().to_owned())
+    }
+}
+
+/// The secret X25519 scalar that belongs to a signing key.
+pub(crate) fn secret_scalar(key: &SigningKey) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(blake3::derive_key(KEY_CONTEXT, key.to_seed().as_slice()))
+}
+
+impl BundleRecipient {
+    /// The point; `None` only if age takes another form of keys than it does.
+    pub(crate) fn to_bytes(&self) -> Option<[u8; 32]> {
+        let (_, bytes) = bech32::decode(&self.0).ok()?;
+        bytes.try_into().ok()
     }
 }
 

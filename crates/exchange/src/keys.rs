@@ -35,8 +35,6 @@ pub struct KeyError;
 pub(crate) enum Label {
     Batch,
     Receipt,
-    Request,
-    Response,
     Enrolment,
 }
 
@@ -45,8 +43,6 @@ impl Label {
         match self {
             Self::Batch => b"rasoat batch\0",
             Self::Receipt => b"rasoat receipt\0",
-            Self::Request => b"rasoat request\0",
-            Self::Response => b"rasoat response\0",
             Self::Enrolment => b"rasoat enrolment\0",
         }
     }

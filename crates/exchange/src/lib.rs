@@ -9,6 +9,9 @@ mod bundle;
 mod compress;
 pub mod enrolment;
 mod keys;
+mod link;
+mod pack;
+mod parcel;
 mod problem;
 mod protocol;
 mod receipt;
@@ -22,12 +25,15 @@ pub use bundle::{
 };
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
+pub use link::{LinkError, LinkKey};
+pub use pack::{Dictionary, DictionaryError};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{
     CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
 };
 pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use sync_message::{
-    Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHash, SignedRequest, SyncRequest,
-    SyncResponse, decode_request, decode_response, encode_request, encode_response,
+    CatalogueDigest, Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHead, RequestPart,
+    RequestReader, RequestTag, SyncRequest, SyncResponse, TaggedHead, decode_response, encode_request,
+    encode_response,
 };
