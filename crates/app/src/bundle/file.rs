@@ -99,17 +99,17 @@ fn settle(folder: &Path) -> io::Result<()> {
 
 /// What a stick's file system said. Its words may hold a path, so only the kind is passed on.
 pub(crate) fn of_stick(error: &io::Error) -> AppError {
-    let known = [
-        (io::ErrorKind::StorageFull, "stick_full"),
-        (io::ErrorKind::QuotaExceeded, "stick_full"),
-        (io::ErrorKind::FileTooLarge, "stick_full"),
-        (io::ErrorKind::ReadOnlyFilesystem, "stick_read_only"),
-        (io::ErrorKind::PermissionDenied, "stick_read_only"),
-        (io::ErrorKind::NotFound, "stick_gone"),
-        (io::ErrorKind::NotADirectory, "stick_gone"),
-    ];
-    let code = known.iter().find(|(kind, _)| *kind == error.kind()).map_or("stick_failed", |(_, code)| code);
-    AppError::new(code)
+    use io::ErrorKind;
+    let is = |kinds: &[ErrorKind]| kinds.contains(&error.kind());
+    if is(&[ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge]) {
+        AppError::new("stick_full")
+    } else if is(&[ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied]) {
+        AppError::new("stick_read_only")
+    } else if is(&[ErrorKind::NotFound, ErrorKind::NotADirectory]) {
+        AppError::new("stick_gone")
+    } else {
+        AppError::new("stick_failed")
+    }
 }
 
 #[cfg(test)]

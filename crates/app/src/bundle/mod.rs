@@ -220,15 +220,15 @@ fn party(opened: &Opened, book: &DeviceBook, id: Uuid) -> String {
 
 impl From<BundleError> for AppError {
     fn from(error: BundleError) -> Self {
-        Self::new(match error {
-            BundleError::NotABundle => "not_a_bundle",
-            BundleError::NewerFormat => "bundle_newer_format",
-            BundleError::OtherRecipient => "bundle_other_recipient",
-            BundleError::Truncated => "bundle_truncated",
-            BundleError::Damaged => "bundle_damaged",
-            BundleError::TooLarge => "bundle_too_large",
-            BundleError::Empty => "bundle_empty",
-            BundleError::NotSealed => "bundle_not_sealed",
-        })
+        match error {
+            BundleError::NotABundle => Self::new("not_a_bundle"),
+            BundleError::NewerFormat => Self::new("bundle_newer_format"),
+            BundleError::OtherRecipient => Self::new("bundle_other_recipient"),
+            BundleError::Truncated => Self::new("bundle_truncated"),
+            BundleError::Damaged => Self::new("bundle_damaged"),
+            BundleError::TooLarge => Self::new("bundle_too_large"),
+            BundleError::Empty => Self::new("bundle_empty"),
+            BundleError::NotSealed => Self::new("bundle_not_sealed"),
+        }
     }
 }

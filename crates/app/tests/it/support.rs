@@ -34,7 +34,7 @@ pub(crate) const PASSPHRASE: &str = "nước chảy đá mòn";
 pub(crate) const START: i64 = 1_795_395_600_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// What guessing costs in tests: next to nothing.
-const COSTS: Params = Params { m_cost: 8, t_cost: 1, p: 1 };
+pub(crate) const COSTS: Params = Params { m_cost: 8, t_cost: 1, p: 1 };
 
 pub(crate) fn server_key() -> SigningKey {
     SigningKey::from_seed([7; 32])
