@@ -477,7 +477,7 @@ fn a_reply_is_believed_for_its_signatures_alone() {
     let sent = batches(&only_file(one.path()));
     let identity = BundleIdentity::of(&key(SURVEYOR)).unwrap().recipient();
     let sealed = |receipts, news: Vec<SignedNews>| {
-        Bundle::of_reply(receipts, news, server().0, START).unwrap().seal(&[identity.clone()]).unwrap()
+        Bundle::of_reply(receipts, news, server().0, START).unwrap().seal(std::slice::from_ref(&identity)).unwrap()
     };
     // Receipts that somebody else signed, one that another server signed for itself, and news of a stranger.
     let genuine = received(&sent);
