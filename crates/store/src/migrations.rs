@@ -70,6 +70,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_before_there_were_sticks_is_brought_up_with_what_waits_in_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let first = embedded::migrations::runner().set_target(refinery::Target::Version(1));
+        first.run(&mut connection).unwrap();
+        assert_eq!(version(&connection), 1);
+        let edit = "INSERT INTO edits (writer, seq, hash, commune, kind, subject_id, bytes, recorded_at, custody)
+                    VALUES (x'01', 1, x'02', '06001', 'household', x'03', x'04', 0, 'unsent')";
+        connection.execute_batch(edit).unwrap();
+        bring_up(&mut connection).unwrap();
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+        let count = |table: &str| -> i64 {
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count("edits WHERE custody = 'unsent'"), count("batches"), count("bundles")), (1, 0, 0));
+    }
+
+    #[test]
     fn the_next_program_brings_this_ones_file_up_with_its_content_and_this_one_then_refuses_it() {
         let mut connection = Connection::open_in_memory().unwrap();
         initialise(&mut connection).unwrap();
