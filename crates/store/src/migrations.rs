@@ -75,7 +75,8 @@ mod tests {
         let first = embedded::migrations::runner().set_target(refinery::Target::Version(1));
         first.run(&mut connection).unwrap();
         assert_eq!(version(&connection), 1);
-        let edit = "INSERT INTO edits (writer, seq, hash, commune, kind, subject_id, bytes, recorded_at, custody)
+        let edit =
+            "INSERT INTO edits (writer, seq, hash, commune, kind, subject_id, bytes, recorded_at, custody)
                     VALUES (x'01', 1, x'02', '06001', 'household', x'03', x'04', 0, 'unsent')";
         connection.execute_batch(edit).unwrap();
         bring_up(&mut connection).unwrap();

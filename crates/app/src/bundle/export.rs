@@ -317,7 +317,8 @@ fn write_all(
     work.phase("writing", sealed.iter().map(|one| 2 * one.bytes.len()).sum())?;
     let mut written: Vec<(Sealed, String)> = Vec::new();
     for one in sealed {
-        let name = free_name(folder, &one, now);
+        let name = file::remove_torn(folder, &one.kind, &one.device_name)
+            .and_then(|()| free_name(folder, &one, now));
         let done = name.and_then(|name| {
             file::write_whole(folder, &name, &one.bytes, &mut |more| work.step(more)).map(|()| name)
         });
@@ -334,9 +335,6 @@ fn write_all(
 
 /// A name that no file there has: nothing is written over.
 fn free_name(folder: &Path, one: &Sealed, now: i64) -> Result<String, AppError> {
-    if !folder.is_dir() {
-        return Err(AppError::new("stick_gone"));
-    }
     for number in 1..=MOST_NAMES {
         let name = file::file_name(&one.kind, &one.device_name, now, number);
         let taken = folder.join(&name).try_exists().map_err(|error| file::of_stick(&error))?;

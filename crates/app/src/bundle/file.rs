@@ -20,11 +20,15 @@ pub(crate) type Step<'a> = dyn FnMut(usize) -> Result<(), AppError> + 'a;
 
 /// `rasoat-may07-20261125-1430-1.rasoat`: letters and digits that every file system holds, the minute in Vietnam.
 pub(crate) fn file_name(kind: &str, device_name: &str, now_millis: i64, number: u32) -> String {
-    let slug: String =
-        fold_name(device_name).chars().filter(char::is_ascii_alphanumeric).take(MOST_SLUG).collect();
-    let slug = if slug.is_empty() { "may" } else { &slug };
+    let slug = slug(device_name);
     let at = Offset::constant(7).to_datetime(stamp(now_millis)).strftime("%Y%m%d-%H%M");
     format!("rasoat-{kind}{slug}-{at}-{number}.rasoat")
+}
+
+fn slug(device_name: &str) -> String {
+    let letters =
+        fold_name(device_name).chars().filter(char::is_ascii_alphanumeric).take(MOST_SLUG).collect();
+    if String::is_empty(&letters) { "may".to_owned() } else { letters }
 }
 
 /// Writes a file of a name that is free, reads it back, and only then gives it its name. On an error nothing of it is left.
@@ -45,6 +49,20 @@ pub(crate) fn write_whole(
     written
 }
 
+/// Removes what earlier attempts of this laptop left there whose stick was pulled under way: of no use to anybody.
+pub(crate) fn remove_torn(folder: &Path, kind: &str, device_name: &str) -> Result<(), AppError> {
+    let beginning = format!("rasoat-{kind}{}-", slug(device_name));
+    for entry in fs::read_dir(folder).map_err(|error| of_stick(&error))? {
+        let entry = entry.map_err(|error| of_stick(&error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(&beginning) && name.ends_with(".rasoat.part") {
+            fs::remove_file(entry.path()).map_err(|error| of_stick(&error))?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes what a failed attempt left. Where the stick is gone, there is nothing to remove.
 pub(crate) fn remove(folder: &Path, name: &str) {
     for left in [folder.join(format!("{name}.part")), folder.join(name)] {
@@ -53,10 +71,6 @@ pub(crate) fn remove(folder: &Path, name: &str) {
 }
 
 fn write_part(part: &Path, bytes: &[u8], step: &mut Step<'_>) -> Result<(), AppError> {
-    // What an attempt left whose stick was pulled is of no use to anybody.
-    if part.exists() {
-        fs::remove_file(part).map_err(|error| of_stick(&error))?;
-    }
     let mut file = File::create_new(part).map_err(|error| of_stick(&error))?;
     fill(&mut file, bytes, step)?;
     file.sync_all().map_err(|error| of_stick(&error))

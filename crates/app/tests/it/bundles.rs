@@ -477,7 +477,10 @@ fn a_reply_is_believed_for_its_signatures_alone() {
     let sent = batches(&only_file(one.path()));
     let identity = BundleIdentity::of(&key(SURVEYOR)).unwrap().recipient();
     let sealed = |receipts, news: Vec<SignedNews>| {
-        Bundle::of_reply(receipts, news, server().0, START).unwrap().seal(std::slice::from_ref(&identity)).unwrap()
+        Bundle::of_reply(receipts, news, server().0, START)
+            .unwrap()
+            .seal(std::slice::from_ref(&identity))
+            .unwrap()
     };
     // Receipts that somebody else signed, one that another server signed for itself, and news of a stranger.
     let genuine = received(&sent);
@@ -625,13 +628,15 @@ fn a_stick_that_cannot_be_written_is_told_and_left_as_it_was() {
     }
     let status = surveyor.app.bundle_status().unwrap();
     assert_eq!((status.bundles.len(), status.households_on_stick), (0, 0));
-    // Nothing is written over, and what an attempt left behind is no obstacle.
+    // Nothing is written over, and what attempts left behind whose stick was pulled goes.
     let app = restarted(&surveyor, 16 << 20);
     let surveyor = Member { app, ..surveyor };
     let name = surveyor.write_all(one.path(), 0).files[0].name.clone();
     let before = std::fs::read(one.path().join(&name)).unwrap();
     let second = name.replace("-1.rasoat", "-2.rasoat");
-    std::fs::write(one.path().join(format!("{second}.part")), b"torn").unwrap();
+    for left in [format!("{second}.part"), "rasoat-may01-20260101-0000-1.rasoat.part".to_owned()] {
+        std::fs::write(one.path().join(left), b"torn").unwrap();
+    }
     assert_eq!(surveyor.write_all(one.path(), 0).files[0].name, second);
     assert_eq!(std::fs::read(one.path().join(&name)).unwrap(), before);
     assert_eq!(files(one.path()).len(), 2);

@@ -128,9 +128,9 @@ fn a_verified_batch_stands_in_place_of_one_that_only_claimed_to_be_it() {
     let claimed = KeptBatch { device: device(6), signature: [0; 64], ..genuine.clone() };
     let unread = || store.read(|tx| tx.unread_batches()).unwrap();
     keep(&store, &claimed, BatchOrigin::Collected, BatchState::Closed, &[]);
-    assert_eq!(unread(), [claimed.clone()]);
+    assert_eq!(unread(), std::slice::from_ref(&claimed));
     keep(&store, &genuine, BatchOrigin::Collected, BatchState::Waiting, &[]);
-    assert_eq!(unread(), [genuine.clone()]);
+    assert_eq!(unread(), std::slice::from_ref(&genuine));
     store
         .transact(Op::ImportBundle, |tx| {
             tx.keep_batch(&claimed, BatchOrigin::Collected, BatchState::Closed, NOW)
