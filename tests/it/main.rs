@@ -8,4 +8,5 @@ mod exactly_once;
 mod journey;
 mod kill;
 mod secrecy;
+mod sticks;
 mod support;

@@ -278,7 +278,7 @@ fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
 }
 
 /// A receipt as the store keeps it. It counts only for edits of the batch it answers.
-fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId]) -> StoredReceipt {
+pub(crate) fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId]) -> StoredReceipt {
     let accepted = sent.iter().filter(|id| receipt.accepts(**id)).copied();
     StoredReceipt {
         batch: receipt.batch.0,
@@ -347,6 +347,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
                     unsent: found.household.unsent,
                     confirmed_at: found.confirmed_at.map(rfc3339),
                     refusal: found.refusal.map(problem_view),
+                    on_stick_since: found.on_stick_since.map(rfc3339),
                 })
                 .collect(),
             exchanges: exchanges.into_iter().map(exchange_view).collect(),

@@ -36,6 +36,7 @@ pub(crate) enum Label {
     Batch,
     Receipt,
     Enrolment,
+    News,
 }
 
 impl Label {
@@ -44,6 +45,7 @@ impl Label {
             Self::Batch => b"rasoat batch\0",
             Self::Receipt => b"rasoat receipt\0",
             Self::Enrolment => b"rasoat enrolment\0",
+            Self::News => b"rasoat news\0",
         }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::bundle::{BundleRecipient, secret_scalar};
 use crate::keys::SigningKey;
+use crate::recipient::{BundleRecipient, secret_scalar};
 
 /// Bytes of a tag.
 pub(crate) const TAG_BYTES: usize = 16;
