@@ -9,7 +9,16 @@ use crate::step;
 /// Builds the benchmarks and runs those asked for.
 pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool) -> Result<()> {
     // The server is measured as a process of its own.
-    let build = ["build", "--quiet", "--release", "--locked", "--package", "rasoat-measure", "--package", "rasoat-server"];
+    let build = [
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "rasoat-measure",
+        "--package",
+        "rasoat-server",
+    ];
     step::run(root, "cargo", &build)?;
     let mut args: Vec<&str> = name.into_iter().collect();
     if quick {

@@ -48,9 +48,8 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
     let row = shape.bytes / shape.households.max(1);
     let plain = plain::households_per_second(households, HOUSEHOLDS, row)?;
     let per_household = |seconds: f64| (seconds * 1e6 / households as f64).round();
-    let usage = |of: fn(&Usage) -> f64| {
-        quantile(&mut runs.iter().map(|run| of(&run.usage)).collect::<Vec<_>>(), 0.5)
-    };
+    let usage =
+        |of: fn(&Usage) -> f64| quantile(&mut runs.iter().map(|run| of(&run.usage)).collect::<Vec<_>>(), 0.5);
     figures.print(
         "ingest.sqlite_per_s",
         median(|run| run.per_second),
@@ -86,7 +85,8 @@ fn run(requests: usize, households: usize) -> Result<(Run, Shape)> {
     let begin = running.usage()?;
     let start = Instant::now();
     std::thread::scope(|scope| -> Result<()> {
-        let sending: Vec<_> = loads.iter().map(|load| scope.spawn(|| send(&running.client(), load))).collect();
+        let sending: Vec<_> =
+            loads.iter().map(|load| scope.spawn(|| send(&running.client(), load))).collect();
         for sender in sending {
             sender.join().ok().context("a laptop gave up")??;
         }
@@ -102,7 +102,10 @@ fn run(requests: usize, households: usize) -> Result<(Run, Shape)> {
     let peak_mb = running.peak_mb()?;
     running.stop()?;
     let counted = province.counts()?;
-    ensure!(counted == (households as u64, 0), "counted and scored, and left over: {counted:?} of {households}");
+    ensure!(
+        counted == (households as u64, 0),
+        "counted and scored, and left over: {counted:?} of {households}"
+    );
     let run = Run {
         per_second: households as f64 / seconds,
         accepted_per_second: households as f64 / accepted,

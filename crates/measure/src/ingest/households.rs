@@ -22,6 +22,17 @@ const MIDDLES: [&str; 4] = ["Văn", "Thị", "Minh", "Ngọc"];
 const GIVEN: [&str; 12] =
     ["Thành", "Hải", "Sơn", "Nhung", "Lan", "Bích", "Mai", "Hạnh", "Thơm", "Cường", "Quý", "Dũng"];
 
+/// Answers that open the most further questions.
+const WIDE: [(&str, &str); 7] = [
+    ("land_types", "rice annual_crops perennial garden forest aquaculture"),
+    ("livestock_types", "cattle pigs poultry"),
+    ("assets", "motorbike fridge"),
+    ("worksheet_too", "yes"),
+    ("income_sources", "crops livestock forestry wages business pension transfers other"),
+    ("poverty_causes", "no_land no_capital other"),
+    ("support_needs", "housing vocational_training other"),
+];
+
 /// How large what was made is.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shape {
@@ -50,8 +61,9 @@ impl Shape {
         mean(self.people, self.households)
     }
 
-    /// Counts an interview.
-    pub(super) fn add(&mut self, interview: &Draft) {
+    /// Counts a household: its line and its interview.
+    pub(super) fn add(&mut self, [line, interview]: &[Draft; 2]) {
+        self.answers += line.changes.keys().filter(|path| path.instance_id().is_none()).count();
         let mut people = Vec::new();
         for path in interview.changes.keys() {
             match path.instance_id() {
@@ -201,8 +213,13 @@ fn varied(path: &Path, value: &Value, dice: &mut Dice) -> Value {
     }
 }
 
-/// Answers everything that is asked, required or not.
-fn interview(plan: &Arc<Plan>, dice: &mut Dice, members: u64, is_poor: bool) -> Result<BTreeMap<Path, Value>> {
+/// Answers everything that is asked of the household, and what must be answered of its members.
+fn interview(
+    plan: &Arc<Plan>,
+    dice: &mut Dice,
+    members: u64,
+    is_poor: bool,
+) -> Result<BTreeMap<Path, Value>> {
     let context = Context::of_day("2026-11-23".parse()?);
     let mut session = Session::open_plan(Arc::clone(plan), BTreeMap::new(), context);
     session.set_text(&"area_type".parse()?, "rural").ok();
@@ -213,7 +230,9 @@ fn interview(plan: &Arc<Plan>, dice: &mut Dice, members: u64, is_poor: bool) -> 
     if is_poor {
         preferences = poor();
     }
-    for (place, text) in generated::household(dice, members) {
+    let of_household = generated::household(dice, 0).into_iter();
+    let at_length = WIDE.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    for (place, text) in of_household.chain(at_length).chain(family(dice, members)) {
         let path: Path = place.parse()?;
         if !path.field_name().is_some_and(|name| preferences.contains_key(name)) {
             // What is not asked of this one stays empty.
@@ -227,6 +246,33 @@ fn interview(plan: &Arc<Plan>, dice: &mut Dice, members: u64, is_poor: bool) -> 
     Ok(session.answers())
 }
 
+/// A couple with children, and the head's mother in larger households.
+fn family(dice: &mut Dice, members: u64) -> Vec<(String, String)> {
+    let head = 1970 + dice.below(16);
+    let mut all = Vec::new();
+    for number in 0..members {
+        let (relation, year, female) = match number {
+            0 => ("head", head, false),
+            1 => ("wife", head + 2, true),
+            4 => ("mother", head - 24, true),
+            _ => ("child", head + 24 + number * 2, dice.one_in(2)),
+        };
+        let mut put =
+            |name: &str, text: &str| all.push((format!("members.m{number}.{name}"), text.to_owned()));
+        put("full_name", "Nông Văn Thành");
+        put("relation", relation);
+        put("birth", &format!("{year}-{:02}-{:02}", 1 + dice.below(10), 1 + dice.below(28)));
+        put("sex", if female { "female" } else { "male" });
+        let century = if year >= 2000 { 2 } else { 0 } + u64::from(female);
+        put("citizen_id", &format!("020{century}{:02}{:06}", year % 100, dice.below(1_000_000)));
+        put("health_insurance", dice.of(&["yes", "yes", "yes", "no"]));
+        put("monthly_allowance", "no");
+        put("internet_use", dice.of(&["yes", "no"]));
+        put("work_status", dice.of(&["self", "self", "wage"]));
+    }
+    all
+}
+
 fn answer_the_rest(session: &mut Session, preferences: &Preferences) {
     let definition = Arc::clone(session.definition());
     let mut questions = HashMap::new();
@@ -235,6 +281,7 @@ fn answer_the_rest(session: &mut Session, preferences: &Preferences) {
         .nodes()
         .into_iter()
         .filter(|node| node.relevant && !node.read_only && node.value.is_none())
+        .filter(|node| node.path.instance_id().is_none())
         .collect();
     for node in open {
         let name = node.path.field_name().unwrap_or_default();

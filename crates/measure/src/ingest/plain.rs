@@ -17,7 +17,13 @@ pub(super) fn households_per_second(rows: usize, at_once: usize, bytes: usize) -
     let folder = tempfile::tempdir()?;
     Ok(Plain {
         bare: insert(&folder.path().join("bare.db"), None, rows, at_once, bytes)?,
-        encrypted: insert(&folder.path().join("encrypted.db"), Some("x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'"), rows, at_once, bytes)?,
+        encrypted: insert(
+            &folder.path().join("encrypted.db"),
+            Some("x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'"),
+            rows,
+            at_once,
+            bytes,
+        )?,
     })
 }
 

@@ -112,9 +112,15 @@ impl Running<'_> {
     pub(super) fn officer(&self) -> Result<Officer> {
         let form = json!({ "username": FIRST_ACCOUNT, "password": self.password }).to_string();
         let mut connection = self.client.connect()?;
-        let answer = connection.exchange(&request("POST", "/api/session", &[("content-type", "application/json")], form.as_bytes()))?;
+        let answer = connection.exchange(&request(
+            "POST",
+            "/api/session",
+            &[("content-type", "application/json")],
+            form.as_bytes(),
+        ))?;
         ensure!(answer.status == 200, "not logged in");
-        let cookie = answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
+        let cookie =
+            answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
         let look = request("GET", "/api/communes", &[("cookie", cookie.context("no cookie")?)], b"");
         Ok(Officer { connection, look })
     }
@@ -162,7 +168,8 @@ pub(super) struct Usage {
 
 impl Usage {
     pub(super) fn since(&self, begin: &Self, seconds: f64) -> Self {
-        let (user, system, load) = (self.user - begin.user, self.system - begin.system, self.load - begin.load);
+        let (user, system, load) =
+            (self.user - begin.user, self.system - begin.system, self.load - begin.load);
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
         Self { user, system, load, rest: seconds * cores - user - system - load }
     }
@@ -197,7 +204,8 @@ pub(super) struct HttpAnswer {
 
 /// A request's bytes, head and body.
 pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
+    let mut head =
+        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -222,7 +230,8 @@ impl Connection {
             ensure!(self.stream.read_line(&mut head)? > 0, "hung up");
         }
         let status = head.split(' ').nth(1).context("no status")?.parse()?;
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).context("no length")?;
+        let length =
+            head.lines().find_map(|line| line.strip_prefix("content-length: ")).context("no length")?;
         let mut body = vec![0; length.parse()?];
         self.stream.read_exact(&mut body)?;
         Ok(HttpAnswer { status, head, body })

@@ -59,14 +59,15 @@ fn load(
     households: usize,
 ) -> Result<(Load, Shape)> {
     let instrument = instrument_of(laptop)?;
-    let mut chain = Chain::new(WriterId(Uuid::from_u128(0x0193_5a00_0000_7000_8000_0000_0000_0000 + number as u128)));
+    let mut chain =
+        Chain::new(WriterId(Uuid::from_u128(0x0193_5a00_0000_7000_8000_0000_0000_0000 + number as u128)));
     let mut shape = Shape::default();
     let mut made = Vec::new();
     for index in 0..requests {
         let mut edits = Vec::new();
         for household in index * households..(index + 1) * households {
             let drafts = interviews.household(household, laptop.commune, instrument)?;
-            shape.add(&drafts[1]);
+            shape.add(&drafts);
             for draft in drafts {
                 edits.push(chain.seal(draft, SEALED_AT)?);
             }

@@ -10,8 +10,8 @@ use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{
-    CONTENT_TYPE, Limits, MessageError, Problem, ProblemCode, SignedReceipt, SyncRequest, SyncResponse,
-    decode_request, encode_response,
+    CONTENT_TYPE, Limits, MessageError, Problem, ProblemCode, SignedBatch, SignedReceipt, SyncRequest,
+    SyncResponse, decode_request, encode_response,
 };
 
 use crate::intake::{self, NotOpened};
@@ -36,17 +36,19 @@ pub(crate) async fn exchange(
     let signed = decode(body).await?;
     let device = intake::active_device(&state, signed.device).await?;
     let request_hash = signed.hash();
-    let request = open_request(signed, &device).await?;
+    let mut request = open_request(signed, &device).await?;
     let now = state.now();
-    let receipts = take_in(&state, &request, now).await?;
-    if request.batches.is_empty() {
+    let batches = std::mem::take(&mut request.batches);
+    let count = batches.len();
+    let receipts = take_in(&state, batches, now).await?;
+    if count == 0 {
         state.storage.note_seen(device.id, now).await?;
     } else if let Err(error) = project::catch_up(&state).await {
         // Everything is stored and marked: the next exchange or start makes the projections.
         tracing::error!(%error, "projections are behind");
     }
     tracing::info!(
-        batches = request.batches.len(),
+        batches = count,
         receipts = receipts.len(),
         communes = device.communes.len(),
         clock_off_s = (request.sent_at_millis.saturating_sub(now)) / 1000,
@@ -115,12 +117,12 @@ async fn open_request(
 }
 
 /// Stores every batch that can be opened. Only when none can, the first one's problem is the answer.
-async fn take_in(state: &State, request: &SyncRequest, now: i64) -> Result<Vec<SignedReceipt>, Refusal> {
-    let mut receipts = Vec::with_capacity(request.batches.len());
+async fn take_in(state: &State, batches: Vec<SignedBatch>, now: i64) -> Result<Vec<SignedReceipt>, Refusal> {
+    let mut receipts = Vec::with_capacity(batches.len());
     let mut problem = None;
-    for signed in &request.batches {
-        match intake::open(state, signed).await {
-            Ok(opened) => receipts.push(intake::store(state, signed, opened, now).await?),
+    for taken in intake::take_in(state, batches, now).await? {
+        match taken {
+            Ok(receipt) => receipts.push(receipt),
             Err(NotOpened::Refused(code)) => {
                 problem.get_or_insert(code);
             }
