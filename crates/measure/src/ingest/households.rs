@@ -29,8 +29,8 @@ const WIDE: [(&str, &str); 7] = [
     ("assets", "motorbike fridge"),
     ("worksheet_too", "yes"),
     ("income_sources", "crops livestock forestry wages business pension transfers other"),
-    ("poverty_causes", "no_land no_capital other"),
-    ("support_needs", "housing vocational_training other"),
+    ("poverty_causes", "land capital other"),
+    ("support_needs", "housing training other"),
 ];
 
 /// How large what was made is.
@@ -69,8 +69,8 @@ impl Shape {
             match path.instance_id() {
                 Some(id) => {
                     self.member_answers += 1;
-                    if people.last() != Some(id) {
-                        people.push(id.clone());
+                    if people.last() != Some(&id) {
+                        people.push(id);
                     }
                 }
                 None => self.answers += 1,
@@ -183,7 +183,7 @@ fn draft(
 /// The same place, of a member of this household.
 fn renamed(path: &Path, names: &mut HashMap<InstanceId, InstanceId>, seed: &blake3::Hash) -> Result<Path> {
     let Some(id) = path.instance_id() else { return Ok(path.clone()) };
-    let name = match names.get(id) {
+    let name = match names.get(&id) {
         Some(name) => name.clone(),
         None => {
             let hex = blake3::hash(&[seed.as_bytes(), id.as_str().as_bytes()].concat()).to_hex();
@@ -229,6 +229,7 @@ fn interview(
     let mut preferences = Preferences::new();
     if is_poor {
         preferences = poor();
+        preferences.insert("worksheet_too", "yes");
     }
     let of_household = generated::household(dice, 0).into_iter();
     let at_length = WIDE.map(|(name, text)| (name.to_owned(), text.to_owned()));
