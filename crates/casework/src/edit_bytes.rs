@@ -45,7 +45,7 @@ pub(crate) fn write(edit: &Edit) -> Vec<u8> {
     nullable(&mut out, edit.instrument.map(|hash| hash.0));
     out.array(edit.changes.len() * 3);
     for (path, change) in &edit.changes {
-        out.text(&path.to_string());
+        out.text(path.as_str());
         write_change(&mut out, change);
     }
     out.into_bytes()

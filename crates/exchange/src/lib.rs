@@ -28,8 +28,8 @@ pub use bundle::{
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use link::{LinkError, LinkKey};
-pub use pack::{Dictionary, DictionaryError};
 pub use news::{News, NewsError, RevokedDevice, SignedNews};
+pub use pack::{Dictionary, DictionaryError};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{
     CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,

@@ -1,10 +1,12 @@
 //! Taking in a batch, however it was carried: the one door of exchanges and bundles.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rasoat_casework::{DeviceId, SubjectKind};
 use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
 
+use crate::project;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, SignReceipt, StorageError};
 
@@ -26,13 +28,16 @@ pub(crate) enum NotOpened {
 /// Verifies a batch by the key of the laptop it names.
 pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, NotOpened> {
     let device = active_device(state, signed.device).await?;
-    let batch = signed.open(&device.key).map_err(|error| {
-        NotOpened::Refused(match error {
-            BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
-            BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
-            BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
-            BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
-        })
+    open_by(signed, device).map_err(NotOpened::Refused)
+}
+
+fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
+    let batch = signed.open(&device.key).map_err(|error| match error {
+        BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
+        BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
+        BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
+        BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
+        BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
     })?;
     Ok(Opened { device, batch })
 }
@@ -53,29 +58,94 @@ pub(crate) async fn store(
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
-    let hash = signed.batch_hash();
-    let arrival = Arrival {
-        batch: hash,
+    let mut arrivals = vec![arrival(state, signed, opened, now)];
+    project::add_lines(&state.library, &mut arrivals);
+    let receipts = accept(state, arrivals, now).await?;
+    receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
+}
+
+/// Opens and stores the batches of a request, all of them together: on disk when this returns. A batch that cannot be opened, or
+/// cannot be stored, stops no other.
+pub(crate) async fn take_in(
+    state: &State,
+    batches: Vec<SignedBatch>,
+    now: i64,
+) -> Result<Vec<Result<SignedReceipt, NotOpened>>, StorageError> {
+    let mut devices: BTreeMap<DeviceId, Result<Device, ProblemCode>> = BTreeMap::new();
+    for batch in &batches {
+        if !devices.contains_key(&batch.device) {
+            let device = match active_device(state, batch.device).await {
+                Ok(device) => Ok(device),
+                Err(NotOpened::Refused(code)) => Err(code),
+                Err(NotOpened::Storage(error)) => return Err(error),
+            };
+            devices.insert(batch.device, device);
+        }
+    }
+    let looking = state.clone();
+    let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
+    let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
+    let mut receipts = accept(state, arrivals, now).await?.into_iter();
+    let mut answer = |refused: Option<ProblemCode>| match refused {
+        Some(code) => Err(NotOpened::Refused(code)),
+        None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
+    };
+    Ok(refused.into_iter().map(&mut answer).collect())
+}
+
+/// The batches that can be opened, with the lines of the households in them, and for each batch why it cannot.
+fn look_at_all(
+    state: &State,
+    devices: &BTreeMap<DeviceId, Result<Device, ProblemCode>>,
+    batches: Vec<SignedBatch>,
+    now: i64,
+) -> (Vec<Arrival>, Vec<Option<ProblemCode>>) {
+    let mut arrivals = Vec::with_capacity(batches.len());
+    let mut refused = Vec::with_capacity(batches.len());
+    for signed in batches {
+        let device = devices.get(&signed.device).unwrap_or(&Err(ProblemCode::UnknownDevice));
+        match device.clone().and_then(|device| open_by(&signed, device)) {
+            Ok(opened) => {
+                arrivals.push(arrival(state, &signed, opened, now));
+                refused.push(None);
+            }
+            Err(code) => refused.push(Some(code)),
+        }
+    }
+    project::add_lines(&state.library, &mut arrivals);
+    (arrivals, refused)
+}
+
+fn arrival(state: &State, signed: &SignedBatch, opened: Opened, now: i64) -> Arrival {
+    Arrival {
+        batch: signed.batch_hash(),
         device: opened.device.id,
         signature: signed.signature,
         received_at: now,
         edits: look_at(state, &opened.device, opened.batch),
-    };
-    let sign: SignReceipt = {
-        let state = state.clone();
-        Arc::new(move |outcome| state.receipt(hash, outcome, now))
-    };
-    state.storage.accept(arrival, sign).await
+        lines: Vec::new(),
+    }
+}
+
+async fn accept(
+    state: &State,
+    arrivals: Vec<Arrival>,
+    now: i64,
+) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
+    let signed = arrivals.into_iter().map(|arrival| {
+        let (state, hash) = (state.clone(), arrival.batch);
+        let sign: SignReceipt = Arc::new(move |outcome| state.receipt(hash, outcome, now));
+        (arrival, sign)
+    });
+    state.storage.accept_all(signed.collect()).await
 }
 
 fn look_at(state: &State, device: &Device, batch: Batch) -> Vec<Arriving> {
     let edits = batch.edits.into_iter().map(|edit| {
         let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        Arriving::Edit {
-            out_of_scope: !device.communes.contains(&edit.subject.commune),
-            unscored: edit.subject.kind == SubjectKind::Interview && !is_known(),
-            edit: Box::new(edit),
-        }
+        let out_of_scope = !device.communes.contains(&edit.subject.commune);
+        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
+        Arriving::new(edit, out_of_scope, unscored)
     });
     edits.chain(batch.unreadable.into_iter().map(Arriving::Unreadable)).collect()
 }

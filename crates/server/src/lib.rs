@@ -15,6 +15,7 @@ mod http;
 mod init;
 mod intake;
 mod library;
+mod line;
 mod news;
 mod openapi;
 mod password;

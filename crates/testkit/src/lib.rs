@@ -8,8 +8,8 @@ pub mod demo;
 pub mod interviewer;
 pub mod laptop;
 mod people;
-pub mod reviewed;
 pub mod province;
+pub mod reviewed;
 pub mod visit;
 pub mod workbook;
 

@@ -273,9 +273,7 @@ impl Reviewer {
             }
             ValueKind::Integer => match name {
                 _ if name.starts_with("cost") => (100_000 * self.random.random_range(0..40)).to_string(),
-                _ if name.starts_with("income") => {
-                    (100_000 * self.random.random_range(100..400)).to_string()
-                }
+                _ if name.starts_with("income") => (100_000 * self.random.random_range(100..400)).to_string(),
                 "b1_total" => (5 * self.random.random_range(14..60)).to_string(),
                 "electricity_kwh" => self.random.random_range(10..160).to_string(),
                 "school_grade" => self.random.random_range(1..=12).to_string(),
@@ -287,7 +285,11 @@ impl Reviewer {
                 "child_weight" => (self.random.random_range(50..450) as f64 / 10.0).to_string(),
                 _ => (100 * self.random.random_range(1..60)).to_string(),
             },
-            ValueKind::Date => format!("2026-{:02}-{:02}", self.random.random_range(1..=11), self.random.random_range(1..=17)),
+            ValueKind::Date => format!(
+                "2026-{:02}-{:02}",
+                self.random.random_range(1..=11),
+                self.random.random_range(1..=17)
+            ),
             ValueKind::Text => self.text(name, household)?,
             ValueKind::Time | ValueKind::DateTime | ValueKind::Point | ValueKind::File => return None,
         })

@@ -19,6 +19,7 @@ use crate::app::{App, Opened};
 use crate::error::AppError;
 use crate::household::parse_village;
 use crate::start::count;
+use crate::sync::dictionary;
 use crate::view::{BundleChoice, BundleExportForm, BundleExportView, BundleFileView, BundleHouseholdView};
 
 /// Edits of one batch, at most: one batch is one receipt, and what one receipt says is all of it or less.
@@ -267,7 +268,7 @@ fn own_batches(
     pieces.extend(Some(chosen).filter(|chosen| !chosen.is_empty()));
     for piece in pieces {
         let batch = Batch::build(&piece, device).map_err(|error| AppError::new(error.code()))?;
-        let batch = SignedBatch::sign(&batch, &opened.profile.key);
+        let batch = SignedBatch::sign(&batch, &opened.profile.key, dictionary(tx)?);
         let record = kept(&batch);
         let ids: Vec<EditId> = piece.iter().map(|edit| edit.id).collect();
         tx.keep_batch(&record, BatchOrigin::Own, BatchState::Taken, now)?;

@@ -231,7 +231,7 @@ struct TableRows<'e>(Vec<(usize, Vec<Instance<'e>>)>);
 
 /// One row: the ids of the instances around, from the outside in, and what stands where.
 struct Instance<'e> {
-    ids: Vec<&'e InstanceId>,
+    ids: Vec<&'e str>,
     cells: BTreeMap<String, &'e Change>,
 }
 
@@ -353,10 +353,10 @@ impl TableRows<'_> {
     }
 
     fn write_ids(&self, coder: &mut Encoder, model: &mut Model, edits: &[Edit]) {
-        let mut before: Vec<&InstanceId> = Vec::new();
+        let mut before: Vec<&str> = Vec::new();
         for (index, rows) in &self.0 {
             let own = Own::of(edits[*index].id);
-            let ids: Vec<&InstanceId> = rows.iter().flat_map(|row| row.ids.iter().copied()).collect();
+            let ids: Vec<&str> = rows.iter().flat_map(|row| row.ids.iter().copied()).collect();
             for id in &ids {
                 if let Some(ordinal) = own.ordinal(id) {
                     model.head(coder, Head::Instance, INSTANCE_OWN + 2 * ordinal);
@@ -367,8 +367,8 @@ impl TableRows<'_> {
                     coder.even(short, SHORT_BITS);
                 } else {
                     model.head(coder, Head::Instance, INSTANCE_TEXT);
-                    coder.even(id.as_str().len() as u64, 6);
-                    for byte in id.as_str().bytes() {
+                    coder.even(id.len() as u64, 6);
+                    for byte in id.bytes() {
                         coder.even(u64::from(byte), 8);
                     }
                 }
@@ -393,14 +393,14 @@ impl Own {
         Self(std::array::from_fn(|ordinal| new_member_id(edit, u32::try_from(ordinal).unwrap_or(u32::MAX))))
     }
 
-    fn ordinal(&self, id: &InstanceId) -> Option<u64> {
-        self.0.iter().position(|own| own == id).map(|ordinal| ordinal as u64)
+    fn ordinal(&self, id: &str) -> Option<u64> {
+        self.0.iter().position(|own| own.as_str() == id).map(|ordinal| ordinal as u64)
     }
 }
 
 /// Five bits for each of the letters.
-fn short_of(id: &InstanceId) -> Option<u64> {
-    let text = id.as_str().as_bytes();
+fn short_of(id: &str) -> Option<u64> {
+    let text = id.as_bytes();
     if text.len() != SHORT_LETTERS {
         return None;
     }
@@ -409,12 +409,12 @@ fn short_of(id: &InstanceId) -> Option<u64> {
 }
 
 /// The repeats around a place, the instances it is in, and its name within them; no name is the instance itself.
-fn place(path: &Path) -> (Vec<&str>, Vec<&InstanceId>, String) {
+fn place(path: &Path) -> (Vec<&str>, Vec<&str>, String) {
     let (mut around, mut ids, mut name) = (Vec::new(), Vec::new(), String::new());
     for segment in path.segments() {
         match segment {
             Segment::Instance(repeat, id) => {
-                around.push(repeat.as_str());
+                around.push(repeat);
                 ids.push(id);
             }
             Segment::Field(field) => name.push_str(field),

@@ -10,6 +10,10 @@ pub enum Arriving {
     Edit {
         /// The edit.
         edit: Box<Edit>,
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// Their hash.
+        hash: EditHash,
         /// Not within the device's scope.
         out_of_scope: bool,
         /// The server does not know its instrument: to be stored, and shown without a score.
@@ -20,6 +24,13 @@ pub enum Arriving {
 }
 
 impl Arriving {
+    /// An edit that can be read; its bytes are written and hashed here, once.
+    pub fn new(edit: Edit, out_of_scope: bool, unscored: bool) -> Self {
+        let bytes = edit.to_bytes();
+        let hash = EditHash::of(&bytes);
+        Self::Edit { edit: Box::new(edit), bytes, hash, out_of_scope, unscored }
+    }
+
     /// Which edit.
     pub fn id(&self) -> EditId {
         match self {
@@ -29,10 +40,18 @@ impl Arriving {
     }
 
     /// Its bytes.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> &[u8] {
         match self {
-            Self::Edit { edit, .. } => edit.to_bytes(),
-            Self::Unreadable(edit) => edit.bytes.clone(),
+            Self::Edit { bytes, .. } => bytes,
+            Self::Unreadable(edit) => &edit.bytes,
+        }
+    }
+
+    /// The hash of its bytes.
+    pub fn hash(&self) -> EditHash {
+        match self {
+            Self::Edit { hash, .. } => *hash,
+            Self::Unreadable(edit) => EditHash::of(&edit.bytes),
         }
     }
 }

@@ -5,6 +5,7 @@ mod devices;
 mod households;
 mod intake;
 mod library;
+mod writer;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,10 +13,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{SignedReceipt, enrolment};
+use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::{
@@ -36,7 +38,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The SQLite storage. Cheap to clone.
 #[derive(Clone)]
 pub struct Sqlite {
-    writer: Arc<tokio::sync::Mutex<Connection>>,
+    writer: Arc<Writer>,
     readers: Arc<Mutex<Vec<Connection>>>,
     reading: Arc<Semaphore>,
 }
@@ -51,27 +53,22 @@ impl Sqlite {
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            writer: Arc::new(Writer::start(writer)?),
             readers: Arc::new(Mutex::new(readers)),
             reading: Arc::new(Semaphore::new(READERS)),
         })
     }
 
-    /// One transaction that writes, on a blocking thread; on disk when the answer is ready. Goes on when the caller is gone.
+    /// One act that writes, all of it or nothing; on disk when the answer is ready. Goes on when the caller is gone.
     fn write<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
         let writer = Arc::clone(&self.writer);
         Box::pin(async move {
-            let mut connection = writer.lock_owned().await;
-            let done = tokio::task::spawn_blocking(move || {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let value = act(&transaction)?;
-                transaction.commit()?;
-                Ok(value)
-            });
-            done.await.unwrap_or(Err(StorageError::Failed(-1)))
+            let (job, answer) = writer::job(act);
+            writer.take(vec![job])?;
+            answer.await.unwrap_or(Err(StorageError::Failed(-1)))
         })
     }
 
@@ -207,6 +204,29 @@ impl Storage for Sqlite {
         self.write(move |tx| intake::accept(tx, &arrival, &sign))
     }
 
+    fn accept_all(
+        &self,
+        arrivals: Vec<(Arrival, SignReceipt)>,
+    ) -> Answer<'_, Vec<Result<SignedReceipt, StorageError>>> {
+        let writer = Arc::clone(&self.writer);
+        Box::pin(async move {
+            let accept = |(arrival, sign): (Arrival, SignReceipt)| {
+                writer::job(move |tx: &Transaction<'_>| intake::accept(tx, &arrival, &sign))
+            };
+            let (jobs, answers): (Vec<_>, Vec<_>) = arrivals.into_iter().map(accept).unzip();
+            writer.take(jobs)?;
+            let mut receipts = Vec::with_capacity(answers.len());
+            for answer in answers {
+                receipts.push(answer.await.unwrap_or(Err(StorageError::Failed(-1))));
+            }
+            Ok(receipts)
+        })
+    }
+
+    fn receipts(&self, batches: Vec<BatchHash>) -> Answer<'_, Vec<SignedReceipt>> {
+        self.read(move |tx| intake::receipts(tx, &batches))
+    }
+
     fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>> {
         self.read(move |tx| intake::known(tx, edits))
     }
@@ -223,12 +243,26 @@ impl Storage for Sqlite {
         self.read(move |tx| households::edits_of(tx, &household))
     }
 
+    fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>> {
+        self.read(move |tx| households.iter().map(|household| households::edits_of(tx, household)).collect())
+    }
+
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
         self.read(move |tx| households::stale(tx, limit))
     }
 
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
         self.write(move |tx| households::put(tx, &row))
+    }
+
+    fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize> {
+        self.write(move |tx| {
+            let mut put = 0;
+            for row in &rows {
+                put += usize::from(households::put(tx, row)?);
+            }
+            Ok(put)
+        })
     }
 
     fn forget_projections(&self) -> Answer<'_, ()> {

@@ -102,12 +102,12 @@ fn seal(chain: &mut Chain, kind: SubjectKind, id: Uuid, path: &str, value: &str)
 }
 
 fn arriving(edit: &Edit, out_of_scope: bool) -> Arriving {
-    Arriving::Edit { edit: Box::new(edit.clone()), out_of_scope, unscored: false }
+    Arriving::new(edit.clone(), out_of_scope, false)
 }
 
 /// Takes edits in as one batch at the moment `now`; returns the receipt.
 async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (SignedReceipt, Receipt) {
-    let bytes: Vec<u8> = edits.iter().flat_map(Arriving::bytes).collect();
+    let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.bytes().to_vec()).collect();
     let hash = BatchHash(*blake3::hash(&bytes).as_bytes());
     let signature = {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(99)));
@@ -124,7 +124,8 @@ async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (Signe
         };
         SignedReceipt::sign(&receipt, &server_key())
     });
-    let arrival = Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits };
+    let arrival =
+        Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits, lines: Vec::new() };
     let signed = storage.accept(arrival, sign).await.unwrap();
     let receipt = signed.open(&server_key().verify_key()).unwrap();
     (signed, receipt)

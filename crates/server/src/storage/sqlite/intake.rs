@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind};
-use rasoat_exchange::{Signature, SignedReceipt, Verdict, VerdictCode};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind, WriterId};
+use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
-use super::{devices, hash_of, uuid_of};
-use crate::storage::{Arrival, Arriving, Judgement, Outcome, SignReceipt, StorageError, judge};
+use super::{devices, hash_of, households, uuid_of};
+use crate::storage::{
+    Arrival, Arriving, HouseholdKeyRef, HouseholdRow, Judgement, Outcome, SignReceipt, StorageError, judge,
+};
 
 /// What an earlier arrival of the same batch came to.
 struct Before {
@@ -64,6 +66,14 @@ fn signed_receipt(bytes: Vec<u8>, signature: Vec<u8>) -> Result<SignedReceipt, S
     Ok(SignedReceipt { bytes, signature: Signature::from_bytes(signature) })
 }
 
+pub(super) fn receipts(
+    tx: &Transaction<'_>,
+    batches: &[BatchHash],
+) -> Result<Vec<SignedReceipt>, StorageError> {
+    let found = batches.iter().map(|batch| receipt_of(tx, &batch.0));
+    found.filter_map(|found| Some(found.transpose()?.map(|before| before.receipt))).collect()
+}
+
 pub(super) fn receipts_of(
     tx: &Transaction<'_>,
     device: DeviceId,
@@ -94,24 +104,30 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
     let mut stored = 0;
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
     edits.sort_by_key(|arriving| arriving.id());
+    let mut known: Option<Known> = None;
+    let mut touched = BTreeSet::new();
     for arriving in edits {
-        let id = arriving.id();
-        let bytes = arriving.bytes();
-        let hash = EditHash::of(&bytes);
+        let (id, hash) = (arriving.id(), arriving.hash());
+        let known = match &mut known {
+            Some(known) if known.writer == id.writer => known,
+            other => other.insert(Known::of(tx, id.writer)?),
+        };
         let judgement = {
             let mut failure = None;
-            let judgement = judge(arriving, hash, stored_hash(tx, id)?, |id, hash| {
-                link_is_known(tx, id, hash).unwrap_or_else(|error| {
-                    failure = Some(error);
-                    false
-                })
+            let link = known.link;
+            let judgement = judge(arriving, hash, known.stored(tx, id)?, |id, hash| {
+                link == Some((id.seq, hash))
+                    || link_is_known(tx, id, hash).unwrap_or_else(|error| {
+                        failure = Some(error);
+                        false
+                    })
             });
             failure.map_or(Ok(judgement), Err)?
         };
         match (judgement, arriving) {
             (Judgement::Known, _) => outcome.accepted.push(id),
-            (Judgement::Store, Arriving::Edit { edit, .. }) => {
-                store(tx, arrival, edit, hash, &bytes)?;
+            (Judgement::Store, Arriving::Edit { edit, bytes, .. }) => {
+                touched.extend(store(tx, arrival, edit, hash, bytes, known.has_refusals)?);
                 stored += 1;
                 outcome.accepted.push(id);
             }
@@ -126,15 +142,75 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
                     arrival.received_at
                 ];
                 tx.prepare_cached(include_str!("sql/put_refusal.sql"))?.execute(at)?;
+                known.has_refusals = true;
                 outcome.verdicts.push(verdict(id, code, arriving));
             }
             (Judgement::Refuse(code), _) => outcome.verdicts.push(verdict(id, code, arriving)),
+        }
+        match judgement {
+            Judgement::Known | Judgement::Store | Judgement::KeepPlace(_) => known.note(id, hash),
+            Judgement::Refuse(_) => {}
         }
         if outcome.accepted.last() == Some(&id) && matches!(arriving, Arriving::Edit { unscored: true, .. }) {
             outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
         }
     }
+    project(tx, &arrival.lines, touched)?;
     Ok((outcome, stored))
+}
+
+/// Writes the projections that came along where they hold, and marks what is left of the households touched.
+fn project(
+    tx: &Transaction<'_>,
+    lines: &[HouseholdRow],
+    mut touched: BTreeSet<HouseholdKeyRef>,
+) -> Result<(), StorageError> {
+    for line in lines {
+        if households::put(tx, line)? {
+            touched.remove(&line.key);
+        }
+    }
+    for household in touched {
+        tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
+            .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// What is known of a writer while its edits are taken in one after the other.
+struct Known {
+    writer: WriterId,
+    /// The last number stored before this batch.
+    last: u64,
+    /// Whether any link of it was refused and kept.
+    has_refusals: bool,
+    /// The last link that connects: number and hash.
+    link: Option<(u64, EditHash)>,
+}
+
+impl Known {
+    fn of(tx: &Transaction<'_>, writer: WriterId) -> Result<Self, StorageError> {
+        let id = params![writer.0.as_bytes()];
+        let last: Option<i64> =
+            tx.prepare_cached(include_str!("sql/last_seq.sql"))?.query_row(id, |row| row.get(0))?;
+        let has_refusals =
+            tx.prepare_cached(include_str!("sql/has_refusals.sql"))?.query_row(id, |row| row.get(0))?;
+        let last =
+            last.map_or(Ok(0), |last| u64::try_from(last).map_err(|_| StorageError::Damaged("seq")))?;
+        Ok(Self { writer, last, has_refusals, link: None })
+    }
+
+    /// The hash of what is stored under a number; of this batch's own numbers there are none twice.
+    fn stored(&self, tx: &Transaction<'_>, id: EditId) -> Result<Option<EditHash>, StorageError> {
+        if id.seq > self.last && self.link.is_none_or(|(seq, _)| id.seq > seq) {
+            return Ok(None);
+        }
+        stored_hash(tx, id)
+    }
+
+    fn note(&mut self, id: EditId, hash: EditHash) {
+        self.link = Some((id.seq, hash));
+    }
 }
 
 fn verdict(edit: EditId, code: VerdictCode, arriving: &Arriving) -> Verdict {
@@ -169,13 +245,16 @@ fn link_is_known(tx: &Transaction<'_>, id: EditId, hash: EditHash) -> Result<boo
     Ok(statement.query_row(params![id.writer.0.as_bytes(), seq, hash.0], |row| row.get(0))?)
 }
 
+/// Stores an edit; gives the household that it is about.
 fn store(
     tx: &Transaction<'_>,
     arrival: &Arrival,
     edit: &Edit,
     hash: EditHash,
     bytes: &[u8],
-) -> Result<(), StorageError> {
+    has_refusals: bool,
+) -> Result<Option<HouseholdKeyRef>, StorageError> {
+    let household = household_about(tx, edit)?;
     let (writer, seq) = (edit.id.writer.0.as_bytes(), seq(edit.id)?);
     tx.prepare_cached(include_str!("sql/put_edit.sql"))?.execute(params![
         edit.subject.commune.as_str(),
@@ -187,10 +266,13 @@ fn store(
         arrival.device.0.as_bytes(),
         arrival.batch.0,
         arrival.received_at,
-        bytes
+        bytes,
+        household.as_ref().map(Uuid::as_bytes)
     ])?;
-    tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(params![writer, seq, hash.0])?;
-    note_household(tx, edit)
+    if has_refusals {
+        tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(params![writer, seq, hash.0])?;
+    }
+    Ok(household.map(|household| HouseholdKeyRef::new(edit.subject.commune.clone(), household)))
 }
 
 fn kind_text(kind: SubjectKind) -> &'static str {
@@ -202,29 +284,32 @@ fn kind_text(kind: SubjectKind) -> &'static str {
     }
 }
 
-/// Finds the household an edit is about, remembers which interview is whose, and marks the household as stale.
+/// Notes of a stored edit which household it is about, and marks that as stale.
 pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), StorageError> {
-    let commune = edit.subject.commune.as_str();
-    let household = match edit.subject.kind {
-        SubjectKind::Household => Some(edit.subject.id),
-        SubjectKind::Interview => match crate::assess::household_named_by(edit) {
-            Some(named) => {
-                tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(params![
-                    commune,
-                    edit.subject.id.as_bytes(),
-                    named.as_bytes()
-                ])?;
-                household_of(tx, commune, edit.subject.id)?
-            }
-            None => household_of(tx, commune, edit.subject.id)?,
-        },
-        SubjectKind::Case | SubjectKind::Remark => None,
-    };
-    if let Some(household) = household {
+    if let Some(household) = household_about(tx, edit)? {
         tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
-            .execute(params![commune, household.as_bytes()])?;
+            .execute(params![edit.subject.commune.as_str(), household.as_bytes()])?;
     }
     Ok(())
+}
+
+/// The household an edit is about. The first edit that says whose its interview is speaks for the others of it.
+fn household_about(tx: &Transaction<'_>, edit: &Edit) -> Result<Option<Uuid>, StorageError> {
+    let (commune, subject) = (edit.subject.commune.as_str(), edit.subject.id);
+    match edit.subject.kind {
+        SubjectKind::Household => Ok(Some(subject)),
+        SubjectKind::Interview => {
+            if let Some(named) = crate::assess::household_named_by(edit) {
+                let row = params![commune, subject.as_bytes(), named.as_bytes()];
+                if tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
+                    tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
+                    return Ok(Some(named));
+                }
+            }
+            household_of(tx, commune, subject)
+        }
+        SubjectKind::Case | SubjectKind::Remark => Ok(None),
+    }
 }
 
 pub(super) fn household_of(
