@@ -571,6 +571,24 @@ fn news_bring_forms_changes_and_laptops_and_say_that_this_one_is_revoked() {
 }
 
 #[test]
+fn news_of_communes_that_a_laptop_has_nothing_to_do_with_are_not_passed_on_to_it() {
+    let narrow = KnownDevice { communes: known(1).communes[..1].to_vec(), ..known(NEIGHBOUR) };
+    let devices = vec![narrow.clone(), known(SURVEYOR)];
+    let supervisor = Member::enrolled(SUPERVISOR, &Enrolment { devices, ..enrolment_of(SUPERVISOR, &[]) });
+    let devices = vec![narrow.clone(), known(SURVEYOR), known(SUPERVISOR)];
+    let wide = News { devices: devices.clone(), ..news() };
+    supervisor.take_bytes(&reply(SUPERVISOR, Vec::new(), Some(&wide))).unwrap();
+    let replies = |to: u8| {
+        let written = supervisor.write_all(stick().path(), to);
+        written.files.iter().filter(|file| file.reply).count()
+    };
+    assert_eq!((replies(SURVEYOR), replies(NEIGHBOUR)), (1, 0));
+    let fitting = News { communes: narrow.communes, devices, ..news() };
+    supervisor.take_bytes(&reply(SUPERVISOR, Vec::new(), Some(&fitting))).unwrap();
+    assert_eq!((replies(SURVEYOR), replies(NEIGHBOUR)), (1, 1));
+}
+
+#[test]
 fn a_file_that_is_torn_or_for_somebody_else_or_no_bundle_changes_nothing() {
     let surveyor = Member::new(SURVEYOR, &[SUPERVISOR]);
     let supervisor = Member::new(SUPERVISOR, &[SURVEYOR]);
@@ -625,6 +643,15 @@ fn a_stick_that_cannot_be_written_is_told_and_left_as_it_was() {
         std::fs::write(full.path().join("phim.mp4"), vec![0; 5 * 1024 * 1024 - 12 * 1024]).unwrap();
         assert_eq!(code(surveyor.write(full.path(), &["province"], BundleChoice::Unsent)), "stick_full");
         assert_eq!(files(full.path()).len(), 1);
+    }
+    // The first of two files fits, the second does not: neither is left.
+    if let Some(narrow) = Tmpfs::mount("size=5m,nr_inodes=2") {
+        let app = restarted(&surveyor, 1);
+        let folder = narrow.path().to_str().unwrap().to_owned();
+        let recipients = vec!["province".to_owned()];
+        let form = BundleExportForm { choice: BundleChoice::Unsent, recipients, folder };
+        assert_eq!(code(app.bundle_export(form)), "stick_full");
+        assert_eq!(files(narrow.path()), Vec::<PathBuf>::new());
     }
     let status = surveyor.app.bundle_status().unwrap();
     assert_eq!((status.bundles.len(), status.households_on_stick), (0, 0));
