@@ -109,6 +109,7 @@ impl Profile {
         let mut devices = DeviceBook::read(tx)?;
         devices.learn(enrolment.issued_at_millis, &enrolment.devices);
         devices.keep(tx)?;
+        tx.set_setting(crate::sync::DICTIONARY, &enrolment.dictionary)?;
         tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key))?;
         Ok(())
     }

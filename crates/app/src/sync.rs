@@ -26,7 +26,7 @@ use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
 const CURSOR: &str = "cursor";
 const CLOCK_OFFSET: &str = "clock_offset_millis";
 /// The newest dictionary that the province said it knows.
-const DICTIONARY: &str = "dictionary";
+pub(crate) const DICTIONARY: &str = "dictionary";
 /// Bytes of changes taken at once.
 const ROOM: u32 = 256 * 1024;
 const LAST_SUCCESS: &str = "last_success_millis";

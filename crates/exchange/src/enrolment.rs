@@ -45,6 +45,9 @@ pub struct Enrolment {
     /// The other laptops of its communes, so that a stick can go from one to the other.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<KnownDevice>,
+    /// The newest dictionary that the province knows ([`crate::Dictionary`]).
+    #[serde(default)]
+    pub dictionary: u64,
     /// The forms, as sheets.
     pub instruments: Vec<InstrumentFiles>,
     /// The standards.
