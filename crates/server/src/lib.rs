@@ -42,5 +42,6 @@ pub use openapi::openapi;
 pub use project::rebuild;
 pub use random::NoRandomness;
 pub use serve::serve;
+pub use shipped::shipped_form;
 pub use state::{OpenError, State};
 pub use time::{Clock, rfc3339, system_clock};

@@ -187,7 +187,12 @@ impl Reviewer {
             for node in open {
                 let Some(name) = node.path.field_name() else { continue };
                 let Some(question) = self.questions.get(name).cloned() else { continue };
-                if let Some(text) = self.answer(&question, node.offered.as_deref(), &session, household) {
+                if let Some(text) = self.answer(
+                    (&question, of_member(&node.path)),
+                    node.offered.as_deref(),
+                    &session,
+                    household,
+                ) {
                     let before = errors(&session);
                     if session.set_text(&node.path, &text).is_ok() && errors(&session) > before {
                         session.set_text(&node.path, "").ok();
@@ -218,7 +223,8 @@ impl Reviewer {
                     continue;
                 };
                 self.doubted = true;
-                let text = self.answer(&question, node.offered.as_deref(), session, household);
+                let text =
+                    self.answer((&question, of_member(path)), node.offered.as_deref(), session, household);
                 self.doubted = false;
                 session.set_text(path, &text.unwrap_or_default()).ok();
             }
@@ -230,7 +236,7 @@ impl Reviewer {
 
     fn answer(
         &mut self,
-        question: &Question,
+        (question, of_member): (&Question, bool),
         offered: Option<&[String]>,
         session: &Session,
         household: &Household,
@@ -241,7 +247,13 @@ impl Reviewer {
         };
         // What is not asked for and takes a look at papers is left out more often than not.
         let papers = matches!(kind, ValueKind::Text | ValueKind::Date | ValueKind::Decimal);
-        if optional && self.random.random_bool(if papers { 0.6 } else { 0.2 }) {
+        let left_out = match (papers, of_member) {
+            (true, true) => 0.6,
+            (true, false) => 0.25,
+            (false, true) => 0.2,
+            (false, false) => 0.05,
+        };
+        if optional && self.random.random_bool(left_out) {
             return None;
         }
         let listed = || {
@@ -262,7 +274,7 @@ impl Reviewer {
                 }
                 let real: Vec<String> = names.into_iter().filter(|name| name != "none").collect();
                 let mut chosen = vec![self.common(name, &real)?];
-                for _ in 0..self.random.random_range(0..3) {
+                for _ in 0..self.random.random_range(0..5) {
                     let more = self.common(name, &real)?;
                     if !chosen.contains(&more) {
                         chosen.push(more);
@@ -380,6 +392,10 @@ fn behind(doubted: &Path) -> Path {
     };
     let within = doubted.enclosing_instance().and_then(|instance| instance.child(name).ok());
     within.unwrap_or_else(|| Path::field(name).expect("a field"))
+}
+
+fn of_member(path: &Path) -> bool {
+    path.instance_id().is_some()
 }
 
 fn errors(session: &Session) -> usize {
