@@ -164,7 +164,7 @@ fn written(input: &mut Reader<'_>, kind: ValueKind) -> Result<Value, CborError> 
     Value::parse(kind, text).ok().flatten().ok_or(CborError::Malformed)
 }
 
-fn nullable(out: &mut Writer, hash: Option<[u8; 32]>) {
+fn nullable<const N: usize>(out: &mut Writer, hash: Option<[u8; N]>) {
     match hash {
         Some(hash) => out.bytes(&hash),
         None => out.null(),

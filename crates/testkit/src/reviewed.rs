@@ -23,7 +23,6 @@ const ROUND: Round = Round(2026);
 /// What the list says of members.
 const LISTED: [&str; 6] = ["full_name", "relation", "birth", "sex", "citizen_id", "ethnicity"];
 const REPEAT: &str = "members";
-const AUTHOR: &str = "Người Rà Soát";
 /// A working day in November 2026 begins at eight in Vietnam.
 const BEGIN_MILLIS: i64 = 1_794_877_200_000;
 
@@ -36,6 +35,7 @@ pub struct Reviewer {
     chain: Chain,
     key: HouseholdKey,
     now: i64,
+    author: String,
     made: usize,
     /// An answer was doubted and is drawn again.
     doubted: bool,
@@ -52,6 +52,8 @@ impl Reviewer {
         random.fill(&mut writer);
         let mut key = [0; 32];
         random.fill(&mut key);
+        let village = &people::villages()[0];
+        let author = people::household(&mut random, 0, village).head().full_name.clone();
         let mut questions = BTreeMap::new();
         collect(&definition.nodes, &mut questions);
         Self {
@@ -62,6 +64,7 @@ impl Reviewer {
             chain: Chain::new(WriterId(uuid::Builder::from_random_bytes(writer).into_uuid())),
             key: HouseholdKey(key),
             now: BEGIN_MILLIS,
+            author,
             made: 0,
             doubted: false,
         }
@@ -114,7 +117,7 @@ impl Reviewer {
         let draft = Draft {
             subject: reviewed.subject.clone(),
             seen,
-            author: AUTHOR.to_owned(),
+            author: self.author.clone(),
             instrument: Some(self.instrument),
             changes,
         };
@@ -128,7 +131,7 @@ impl Reviewer {
         instrument: Option<InstrumentHash>,
     ) -> Edit {
         let seen = VersionVector::default();
-        let draft = Draft { subject, seen, author: AUTHOR.to_owned(), instrument, changes };
+        let draft = Draft { subject, seen, author: self.author.clone(), instrument, changes };
         self.chain.seal(draft, self.now).expect("a household fits an edit")
     }
 
@@ -372,7 +375,7 @@ impl Reviewer {
             ("meta_standards", Value::Text("vn-2022-2026 vn-2027-2030".to_owned())),
             ("meta_units_version", Value::Text("2025-07-01".to_owned())),
             ("meta_state", choice("signed")),
-            ("meta_signed_by", Value::Text(AUTHOR.to_owned())),
+            ("meta_signed_by", Value::Text(self.author.clone())),
             ("meta_signed_at", Value::Text(signed_at)),
             ("meta_classes", Value::Text("vn-2022-2026=not_poor vn-2027-2030=near_poor".to_owned())),
         ];

@@ -37,15 +37,14 @@ impl Laptop {
         let folder = tempfile::tempdir()?;
         let carrier = HttpCarrier::new([format!("http://{}", proxy.address)])?;
         let data: PathBuf = folder.path().join("laptop");
-        let app = laptop::start_with(&data, Arc::new(rasoat_testkit::machine_clock), Some(Arc::new(carrier)))
+        let app = laptop::start_with(&data, province.clock.reader(), Some(Arc::new(carrier)))
             .map_err(|error| anyhow::anyhow!(error.code))?;
         laptop::enrol(&app, &handover).map_err(|error| anyhow::anyhow!(error.code))?;
         let enrolment = EnrolmentFile::read(&std::fs::read(&handover.file)?)?;
         let files = enrolment.instruments.first().context("no form")?;
         let definition = crate::ingest::form(files)?;
         let reviewer = Reviewer::new(seed, definition, hash_of(&files.hash)?);
-        let store =
-            Store::open(&data, &SecretString::from(PASSPHRASE.to_owned()), rasoat_testkit::machine_clock())?;
+        let store = Store::open(&data, &SecretString::from(PASSPHRASE.to_owned()), province.clock.now())?;
         Ok(Self { app, proxy, reviewer, store, _folder: folder })
     }
 

@@ -135,7 +135,7 @@ fn uuid_of(bytes: &[u8]) -> Result<Uuid, StorageError> {
     Uuid::from_slice(bytes).map_err(|_| StorageError::Damaged("uuid"))
 }
 
-fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+fn hash_of<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
     bytes.try_into().map_err(|_| StorageError::Damaged("hash"))
 }
 
