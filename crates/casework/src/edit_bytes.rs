@@ -31,7 +31,8 @@ const FILE: u64 = 10;
 const LONGEST_WRITTEN: usize = 160;
 
 pub(crate) fn write(edit: &Edit) -> Vec<u8> {
-    let mut out = Writer::new();
+    // Rarely is a change longer.
+    let mut out = Writer::with_room(256 + 64 * edit.changes.len());
     out.array(ITEMS).uint(FORMAT).bytes(edit.id.writer.0.as_bytes()).uint(edit.id.seq);
     nullable(&mut out, edit.prev.map(|hash| hash.0));
     out.text(edit.subject.commune.as_str())
@@ -94,7 +95,11 @@ fn read_items(input: &mut Reader<'_>) -> Result<Edit, CborError> {
             if !items.is_multiple_of(3) {
                 return Err(CborError::Malformed);
             }
-            (0..items / 3).map(|_| read_change(input)).collect::<Result<_, _>>()?
+            let mut changes = Vec::with_capacity(items / 3);
+            for _ in 0..items / 3 {
+                changes.push(read_change(input)?);
+            }
+            changes.into_iter().collect()
         },
     })
 }

@@ -32,6 +32,10 @@ mod migrations {
 
 /// Connections that read at the same time; each is one blocking thread at most.
 const READERS: usize = 4;
+/// Pages that the writer keeps, in KiB: each that it must read again is deciphered again.
+const WRITER_CACHE_KIB: i64 = 24 * 1024;
+/// Pages in the log before they go to the database: pages that change often go there once for many times.
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// How long a connection waits for another process (a command line beside the server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -50,6 +54,8 @@ impl Sqlite {
     /// [`StorageError::NotOpened`] for a wrong key or another kind of file.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StorageError> {
         let mut writer = connect(path, key)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {

@@ -102,12 +102,12 @@ fn seal(chain: &mut Chain, kind: SubjectKind, id: Uuid, path: &str, value: &str)
 }
 
 fn arriving(edit: &Edit, out_of_scope: bool) -> Arriving {
-    Arriving::new(edit.clone(), out_of_scope, false)
+    Arriving::new(edit, out_of_scope, false)
 }
 
 /// Takes edits in as one batch at the moment `now`; returns the receipt.
 async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (SignedReceipt, Receipt) {
-    let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.bytes().to_vec()).collect();
+    let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.hash().0).collect();
     let hash = BatchHash(*blake3::hash(&bytes).as_bytes());
     let signature = {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(99)));

@@ -4,13 +4,14 @@ use rasoat_casework::{DeviceId, Edit, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{commune_of, count_of, intake, uuid_of};
+use crate::storage::packed::unpack;
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
 };
 
-fn edit_of(bytes: &[u8]) -> Result<Edit, StorageError> {
-    Edit::from_bytes(bytes).map_err(|_| StorageError::Damaged("edit"))
+fn edit_of(packed: &[u8]) -> Result<Edit, StorageError> {
+    Edit::from_bytes(&unpack(packed)?).map_err(|_| StorageError::Damaged("edit"))
 }
 
 pub(super) fn edits_of(
