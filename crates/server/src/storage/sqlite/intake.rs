@@ -7,10 +7,11 @@ use rasoat_exchange::{Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
-use super::{devices, hash_of, households, uuid_of};
+use super::households::{self, Line};
+use super::{devices, hash_of, uuid_of};
 use crate::assess::household_named_by;
 use crate::storage::{
-    Arrival, Arriving, HouseholdKeyRef, HouseholdRow, Judgement, Outcome, SignReceipt, StorageError, judge,
+    Arrival, Arriving, HouseholdKeyRef, Judgement, Outcome, SignReceipt, StorageError, judge,
 };
 
 /// What an earlier arrival of the same batch came to.
@@ -20,18 +21,29 @@ struct Before {
     receipt: SignedReceipt,
 }
 
-pub(super) fn accept(
-    tx: &Transaction<'_>,
-    arrival: &Arrival,
-    sign: &SignReceipt,
-) -> Result<SignedReceipt, StorageError> {
+/// An arrival made ready, so that what the writer need not do is done.
+pub(super) struct Prepared {
+    arrival: Arrival,
+    lines: Vec<Line>,
+    sign: SignReceipt,
+}
+
+impl Prepared {
+    pub(super) fn of((mut arrival, sign): (Arrival, SignReceipt)) -> Self {
+        let lines = std::mem::take(&mut arrival.lines).into_iter().map(Line::of).collect();
+        Self { arrival, lines, sign }
+    }
+}
+
+pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<SignedReceipt, StorageError> {
+    let Prepared { arrival, lines, sign } = prepared;
     let before = receipt_of(tx, &arrival.batch.0)?;
     if let Some(before) = before.as_ref().filter(|before| !before.refused) {
         devices::note_seen(tx, arrival.device, arrival.received_at, 0)?;
         return Ok(before.receipt.clone());
     }
     // What was refused may fit by now: the scope was widened, the link before it came in.
-    let (outcome, stored) = take_in(tx, arrival)?;
+    let (outcome, stored) = take_in(tx, arrival, lines)?;
     devices::note_seen(tx, arrival.device, arrival.received_at, stored)?;
     if let Some(before) = before.filter(|before| before.outcome == outcome.digest()) {
         return Ok(before.receipt);
@@ -92,7 +104,7 @@ pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet
     Ok(known)
 }
 
-fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), StorageError> {
+fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(Outcome, u32), StorageError> {
     let mut outcome = Outcome::default();
     let mut stored = 0;
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
@@ -154,19 +166,20 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
             outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
         }
     }
-    project(tx, &arrival.lines, touched)?;
+    project(tx, lines, touched)?;
     Ok((outcome, stored))
 }
 
 /// Writes the projections that came along where they hold, and marks what is left of the households touched.
 fn project(
     tx: &Transaction<'_>,
-    lines: &[HouseholdRow],
+    lines: &[Line],
     mut touched: BTreeSet<HouseholdKeyRef>,
 ) -> Result<(), StorageError> {
+    let any_stale = tx.prepare_cached(include_str!("sql/any_stale.sql"))?.query_row([], |row| row.get(0))?;
     for line in lines {
-        if households::put(tx, line)? {
-            touched.remove(&line.key);
+        if households::put(tx, line, any_stale)? {
+            touched.remove(&line.row.key);
         }
     }
     for household in touched {
