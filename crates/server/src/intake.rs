@@ -1,6 +1,7 @@
 //! Taking in a batch, however it was carried: the one door of exchanges and bundles.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use rasoat_casework::{DeviceId, EditId, SubjectKind};
@@ -74,13 +75,12 @@ pub(crate) async fn take_in(
 ) -> Result<Vec<Result<SignedReceipt, NotOpened>>, StorageError> {
     let mut devices: BTreeMap<DeviceId, Result<Device, ProblemCode>> = BTreeMap::new();
     for batch in &batches {
-        if !devices.contains_key(&batch.device) {
-            let device = match active_device(state, batch.device).await {
+        if let Entry::Vacant(unknown) = devices.entry(batch.device) {
+            unknown.insert(match active_device(state, batch.device).await {
                 Ok(device) => Ok(device),
                 Err(NotOpened::Refused(code)) => Err(code),
                 Err(NotOpened::Storage(error)) => return Err(error),
-            };
-            devices.insert(batch.device, device);
+            });
         }
     }
     let looking = state.clone();

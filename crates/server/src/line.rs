@@ -18,7 +18,6 @@ type Values<'e> = Vec<(&'e Path, &'e Value)>;
 type Among<'a, 'e> = &'a [(&'e Path, &'e Value)];
 
 /// The edits of one subject, folded.
-#[expect(clippy::large_enum_variant, reason = "lives for a moment, and mostly as the small one")]
 enum Folded<'e> {
     /// One edit that takes nothing away is its own document.
     One(&'e Edit),

@@ -34,7 +34,7 @@ mod migrations {
 /// Connections that read at the same time; each is one blocking thread at most.
 const READERS: usize = 4;
 /// Pages that the writer keeps, in KiB: each that it must read again is deciphered again.
-const WRITER_CACHE_KIB: i64 = 24 * 1024;
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// Pages in the log before they go to the database: pages that change often go there once for many times.
 const CHECKPOINT_PAGES: i64 = 4_000;
 /// How long a connection waits for another process (a command line beside the server).
