@@ -93,7 +93,9 @@ impl Drop for Writer {
     /// Waits until what was asked for is done and the database is closed.
     fn drop(&mut self) {
         self.queue.take();
-        if let Some(thread) = self.thread.take() {
+        // An act may hold the last handle of the storage: then this is the thread itself.
+        let other = |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(other) {
             drop(thread.join());
         }
     }
