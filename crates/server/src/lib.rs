@@ -41,6 +41,7 @@ pub use library::LibraryError;
 pub use openapi::openapi;
 pub use project::rebuild;
 pub use random::NoRandomness;
+pub use routes::router;
 pub use serve::serve;
 pub use shipped::shipped_form;
 pub use state::{OpenError, State};
