@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Opens a bundle (.rasoat) and prints its manifest, without the program: see docs/protocol.md.
+"""Opens a bundle (.rasoat) and prints what it holds, without the program: see docs/protocol.md.
 
     python3 bundle_reader.py IDENTITY_FILE BUNDLE
 
 IDENTITY_FILE holds an age identity (AGE-SECRET-KEY-1...). Needs the packages cbor2 and zstandard, and the age tool or,
-without it, the package pyrage. The signatures inside are shown by nothing here: whoever takes in a batch verifies them.
+without it, the package pyrage. The signatures inside are checked by nothing here: whoever takes in a batch verifies them.
 """
 import datetime
 import io
@@ -31,16 +31,15 @@ def opened(identity_file, bundle):
 
 def inflated(stream):
     content = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(stream)).read(MOST + 1)
-    if len(content) > MOST:
-        sys.exit("too large")
-    return io.BytesIO(content)
+    return io.BytesIO(content) if len(content) <= MOST else sys.exit("too large")
 
 
 def main(identity_file, bundle):
     content = inflated(opened(identity_file, bundle))
-    version, kind, created, creator, entries = cbor2.load(content)
+    version, *manifest = cbor2.load(content)
     if version != 1:
         sys.exit(f"format {version} is newer than this reader")
+    kind, created, creator, entries, news = manifest
     when = datetime.datetime.fromtimestamp(created / 1000, datetime.timezone.utc)
     print("kind   ", ("edits", "reply")[kind])
     print("created", when.isoformat(timespec="milliseconds"))
@@ -49,6 +48,10 @@ def main(identity_file, bundle):
         batch, device, edits = entries[at : at + 3]
         signed = cbor2.load(content)
         print(f"{batch.hex()}  device {uuid.UUID(bytes=device)}  edits {edits}  bytes {len(signed[0])}")
+    for _ in range(news):
+        _, _, made, communes, changes, forms, standards, devices, revoked = cbor2.loads(cbor2.load(content)[0])
+        print(f"news    for {' '.join(communes)}  changes {len(changes)}  forms {len(forms)}", end="  ")
+        print(f"standards {len(standards)}  devices {len(devices)}  revoked {len(revoked) // 2}")
 
 
 if __name__ == "__main__":

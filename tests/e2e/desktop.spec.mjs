@@ -2,7 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startDesktop, startProvince, visit } from './stage.mjs';
 
@@ -141,4 +141,39 @@ test('a finding jumps to its question', async ({ page }) => {
 	await page.locator('[data-finding="floor_area"]').first().click();
 	await expect(page.locator('[data-question="floor_area"] input')).toBeFocused();
 	machine.stop();
+});
+
+test('what is copied to a stick comes in on another laptop, and is confirmed by neither', async ({ page, browser }) => {
+	const receiver = await laptop(page);
+	await enrol(page, receiver);
+	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	const context = await browser.newContext();
+	const other = await context.newPage();
+	const sender = await open(other);
+	await visit(other, `${sender.url}/#/sync`);
+	// The laptop enrolled just before is the last but the province to choose from.
+	const recipients = other.locator('input[data-recipient]');
+	await expect(recipients.first()).toBeChecked();
+	const stick = path.join(province.folder, 'usb');
+	mkdirSync(stick);
+	for (const recipient of await recipients.all()) await recipient.check();
+	await other.locator('[data-usb="out"] input').fill(stick);
+	await other.keyboard.press('Enter');
+	await expect(other.locator('[data-usb="written"]')).toBeVisible();
+	await accessible(other);
+	await expect(other.locator('[data-custody="only_here"]').first()).toContainText('USB');
+	await expect(other.locator('[data-custody="confirmed"]')).toHaveCount(0);
+	const [file] = readdirSync(stick).filter((name) => !name.startsWith('rasoat-reply-'));
+
+	await visit(page, `${receiver.url}/#/sync`);
+	await page.locator('[data-usb="in"] input').fill(path.join(stick, file));
+	await page.keyboard.press('Enter');
+	await expect(page.locator('[data-usb="taken"]')).toBeVisible();
+	await accessible(page);
+	await page.locator('[data-usb="in"] input').fill(province.list);
+	await page.keyboard.press('Enter');
+	await expect(page.locator('[data-usb="problem"]')).toBeVisible();
+	await context.close();
+	receiver.stop();
+	sender.stop();
 });

@@ -9,4 +9,5 @@ mod journey;
 mod kill;
 mod kill_sync;
 mod secrecy;
+mod sticks;
 mod support;

@@ -1,4 +1,5 @@
-//! The shipped questionnaires as pyxform, the converter of ODK and its kin, reads them.
+//! The shipped questionnaires as pyxform, the converter of ODK and its kin, reads them; and bundles as the stock tools open
+//! them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -35,6 +36,12 @@ pub(crate) fn check(root: &Path) -> Result<()> {
         println!("pyxform converts {form}, no warning");
     }
     fixtures(root, &python)
+}
+
+/// The kept bundles, opened by `docs/bundle_reader.py`.
+pub(crate) fn bundles(root: &Path) -> Result<()> {
+    let python = setup::pyxform(root)?;
+    crate::step::run(root, &python.to_string_lossy(), &["tests/oracle/bundle_check.py"])
 }
 
 /// The fixture forms: each says whether pyxform takes it (`pyxform = true` in its expect.toml).

@@ -8,7 +8,18 @@ use crate::step;
 
 /// Builds the benchmarks and runs those asked for.
 pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool) -> Result<()> {
-    step::run(root, "cargo", &["build", "--quiet", "--release", "--locked", "--package", "rasoat-measure"])?;
+    // The server is measured as a process of its own.
+    let build = [
+        "build",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "rasoat-measure",
+        "--package",
+        "rasoat-server",
+    ];
+    step::run(root, "cargo", &build)?;
     let mut args: Vec<&str> = name.into_iter().collect();
     if quick {
         args.push("--quick");

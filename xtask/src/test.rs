@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
         step::run(root, "cargo", &["fmt", "--all", "--", "--check"])
     }),
     ("check the questionnaires with pyxform", |root, _| forms::check(root)),
+    ("open the kept bundles with the stock tools", |root, _| forms::bundles(root)),
     ("check the screens", |root, _| step::run(&root.join("ui"), "npm", &["run", "--silent", "check"])),
     ("test the screens", |root, counts| {
         counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)

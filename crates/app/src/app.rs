@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use rasoat_exchange::{CarrierError, SyncProtocol};
+use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, SyncProtocol};
 use rasoat_store::{Params, Store};
 use tokio::sync::Notify;
 
+use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::interview::Interviews;
 use crate::preferences::Preferences;
@@ -44,11 +45,13 @@ pub struct Options {
     pub carrier: Option<Arc<dyn Carrier>>,
     /// What guessing a passphrase costs in a new database.
     pub costs: Params,
+    /// Bytes of batches after which a bundle goes on in another file.
+    pub bundle_part_bytes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { carrier: None, costs: Params::LAPTOP }
+        Self { carrier: None, costs: Params::LAPTOP, bundle_part_bytes: BUNDLE_PART_BYTES }
     }
 }
 
@@ -73,6 +76,7 @@ pub(crate) struct Opened {
     pub(crate) profile: Profile,
     pub(crate) interviews: Interviews,
     pub(crate) sync: SyncState,
+    pub(crate) bundles: BundleState,
 }
 
 impl App {

@@ -26,7 +26,7 @@ fn view(stored: &StoredEdit) -> HistoryView {
         kind: kind(edit).to_owned(),
         changes: count(edit.changes.keys().filter(|path| is_answer(path)).count()),
         custody: match &stored.custody {
-            EditCustody::Unsent => Custody::OnlyHere,
+            EditCustody::Unsent | EditCustody::Collected => Custody::OnlyHere,
             EditCustody::Confirmed { .. } | EditCustody::Foreign => Custody::Confirmed,
             EditCustody::Refused { .. } => Custody::Refused,
         },

@@ -162,7 +162,7 @@ pub(crate) fn village_key(commune: &CommuneCode, village: &VillageId) -> String 
     format!("{commune}-{village}")
 }
 
-fn parse_village(key: &str) -> Result<(CommuneCode, VillageId), AppError> {
+pub(crate) fn parse_village(key: &str) -> Result<(CommuneCode, VillageId), AppError> {
     let parts = key
         .split_once('-')
         .and_then(|(commune, village)| Some((commune.parse().ok()?, village.parse().ok()?)));

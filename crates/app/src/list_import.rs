@@ -262,7 +262,7 @@ fn differences(known: &Record, wanted: &Fields) -> BTreeMap<Path, Change> {
         .map(|(path, change)| (path.clone(), change.clone()))
         .collect();
     for person in known.members() {
-        let Ok(place) = Path::instance(MEMBERS, person.id) else { continue };
+        let Ok(place) = Path::instance(MEMBERS, &person.id) else { continue };
         if !wanted.0.keys().any(|path| path.is_within(&place)) {
             changes.insert(place, Change::Removed);
         }

@@ -16,7 +16,7 @@ pub(crate) fn moment(millis: i64) -> Moment {
     Moment::new(local, AHEAD_MINUTES).unwrap_or_else(|| Moment::midnight(local.date(), AHEAD_MINUTES))
 }
 
-fn stamp(millis: i64) -> Timestamp {
+pub(crate) fn stamp(millis: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH.saturating_add(SignedDuration::from_millis(millis)).unwrap_or(if millis < 0 {
         Timestamp::MIN
     } else {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use rasoat_casework::standard::{Classification, ReadyStandard, Standard};
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
-use rasoat_exchange::SigningKey;
 use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles};
+use rasoat_exchange::{BundleRecipient, SigningKey};
 use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::form::Form;
 
@@ -33,6 +34,9 @@ pub(crate) struct Enrolled {
     instruments: Vec<String>,
     standards: Vec<String>,
     pub(crate) issued_at_millis: i64,
+    /// To whom bundles for the province are sealed; `None` when enrolled before there were bundles.
+    #[serde(default)]
+    pub(crate) bundle_recipient: Option<BundleRecipient>,
 }
 
 /// The enrolment, ready to work with.
@@ -71,6 +75,7 @@ impl Enrolled {
             instruments: enrolment.instruments.iter().map(|form| form.hash.clone()).collect(),
             standards: enrolment.standards.iter().map(|standard| standard.hash.clone()).collect(),
             issued_at_millis: enrolment.issued_at_millis,
+            bundle_recipient: enrolment.bundle_recipient.clone(),
         }
     }
 }
@@ -83,12 +88,7 @@ impl Profile {
 
     /// Keeps an enrolment in place of the one before.
     pub(crate) fn keep(tx: &Tx<'_>, enrolment: &Enrolment, key: &SigningKey) -> Result<(), AppError> {
-        for form in &enrolment.instruments {
-            tx.put_reference(INSTRUMENT, &form.hash, &json(form)?)?;
-        }
-        for standard in &enrolment.standards {
-            tx.put_reference(STANDARD, &standard.hash, &json(standard)?)?;
-        }
+        keep_files(tx, &enrolment.instruments, &enrolment.standards)?;
         tx.put_reference(UNITS, UNITS, &json(&enrolment.units)?)?;
         for commune in &enrolment.communes {
             let row = CommuneRow {
@@ -106,6 +106,10 @@ impl Profile {
                 })?;
             }
         }
+        let mut devices = DeviceBook::read(tx)?;
+        devices.learn(enrolment.issued_at_millis, &enrolment.devices);
+        devices.keep(tx)?;
+        tx.set_setting(crate::sync::DICTIONARY, &enrolment.dictionary)?;
         tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key))?;
         Ok(())
     }
@@ -158,6 +162,24 @@ impl Profile {
             .get(code)
             .map_or_else(String::new, |commune| format!("{} {}", commune.kind, commune.name))
     }
+}
+
+/// Keeps forms and standards as they came, whether or not they are in use. Says how many of each are new.
+pub(crate) fn keep_files(
+    tx: &Tx<'_>,
+    instruments: &[InstrumentFiles],
+    standards: &[StandardFile],
+) -> Result<(u32, u32), AppError> {
+    let (mut forms, mut standards_new) = (0, 0);
+    for form in instruments {
+        forms += u32::from(tx.reference(INSTRUMENT, &form.hash)?.is_none());
+        tx.put_reference(INSTRUMENT, &form.hash, &json(form)?)?;
+    }
+    for standard in standards {
+        standards_new += u32::from(tx.reference(STANDARD, &standard.hash)?.is_none());
+        tx.put_reference(STANDARD, &standard.hash, &json(standard)?)?;
+    }
+    Ok((forms, standards_new))
 }
 
 fn parse(

@@ -21,7 +21,7 @@ pub(crate) struct Record(pub(crate) BTreeMap<Path, Value>);
 
 /// One member's values by field name.
 pub(crate) struct Person<'a> {
-    pub(crate) id: &'a InstanceId,
+    pub(crate) id: InstanceId,
     fields: BTreeMap<&'a str, &'a Value>,
 }
 
@@ -63,12 +63,17 @@ impl Record {
 
     /// Members in their order.
     pub(crate) fn members(&self) -> Vec<Person<'_>> {
-        let mut people: BTreeMap<&InstanceId, Person<'_>> = BTreeMap::new();
+        let mut people: BTreeMap<InstanceId, Person<'_>> = BTreeMap::new();
         for (path, value) in &self.0 {
-            let [Segment::Instance(repeat, id), Segment::Field(name)] = path.segments() else { continue };
+            let mut steps = path.segments();
+            let (Some(Segment::Instance(repeat, _)), Some(Segment::Field(name)), None, Some(id)) =
+                (steps.next(), steps.next(), steps.next(), path.instance_id())
+            else {
+                continue;
+            };
             if repeat == MEMBERS && path.facet().is_none() {
                 people
-                    .entry(id)
+                    .entry(id.clone())
                     .or_insert_with(|| Person { id, fields: BTreeMap::new() })
                     .fields
                     .insert(name, value);

@@ -10,6 +10,7 @@ use rasoat_exchange::{EnrolmentFile, ServerId};
 use rasoat_store::{NewStore, Op, Store};
 
 use crate::app::{App, Opened};
+use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::interview::Interviews;
 use crate::moment::rfc3339;
@@ -143,7 +144,13 @@ impl App {
         let profile = store.read(Profile::read)?;
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
-        self.replace_open(Some(Opened { store, profile, interviews: Interviews::default(), sync }));
+        self.replace_open(Some(Opened {
+            store,
+            profile,
+            interviews: Interviews::default(),
+            sync,
+            bundles: BundleState::default(),
+        }));
         Ok(self.state())
     }
 

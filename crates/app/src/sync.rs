@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use rasoat_casework::{Edit, EditId};
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Cursor, Receipt, SignedBatch, SignedReceipt, SyncProtocol,
+    Batch, BatchHash, CarrierError, Cursor, Dictionary, LinkKey, ProblemCode, Receipt, SignedBatch,
+    SignedReceipt, SyncProtocol,
 };
 use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredReceipt};
-use rasoat_sync::{ExchangeError, Exchanged, Failure, HttpCarrier, Pace, Party, Unsent, exchange, plan};
+use rasoat_sync::{
+    ExchangeError, Exchanged, Failure, HttpCarrier, Pace, Party, Question, Unsent, exchange, plan,
+};
 
 use crate::app::{App, Carrier, Opened};
 use crate::error::AppError;
@@ -22,6 +25,10 @@ use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
 
 const CURSOR: &str = "cursor";
 const CLOCK_OFFSET: &str = "clock_offset_millis";
+/// The newest dictionary that the province said it knows.
+pub(crate) const DICTIONARY: &str = "dictionary";
+/// Kilobytes of changes taken at once.
+const ROOM: u32 = 256;
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
@@ -39,7 +46,15 @@ pub(crate) struct SyncState {
     /// One exchange at a time.
     turn: tokio::sync::Mutex<()>,
     running: AtomicBool,
+    /// What was under way when a request broke, until it is known how much of it arrived.
+    adrift: Mutex<Option<Adrift>>,
     clock_offset_millis: Mutex<Option<i64>>,
+}
+
+/// Batches of which it is not known whether they arrived.
+struct Adrift {
+    contents: BTreeMap<[u8; 32], Vec<EditId>>,
+    bytes: usize,
 }
 
 impl SyncState {
@@ -48,12 +63,17 @@ impl SyncState {
             pace: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
+            adrift: Mutex::default(),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
         })
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn adrift(&self) -> MutexGuard<'_, Option<Adrift>> {
+        self.adrift.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn offset(&self) -> MutexGuard<'_, Option<i64>> {
@@ -88,6 +108,7 @@ impl SyncProtocol for Counting<'_> {
 }
 
 /// What goes in one request.
+#[derive(Default)]
 struct Parcel {
     batches: Vec<SignedBatch>,
     /// The edits of each batch, to tell from its receipt what came of them.
@@ -165,34 +186,68 @@ impl App {
 
     async fn exchange_rounds(&self, opened: &Opened, carrier: &dyn Carrier) -> Result<(), AppError> {
         let enrolled = &opened.profile.enrolled;
+        let Some(link) = enrolled.bundle_recipient.as_ref().and_then(|province| {
+            // Enrolled before there were common keys: only a new enrolment helps.
+            LinkKey::between(&opened.profile.key, province).ok()
+        }) else {
+            let refused = CarrierError::Refused(ProblemCode::BadSignature.into());
+            return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(refused));
+        };
         let party = Party {
             device: enrolled.device,
-            key: opened.profile.key.clone(),
+            link,
             server: enrolled.server.id,
             server_key: enrolled.server.verify_key,
         };
         loop {
             let began_at = self.now();
-            let parcel = parcel(opened)?;
-            let cursor = Cursor(opened.store.read(|reader| reader.setting(CURSOR))?.unwrap_or_default());
+            // After a cut one small question tells how far the request came.
+            let adrift = opened.sync.adrift().take();
+            let parcel = if adrift.is_some() { Parcel::default() } else { parcel(opened)? };
+            let contents = adrift.as_ref().map_or(&parcel.contents, |adrift| &adrift.contents).clone();
+            let question = Question {
+                nonce: nonce(),
+                asked: adrift
+                    .iter()
+                    .flat_map(|adrift| adrift.contents.keys().copied().map(BatchHash))
+                    .collect(),
+                batches: parcel.batches,
+                room: ROOM,
+                ..known(opened)?
+            };
             let counting = Counting { carrier, up: AtomicU32::new(0), down: AtomicU32::new(0) };
-            let answer = exchange(&counting, &party, cursor, parcel.batches, || self.now()).await;
+            let answer = exchange(&counting, &party, question, || self.now()).await;
             let bytes = (counting.up.into_inner(), counting.down.into_inner());
             let exchanged = match answer {
                 Ok(exchanged) => exchanged,
                 Err(error) => {
-                    opened.sync.pace().failed(Failure::of(&error), parcel.bytes);
-                    return self.record(opened, began_at, parcel.edits, bytes, &error);
+                    let failure = Failure::of(&error);
+                    opened.sync.pace().failed(failure, parcel.bytes);
+                    let sent = Adrift { contents: parcel.contents, bytes: parcel.bytes };
+                    let broke = failure == Failure::Broken && !sent.contents.is_empty();
+                    *opened.sync.adrift() = adrift.or_else(|| broke.then_some(sent));
+                    self.record(opened, began_at, parcel.edits, bytes, &error)?;
+                    if self.speaks_plainer(opened, &error)? {
+                        continue;
+                    }
+                    return Ok(());
                 }
             };
-            opened.sync.pace().succeeded();
+            if let Some(adrift) = &adrift {
+                if exchanged.receipts.is_empty() {
+                    opened.sync.pace().nothing_arrived(adrift.bytes);
+                } else {
+                    opened.sync.pace().arrived_in_part();
+                }
+            } else {
+                opened.sync.pace().succeeded();
+            }
             *opened.sync.offset() = Some(exchanged.clock_offset_millis);
             let more = exchanged.more;
-            let confirmed =
-                self.take_in(opened, began_at, parcel.edits, &parcel.contents, bytes, exchanged)?;
+            let confirmed = self.take_in(opened, began_at, parcel.edits, &contents, bytes, exchanged)?;
             tracing::info!(sent = parcel.edits, confirmed, up = bytes.0, down = bytes.1, "exchanged");
             let waiting = opened.store.read(|reader| reader.unsent_count())?;
-            let stuck = waiting > 0 && confirmed == 0;
+            let stuck = waiting > 0 && confirmed == 0 && adrift.is_none();
             if stuck {
                 // A province that says nothing of what was sent would be asked for ever.
                 opened.sync.pace().failed(Failure::Refused, parcel.bytes);
@@ -201,6 +256,19 @@ impl App {
                 return Ok(());
             }
         }
+    }
+
+    /// A province with older dictionaries than it said: from here on with one that it knows. Says whether to try again at once.
+    fn speaks_plainer(&self, opened: &Opened, error: &ExchangeError) -> Result<bool, AppError> {
+        let ExchangeError::Carrier(CarrierError::Refused(problem)) = error else { return Ok(false) };
+        if problem.code != ProblemCode::UnknownDictionary {
+            return Ok(false);
+        }
+        let known: u64 = opened.store.read(|reader| reader.setting(DICTIONARY))?.unwrap_or_default();
+        let newest: Option<u64> = problem.params.get("newest").and_then(|newest| newest.parse().ok());
+        let plainer = newest.unwrap_or_default().min(known.saturating_sub(1));
+        opened.store.transact(Op::Sync, |tx| tx.set_setting(DICTIONARY, &plainer))?;
+        Ok(known > 0)
     }
 
     /// A verified answer, on the disk.
@@ -224,6 +292,7 @@ impl App {
                 tx.insert_foreign(&exchanged.changes, now)?;
             }
             tx.set_setting(CURSOR, &exchanged.cursor.0)?;
+            tx.set_setting(DICTIONARY, &exchanged.dictionary)?;
             tx.set_setting(CLOCK_OFFSET, &exchanged.clock_offset_millis)?;
             tx.set_setting(LAST_SUCCESS, &now)?;
             tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
@@ -251,9 +320,31 @@ impl App {
     }
 }
 
+/// What the last exchanges taught.
+fn known(opened: &Opened) -> Result<Question, AppError> {
+    let read = |reader: &Reader<'_>| {
+        let cursor = Cursor(reader.setting(CURSOR)?.unwrap_or_default());
+        let dictionary = reader.setting(DICTIONARY)?.unwrap_or_default();
+        Ok::<_, StoreError>(Question { cursor, dictionary, ..Question::default() })
+    };
+    Ok(opened.store.read(read)?)
+}
+
+/// The dictionary for what the province is to read.
+pub(crate) fn dictionary(reader: &Reader<'_>) -> Result<Option<&'static Dictionary>, StoreError> {
+    Ok(Dictionary::shared(reader.setting(DICTIONARY)?.unwrap_or_default()))
+}
+
+/// Different each time. Without randomness the time does, as answers still belong to their requests' other content.
+fn nonce() -> u32 {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_or(0, |()| u32::from_be_bytes(bytes))
+}
+
 /// The next request: what the plan picks from the edits that wait, in signed batches.
 fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
-    let unsent = opened.store.read(|reader| reader.unsent(LOOK_AHEAD))?;
+    let (unsent, dictionary) =
+        opened.store.read(|reader| Ok::<_, StoreError>((reader.unsent(LOOK_AHEAD)?, dictionary(reader)?)))?;
     let mut edits: BTreeMap<EditId, Edit> = BTreeMap::new();
     let mut lengths = Vec::new();
     for edit in unsent {
@@ -261,12 +352,12 @@ fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
         edits.insert(edit.id, edit);
     }
     let planned = plan(&lengths, &opened.sync.pace());
-    let mut parcel = Parcel { batches: Vec::new(), contents: BTreeMap::new(), edits: 0, bytes: 0 };
+    let mut parcel = Parcel::default();
     for ids in planned {
         let chosen: Vec<Edit> = ids.iter().filter_map(|id| edits.remove(id)).collect();
         let batch = Batch::build(&chosen, opened.profile.enrolled.device)
             .map_err(|error| AppError::new(error.code()))?;
-        let signed = SignedBatch::sign(&batch, &opened.profile.key);
+        let signed = SignedBatch::sign(&batch, &opened.profile.key, dictionary);
         let BatchHash(hash) = signed.batch_hash();
         parcel.edits = parcel.edits.saturating_add(count(chosen.len()));
         parcel.bytes +=
@@ -278,7 +369,7 @@ fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
 }
 
 /// A receipt as the store keeps it. It counts only for edits of the batch it answers.
-fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId]) -> StoredReceipt {
+pub(crate) fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId]) -> StoredReceipt {
     let accepted = sent.iter().filter(|id| receipt.accepts(**id)).copied();
     StoredReceipt {
         batch: receipt.batch.0,
@@ -347,6 +438,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
                     unsent: found.household.unsent,
                     confirmed_at: found.confirmed_at.map(rfc3339),
                     refusal: found.refusal.map(problem_view),
+                    on_stick_since: found.on_stick_since.map(rfc3339),
                 })
                 .collect(),
             exchanges: exchanges.into_iter().map(exchange_view).collect(),

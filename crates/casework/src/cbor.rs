@@ -25,6 +25,11 @@ impl Writer {
         Self::default()
     }
 
+    /// An empty writer with room for so many bytes.
+    pub fn with_room(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes) }
+    }
+
     /// What was written.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -196,6 +201,16 @@ impl<'a> Reader<'a> {
             }
             Some(_) => read(self).map(Some),
         }
+    }
+
+    /// The next `length` bytes (as far as there are so many), without taking them.
+    pub fn peek(&self, length: usize) -> &'a [u8] {
+        &self.rest[..length.min(self.rest.len())]
+    }
+
+    /// How many bytes follow.
+    pub fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// That nothing follows.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_instrument::{Path, Segment, Value};
+use rasoat_instrument::{Path, Value};
 
 use crate::edit::{Change, Edit, VersionVector};
 use crate::id::EditId;
@@ -42,6 +42,11 @@ impl FieldState {
         self.candidates.last().and_then(|candidate| candidate.value.as_ref())
     }
 
+    /// Whether what stood here was removed, and nobody says otherwise.
+    fn is_gone(&self) -> bool {
+        !self.in_conflict() && self.value().is_none()
+    }
+
     /// Whether values differ that did not see one another.
     pub fn in_conflict(&self) -> bool {
         self.candidates.len() > 1
@@ -57,11 +62,20 @@ impl Document {
     /// Every place with a value, for a form to open with. Members that were removed are left out with all their fields;
     /// one that was removed by some and changed by others is there, in conflict.
     pub fn values(&self) -> BTreeMap<Path, Value> {
+        self.present().map(|(path, value)| (path.clone(), value.clone())).collect()
+    }
+
+    /// The same in place, in order.
+    pub fn present(&self) -> impl Iterator<Item = (&Path, &Value)> {
+        let instances = self.fields.iter().filter(|(path, _)| path.field_name().is_none());
+        let removed: Vec<&Path> =
+            instances.filter(|(_, state)| state.is_gone()).map(|(path, _)| path).collect();
         self.fields
             .iter()
-            .filter(|(path, _)| path.field_name().is_some() && !self.is_removed(path))
-            .filter_map(|(path, state)| Some((path.clone(), state.value()?.clone())))
-            .collect()
+            .filter(move |(path, _)| {
+                path.field_name().is_some() && !removed.iter().any(|instance| path.is_within(instance))
+            })
+            .filter_map(|(path, state)| Some((path, state.value()?)))
     }
 
     /// The places in conflict. An instance's path: some removed it while others changed it.
@@ -70,9 +84,7 @@ impl Document {
     }
 
     fn is_removed(&self, path: &Path) -> bool {
-        instances_around(path).iter().any(|instance| {
-            self.fields.get(instance).is_some_and(|state| !state.in_conflict() && state.value().is_none())
-        })
+        instances_around(path).any(|instance| self.fields.get(&instance).is_some_and(FieldState::is_gone))
     }
 }
 
@@ -183,18 +195,7 @@ fn seen_by(edit: &Edit) -> VersionVector {
     seen
 }
 
-/// The instances that enclose (or are) a place, from the outside in.
-fn instances_around(path: &Path) -> Vec<Path> {
-    let mut text = String::new();
-    let mut around = Vec::new();
-    for segment in path.segments() {
-        if let Segment::Instance(repeat, id) = segment {
-            if !text.is_empty() {
-                text.push('.');
-            }
-            text.push_str(&format!("{repeat}.{id}"));
-            around.extend(text.parse::<Path>());
-        }
-    }
-    around
+/// The instances that enclose (or are) a place, from the inside out.
+fn instances_around(path: &Path) -> impl Iterator<Item = Path> {
+    std::iter::successors(path.enclosing_instance(), Path::outer_instance)
 }

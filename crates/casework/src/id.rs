@@ -107,14 +107,14 @@ fn uuid_of(hash: &blake3::Hash) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// Twelve letters and digits (60 bits) of a hash.
+/// Eight letters and digits (40 bits) of a hash: enough among the members of one household.
 pub(crate) fn short_id(hash: &blake3::Hash) -> InstanceId {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let text: String =
-        hash.as_bytes()[..12].iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
+        hash.as_bytes()[..8].iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect();
     #[expect(
         clippy::expect_used,
-        reason = "twelve characters of the alphabet above are always an instance id"
+        reason = "eight characters of the alphabet above are always an instance id"
     )]
     text.parse().expect("an instance id")
 }

@@ -6,6 +6,8 @@ use rasoat_casework::cbor::{CborError, Reader, Writer};
 use rasoat_casework::{DeviceId, Edit, EditId, InstrumentHash, MAX_EDIT_BYTES};
 
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
+use crate::pack::{Dictionary, UnpackError};
+use crate::parcel::{self, Parcel};
 use crate::wire;
 
 /// The most edits in one batch.
@@ -14,7 +16,8 @@ pub const MAX_EDITS: usize = 2000;
 pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
 const FORMAT: u64 = 1;
-const ITEMS: usize = 5;
+/// Format, device and what a parcel has.
+const ITEMS: usize = 2 + parcel::ITEMS;
 
 /// BLAKE3 of a batch's bytes as signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +87,9 @@ pub enum BatchError {
     /// Signed, of a newer format.
     #[error("newer format")]
     NewerFormat,
+    /// Signed, packed with a dictionary that is not known here.
+    #[error("unknown dictionary")]
+    UnknownDictionary,
 }
 
 impl BatchError {
@@ -97,6 +103,7 @@ impl BatchError {
             Self::OtherDevice => "other_device",
             Self::Unreadable => "unreadable",
             Self::NewerFormat => "newer_format",
+            Self::UnknownDictionary => "unknown_dictionary",
         }
     }
 }
@@ -110,7 +117,7 @@ impl Batch {
         let batch = Self { device, edits, unreadable: Vec::new() };
         match batch.edits.len() {
             0 => Err(BatchError::Empty),
-            1..=MAX_EDITS if batch.to_bytes().len() <= MAX_BATCH_BYTES => Ok(batch),
+            1..=MAX_EDITS if batch.to_bytes(None).len() <= MAX_BATCH_BYTES - FOR_NAMES => Ok(batch),
             1..=MAX_EDITS => Err(BatchError::TooLarge),
             _ => Err(BatchError::TooManyEdits),
         }
@@ -121,24 +128,10 @@ impl Batch {
         self.edits.iter().filter_map(|edit| edit.instrument).collect()
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
-        let instruments = self.instruments();
+    fn to_bytes(&self, dictionary: Option<&Dictionary>) -> Vec<u8> {
         let mut out = Writer::new();
         out.array(ITEMS).uint(FORMAT).bytes(self.device.0.as_bytes());
-        let runs = runs(self.edits.iter().map(|edit| edit.id));
-        out.array(runs.len() * 3);
-        for (first, count) in runs {
-            wire::write_edit_id(&mut out, first);
-            out.uint(count);
-        }
-        out.array(instruments.len());
-        for instrument in instruments {
-            out.bytes(&instrument.0);
-        }
-        out.array(self.edits.len());
-        for edit in &self.edits {
-            out.bytes(&edit.to_bytes());
-        }
+        parcel::write(&self.edits, dictionary, &mut out);
         out.into_bytes()
     }
 
@@ -148,38 +141,26 @@ impl Batch {
             return Err(BatchError::NewerFormat);
         }
         let device = wire::read_device(&mut input)?;
-        let ids = read_ids(&mut input)?;
-        for _ in 0..input.array(MAX_EDITS)? {
-            input.bytes_of::<32>()?;
-        }
-        if input.array(MAX_EDITS)? != ids.len() {
-            return Err(BatchError::Unreadable);
-        }
-        let mut batch = Self { device, edits: Vec::new(), unreadable: Vec::new() };
-        for id in ids {
-            let bytes = input.bytes(MAX_BATCH_BYTES)?;
-            let code = match Edit::from_bytes(bytes) {
-                Ok(edit) if edit.id == id => {
-                    batch.edits.push(edit);
-                    continue;
-                }
-                Ok(_) => "other_id",
-                Err(error) => error.code,
-            };
-            batch.unreadable.push(UnreadableEdit { id, bytes: bytes.to_vec(), code });
-        }
+        let Parcel { edits, unreadable } = parcel::read(&mut input, MAX_EDITS)?;
         input.end()?;
-        Ok(batch)
+        match edits.len() + unreadable.len() {
+            0 => Err(BatchError::Empty),
+            _ => Ok(Self { device, edits, unreadable }),
+        }
     }
 }
 
+/// What the names of a form's places and choices may take in a batch.
+const FOR_NAMES: usize = 256 * 1024;
+
 // One edit of any allowed size must fit a batch with room for the header.
-const _: () = assert!(MAX_EDIT_BYTES + 256 < MAX_BATCH_BYTES);
+const _: () = assert!(2 * MAX_EDIT_BYTES + 256 < MAX_BATCH_BYTES - FOR_NAMES);
 
 impl SignedBatch {
-    /// Signs a batch: its bytes are made here, once.
-    pub fn sign(batch: &Batch, key: &SigningKey) -> Self {
-        let bytes = batch.to_bytes();
+    /// Signs a batch: its bytes are made here, once. With a dictionary that the reader knows
+    /// they are few.
+    pub fn sign(batch: &Batch, key: &SigningKey, dictionary: Option<&Dictionary>) -> Self {
+        let bytes = batch.to_bytes(dictionary);
         let signature = key.sign(Label::Batch, &[&bytes]);
         Self { bytes, signature, device: batch.device }
     }
@@ -204,6 +185,24 @@ impl SignedBatch {
         BatchHash(*blake3::hash(&self.bytes).as_bytes())
     }
 
+    /// A batch as it came, of the device that it names itself; `None` where it names none: it is no batch of a format that
+    /// is known here.
+    pub fn claimed(bytes: Vec<u8>, signature: Signature) -> Option<Self> {
+        let mut input = Reader::new(&bytes);
+        wire::read_format(&mut input, FORMAT, ITEMS).ok()?;
+        let device = wire::read_device(&mut input).ok()?;
+        Some(Self { bytes, signature, device })
+    }
+
+    /// The bytes in two parts, end to end: what compresses, and what does not. What is no batch is one part.
+    pub fn parts(&self) -> (&[u8], &[u8]) {
+        let mut input = Reader::new(&self.bytes);
+        let left = wire::read_format(&mut input, FORMAT, ITEMS)
+            .and_then(|_| wire::read_device(&mut input))
+            .and_then(|_| parcel::seam(&mut input, MAX_EDITS));
+        self.bytes.split_at(self.bytes.len() - left.unwrap_or_default())
+    }
+
     /// How many edits the header names, unverified; `None` for what is no batch of this format.
     pub(crate) fn declared_edits(&self) -> Option<u64> {
         let mut input = Reader::new(&self.bytes);
@@ -211,7 +210,7 @@ impl SignedBatch {
             return None;
         }
         wire::read_device(&mut input).ok()?;
-        read_ids(&mut input).ok().map(|ids| ids.len() as u64)
+        parcel::read_ids(&mut input, MAX_EDITS).ok().map(|ids| ids.len() as u64)
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
@@ -227,45 +226,21 @@ impl SignedBatch {
     }
 }
 
-/// Consecutive numbers of one writer as (first, count).
-fn runs(ids: impl Iterator<Item = EditId>) -> Vec<(EditId, u64)> {
-    let mut runs: Vec<(EditId, u64)> = Vec::new();
-    for id in ids {
-        match runs.last_mut() {
-            Some((first, count))
-                if first.writer == id.writer && first.seq.checked_add(*count) == Some(id.seq) =>
-            {
-                *count += 1;
-            }
-            Some(_) | None => runs.push((id, 1)),
-        }
-    }
-    runs
-}
-
-fn read_ids(input: &mut Reader<'_>) -> Result<Vec<EditId>, BatchError> {
-    let items = input.array(MAX_EDITS * 3)?;
-    if !items.is_multiple_of(3) {
-        return Err(BatchError::Unreadable);
-    }
-    let mut ids = Vec::new();
-    for _ in 0..items / 3 {
-        let first = wire::read_edit_id(input)?;
-        let count = input.uint()?;
-        let end = first.seq.checked_add(count).ok_or(BatchError::Unreadable)?;
-        if count > (MAX_EDITS - ids.len()) as u64 {
-            return Err(BatchError::TooManyEdits);
-        }
-        ids.extend((first.seq..end).map(|seq| EditId { writer: first.writer, seq }));
-    }
-    if ids.is_empty() { Err(BatchError::Empty) } else { Ok(ids) }
-}
-
 impl From<CborError> for BatchError {
     fn from(error: CborError) -> Self {
         match error {
             CborError::Truncated | CborError::Malformed => Self::Unreadable,
             CborError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<UnpackError> for BatchError {
+    fn from(error: UnpackError) -> Self {
+        match error {
+            UnpackError::Newer => Self::NewerFormat,
+            UnpackError::UnknownDictionary => Self::UnknownDictionary,
+            UnpackError::Bytes(error) => error.into(),
         }
     }
 }

@@ -1,35 +1,38 @@
 //! The bundle: what would be posted, as a file for a stick. An age envelope around one zstd stream of a manifest and the
-//! signed batches, or the signed receipts, as they were made.
+//! signed batches, or the signed receipts and news, as they were made.
 //!
 //! A bundle may be carried any number of times and in any order: it holds no state but its batches'. The envelope keeps it
 //! from whoever finds the stick; that what is inside is genuine, the signatures inside say, not the envelope.
 
-use std::fmt;
-use std::str::FromStr;
+use std::io::Write as _;
 
-use age::secrecy::ExposeSecret as _;
 use rasoat_casework::DeviceId;
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use crate::batch::{BatchHash, SignedBatch};
 use crate::compress::{InflateError, deflate, inflate};
-use crate::keys::{ServerId, SigningKey};
+use crate::news::SignedNews;
 use crate::receipt::SignedReceipt;
+use crate::recipient::{BundleIdentity, BundleRecipient};
 use crate::sync_message::Limits;
 use crate::wire;
 
 /// The most batches, or receipts, in one bundle.
 pub const MAX_BUNDLE_ENTRIES: usize = 10_000;
+/// The most news in one bundle.
+pub const MAX_BUNDLE_NEWS: usize = 16;
+/// The most that may open one bundle.
+pub const MAX_BUNDLE_RECIPIENTS: usize = 16;
+/// Bytes of batches after which a maker begins the next part: what does not compress at all stays within the limits too, and
+/// far from what a FAT file system holds.
+pub const BUNDLE_PART_BYTES: usize = 16 * 1024 * 1024;
 
 const FORMAT: u64 = 1;
-/// Format, kind, time, creator, entries.
-const ITEMS: usize = 5;
+/// Format, kind, time, creator, entries, news.
+const ITEMS: usize = 6;
 /// Of an entry: batch, device, edits.
 const ENTRY_ITEMS: usize = 3;
-const KEY_CONTEXT: &str = "rasoat bundle 1";
 
 /// How every age file begins, and how those of version 1 do.
 const AGE: &[u8] = b"age-encryption.org/";
@@ -37,7 +40,7 @@ const AGE_V1: &[u8] = b"age-encryption.org/v1\n";
 /// What begins the last line of an age header; 43 letters and a line feed follow.
 const AGE_HEADER_END: &[u8] = b"\n--- ";
 const AGE_HEADER_TAIL: usize = AGE_HEADER_END.len() + 43 + 1;
-/// No header of one recipient comes near.
+/// No header of as many recipients as there may be comes near.
 const LONGEST_AGE_HEADER: usize = 16 * 1024;
 
 /// A bundle's content, with the manifest that says what it is.
@@ -54,8 +57,17 @@ pub struct Bundle {
 pub enum Content {
     /// Batches on their way to the province.
     Edits(Vec<SignedBatch>),
-    /// Receipts on their way back.
-    Reply(Vec<SignedReceipt>),
+    /// The answer on its way back.
+    Reply(Reply),
+}
+
+/// What the province says, each part under its own signature: whoever carries it can add nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// One for each entry of the manifest.
+    pub receipts: Vec<SignedReceipt>,
+    /// What is new at the province.
+    pub news: Vec<SignedNews>,
 }
 
 /// What a bundle says of itself.
@@ -63,10 +75,12 @@ pub enum Content {
 pub struct Manifest {
     /// When it was made, by its maker's clock, in milliseconds since 1970.
     pub created_at_millis: i64,
-    /// The laptop (of edits) or the server (of a reply) that made it.
+    /// The laptop or the server that made it.
     pub creator: Uuid,
     /// One for each batch or receipt.
     pub entries: Vec<Entry>,
+    /// How many news follow.
+    pub news: usize,
 }
 
 /// A batch, or the receipt of one.
@@ -79,21 +93,6 @@ pub struct Entry {
     /// Edits in the batch, or accepted by the receipt; 0 where this is of a format that the maker cannot read.
     pub edits: u64,
 }
-
-/// Opens bundles made for one laptop or one province. The secret is derived from the signing key's seed and says nothing
-/// about it.
-#[derive(Clone)]
-pub struct BundleIdentity(age::x25519::Identity);
-
-/// Whom a bundle is for: an age X25519 recipient, `age1…`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct BundleRecipient(String);
-
-/// The text is not an age X25519 recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an age recipient")]
-pub struct RecipientError;
 
 /// A bundle cannot be made or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -156,10 +155,41 @@ impl Bundle {
         Self::of(Content::Edits(batches), creator.0, created_at_millis, entries)
     }
 
-    /// Receipts for a laptop, each with the laptop whose batch it is for.
-    pub fn of_receipts(
+    /// Batches for the province in as many bundles as it takes, each whole in itself, with about `part_bytes` of batches
+    /// ([`BUNDLE_PART_BYTES`]).
+    pub fn parts_of_batches(
+        batches: Vec<SignedBatch>,
+        creator: DeviceId,
+        created_at_millis: i64,
+        part_bytes: usize,
+    ) -> Result<Vec<Self>, BundleError> {
+        let mut parts: Vec<Vec<SignedBatch>> = Vec::new();
+        let mut taken = 0;
+        for batch in batches {
+            let length = batch.bytes.len();
+            match parts.last_mut() {
+                Some(part) if taken + length <= part_bytes && part.len() < MAX_BUNDLE_ENTRIES => {
+                    taken += length;
+                    part.push(batch);
+                }
+                Some(_) | None => {
+                    taken = length;
+                    parts.push(vec![batch]);
+                }
+            }
+        }
+        if parts.is_empty() {
+            return Err(BundleError::Empty);
+        }
+        parts.into_iter().map(|part| Self::of_batches(part, creator, created_at_millis)).collect()
+    }
+
+    /// An answer for a laptop: receipts, each with the laptop whose batch it is for, and news. `creator` is the server, or
+    /// the laptop that passes them on.
+    pub fn of_reply(
         receipts: Vec<(DeviceId, SignedReceipt)>,
-        creator: ServerId,
+        news: Vec<SignedNews>,
+        creator: Uuid,
         created_at_millis: i64,
     ) -> Result<Self, BundleError> {
         let entry = |(device, receipt): &(DeviceId, SignedReceipt)| {
@@ -168,7 +198,7 @@ impl Bundle {
         };
         let entries = receipts.iter().map(entry).collect::<Result<_, BundleError>>()?;
         let receipts = receipts.into_iter().map(|(_, receipt)| receipt).collect();
-        Self::of(Content::Reply(receipts), creator.0, created_at_millis, entries)
+        Self::of(Content::Reply(Reply { receipts, news }), creator, created_at_millis, entries)
     }
 
     fn of(
@@ -177,30 +207,33 @@ impl Bundle {
         created_at_millis: i64,
         entries: Vec<Entry>,
     ) -> Result<Self, BundleError> {
-        match entries.len() {
-            0 => Err(BundleError::Empty),
-            1..=MAX_BUNDLE_ENTRIES => {
-                Ok(Self { manifest: Manifest { created_at_millis, creator, entries }, content })
-            }
-            _ => Err(BundleError::TooLarge),
+        let news = content.news().len();
+        if entries.is_empty() && news == 0 {
+            return Err(BundleError::Empty);
         }
+        if entries.len() > MAX_BUNDLE_ENTRIES || news > MAX_BUNDLE_NEWS {
+            return Err(BundleError::TooLarge);
+        }
+        Ok(Self { manifest: Manifest { created_at_millis, creator, entries, news }, content })
     }
 
-    /// The file's bytes, to be opened by `recipient` alone. The envelope's ephemeral key is drawn inside the age library, so
-    /// no two files of one bundle are the same; everything within is.
-    pub fn seal(&self, recipient: &BundleRecipient) -> Result<Vec<u8>, BundleError> {
-        let recipient: age::x25519::Recipient = recipient.0.parse().map_err(|_| BundleError::NotSealed)?;
+    /// The file's bytes, to be opened by each of `recipients` and nobody else. The envelope's ephemeral key is drawn inside
+    /// the age library, so no two files of one bundle are the same; everything within is.
+    pub fn seal(&self, recipients: &[BundleRecipient]) -> Result<Vec<u8>, BundleError> {
+        if recipients.len() > MAX_BUNDLE_RECIPIENTS {
+            return Err(BundleError::TooLarge);
+        }
         let bytes = self.to_bytes();
         if bytes.len() > Limits::BUNDLE.inflated {
             return Err(BundleError::TooLarge);
         }
         let stream = deflate(&bytes).ok_or(BundleError::NotSealed)?;
-        let file = age::encrypt(&recipient, &stream).map_err(|_| BundleError::NotSealed)?;
+        let file = envelope(&stream, recipients).ok_or(BundleError::NotSealed)?;
         if file.len() > Limits::BUNDLE.compressed { Err(BundleError::TooLarge) } else { Ok(file) }
     }
 
     /// Opens a file and checks it against its manifest. The signatures are looked at by whoever takes in what is inside:
-    /// [`SignedBatch::open`], [`SignedReceipt::open`].
+    /// [`SignedBatch::open`], [`SignedReceipt::open`], [`SignedNews::open`].
     pub fn open(file: &[u8], identity: &BundleIdentity, limits: Limits) -> Result<Self, BundleError> {
         look_at_header(file)?;
         if file.len() > limits.compressed {
@@ -210,12 +243,12 @@ impl Bundle {
         // The envelope held: what is inside is what somebody put there, whole.
         let bytes = inflate(&stream, limits.inflated).map_err(|error| match error {
             InflateError::TooLarge => BundleError::TooLarge,
-            InflateError::Damaged => BundleError::NotABundle,
+            InflateError::Damaged | InflateError::UnknownDictionary => BundleError::NotABundle,
         })?;
         Self::from_bytes(&bytes)
     }
 
-    /// The content of the zstd stream: the manifest, then each batch or receipt as an item of its own.
+    /// The content of the zstd stream: the manifest, then each batch, receipt or news as an item of its own.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new();
         let manifest = &self.manifest;
@@ -224,9 +257,13 @@ impl Bundle {
         for entry in &manifest.entries {
             out.bytes(&entry.batch.0).bytes(entry.device.0.as_bytes()).uint(entry.edits);
         }
+        out.uint(manifest.news as u64);
         match &self.content {
             Content::Edits(batches) => batches.iter().for_each(|batch| batch.write(out.array(3))),
-            Content::Reply(receipts) => receipts.iter().for_each(|receipt| receipt.write(out.array(2))),
+            Content::Reply(Reply { receipts, news }) => {
+                receipts.iter().for_each(|receipt| receipt.write(out.array(2)));
+                news.iter().for_each(|news| news.write(out.array(2)));
+            }
         }
         out.into_bytes()
     }
@@ -250,13 +287,21 @@ impl Bundle {
                 Ok(Entry { batch, device, edits: input.uint()? })
             })
             .collect::<Result<Vec<Entry>, CborError>>()?;
-        let content = match kind {
-            0 => Content::Edits(
+        let news = input.uint()?;
+        if news > MAX_BUNDLE_NEWS as u64 {
+            return Err(BundleError::TooLarge);
+        }
+        let content = match (kind, news) {
+            (0, 0) => Content::Edits(
                 entries.iter().map(|entry| read_batch(&mut input, entry)).collect::<Result<_, _>>()?,
             ),
-            1 => Content::Reply(
-                entries.iter().map(|entry| read_receipt(&mut input, entry)).collect::<Result<_, _>>()?,
-            ),
+            (1, news) => Content::Reply(Reply {
+                receipts: entries
+                    .iter()
+                    .map(|entry| read_receipt(&mut input, entry))
+                    .collect::<Result<_, _>>()?,
+                news: (0..news).map(|_| read_news(&mut input)).collect::<Result<_, _>>()?,
+            }),
             _ => return Err(BundleError::Damaged),
         };
         input.end()?;
@@ -271,6 +316,26 @@ impl Content {
             Self::Reply(_) => 1,
         }
     }
+
+    fn news(&self) -> &[SignedNews] {
+        match self {
+            Self::Edits(_) => &[],
+            Self::Reply(reply) => &reply.news,
+        }
+    }
+}
+
+/// `None` without recipients, or where one is none for age.
+fn envelope(stream: &[u8], recipients: &[BundleRecipient]) -> Option<Vec<u8>> {
+    let recipients: Vec<age::x25519::Recipient> =
+        recipients.iter().map(|recipient| recipient.to_string().parse().ok()).collect::<Option<_>>()?;
+    let recipients = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
+    let encryptor = age::Encryptor::with_recipients(recipients).ok()?;
+    let mut file = Vec::with_capacity(stream.len());
+    let mut out = encryptor.wrap_output(&mut file).ok()?;
+    out.write_all(stream).ok()?;
+    out.finish().ok()?;
+    Some(file)
 }
 
 fn entry_of_batch(batch: &SignedBatch) -> Entry {
@@ -297,6 +362,11 @@ fn read_receipt(input: &mut Reader<'_>, entry: &Entry) -> Result<SignedReceipt, 
         Some(declared) if declared != (entry.batch, entry.edits) => Err(BundleError::Damaged),
         Some(_) | None => Ok(receipt),
     }
+}
+
+fn read_news(input: &mut Reader<'_>) -> Result<SignedNews, BundleError> {
+    input.array_of(2)?;
+    Ok(SignedNews::read(input)?)
 }
 
 /// Tells other files, newer envelopes and the beginnings of ours from what is worth a try.
@@ -326,64 +396,6 @@ fn of_age(error: &age::DecryptError) -> BundleError {
         BundleError::NewerFormat
     } else {
         BundleError::Damaged
-    }
-}
-
-impl BundleIdentity {
-    /// The identity that belongs to a signing key: BLAKE3's key derivation of its seed, so that whoever has the one has the
-    /// other, and the identity may be handed out without the key. Fails with [`BundleError::NotSealed`], and only if age
-    /// takes another form of keys than it does.
-    pub fn of(key: &SigningKey) -> Result<Self, BundleError> {
-        let secret = Zeroizing::new(blake3::derive_key(KEY_CONTEXT, key.to_seed().as_slice()));
-        let kind = bech32::Hrp::parse("age-secret-key-").map_err(|_| BundleError::NotSealed)?;
-        let text = bech32::encode_upper::<bech32::Bech32>(kind, secret.as_slice());
-        let text = Zeroizing::new(text.map_err(|_| BundleError::NotSealed)?);
-        text.parse().map(Self).map_err(|_| BundleError::NotSealed)
-    }
-
-    /// Whom to seal for.
-    pub fn recipient(&self) -> BundleRecipient {
-        BundleRecipient(self.0.to_public().to_string())
-    }
-
-    /// As the age tool reads it: `AGE-SECRET-KEY-1…`.
-    pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.0.to_string().expose_secret().to_owned())
-    }
-}
-
-impl fmt::Debug for BundleIdentity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BundleIdentity(…)")
-    }
-}
-
-impl fmt::Display for BundleRecipient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for BundleRecipient {
-    type Err = RecipientError;
-
-    fn from_str(text: &str) -> Result<Self, RecipientError> {
-        let read = text.parse::<age::x25519::Recipient>().map_err(|_| RecipientError)?;
-        Ok(Self(read.to_string()))
-    }
-}
-
-impl TryFrom<String> for BundleRecipient {
-    type Error = RecipientError;
-
-    fn try_from(text: String) -> Result<Self, RecipientError> {
-        text.parse()
-    }
-}
-
-impl From<BundleRecipient> for String {
-    fn from(recipient: BundleRecipient) -> Self {
-        recipient.0
     }
 }
 

@@ -6,9 +6,9 @@ use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, Round, Vill
 use rasoat_secrets::{NONCE_BYTES, Params, SALT_BYTES, UnwrapError, WrapError, WrappedSecret};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::BundleRecipient;
 use crate::compress::{deflate, inflate};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
+use crate::recipient::BundleRecipient;
 
 const MAGIC: &[u8] = b"RASOAT-ENROLMENT\n";
 const FORMAT: u8 = 1;
@@ -42,6 +42,12 @@ pub struct Enrolment {
     /// To whom bundles for the province are sealed; `None` in files of before there were bundles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle_recipient: Option<BundleRecipient>,
+    /// The other laptops of its communes, so that a stick can go from one to the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<KnownDevice>,
+    /// The newest dictionary that the province knows ([`crate::Dictionary`]).
+    #[serde(default)]
+    pub dictionary: u64,
     /// The forms, as sheets.
     pub instruments: Vec<InstrumentFiles>,
     /// The standards.
@@ -67,6 +73,22 @@ pub struct ServerIdentity {
     pub verify_key: VerifyKey,
     /// Where to reach it: `https://…` (or `http://` on loopback), tried in this order.
     pub addresses: Vec<String>,
+}
+
+/// Another laptop of the same province.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownDevice {
+    /// Its id.
+    pub id: DeviceId,
+    /// What the province calls it.
+    pub name: String,
+    /// Its batches are signed with this key.
+    pub key: VerifyKey,
+    /// What it may see and send.
+    pub communes: Vec<CommuneCode>,
+    /// To whom bundles for it are sealed; `None` where it was enrolled before there were bundles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle_recipient: Option<BundleRecipient>,
 }
 
 /// A commune the laptop is for.

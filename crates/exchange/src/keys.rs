@@ -35,9 +35,8 @@ pub struct KeyError;
 pub(crate) enum Label {
     Batch,
     Receipt,
-    Request,
-    Response,
     Enrolment,
+    News,
 }
 
 impl Label {
@@ -45,9 +44,8 @@ impl Label {
         match self {
             Self::Batch => b"rasoat batch\0",
             Self::Receipt => b"rasoat receipt\0",
-            Self::Request => b"rasoat request\0",
-            Self::Response => b"rasoat response\0",
             Self::Enrolment => b"rasoat enrolment\0",
+            Self::News => b"rasoat news\0",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What travels: edit batches, receipts, sync messages, bundles and enrolment files; encoded, compressed, signed.
+//! What travels: edit batches, receipts, news, sync messages, bundles and enrolment files; encoded, compressed, signed.
 //!
 //! Bytes in, bytes out: this crate knows no file, socket, clock or randomness. Keys, salts, nonces and times are passed in;
 //! only the envelope of a bundle gets its ephemeral key within the age library ([`Bundle::seal`]).
@@ -9,25 +9,35 @@ mod bundle;
 mod compress;
 pub mod enrolment;
 mod keys;
+mod link;
+mod news;
+mod pack;
+mod parcel;
 mod problem;
 mod protocol;
 mod receipt;
+mod recipient;
 mod sync_message;
 mod wire;
 
 pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
 pub use bundle::{
-    Bundle, BundleError, BundleIdentity, BundleRecipient, Content, Entry, MAX_BUNDLE_ENTRIES, Manifest,
-    RecipientError,
+    BUNDLE_PART_BYTES, Bundle, BundleError, Content, Entry, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_NEWS,
+    MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
 };
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
+pub use link::{LinkError, LinkKey};
+pub use news::{News, NewsError, RevokedDevice, SignedNews};
+pub use pack::{Dictionary, DictionaryError};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{
     CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
 };
 pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
+pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use sync_message::{
-    Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHash, SignedRequest, SyncRequest,
-    SyncResponse, decode_request, decode_response, encode_request, encode_response,
+    CatalogueDigest, Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHead, RequestPart,
+    RequestReader, RequestTag, SyncRequest, SyncResponse, TaggedHead, decode_response, encode_request,
+    encode_response,
 };

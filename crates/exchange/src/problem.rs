@@ -22,6 +22,8 @@ pub enum ProblemCode {
     BodyTooLarge,
     /// The body is not a request.
     Unreadable,
+    /// Made with a dictionary the server does not know. Parameter `newest`: the newest it knows.
+    UnknownDictionary,
     /// Try again later.
     ServerBusy,
     /// A refusal that a newer server knows and this program does not.
@@ -50,6 +52,7 @@ impl ProblemCode {
             Self::BadSignature => "bad_signature",
             Self::BodyTooLarge => "body_too_large",
             Self::Unreadable => "unreadable",
+            Self::UnknownDictionary => "unknown_dictionary",
             Self::ServerBusy => "server_busy",
             Self::Other => "other",
         }

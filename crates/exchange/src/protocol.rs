@@ -12,7 +12,7 @@ pub const PROTOCOL_MAX: u16 = 1;
 /// Where the server takes requests.
 pub const PATH: &str = "/v1/sync";
 /// Of requests and responses.
-pub const CONTENT_TYPE: &str = "application/vnd.rasoat.sync";
+pub const CONTENT_TYPE: &str = "application/vnd.rasoat";
 /// Of refusals.
 pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 

@@ -1,13 +1,16 @@
-//! The two messages of an exchange: an envelope with version, signature and body, in one zstd stream.
+//! The two messages of an exchange: a head with the link's tag and signed batches, each readable as soon as its bytes are there;
+//! and the answer.
 
 use std::collections::BTreeMap;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{DeviceId, Edit, MAX_EDIT_BYTES};
+use rasoat_casework::{DeviceId, Edit};
 
-use crate::batch::SignedBatch;
-use crate::compress::{InflateError, deflate, inflate};
-use crate::keys::{Label, Signature, SigningKey, VerifyKey};
+use crate::batch::{BatchHash, MAX_BATCH_BYTES, SignedBatch};
+use crate::compress::{InflateError, Inflater, deflate_parts, inflate_message};
+use crate::link::{LinkKey, Mark, TAG_BYTES};
+use crate::pack::{Dictionary, UnpackError};
+use crate::parcel::{self, Parcel};
 use crate::problem::{Problem, ProblemCode};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
 use crate::receipt::SignedReceipt;
@@ -19,8 +22,12 @@ pub const MAX_BATCHES: usize = 1000;
 pub const MAX_CHANGES_DOWN: usize = 10_000;
 
 const MAX_CURSOR_BYTES: usize = 64;
-const REQUEST_ITEMS: usize = 3;
-const RESPONSE_ITEMS: usize = 5;
+/// The longest catalogue in a response.
+const MAX_CATALOGUE_BYTES: usize = 1024 * 1024;
+/// Protocol, device, nonce, dictionary, cursor, catalogue, room, asked, tag.
+const HEAD_ITEMS: usize = 9;
+/// Receipts, changes, cursor, more, time, dictionary, catalogue.
+const RESPONSE_ITEMS: usize = 7;
 
 /// How much a message may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +47,38 @@ impl Limits {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cursor(pub Vec<u8>);
 
+/// Says whether two sides have the same forms, standards and lists: a catalogue's digest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CatalogueDigest(pub [u8; 8]);
+
 /// What a laptop asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyncRequest {
+    /// What comes first.
+    pub head: RequestHead,
+    /// What is brought; none to ask only. Each has its own signature, and may be another device's.
+    pub batches: Vec<SignedBatch>,
+}
+
+/// What comes first in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestHead {
     /// The version spoken, [`PROTOCOL_MIN`] to [`PROTOCOL_MAX`].
     pub protocol: u16,
     /// Who asks.
     pub device: DeviceId,
+    /// Different in each request of a device, so that an answer belongs to one.
+    pub nonce: u32,
+    /// The newest dictionary the laptop knows.
+    pub dictionary: u64,
     /// From where on to send changes.
     pub cursor: Cursor,
-    /// What is brought; none to ask only. Each has its own signature, and may be another device's.
-    pub batches: Vec<SignedBatch>,
-    /// The laptop's clock, in milliseconds since 1970. Never a reason to refuse.
-    pub sent_at_millis: i64,
+    /// Of the catalogue the laptop has; `None` to be told none.
+    pub catalogue: Option<CatalogueDigest>,
+    /// About how many kilobytes (1,024 bytes) of changes the laptop's link takes at once; 0 for none.
+    pub room: u32,
+    /// Batches sent before of which it is not known whether they arrived.
+    pub asked: Vec<BatchHash>,
 }
 
 /// What the province answers, after all it accepted is on its disk.
@@ -60,7 +86,7 @@ pub struct SyncRequest {
 pub struct SyncResponse {
     /// The version spoken.
     pub protocol: u16,
-    /// One for each batch that could be opened.
+    /// One for each batch that could be opened, and for each one asked for that had arrived.
     pub receipts: Vec<SignedReceipt>,
     /// Edits of others in the device's scope.
     pub changes: Vec<Edit>,
@@ -70,22 +96,31 @@ pub struct SyncResponse {
     pub more: bool,
     /// The server's clock as it answers, in milliseconds since 1970.
     pub server_time_millis: i64,
+    /// The newest dictionary the province knows.
+    pub dictionary: u64,
+    /// The catalogue of what the laptop should have, where it differs from the one it named.
+    pub catalogue: Option<Vec<u8>>,
 }
 
-/// BLAKE3 over what a request signs; the response's signature covers it, so that it answers this request and no other.
+/// The tag of a request; the response's tag covers it, so that it answers this request and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequestHash(pub [u8; 32]);
+pub struct RequestTag([u8; TAG_BYTES]);
 
-/// A request as it came: who says they sent it, not yet verified.
+/// A request's head as it came: who says they sent it, not yet verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedRequest {
-    /// The version spoken.
-    pub protocol: u16,
-    /// Whose key to verify with.
-    pub device: DeviceId,
-    version: [u8; 2],
-    body: Vec<u8>,
-    signature: Signature,
+pub struct TaggedHead {
+    head: RequestHead,
+    bytes: Vec<u8>,
+    tag: [u8; TAG_BYTES],
+}
+
+/// One piece of a request, in the order of the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestPart {
+    /// The head, once and first.
+    Head(Box<TaggedHead>),
+    /// A batch.
+    Batch(SignedBatch),
 }
 
 /// A message cannot be made or taken.
@@ -97,7 +132,7 @@ pub enum MessageError {
     /// Not a message, or not all of it.
     #[error("unreadable message")]
     Unreadable,
-    /// Not signed by the key it should be, or an answer to another request.
+    /// Not of the party it should be from, or an answer to another request.
     #[error("bad signature")]
     BadSignature,
     /// The other side speaks a newer protocol.
@@ -106,6 +141,9 @@ pub enum MessageError {
     /// The other side speaks a protocol no longer spoken here.
     #[error("protocol {0} is too old")]
     ProtocolTooOld(u64),
+    /// Made with a dictionary that is not here.
+    #[error("unknown dictionary")]
+    UnknownDictionary,
 }
 
 impl MessageError {
@@ -117,6 +155,7 @@ impl MessageError {
             Self::BadSignature => "bad_signature",
             Self::ProtocolTooNew(_) => "protocol_too_new",
             Self::ProtocolTooOld(_) => "protocol_too_old",
+            Self::UnknownDictionary => "unknown_dictionary",
         }
     }
 
@@ -133,96 +172,230 @@ impl MessageError {
             Self::BadSignature => ProblemCode::BadSignature.into(),
             Self::ProtocolTooNew(_) => Problem { code: ProblemCode::ProtocolTooNew, params: spoken() },
             Self::ProtocolTooOld(_) => Problem { code: ProblemCode::ProtocolTooOld, params: spoken() },
+            Self::UnknownDictionary => Problem {
+                code: ProblemCode::UnknownDictionary,
+                params: BTreeMap::from([("newest".to_owned(), Dictionary::NEWEST.to_string())]),
+            },
         }
     }
 }
 
-/// Makes a request's bytes, signed as a whole, and the hash its answer must name. Fails only with
-/// [`MessageError::TooLarge`], by [`Limits::DEFAULT`].
+/// Makes a request's bytes, and the tag its answer must name. The batches' bytes are flushed one by one: whatever of them
+/// arrives can be taken in. `dictionary`: one that the other side knows. Fails only with [`MessageError::TooLarge`], by
+/// [`Limits::DEFAULT`].
 pub fn encode_request(
     request: &SyncRequest,
-    key: &SigningKey,
-) -> Result<(Vec<u8>, RequestHash), MessageError> {
-    let mut out = Writer::new();
-    out.array(REQUEST_ITEMS).bytes(&request.cursor.0).int(request.sent_at_millis);
-    out.array(request.batches.len() * 3);
-    for batch in &request.batches {
-        batch.write(&mut out);
-    }
-    let mut signed = SignedRequest {
-        protocol: request.protocol,
-        device: request.device,
-        version: request.protocol.to_be_bytes(),
-        body: out.into_bytes(),
-        signature: Signature::from_bytes([0; 64]),
-    };
-    signed.signature = key.sign(Label::Request, &signed.parts());
-    let mut out = Writer::new();
-    out.array(4).uint(u64::from(signed.protocol)).bytes(signed.device.0.as_bytes());
-    out.bytes(&signed.signature.to_bytes()).bytes(&signed.body);
-    if request.batches.len() > MAX_BATCHES {
+    link: &LinkKey,
+    dictionary: Option<&Dictionary>,
+) -> Result<(Vec<u8>, RequestTag), MessageError> {
+    let head = &request.head;
+    if request.batches.len() > MAX_BATCHES || head.asked.len() > MAX_BATCHES {
         return Err(MessageError::TooLarge);
     }
-    Ok((pack(&out.into_bytes())?, signed.hash()))
-}
-
-/// Reads a request's envelope. What is inside is looked at by [`SignedRequest::open`], once the device's key is known.
-pub fn decode_request(bytes: &[u8], limits: Limits) -> Result<SignedRequest, MessageError> {
-    let inflated = unpack(bytes, limits)?;
-    let mut input = Reader::new(&inflated);
-    let protocol = read_protocol(&mut input, 4)?;
-    let request = SignedRequest {
-        protocol,
-        version: protocol.to_be_bytes(),
-        device: wire::read_device(&mut input)?,
-        signature: wire::read_signature(&mut input)?,
-        body: input.bytes(limits.inflated)?.to_vec(),
+    let mut out = Writer::new();
+    out.array(HEAD_ITEMS).uint(u64::from(head.protocol)).bytes(head.device.0.as_bytes());
+    out.uint(u64::from(head.nonce)).uint(head.dictionary).bytes(&head.cursor.0);
+    match &head.catalogue {
+        Some(CatalogueDigest(digest)) => out.bytes(digest),
+        None => out.null(),
     };
-    input.end()?;
-    Ok(request)
+    out.uint(u64::from(head.room)).array(head.asked.len());
+    for batch in &head.asked {
+        out.bytes(&batch.0);
+    }
+    let mut bytes = out.into_bytes();
+    let tag = link.tag(Mark::Request, &[&bytes]);
+    let mut marked = Writer::new();
+    marked.bytes(&tag);
+    bytes.extend_from_slice(&marked.into_bytes());
+
+    let framed: Vec<([Vec<u8>; 2], &SignedBatch)> = request.batches.iter().map(|b| (frame(b), b)).collect();
+    let mut parts: Vec<&[u8]> = vec![&bytes];
+    for ([before, after], batch) in &framed {
+        let (first, second) = batch.parts();
+        parts.extend([before.as_slice(), first, second, after.as_slice()]);
+    }
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    if length > Limits::DEFAULT.inflated {
+        return Err(MessageError::TooLarge);
+    }
+    let merged = merge(&parts);
+    let merged: Vec<&[u8]> = merged.iter().map(Vec::as_slice).collect();
+    let packed = deflate_parts(&merged, dictionary).ok_or(MessageError::TooLarge)?;
+    if packed.len() > Limits::DEFAULT.compressed {
+        return Err(MessageError::TooLarge);
+    }
+    Ok((packed, RequestTag(tag)))
 }
 
-impl SignedRequest {
-    /// Verifies that the device sent this and reads it. The batches are not opened yet: each is by its own device's key.
-    pub fn open(&self, device: &VerifyKey) -> Result<SyncRequest, MessageError> {
-        if !device.verify(Label::Request, &self.parts(), &self.signature) {
-            return Err(MessageError::BadSignature);
+/// What stands before and after a batch's bytes: the heads of the items, and the signature.
+fn frame(batch: &SignedBatch) -> [Vec<u8>; 2] {
+    let mut whole = Writer::new();
+    whole.array(2).bytes(&batch.bytes);
+    let mut before = whole.into_bytes();
+    before.truncate(before.len() - batch.bytes.len());
+    let mut after = Writer::new();
+    after.bytes(&batch.signature.to_bytes());
+    [before, after.into_bytes()]
+}
+
+/// Joins what belongs between two flushes: the head with the first batch's beginning, each batch's codes with its signature.
+fn merge(parts: &[&[u8]]) -> Vec<Vec<u8>> {
+    let Some((head, batches)) = parts.split_first() else { return Vec::new() };
+    let mut merged = vec![head.to_vec()];
+    for batch in batches.chunks(4) {
+        if let [before, first, second, after] = batch {
+            let compresses = [*before, *first].concat();
+            // Names and texts compress; codes and signatures do not.
+            match merged.len() {
+                1 => merged[0].extend_from_slice(&compresses),
+                _ => merged.push(compresses),
+            }
+            merged.push([*second, *after].concat());
         }
-        let mut input = Reader::new(&self.body);
-        input.array_of(REQUEST_ITEMS)?;
-        let cursor = read_cursor(&mut input)?;
-        let sent_at_millis = input.int()?;
-        let items = input.array(MAX_BATCHES * 3)?;
-        if !items.is_multiple_of(3) {
-            return Err(MessageError::Unreadable);
+    }
+    merged
+}
+
+/// Takes a request as it comes, within limits.
+pub struct RequestReader {
+    inflater: Inflater,
+    inflated: Vec<u8>,
+    limits: Limits,
+    taken: usize,
+    has_head: bool,
+    batches: usize,
+}
+
+impl RequestReader {
+    /// Nothing has come yet.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            inflater: Inflater::new(limits.inflated),
+            inflated: Vec::new(),
+            limits,
+            taken: 0,
+            has_head: false,
+            batches: 0,
         }
-        let batches = (0..items / 3).map(|_| SignedBatch::read(&mut input)).collect::<Result<_, _>>()?;
-        input.end()?;
-        Ok(SyncRequest { protocol: self.protocol, device: self.device, cursor, batches, sent_at_millis })
     }
 
-    /// What the answer must name.
-    pub fn hash(&self) -> RequestHash {
-        let mut hasher = blake3::Hasher::new();
-        for part in self.parts() {
-            hasher.update(part);
+    /// Takes further bytes; answers with what is whole by now.
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<Vec<RequestPart>, MessageError> {
+        self.taken += bytes.len();
+        if self.taken > self.limits.compressed {
+            return Err(MessageError::TooLarge);
         }
-        RequestHash(*hasher.finalize().as_bytes())
+        self.inflater.feed(bytes, &mut self.inflated)?;
+        let inflated = std::mem::take(&mut self.inflated);
+        let mut parts = Vec::new();
+        let mut rest = inflated.as_slice();
+        loop {
+            let mut input = Reader::new(rest);
+            let read = if self.has_head { self.read_batch(&mut input) } else { read_head(&mut input) };
+            match read {
+                Ok(part) => parts.push(part),
+                Err(MessageError::Unreadable) if is_begun(rest, self.has_head) => break,
+                Err(error) => return Err(error),
+            }
+            self.has_head = true;
+            rest = &rest[rest.len() - input.left()..];
+        }
+        self.inflated = rest.to_vec();
+        Ok(parts)
     }
 
-    fn parts(&self) -> [&[u8]; 3] {
-        [&self.version, self.device.0.as_bytes(), &self.body]
+    /// That the request was whole.
+    pub fn finish(self) -> Result<(), MessageError> {
+        self.inflater.finish()?;
+        if self.has_head && self.inflated.is_empty() { Ok(()) } else { Err(MessageError::Unreadable) }
+    }
+
+    fn read_batch(&mut self, input: &mut Reader<'_>) -> Result<RequestPart, MessageError> {
+        input.array_of(2)?;
+        let bytes = input.bytes(MAX_BATCH_BYTES)?;
+        let signature = wire::read_signature(input)?;
+        self.batches += 1;
+        if self.batches > MAX_BATCHES {
+            return Err(MessageError::TooLarge);
+        }
+        SignedBatch::claimed(bytes.to_vec(), signature)
+            .map(RequestPart::Batch)
+            .ok_or(MessageError::Unreadable)
     }
 }
 
-/// Makes a response's bytes, signed as an answer to the request of that hash. Fails only with
-/// [`MessageError::TooLarge`], by [`Limits::DEFAULT`].
+/// Whether these bytes may be the beginning of an item, so that more of them can make it whole.
+fn is_begun(bytes: &[u8], has_head: bool) -> bool {
+    let mut input = Reader::new(bytes);
+    let cut = |result: Result<(), CborError>| result == Err(CborError::Truncated);
+    if has_head {
+        let read = (|| {
+            input.array_of(2)?;
+            input.bytes(MAX_BATCH_BYTES)?;
+            wire::read_signature(&mut input).map(|_| ())
+        })();
+        return cut(read);
+    }
+    cut(read_head_items(&mut input).map(|_| ()))
+}
+
+fn read_head(input: &mut Reader<'_>) -> Result<RequestPart, MessageError> {
+    let mut versions = input.clone();
+    read_protocol(&mut versions, HEAD_ITEMS)?;
+    let (head, bytes, tag) = read_head_items(input)?;
+    Ok(RequestPart::Head(Box::new(TaggedHead { head, bytes, tag })))
+}
+
+type HeadItems = (RequestHead, Vec<u8>, [u8; TAG_BYTES]);
+
+fn read_head_items(input: &mut Reader<'_>) -> Result<HeadItems, CborError> {
+    let before = input.clone();
+    input.array(usize::MAX)?;
+    let protocol = u16::try_from(input.uint()?).map_err(|_| CborError::Malformed)?;
+    let head = RequestHead {
+        protocol,
+        device: wire::read_device(input)?,
+        nonce: u32::try_from(input.uint()?).map_err(|_| CborError::Malformed)?,
+        dictionary: input.uint()?,
+        cursor: read_cursor(input)?,
+        catalogue: input.nullable(Reader::bytes_of)?.map(CatalogueDigest),
+        room: u32::try_from(input.uint()?).map_err(|_| CborError::Malformed)?,
+        asked: {
+            let count = input.array(MAX_BATCHES)?;
+            (0..count).map(|_| input.bytes_of().map(BatchHash)).collect::<Result<_, _>>()?
+        },
+    };
+    let length = before.left() - input.left();
+    let bytes = before.peek(length).to_vec();
+    Ok((head, bytes, input.bytes_of()?))
+}
+
+impl TaggedHead {
+    /// Who says they sent it.
+    pub fn device(&self) -> DeviceId {
+        self.head.device
+    }
+
+    /// Verifies that the device sent this. The batches are another matter: each is by its own device's key.
+    pub fn open(&self, link: &LinkKey) -> Result<(&RequestHead, RequestTag), MessageError> {
+        if link.verify(Mark::Request, &[&self.bytes], &self.tag) {
+            Ok((&self.head, RequestTag(self.tag)))
+        } else {
+            Err(MessageError::BadSignature)
+        }
+    }
+}
+
+/// Makes a response's bytes, marked as an answer to the request of that tag. `dictionary`: one that the laptop knows. Fails
+/// only with [`MessageError::TooLarge`], by [`Limits::DEFAULT`].
 pub fn encode_response(
     response: &SyncResponse,
-    request: RequestHash,
-    key: &SigningKey,
+    request: RequestTag,
+    link: &LinkKey,
+    dictionary: Option<&Dictionary>,
 ) -> Result<Vec<u8>, MessageError> {
-    if response.receipts.len() > MAX_BATCHES || response.changes.len() > MAX_CHANGES_DOWN {
+    if response.receipts.len() > MAX_BATCHES * 2 || response.changes.len() > MAX_CHANGES_DOWN {
         return Err(MessageError::TooLarge);
     }
     let mut out = Writer::new();
@@ -230,46 +403,62 @@ pub fn encode_response(
     for receipt in &response.receipts {
         receipt.write(&mut out);
     }
-    out.array(response.changes.len());
-    for edit in &response.changes {
-        out.bytes(&edit.to_bytes());
+    if response.changes.is_empty() {
+        out.null();
+    } else {
+        out.array(parcel::ITEMS);
+        parcel::write(&response.changes, dictionary, &mut out);
     }
     out.bytes(&response.cursor.0).uint(u64::from(response.more)).int(response.server_time_millis);
+    out.uint(response.dictionary);
+    match &response.catalogue {
+        Some(catalogue) => out.bytes(catalogue),
+        None => out.null(),
+    };
     let body = out.into_bytes();
-    let signature = key.sign(Label::Response, &[&request.0, &response.protocol.to_be_bytes(), &body]);
+    let tag = link.tag(Mark::Response, &[&request.0, &response.protocol.to_be_bytes(), &body]);
     let mut out = Writer::new();
-    out.array(3).uint(u64::from(response.protocol)).bytes(&signature.to_bytes()).bytes(&body);
-    pack(&out.into_bytes())
+    out.array(3).uint(u64::from(response.protocol)).bytes(&tag).bytes(&body);
+    let message = out.into_bytes();
+    if message.len() > Limits::DEFAULT.inflated {
+        return Err(MessageError::TooLarge);
+    }
+    deflate_parts(&[&message], dictionary)
+        .filter(|packed| packed.len() <= Limits::DEFAULT.compressed)
+        .ok_or(MessageError::TooLarge)
 }
 
-/// Reads a response: signed by the pinned server, in answer to the request of that hash. Its receipts are opened one by one
-/// with [`SignedReceipt::open`].
+/// Reads a response: of the pinned server, in answer to the request of that tag. Its receipts are opened one by one with
+/// [`SignedReceipt::open`].
 pub fn decode_response(
     bytes: &[u8],
     limits: Limits,
-    request: RequestHash,
-    server: &VerifyKey,
+    request: RequestTag,
+    link: &LinkKey,
 ) -> Result<SyncResponse, MessageError> {
-    let inflated = unpack(bytes, limits)?;
+    if bytes.len() > limits.compressed {
+        return Err(MessageError::TooLarge);
+    }
+    let inflated = inflate_message(bytes, limits.inflated)?;
     let mut envelope = Reader::new(&inflated);
     let protocol = read_protocol(&mut envelope, 3)?;
-    let signature = wire::read_signature(&mut envelope)?;
+    let tag = envelope.bytes_of()?;
     let body = envelope.bytes(limits.inflated)?;
     envelope.end()?;
-    if !server.verify(Label::Response, &[&request.0, &protocol.to_be_bytes(), body], &signature) {
+    if !link.verify(Mark::Response, &[&request.0, &protocol.to_be_bytes(), body], &tag) {
         return Err(MessageError::BadSignature);
     }
     let mut input = Reader::new(body);
     input.array_of(RESPONSE_ITEMS)?;
-    let items = input.array(MAX_BATCHES * 2)?;
+    let items = input.array(MAX_BATCHES * 4)?;
     if !items.is_multiple_of(2) {
         return Err(MessageError::Unreadable);
     }
     let receipts = (0..items / 2).map(|_| SignedReceipt::read(&mut input)).collect::<Result<_, _>>()?;
-    let edits = input.array(MAX_CHANGES_DOWN)?;
-    let changes = (0..edits)
-        .map(|_| Edit::from_bytes(input.bytes(MAX_EDIT_BYTES)?).map_err(|_| MessageError::Unreadable))
-        .collect::<Result<_, _>>()?;
+    let changes = match input.nullable(|input| Ok(read_changes(input)))? {
+        Some(changes) => changes?,
+        None => Vec::new(),
+    };
     let cursor = read_cursor(&mut input)?;
     let more = match input.uint()? {
         0 => false,
@@ -277,8 +466,16 @@ pub fn decode_response(
         _ => return Err(MessageError::Unreadable),
     };
     let server_time_millis = input.int()?;
+    let dictionary = input.uint()?;
+    let catalogue = input.nullable(|input| input.bytes(MAX_CATALOGUE_BYTES).map(<[u8]>::to_vec))?;
     input.end()?;
-    Ok(SyncResponse { protocol, receipts, changes, cursor, more, server_time_millis })
+    Ok(SyncResponse { protocol, receipts, changes, cursor, more, server_time_millis, dictionary, catalogue })
+}
+
+fn read_changes(input: &mut Reader<'_>) -> Result<Vec<Edit>, MessageError> {
+    input.array_of(parcel::ITEMS)?;
+    let Parcel { edits, unreadable } = parcel::read(input, MAX_CHANGES_DOWN)?;
+    if unreadable.is_empty() { Ok(edits) } else { Err(MessageError::Unreadable) }
 }
 
 fn read_protocol(input: &mut Reader<'_>, items: usize) -> Result<u16, MessageError> {
@@ -296,28 +493,30 @@ fn read_cursor(input: &mut Reader<'_>) -> Result<Cursor, CborError> {
     input.bytes(MAX_CURSOR_BYTES).map(|bytes| Cursor(bytes.to_vec()))
 }
 
-fn pack(bytes: &[u8]) -> Result<Vec<u8>, MessageError> {
-    if bytes.len() > Limits::DEFAULT.inflated {
-        return Err(MessageError::TooLarge);
-    }
-    deflate(bytes).filter(|packed| packed.len() <= Limits::DEFAULT.compressed).ok_or(MessageError::TooLarge)
-}
-
-fn unpack(bytes: &[u8], limits: Limits) -> Result<Vec<u8>, MessageError> {
-    if bytes.len() > limits.compressed {
-        return Err(MessageError::TooLarge);
-    }
-    inflate(bytes, limits.inflated).map_err(|error| match error {
-        InflateError::TooLarge => MessageError::TooLarge,
-        InflateError::Damaged => MessageError::Unreadable,
-    })
-}
-
 impl From<CborError> for MessageError {
     fn from(error: CborError) -> Self {
         match error {
             CborError::Truncated | CborError::Malformed => Self::Unreadable,
             CborError::TooLarge => Self::TooLarge,
+        }
+    }
+}
+
+impl From<InflateError> for MessageError {
+    fn from(error: InflateError) -> Self {
+        match error {
+            InflateError::TooLarge => Self::TooLarge,
+            InflateError::Damaged => Self::Unreadable,
+            InflateError::UnknownDictionary => Self::UnknownDictionary,
+        }
+    }
+}
+
+impl From<UnpackError> for MessageError {
+    fn from(error: UnpackError) -> Self {
+        match error {
+            UnpackError::Newer | UnpackError::UnknownDictionary => Self::UnknownDictionary,
+            UnpackError::Bytes(error) => error.into(),
         }
     }
 }

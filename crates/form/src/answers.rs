@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use rasoat_instrument::{
-    Context, Moment, Node, Path, Plan, QuestionKind, Segment, Session, SetError, Value, ValueKind,
+    Context, InstanceId, Moment, Node, Path, Plan, QuestionKind, Segment, Session, SetError, Value, ValueKind,
 };
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -106,14 +106,15 @@ fn give_one(session: &mut Session, written: &str, text: &str) -> std::result::Re
     let mut around: Option<Path> = None;
     for segment in path.segments() {
         let Segment::Instance(repeat, id) = segment else { continue };
-        let named = around.as_ref().map_or_else(|| repeat.clone(), |around| format!("{around}.{repeat}"));
-        match session.add_instance(&named, id) {
+        let id: InstanceId = id.parse().map_err(|_| SetError::UnknownPath)?;
+        let named = around.as_ref().map_or_else(|| repeat.to_owned(), |around| format!("{around}.{repeat}"));
+        match session.add_instance(&named, &id) {
             Ok(_) | Err(SetError::InstanceExists | SetError::Counted) => {}
             Err(error) => return Err(error),
         }
         let inner = match &around {
-            None => Path::instance(repeat, id),
-            Some(around) => around.child_instance(repeat, id),
+            None => Path::instance(repeat, &id),
+            Some(around) => around.child_instance(repeat, &id),
         };
         around = Some(inner.map_err(|_| SetError::UnknownPath)?);
     }

@@ -35,7 +35,7 @@ pub use moment::Moment;
 pub use path::{Facet, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
 pub use session::{
-    Changes, Context, Difference, NodeState, POSITION, Prepared, ResumeError, Saved, SectionProgress,
+    Changes, Context, Difference, NodeState, POSITION, Part, Prepared, ResumeError, Saved, SectionProgress,
     Session, SetError, Standpoint, Wanted,
 };
 pub use text::{Language, Text};

@@ -237,12 +237,15 @@ impl Renames {
     }
 
     fn apply(&self, path: &Path) -> Path {
+        if self.0.is_empty() {
+            return path.clone();
+        }
         path.renamed(|name| {
             if let Some(known) = self.0.get(name) {
-                return known.clone();
+                return Some(known.clone());
             }
             let base = name.strip_suffix(SPENT).and_then(|base| self.0.get(base));
-            base.map_or_else(|| name.to_owned(), |known| format!("{known}{SPENT}"))
+            base.map(|known| format!("{known}{SPENT}"))
         })
     }
 }

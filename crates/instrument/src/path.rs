@@ -1,5 +1,7 @@
 //! Where an answer lives: `floor_area`, `members.<instance>.birth`, `floor_area#reason`.
 
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,21 +22,31 @@ pub enum Facet {
 }
 
 /// One step of a path: a question, or an instance of a repeat.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Segment {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment<'p> {
     /// A question's (or computed field's) name; always last.
-    Field(String),
-    /// A repeat's name and one of its instances.
-    Instance(String, InstanceId),
+    Field(&'p str),
+    /// A repeat's name and the id of one of its instances.
+    Instance(&'p str, &'p str),
 }
 
 /// A parsed path. Groups do not take part: a question may move between sections without losing its answers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// Ordered segment by segment, a field before an instance, then without facet, reason, note.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Path {
-    segments: Vec<Segment>,
+    /// As it is written, facet included.
+    text: Box<str>,
+    /// Where the facet begins; the length where there is none.
+    end: u32,
+    /// Where the name of the field begins; [`NO_FIELD`] for an instance.
+    field: u32,
     facet: Option<Facet>,
 }
+
+/// A path that ends in an instance.
+const NO_FIELD: u32 = u32::MAX;
 
 /// The text is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,15 +67,29 @@ impl InstanceId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id that stands in a path.
+    pub(crate) fn of_path(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+}
+
+impl Borrow<str> for InstanceId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_instance_id(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 impl FromStr for InstanceId {
     type Err = PathError;
 
     fn from_str(text: &str) -> Result<Self, PathError> {
-        let fits = (1..=40).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if fits { Ok(Self(text.to_owned())) } else { Err(PathError) }
+        if is_instance_id(text) { Ok(Self(text.to_owned())) } else { Err(PathError) }
     }
 }
 
@@ -90,33 +116,63 @@ impl fmt::Display for InstanceId {
 impl Path {
     /// A field outside any repeat.
     pub fn field(name: &str) -> Result<Self, PathError> {
-        if is_name(name) {
-            Ok(Self { segments: vec![Segment::Field(name.to_owned())], facet: None })
-        } else {
-            Err(PathError)
-        }
+        if is_name(name) { Ok(Self::of_text(name.into(), Some(0), None)) } else { Err(PathError) }
     }
 
     /// One instance of a repeat that stands outside other repeats.
     pub fn instance(repeat: &str, id: &InstanceId) -> Result<Self, PathError> {
         if is_name(repeat) {
-            Ok(Self { segments: vec![Segment::Instance(repeat.to_owned(), id.clone())], facet: None })
+            Ok(Self::of_text([repeat, ".", id.as_str()].concat(), None, None))
         } else {
             Err(PathError)
         }
     }
 
+    /// `text` is the place without facet.
+    fn of_text(mut text: String, field: Option<usize>, facet: Option<Facet>) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(NO_FIELD);
+        let end = offset(text.len());
+        text.push_str(facet.map_or("", Facet::suffix));
+        Self { text: text.into_boxed_str(), end, field: field.map_or(NO_FIELD, offset), facet }
+    }
+
+    /// As it is written, facet included.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// As it is written, without facet.
+    fn place(&self) -> &str {
+        self.text.get(..self.end as usize).unwrap_or(&self.text)
+    }
+
+    fn ends_in_instance(&self) -> bool {
+        self.field == NO_FIELD
+    }
+
     /// The same place under other names of repeats and fields; where a new name is none, the old one stays.
-    pub(crate) fn renamed(&self, rename: impl Fn(&str) -> String) -> Self {
-        let named = |name: &str| {
-            let new = rename(name);
-            if is_name(&new) { new } else { name.to_owned() }
-        };
-        let segments = self.segments.iter().map(|segment| match segment {
-            Segment::Field(name) => Segment::Field(named(name)),
-            Segment::Instance(repeat, id) => Segment::Instance(named(repeat), id.clone()),
-        });
-        Self { segments: segments.collect(), facet: self.facet }
+    pub(crate) fn renamed(&self, rename: impl Fn(&str) -> Option<String>) -> Self {
+        let named = |name: &str| rename(name).filter(|new| is_name(new));
+        let mut changed = false;
+        let mut text = String::new();
+        let mut field = None;
+        for segment in self.segments() {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            let (Segment::Field(name) | Segment::Instance(name, _)) = segment;
+            if let Segment::Field(_) = segment {
+                field = Some(text.len());
+            }
+            let new = named(name);
+            changed |= new.is_some();
+            text.push_str(new.as_deref().unwrap_or(name));
+            if let Segment::Instance(_, id) = segment {
+                text.push('.');
+                text.push_str(id);
+            }
+        }
+        if changed { Self::of_text(text, field, self.facet) } else { self.clone() }
     }
 
     /// Whether it is one of the places that a form keeps for itself: their names end in `_`.
@@ -126,32 +182,34 @@ impl Path {
 
     /// `self` is an instance path: a field inside that instance.
     pub fn child(&self, name: &str) -> Result<Self, PathError> {
-        if !is_name(name) || matches!(self.segments.last(), Some(Segment::Field(_))) {
+        if !is_name(name) || !self.ends_in_instance() {
             return Err(PathError);
         }
-        let mut segments = self.segments.clone();
-        segments.push(Segment::Field(name.to_owned()));
-        Ok(Self { segments, facet: None })
+        let place = self.place();
+        Ok(Self::of_text([place, ".", name].concat(), Some(place.len() + 1), None))
     }
 
     /// `self` is an instance path: an instance of a repeat inside that instance.
     pub fn child_instance(&self, repeat: &str, id: &InstanceId) -> Result<Self, PathError> {
-        if !is_name(repeat) || matches!(self.segments.last(), Some(Segment::Field(_))) {
+        if !is_name(repeat) || !self.ends_in_instance() {
             return Err(PathError);
         }
-        let mut segments = self.segments.clone();
-        segments.push(Segment::Instance(repeat.to_owned(), id.clone()));
-        Ok(Self { segments, facet: None })
+        Ok(Self::of_text([self.place(), ".", repeat, ".", id.as_str()].concat(), None, None))
     }
 
     /// The same place with a facet: where its reason or note is kept.
     pub fn with_facet(&self, facet: Facet) -> Self {
-        Self { segments: self.segments.clone(), facet: Some(facet) }
+        self.faceted(Some(facet))
     }
 
     /// The same place without facet.
     pub fn base(&self) -> Self {
-        Self { segments: self.segments.clone(), facet: None }
+        self.faceted(None)
+    }
+
+    fn faceted(&self, facet: Option<Facet>) -> Self {
+        let field = (!self.ends_in_instance()).then_some(self.field as usize);
+        Self::of_text(self.place().to_owned(), field, facet)
     }
 
     /// The facet, if this is not the answer itself.
@@ -160,35 +218,113 @@ impl Path {
     }
 
     /// The steps from the outside in.
-    pub fn segments(&self) -> &[Segment] {
-        &self.segments
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> + Clone {
+        Segments { rest: Some(self.place()) }
     }
 
     /// The name of the field at the end, if the path ends in a field.
     pub fn field_name(&self) -> Option<&str> {
-        match self.segments.last() {
-            Some(Segment::Field(name)) => Some(name),
-            Some(Segment::Instance(..)) | None => None,
-        }
+        self.place().get(self.field as usize..)
     }
 
     /// The innermost instance that encloses (or is) this place.
     pub fn enclosing_instance(&self) -> Option<Self> {
-        let cut = self.segments.iter().rposition(|s| matches!(s, Segment::Instance(..)))?;
-        Some(Self { segments: self.segments[..=cut].to_vec(), facet: None })
+        let text = self.around()?;
+        Some(Self::of_text(text.to_owned(), None, None))
+    }
+
+    /// The instance that this instance lies in.
+    pub fn outer_instance(&self) -> Option<Self> {
+        let (around, _id) = self.around()?.rsplit_once('.')?;
+        let (outer, _repeat) = around.rsplit_once('.')?;
+        Some(Self::of_text(outer.to_owned(), None, None))
+    }
+
+    /// The innermost instance, as it is written.
+    pub(crate) fn around(&self) -> Option<&str> {
+        let place = self.place();
+        if self.ends_in_instance() { Some(place) } else { place.get(..(self.field as usize).checked_sub(1)?) }
+    }
+
+    /// The outermost instance that encloses (or is) this place: its repeat's name and its id.
+    pub fn outermost(&self) -> Option<(&str, &str)> {
+        match (Segments { rest: Some(self.around()?) }).next()? {
+            Segment::Instance(repeat, id) => Some((repeat, id)),
+            Segment::Field(_) => None,
+        }
     }
 
     /// The id of the innermost instance.
-    pub fn instance_id(&self) -> Option<&InstanceId> {
-        self.segments.iter().rev().find_map(|segment| match segment {
-            Segment::Instance(_, id) => Some(id),
-            Segment::Field(_) => None,
-        })
+    pub fn instance_id(&self) -> Option<InstanceId> {
+        Some(InstanceId::of_path(self.around()?.rsplit_once('.')?.1))
     }
 
     /// Whether `self` is `other` or lies inside the instance `other`.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.segments.starts_with(&other.segments)
+        let rest = self.place().strip_prefix(other.place());
+        rest.is_some_and(|rest| rest.is_empty() || other.ends_in_instance() && rest.starts_with('.'))
+    }
+}
+
+/// The steps of a place, from the outside in.
+#[derive(Debug, Clone)]
+struct Segments<'p> {
+    rest: Option<&'p str>,
+}
+
+impl<'p> Iterator for Segments<'p> {
+    type Item = Segment<'p>;
+
+    fn next(&mut self) -> Option<Segment<'p>> {
+        let rest = self.rest.take()?;
+        let Some((name, after)) = at_dot(rest) else { return Some(Segment::Field(rest)) };
+        let id = match at_dot(after) {
+            Some((id, rest)) => {
+                self.rest = Some(rest);
+                id
+            }
+            None => after,
+        };
+        Some(Segment::Instance(name, id))
+    }
+}
+
+fn at_hash(text: &str) -> Option<(&str, &str)> {
+    let hash = text.bytes().position(|byte| byte == b'#')?;
+    text.get(..hash).zip(text.get(hash + 1..))
+}
+
+/// Before and after the first dot. Names are short: looking byte by byte is faster than a search.
+fn at_dot(text: &str) -> Option<(&str, &str)> {
+    let dot = text.bytes().position(|byte| byte == b'.')?;
+    text.get(..dot).zip(text.get(dot + 1..))
+}
+
+impl Facet {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Reason => "#reason",
+            Self::Note => "#note",
+        }
+    }
+}
+
+impl Ord for Path {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let places = match (self.around(), other.around()) {
+            // A field comes before an instance.
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (one, another) if one == another => self.field_name().cmp(&other.field_name()),
+            (_, _) => self.segments().cmp(other.segments()),
+        };
+        places.then_with(|| self.facet.cmp(&other.facet))
+    }
+}
+
+impl PartialOrd for Path {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -199,24 +335,24 @@ impl FromStr for Path {
         if text.len() > LONGEST {
             return Err(PathError);
         }
-        let (place, facet) = match text.split_once('#') {
+        let (place, facet) = match at_hash(text) {
             None => (text, None),
             Some((place, "reason")) => (place, Some(Facet::Reason)),
             Some((place, "note")) => (place, Some(Facet::Note)),
             Some(_) => return Err(PathError),
         };
-        let mut segments = Vec::new();
-        let mut parts = place.split('.');
-        while let Some(name) = parts.next() {
-            if !is_name(name) {
-                return Err(PathError);
+        let mut field = None;
+        let mut at = 0;
+        for segment in (Segments { rest: Some(place) }) {
+            match segment {
+                Segment::Field(name) if is_name(name) => field = Some(at),
+                Segment::Instance(name, id) if is_name(name) && is_instance_id(id) => {
+                    at += name.len() + id.len() + 2;
+                }
+                Segment::Field(_) | Segment::Instance(..) => return Err(PathError),
             }
-            segments.push(match parts.next() {
-                Some(id) => Segment::Instance(name.to_owned(), id.parse()?),
-                None => Segment::Field(name.to_owned()),
-            });
         }
-        Ok(Self { segments, facet })
+        Ok(Self::of_text(place.to_owned(), field, facet))
     }
 }
 
@@ -230,25 +366,12 @@ impl TryFrom<String> for Path {
 
 impl From<Path> for String {
     fn from(path: Path) -> Self {
-        path.to_string()
+        path.text.into()
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, segment) in self.segments.iter().enumerate() {
-            if index > 0 {
-                f.write_str(".")?;
-            }
-            match segment {
-                Segment::Field(name) => f.write_str(name)?,
-                Segment::Instance(name, id) => write!(f, "{name}.{id}")?,
-            }
-        }
-        match self.facet {
-            Some(Facet::Reason) => f.write_str("#reason"),
-            Some(Facet::Note) => f.write_str("#note"),
-            None => Ok(()),
-        }
+        f.write_str(&self.text)
     }
 }

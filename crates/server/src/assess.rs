@@ -10,7 +10,7 @@ use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::library::{Instrument, Library};
-use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
+use crate::storage::StoredEdit;
 use crate::time::day_in_vietnam;
 
 /// Places of an interview that are not the form's: written by the laptop's program.
@@ -138,84 +138,7 @@ fn integer(document: &Document, field: &str) -> Option<i64> {
     value(document, field)?.as_integer()
 }
 
-/// The members' paths in the order of their ids.
-fn members(values: &BTreeMap<Path, Value>) -> BTreeSet<Path> {
-    values
-        .keys()
-        .filter_map(Path::enclosing_instance)
-        .filter(|instance| instance.to_string().starts_with("members."))
-        .collect()
-}
-
 /// A citizen ID as a list may show it; other texts are masked altogether.
 pub(crate) fn masked(text: &str) -> String {
     text.parse::<CitizenId>().map_or_else(|_| "••••".to_owned(), |id| id.masked())
-}
-
-impl Assessed {
-    /// The interview's document, else the list's line.
-    fn best(&self) -> BTreeMap<Path, Value> {
-        let values =
-            self.interview.as_ref().map(|interview| answers_of(&interview.document)).unwrap_or_default();
-        if members(&values).is_empty() { self.household.values() } else { values }
-    }
-
-    /// How far the household is.
-    pub(crate) fn state(&self) -> State {
-        match &self.interview {
-            None => State::Listed,
-            Some(interview) if choice(&interview.document, "meta_state") == Some("signed") => State::Signed,
-            Some(_) => State::Started,
-        }
-    }
-
-    /// The class under the standard whose id begins so.
-    fn class(&self, standard: &str) -> Option<StoredClass> {
-        let scored = self.interview.as_ref()?.scored.as_ref()?;
-        let found = scored.classifications.iter().find(|found| found.standard.starts_with(standard))?;
-        let class = found.class.as_ref()?;
-        Some(StoredClass {
-            key: class.key.clone(),
-            label: class.label.clone(),
-            provisional: !found.provisional.is_empty(),
-        })
-    }
-
-    /// The projection for lists and counts.
-    pub(crate) fn row(&self, key: HouseholdKeyRef, edits: &[StoredEdit]) -> HouseholdRow {
-        let values = self.best();
-        let members = members(&values);
-        let of = |member: &Path, field: &str| {
-            member.child(field).ok().and_then(|path| values.get(&path)).map(Value::to_string)
-        };
-        let head = members
-            .iter()
-            .find(|member| of(member, "relation").as_deref() == Some("head"))
-            .or_else(|| members.iter().next());
-        let conflicts = self.household.conflicts().len()
-            + self.interview.as_ref().map_or(0, |interview| interview.document.conflicts().len());
-        let from_list = |field| {
-            text(&self.household, field)
-                .or_else(|| self.interview.as_ref().and_then(|interview| text(&interview.document, field)))
-        };
-        HouseholdRow {
-            head_name: head.and_then(|head| of(head, "full_name")).unwrap_or_default(),
-            code: from_list("household_code"),
-            village_name: from_list("village_name").unwrap_or_default(),
-            members: u32::try_from(members.len()).unwrap_or(u32::MAX),
-            citizen_id: head.and_then(|head| of(head, "citizen_id")).map(|id| masked(&id)),
-            state: self.state(),
-            class_2022: self.class(IN_FORCE),
-            class_2027: self.class(COMING),
-            unscored: self
-                .interview
-                .as_ref()
-                .filter(|interview| interview.scored.is_none())
-                .map(|_| "unknown_instrument".to_owned()),
-            conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
-            edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
-            last_received_at: edits.iter().map(|stored| stored.received_at).max().unwrap_or_default(),
-            key,
-        }
-    }
 }

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use rasoat_casework::{CommuneCode, DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{
     BatchHash, Bundle, BundleError, BundleIdentity, Content, Limits, MAX_BUNDLE_ENTRIES, ProblemCode,
-    SignedBatch, VerdictCode,
+    SignedBatch, SignedReceipt, VerdictCode,
 };
 use uuid::Uuid;
 
 use crate::data_dir::{DataDir, DataDirError};
 use crate::intake::{self, NotOpened};
+use crate::news;
 use crate::project;
 use crate::state::State;
-use crate::storage::{AuditEntry, StorageError};
+use crate::storage::{AuditEntry, Device, StorageError};
 
 /// What became of a bundle. Ids and counts; nobody is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,9 +66,6 @@ pub enum BundleFailure {
     /// The laptop was enrolled before there were bundles: nothing is known that it could open.
     #[error("no_recipient")]
     NoRecipient,
-    /// Nothing came in from the laptop yet.
-    #[error("nothing_to_reply")]
-    NothingToReply,
     /// The storage. Batches before the failure are stored; the same bundle may be taken in again.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -80,6 +78,22 @@ impl BundleReport {
     /// Whether anything was not stored.
     pub fn refuses(&self) -> bool {
         self.batches.iter().any(|batch| batch.refused.is_some() || batch.counts.refused > 0)
+    }
+
+    /// Whether anything was stored that was not before.
+    pub fn brings_news(&self) -> bool {
+        self.batches.iter().any(|batch| batch.counts.new > 0)
+    }
+
+    /// Whether edits wait for others that come before them: to be taken in again after those.
+    pub fn waits(&self) -> bool {
+        self.batches.iter().any(BatchReport::waits)
+    }
+}
+
+impl BatchReport {
+    fn waits(&self) -> bool {
+        self.verdicts.contains_key(VerdictCode::BrokenChain.as_str())
     }
 }
 
@@ -99,7 +113,8 @@ pub fn bundle_identity(dir: &DataDir) -> Result<BundleIdentity, BundleFailure> {
     Ok(BundleIdentity::of(&dir.keys()?.signing)?)
 }
 
-/// Takes in a bundle, batch by batch: what is refused stops no other. Any number of times, in any order.
+/// Takes in a bundle, batch by batch: what is refused stops no other. Any number of times, in any order, that of the batches
+/// inside included.
 ///
 /// # Errors
 /// When it is no bundle of edits for this server, or the storage fails on the way.
@@ -107,76 +122,124 @@ pub async fn import_bundle(state: &State, file: &[u8]) -> Result<BundleReport, B
     let identity = BundleIdentity::of(&state.signing)?;
     let bundle = Bundle::open(file, &identity, Limits::BUNDLE)?;
     let Content::Edits(batches) = &bundle.content else { return Err(BundleFailure::Reply) };
-    let mut report = BundleReport::default();
+    let mut taken = Vec::with_capacity(batches.len());
     for signed in batches {
-        take_in(state, signed, &mut report).await?;
+        taken.push(take_in(state, signed, None).await?);
+    }
+    // What did not connect may do so after what came behind it.
+    let mut stored = taken.len() > 1;
+    while stored && taken.iter().any(|one| one.report.waits()) {
+        stored = false;
+        for (signed, one) in batches.iter().zip(&mut taken).filter(|(_, one)| one.report.waits()) {
+            let before = one.report.counts.new;
+            *one = take_in(state, signed, Some(std::mem::take(&mut one.known))).await?;
+            stored |= one.report.counts.new > before;
+        }
     }
     project::catch_up(state).await?;
     note(state, "bundle_imported", bundle.manifest.creator).await?;
+    let mut report = BundleReport::default();
+    for one in taken {
+        for (household, counts) in one.households {
+            report.households.entry(household).or_default().add(counts);
+        }
+        report.batches.push(one.report);
+    }
     Ok(report)
 }
 
-/// A reply for a laptop: the receipts of its batches, whichever way they came.
+/// A reply for a laptop: the receipts of its batches, whichever way they came, those of the laptops whose communes are all its
+/// own too, for it to pass on, and the news.
 ///
 /// # Errors
-/// When there is nothing to say, or nobody to say it to.
+/// When there is nobody to say it to.
 pub async fn reply_bundle(state: &State, device: DeviceId) -> Result<Vec<u8>, BundleFailure> {
     let row = intake::active_device(state, device).await.map_err(|error| match error {
         NotOpened::Refused(code) => BundleFailure::Device(code),
         NotOpened::Storage(error) => error.into(),
     })?;
-    let recipient = row.bundle_recipient.ok_or(BundleFailure::NoRecipient)?;
-    let most = u32::try_from(MAX_BUNDLE_ENTRIES).unwrap_or(u32::MAX);
-    let receipts = state.storage.receipts_of(device, most).await?;
-    if receipts.is_empty() {
-        return Err(BundleFailure::NothingToReply);
-    }
-    let receipts = receipts.into_iter().map(|receipt| (device, receipt)).collect();
-    let file = Bundle::of_receipts(receipts, state.config.server_id(), state.now())?.seal(&recipient)?;
+    let recipient = row.bundle_recipient.clone().ok_or(BundleFailure::NoRecipient)?;
+    let receipts = receipts_for(state, &row).await?;
+    let news = vec![news::of(state, &row).await?];
+    let bundle = Bundle::of_reply(receipts, news, state.config.server_id().0, state.now())?;
+    let file = bundle.seal(&[recipient])?;
     note(state, "bundle_replied", device.0).await?;
     Ok(file)
 }
 
-async fn take_in(state: &State, signed: &SignedBatch, report: &mut BundleReport) -> Result<(), StorageError> {
-    let mut said = BatchReport {
+/// As many as a bundle holds, the laptop's own before others'.
+async fn receipts_for(
+    state: &State,
+    device: &Device,
+) -> Result<Vec<(DeviceId, SignedReceipt)>, StorageError> {
+    let others = state.storage.devices().await?.into_iter().map(|known| known.device);
+    let others = others.filter(|other| other.id != device.id && other.communes.is_subset(&device.communes));
+    let ids: Vec<DeviceId> = std::iter::once(device.id).chain(others.map(|other| other.id)).collect();
+    let mut receipts = Vec::new();
+    for id in ids {
+        let left = u32::try_from(MAX_BUNDLE_ENTRIES - receipts.len()).unwrap_or_default();
+        receipts.extend(state.storage.receipts_of(id, left).await?.into_iter().map(|receipt| (id, receipt)));
+    }
+    Ok(receipts)
+}
+
+/// What became of one batch.
+struct Taken {
+    report: BatchReport,
+    households: Vec<((CommuneCode, Uuid), Counts)>,
+    /// Its edits that were stored before this bundle came.
+    known: BTreeSet<EditId>,
+}
+
+/// `known`: from an earlier try of the same bundle.
+async fn take_in(
+    state: &State,
+    signed: &SignedBatch,
+    known: Option<BTreeSet<EditId>>,
+) -> Result<Taken, StorageError> {
+    let report = BatchReport {
         batch: signed.batch_hash(),
         device: signed.device,
         counts: Counts::default(),
         verdicts: BTreeMap::new(),
         refused: None,
     };
-    match intake::open(state, signed).await {
-        Ok(opened) => {
-            let edits = opened.batch.edits.clone();
-            let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
-            let ids: BTreeSet<EditId> = edits.iter().map(|edit| edit.id).chain(unreadable).collect();
-            let known = state.storage.known(ids.iter().copied().collect()).await?;
-            let receipt = intake::store(state, signed, opened, state.now()).await?;
-            let receipt = receipt.open(&state.signing.verify_key());
-            let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
-            for verdict in &receipt.verdicts {
-                *said.verdicts.entry(VerdictCode::as_str(verdict.code)).or_default() += 1;
-            }
-            let fate = |id: EditId| match (receipt.accepts(id), known.contains(&id)) {
-                (true, true) => Counts { known: 1, ..Counts::default() },
-                (true, false) => Counts { new: 1, ..Counts::default() },
-                (false, _) => Counts { refused: 1, ..Counts::default() },
-            };
-            for id in ids {
-                said.counts.add(fate(id));
-            }
-            for edit in &edits {
-                if let Some(household) = household_of(state, edit).await? {
-                    let key = (edit.subject.commune.clone(), household);
-                    report.households.entry(key).or_default().add(fate(edit.id));
-                }
-            }
+    let mut taken = Taken { report, households: Vec::new(), known: BTreeSet::new() };
+    let opened = match intake::open(state, signed).await {
+        Ok(opened) => opened,
+        Err(NotOpened::Refused(code)) => {
+            taken.report.refused = Some(code);
+            return Ok(taken);
         }
-        Err(NotOpened::Refused(code)) => said.refused = Some(code),
         Err(NotOpened::Storage(error)) => return Err(error),
+    };
+    let edits = opened.batch.edits.clone();
+    let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
+    let ids: BTreeSet<EditId> = edits.iter().map(|edit| edit.id).chain(unreadable).collect();
+    taken.known = match known {
+        Some(known) => known,
+        None => state.storage.known(ids.iter().copied().collect()).await?,
+    };
+    let receipt = intake::store(state, signed, opened, state.now()).await?;
+    let receipt = receipt.open(&state.signing.verify_key());
+    let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
+    for verdict in &receipt.verdicts {
+        *taken.report.verdicts.entry(VerdictCode::as_str(verdict.code)).or_default() += 1;
     }
-    report.batches.push(said);
-    Ok(())
+    let fate = |id: EditId| match (receipt.accepts(id), taken.known.contains(&id)) {
+        (true, true) => Counts { known: 1, ..Counts::default() },
+        (true, false) => Counts { new: 1, ..Counts::default() },
+        (false, _) => Counts { refused: 1, ..Counts::default() },
+    };
+    for id in ids {
+        taken.report.counts.add(fate(id));
+    }
+    for edit in &edits {
+        if let Some(household) = household_of(state, edit).await? {
+            taken.households.push(((edit.subject.commune.clone(), household), fate(edit.id)));
+        }
+    }
+    Ok(taken)
 }
 
 /// The household an edit is about; `None` for a case, a remark, and an interview of which no edit said whose it is.

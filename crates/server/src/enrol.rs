@@ -119,6 +119,8 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         household_key: keys.households,
         recovery_recipient: keys.recovery_recipient,
         bundle_recipient: Some(recipient_of(&keys.signing)?),
+        devices: crate::news::others(state, &communes, device).await?,
+        dictionary: rasoat_exchange::Dictionary::NEWEST,
         instruments: state.library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: state.library.standards().iter().map(|standard| standard.file.clone()).collect(),
         units: state.library.units_files().clone(),

@@ -6,11 +6,12 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{DeviceId, Document, EditId};
+use rasoat_casework::{DeviceId, Document, Edit, EditId};
 use rasoat_instrument::{Path, Value};
 
 use crate::assess::{Assessed, Interview, is_meta, text};
 use crate::hex;
+use crate::line::line;
 use crate::state::State;
 use crate::storage::{self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredClass, StoredEdit};
 use crate::time::rfc3339;
@@ -107,8 +108,10 @@ pub(crate) fn household(
     let scored = interview.and_then(|interview| interview.scored.as_ref());
     let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
     let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
+    let all: Vec<&Edit> = edits.iter().map(|stored| &stored.edit).collect();
+    let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
     HouseholdView {
-        row: row(assessed.row(key.clone(), edits)),
+        row: row(line(library, key.clone(), &all, received_at)),
         commune: library.commune(&key.commune),
         round: state.config.round.0,
         area: interview.map(|interview| interview.area),

@@ -1,12 +1,15 @@
 //! Taking in a batch, however it was carried: the one door of exchanges and bundles.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use rasoat_casework::{DeviceId, SubjectKind};
+use rasoat_casework::{DeviceId, EditId, SubjectKind};
 use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
 
+use crate::project::Brought;
 use crate::state::State;
-use crate::storage::{Arrival, Arriving, Device, SignReceipt, StorageError};
+use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
 
 /// A batch whose signature holds, and the laptop that signed it.
 pub(crate) struct Opened {
@@ -26,13 +29,16 @@ pub(crate) enum NotOpened {
 /// Verifies a batch by the key of the laptop it names.
 pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, NotOpened> {
     let device = active_device(state, signed.device).await?;
-    let batch = signed.open(&device.key).map_err(|error| {
-        NotOpened::Refused(match error {
-            BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
-            BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
-            BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
-            BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
-        })
+    open_by(signed, device).map_err(NotOpened::Refused)
+}
+
+fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
+    let batch = signed.open(&device.key).map_err(|error| match error {
+        BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
+        BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
+        BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
+        BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
+        BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
     })?;
     Ok(Opened { device, batch })
 }
@@ -53,31 +59,128 @@ pub(crate) async fn store(
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
-    let hash = signed.batch_hash();
-    let arrival = Arrival {
-        batch: hash,
-        device: opened.device.id,
-        signature: signed.signature,
-        received_at: now,
-        edits: look_at(state, &opened.device, opened.batch),
-    };
-    let sign: SignReceipt = {
-        let state = state.clone();
-        Arc::new(move |outcome| state.receipt(hash, outcome, now))
-    };
-    state.storage.accept(arrival, sign).await
+    let mut arrivals = Vec::new();
+    let mut brought = Brought::new(&state.library);
+    look_at(state, signed, opened, now, &mut arrivals, &mut brought);
+    brought.settle(&mut arrivals, usize::MAX);
+    let receipts = accept(state, arrivals, now).await?;
+    receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
 }
 
-fn look_at(state: &State, device: &Device, batch: Batch) -> Vec<Arriving> {
-    let edits = batch.edits.into_iter().map(|edit| {
-        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        Arriving::Edit {
-            out_of_scope: !device.communes.contains(&edit.subject.commune),
-            unscored: edit.subject.kind == SubjectKind::Interview && !is_known(),
-            edit: Box::new(edit),
+/// Opens and stores the batches of a request, all of them together: on disk when this returns. A batch that cannot be opened, or
+/// cannot be stored, stops no other.
+pub(crate) async fn take_in(
+    state: &State,
+    batches: Vec<SignedBatch>,
+    now: i64,
+) -> Result<Vec<Result<SignedReceipt, NotOpened>>, StorageError> {
+    let mut devices: BTreeMap<DeviceId, Result<Device, ProblemCode>> = BTreeMap::new();
+    for batch in &batches {
+        if let Entry::Vacant(unknown) = devices.entry(batch.device) {
+            unknown.insert(match active_device(state, batch.device).await {
+                Ok(device) => Ok(device),
+                Err(NotOpened::Refused(code)) => Err(code),
+                Err(NotOpened::Storage(error)) => return Err(error),
+            });
         }
+    }
+    let looking = state.clone();
+    let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
+    let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
+    let mut receipts = accept(state, arrivals, now).await?.into_iter();
+    let mut answer = |refused: Option<ProblemCode>| match refused {
+        Some(code) => Err(NotOpened::Refused(code)),
+        None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
+    };
+    Ok(refused.into_iter().map(&mut answer).collect())
+}
+
+/// The batches that can be opened, with the lines of the households in them, and for each batch why it cannot.
+fn look_at_all(
+    state: &State,
+    devices: &BTreeMap<DeviceId, Result<Device, ProblemCode>>,
+    batches: Vec<SignedBatch>,
+    now: i64,
+) -> (Vec<Arrival>, Vec<Option<ProblemCode>>) {
+    let mut arrivals = Vec::with_capacity(batches.len());
+    let mut refused = Vec::with_capacity(batches.len());
+    let mut brought = Brought::new(&state.library);
+    for signed in batches {
+        let device = devices.get(&signed.device).unwrap_or(&Err(ProblemCode::UnknownDevice));
+        match device.clone().and_then(|device| open_by(&signed, device)) {
+            Ok(opened) => {
+                let number = arrivals.len();
+                look_at(state, &signed, opened, now, &mut arrivals, &mut brought);
+                // A household's edits are neighbours, at most divided between two batches.
+                brought.settle(&mut arrivals, number);
+                refused.push(None);
+            }
+            Err(code) => refused.push(Some(code)),
+        }
+    }
+    brought.settle(&mut arrivals, usize::MAX);
+    (arrivals, refused)
+}
+
+/// Signs the receipt of an arrival. What is most likely is signed beforehand: while a storage writes, others wait for it.
+fn signing(state: &State, arrival: &Arrival, now: i64) -> SignReceipt {
+    let (state, hash) = (state.clone(), arrival.batch);
+    let likely = likely_outcome(arrival);
+    let receipt = state.receipt(hash, &likely, now);
+    Arc::new(
+        move |outcome| {
+            if *outcome == likely { receipt.clone() } else { state.receipt(hash, outcome, now) }
+        },
+    )
+}
+
+/// What becomes of an arrival if nothing is against it.
+fn likely_outcome(arrival: &Arrival) -> Outcome {
+    let mut accepted: Vec<EditId> = arrival.edits.iter().map(Arriving::id).collect();
+    accepted.sort_unstable();
+    Outcome { accepted, verdicts: Vec::new() }
+}
+
+/// Adds a batch to the arrivals, and its edits within scope to what was `brought`.
+fn look_at(
+    state: &State,
+    signed: &SignedBatch,
+    opened: Opened,
+    now: i64,
+    arrivals: &mut Vec<Arrival>,
+    brought: &mut Brought<'_>,
+) {
+    let Opened { device, batch } = opened;
+    let number = arrivals.len();
+    let mut edits = Vec::with_capacity(batch.edits.len() + batch.unreadable.len());
+    for edit in batch.edits {
+        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
+        let out_of_scope = !device.communes.contains(&edit.subject.commune);
+        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
+        edits.push(Arriving::new(&edit, out_of_scope, unscored));
+        if !out_of_scope {
+            brought.add(number, edit);
+        }
+    }
+    edits.extend(batch.unreadable.into_iter().map(Arriving::Unreadable));
+    arrivals.push(Arrival {
+        batch: signed.batch_hash(),
+        device: device.id,
+        signature: signed.signature,
+        received_at: now,
+        edits,
+        lines: Vec::new(),
     });
-    edits.chain(batch.unreadable.into_iter().map(Arriving::Unreadable)).collect()
+}
+
+async fn accept(
+    state: &State,
+    arrivals: Vec<Arrival>,
+    now: i64,
+) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
+    let signed = arrivals.into_iter().map(|arrival| (signing(state, &arrival, now), arrival));
+    let signed = signed.map(|(sign, arrival)| (arrival, sign));
+    state.storage.accept_all(signed.collect()).await
 }
 
 impl From<StorageError> for NotOpened {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rasoat_casework::standard::{ReadyStandard, Standard};
 use rasoat_casework::{CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
-use rasoat_instrument::{Definition, Plan};
+use rasoat_instrument::{Definition, Part, Plan};
 use rasoat_xlsform::Form;
 
 use crate::hex;
@@ -19,6 +19,8 @@ pub(crate) struct Instrument {
     pub(crate) plan: Arc<Plan>,
     /// The standards, by id, ready for this form.
     pub(crate) standards: Vec<ReadyStandard>,
+    /// As much of the form as the standards ask for.
+    pub(crate) scored: Part,
     pub(crate) files: InstrumentFiles,
 }
 
@@ -146,8 +148,10 @@ impl Library {
         for files in storage.instruments().await? {
             let hash = InstrumentHash(hex::parse(&files.hash).ok_or(StorageError::Damaged("hash"))?);
             let plan = Arc::new(Plan::new(Arc::new(read_instrument(&files)?)));
-            let ready = standards.values().map(|known| known.standard.ready(&plan)).collect();
-            instruments.insert(hash, Instrument { plan, standards: ready, files });
+            let ready: Vec<ReadyStandard> =
+                standards.values().map(|known| known.standard.ready(&plan)).collect();
+            let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
+            instruments.insert(hash, Instrument { plan, standards: ready, scored, files });
             latest = Some(hash);
         }
         let units_files = storage.units().await?.ok_or(LibraryError::Missing("code list"))?;

@@ -53,7 +53,9 @@ impl Refusal {
                 }
                 ProblemCode::ProtocolTooNew | ProblemCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
                 ProblemCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
-                ProblemCode::Unreadable | ProblemCode::Other => StatusCode::BAD_REQUEST,
+                ProblemCode::UnknownDictionary | ProblemCode::Unreadable | ProblemCode::Other => {
+                    StatusCode::BAD_REQUEST
+                }
             },
         }
     }

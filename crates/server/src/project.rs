@@ -1,12 +1,19 @@
-//! Keeping projections up with edits: after each batch, after a crash, and all of them on demand.
+//! Keeping projections up with edits: with each request, after a crash, and all of them on demand.
 
-use crate::assess::assess;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rasoat_casework::{Edit, SubjectKind};
+
+use crate::assess::household_named_by;
+use crate::library::Library;
+use crate::line::line;
 use crate::state::State;
-use crate::storage::{HouseholdKeyRef, StorageError};
+use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 
 /// Households taken at once.
-const STEP: u32 = 200;
-/// More edits may come in while a household is assessed; then it is assessed again, so often at most.
+const STEP: u32 = 400;
+/// More edits may come in while households are scored; then they are scored again, so often at most without any success.
 const ATTEMPTS: u32 = 50;
 
 /// Makes every projection that is older than its edits.
@@ -16,13 +23,17 @@ const ATTEMPTS: u32 = 50;
 pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
     // One at a time: whoever waits finds most of its households done.
     let _turn = state.projecting.lock().await;
+    let mut attempts = 0;
     loop {
         let stale = state.storage.stale_households(STEP).await?;
         if stale.is_empty() {
             return Ok(());
         }
-        for household in stale {
-            refresh(state, household).await?;
+        let edits = state.storage.edits_of_all(stale.clone()).await?;
+        let rows = lines(&state.library, stale.into_iter().zip(edits).collect()).await?;
+        attempts = if state.storage.put_households(rows).await? == 0 { attempts + 1 } else { 0 };
+        if attempts == ATTEMPTS {
+            return Err(StorageError::Busy);
         }
     }
 }
@@ -36,17 +47,75 @@ pub async fn rebuild(state: &State) -> Result<(), StorageError> {
     catch_up(state).await
 }
 
-async fn refresh(state: &State, household: HouseholdKeyRef) -> Result<(), StorageError> {
-    for _ in 0..ATTEMPTS {
-        let edits = state.storage.edits_of(household.clone()).await?;
-        let library = state.library.clone();
-        let key = household.clone();
-        let row = tokio::task::spawn_blocking(move || assess(&library, &edits).row(key, &edits))
-            .await
-            .map_err(|_| StorageError::Failed(-1))?;
-        if state.storage.put_household(row).await? {
-            return Ok(());
+type Household = (HouseholdKeyRef, Vec<StoredEdit>);
+
+/// The lines of households, half of them on each of two threads.
+async fn lines(
+    library: &Arc<Library>,
+    mut households: Vec<Household>,
+) -> Result<Vec<HouseholdRow>, StorageError> {
+    let rest = households.split_off(households.len() / 2);
+    let part = |households: Vec<Household>| {
+        let library = Arc::clone(library);
+        tokio::task::spawn_blocking(move || {
+            let line = |(key, edits): Household| {
+                let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
+                let edits: Vec<&Edit> = edits.iter().map(|stored| &stored.edit).collect();
+                line(&library, key, &edits, received_at)
+            };
+            households.into_iter().map(line).collect::<Vec<_>>()
+        })
+    };
+    let (first, second) = (part(households), part(rest));
+    let mut rows = first.await.map_err(|_| StorageError::Failed(-1))?;
+    rows.extend(second.await.map_err(|_| StorageError::Failed(-1))?);
+    Ok(rows)
+}
+
+/// The households that a request brings, made into lines while their edits are at hand. Those of which edits were seen before are
+/// left to [`catch_up`].
+pub(crate) struct Brought<'l> {
+    library: &'l Library,
+    households: HashMap<HouseholdKeyRef, Waiting>,
+}
+
+/// Edits of one household.
+struct Waiting {
+    /// The last arrival with one of them.
+    arrival: usize,
+    edits: Vec<Edit>,
+}
+
+impl<'l> Brought<'l> {
+    pub(crate) fn new(library: &'l Library) -> Self {
+        Self { library, households: HashMap::new() }
+    }
+
+    /// Notes an edit, within scope, of the arrival of that number.
+    pub(crate) fn add(&mut self, arrival: usize, edit: Edit) {
+        let household = match edit.subject.kind {
+            SubjectKind::Household => Some(edit.subject.id),
+            SubjectKind::Interview => household_named_by(&edit),
+            SubjectKind::Case | SubjectKind::Remark => None,
+        };
+        if let Some(household) = household {
+            let key = HouseholdKeyRef::new(edit.subject.commune.clone(), household);
+            let waiting =
+                self.households.entry(key).or_insert_with(|| Waiting { arrival, edits: Vec::new() });
+            waiting.arrival = arrival;
+            waiting.edits.push(edit);
         }
     }
-    Err(StorageError::Busy)
+
+    /// Adds the lines of the households whose last edit came with an arrival before `number`, each to that arrival. Should more of
+    /// one come, its line does not hold, and [`catch_up`] makes it.
+    pub(crate) fn settle(&mut self, arrivals: &mut [Arrival], number: usize) {
+        for (key, waiting) in self.households.extract_if(|_, waiting| waiting.arrival < number) {
+            let is_new = waiting.edits.iter().all(|edit| edit.seen.0.is_empty());
+            if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
+                let edits: Vec<&Edit> = waiting.edits.iter().collect();
+                arrival.lines.push(line(self.library, key, &edits, arrival.received_at));
+            }
+        }
+    }
 }

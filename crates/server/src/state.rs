@@ -1,14 +1,16 @@
 //! What every request works with.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rasoat_exchange::{Receipt, SignedReceipt, SigningKey};
+use rasoat_casework::DeviceId;
+use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
 use tokio::sync::Semaphore;
 
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::library::{Library, LibraryError, import_shipped};
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Outcome, Storage, StorageError};
+use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
 
 /// A server, opened. Cheap to clone.
@@ -25,6 +27,8 @@ pub struct State {
     pub(crate) bodies: Arc<Semaphore>,
     /// Exchanges worked on at the same time.
     pub(crate) exchanges: Arc<Semaphore>,
+    /// The keys of links in use: each costs two multiplications on the curve.
+    links: Arc<Mutex<BTreeMap<DeviceId, (Option<BundleRecipient>, LinkKey)>>>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
 }
@@ -71,10 +75,28 @@ impl State {
             password_checks: Arc::new(Semaphore::new(2)),
             bodies: Arc::new(Semaphore::new(1024)),
             exchanges: Arc::new(Semaphore::new(8)),
+            links: Arc::default(),
             projecting: Arc::default(),
         };
         crate::project::catch_up(&state).await?;
         Ok(state)
+    }
+
+    /// What this server has in common with a laptop; `None` for one that was enrolled before there were bundles.
+    pub(crate) fn link(&self, device: &Device) -> Option<LinkKey> {
+        /// More are made again.
+        const MOST: usize = 10_000;
+        let recipient = device.bundle_recipient.as_ref()?;
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, link)) = links.get(&device.id).filter(|(of, _)| of.as_ref() == Some(recipient)) {
+            return Some(link.clone());
+        }
+        let link = LinkKey::between(&self.signing, recipient).ok()?;
+        if links.len() >= MOST {
+            links.clear();
+        }
+        links.insert(device.id, (Some(recipient.clone()), link.clone()));
+        Some(link)
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -4,6 +4,7 @@
 //! throws away and the same code makes again. Nothing here knows of HTTP, instruments or scoring.
 
 mod chain;
+mod packed;
 pub mod sqlite;
 mod types;
 
@@ -13,7 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{SignedReceipt, enrolment};
+use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
 use uuid::Uuid;
 
 pub use chain::{Arriving, Judgement, judge};
@@ -85,6 +86,13 @@ pub trait Storage: Send + Sync + 'static {
     /// Takes in a batch: all of it or, on an error, nothing. On disk when this returns. A batch that was taken in whole is
     /// answered with the receipt it got the first time.
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt>;
+    /// Takes in several batches as [`Storage::accept`] does one; what fails for one is no matter for another.
+    fn accept_all(
+        &self,
+        arrivals: Vec<(Arrival, SignReceipt)>,
+    ) -> Answer<'_, Vec<Result<SignedReceipt, StorageError>>>;
+    /// The receipts of those of the batches that came in.
+    fn receipts(&self, batches: Vec<BatchHash>) -> Answer<'_, Vec<SignedReceipt>>;
     /// Those of the edits' numbers that are stored.
     fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>>;
     /// The receipts of a device's batches that came in last, at most `limit`, oldest first.
@@ -93,10 +101,14 @@ pub trait Storage: Send + Sync + 'static {
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>>;
     /// Every edit about a household and its interviews, in the order of their chains.
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>>;
+    /// As [`Storage::edits_of`] for several households, in their order, all as of one moment.
+    fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>>;
     /// Households whose projection is older than their edits, at most `limit`.
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>>;
     /// Writes a projection made from `row.edits` edits; `false`, and nothing written, when more have come in since.
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool>;
+    /// As [`Storage::put_household`] for several; how many were written.
+    fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize>;
     /// Throws every projection away and marks every household as stale.
     fn forget_projections(&self) -> Answer<'_, ()>;
     /// Counts by commune; communes without households are left out.

@@ -57,6 +57,7 @@ pub(crate) fn manifest(bundle: &Bundle) -> String {
         format!("creator: {}", manifest.creator),
         format!("batches: {}", manifest.entries.len()),
         format!("edits: {edits}"),
+        format!("news: {}", manifest.news),
     ];
     lines.extend(manifest.entries.iter().map(|entry| {
         format!("batch {} device {} edits {}", entry.batch.to_hex(), entry.device.0, entry.edits)
@@ -196,7 +197,7 @@ fn of_bundle(failure: &BundleFailure) -> (&'static str, &'static str) {
             "Tệp quá lớn. Hãy chia thành nhiều gói nhỏ hơn.",
             "The file is too large. Send it as several smaller bundles.",
         ),
-        BundleFailure::File(BundleError::Empty) | BundleFailure::NothingToReply => {
+        BundleFailure::File(BundleError::Empty) => {
             ("Chưa có gì để ghi hoặc nhập.", "There is nothing to write or to take in yet.")
         }
         BundleFailure::File(BundleError::NotSealed) => {

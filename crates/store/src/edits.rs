@@ -26,8 +26,10 @@ pub enum EditCustody {
         /// Parameters of the sentence.
         params: BTreeMap<String, String>,
     },
-    /// Another writer made it; it came from the province or in a bundle.
+    /// Another writer made it; it came from the province.
     Foreign,
+    /// Another writer made it; it was brought on a stick, and no receipt for it was seen.
+    Collected,
 }
 
 /// An edit with where it is.
@@ -191,7 +193,7 @@ impl Tx<'_> {
 
     fn hash_of(&self, id: EditId) -> Result<Option<EditHash>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("edits/hash.sql"))?;
-        let found: Option<[u8; 32]> = statement
+        let found: Option<[u8; 16]> = statement
             .query_row(params![id.writer.0.as_bytes(), columns::seq_column(id.seq)?], |row| row.get(0))
             .optional()?;
         Ok(found.map(EditHash))
@@ -236,12 +238,13 @@ impl TryFrom<Parts> for StoredEdit {
                 params: serde_json::from_str(parts.params.as_deref().unwrap_or("{}"))?,
             },
             "foreign" => EditCustody::Foreign,
+            "collected" => EditCustody::Collected,
             _ => return Err(StoreError::Damaged),
         };
         Ok(Self { edit: read_edit(&parts.bytes)?, custody })
     }
 }
 
-fn read_edit(bytes: &[u8]) -> Result<Edit, StoreError> {
+pub(crate) fn read_edit(bytes: &[u8]) -> Result<Edit, StoreError> {
     Edit::from_bytes(bytes).map_err(|_| StoreError::Damaged)
 }

@@ -178,6 +178,9 @@ pub struct HouseholdCustody {
     pub confirmed_at: Option<i64>,
     /// Why its latest refused edit was refused: code and parameters.
     pub refusal: Option<(String, BTreeMap<String, String>)>,
+    /// Since when all of its unsent edits are on sticks: milliseconds since 1970 on the laptop's clock. A stick confirms
+    /// nothing.
+    pub on_stick_since: Option<i64>,
 }
 
 impl Reader<'_> {
@@ -229,17 +232,17 @@ impl Reader<'_> {
             .query_map(params![limit], |row| {
                 let code: Option<String> = row.get(21)?;
                 let params: Option<String> = row.get(22)?;
-                Ok((read_row(row)?, row.get(20)?, code, params))
+                Ok((read_row(row)?, row.get(20)?, code, params, row.get(23)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
         found
             .into_iter()
-            .map(|(household, confirmed_at, code, params)| {
+            .map(|(household, confirmed_at, code, params, on_stick_since)| {
                 let refusal = match (code, params) {
                     (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
                     _ => None,
                 };
-                Ok(HouseholdCustody { household, confirmed_at, refusal })
+                Ok(HouseholdCustody { household, confirmed_at, refusal, on_stick_since })
             })
             .collect()
     }

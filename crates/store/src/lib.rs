@@ -6,6 +6,7 @@
 //! Nothing it logs or says in an error was stored in it.
 
 mod attempts;
+mod bundles;
 mod columns;
 mod connection;
 mod drafts;
@@ -25,6 +26,9 @@ mod settings;
 mod store;
 mod writer;
 
+pub use bundles::{
+    BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
+};
 pub use drafts::{Cursor, OpenDraft};
 pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;

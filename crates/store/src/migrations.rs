@@ -9,7 +9,7 @@ mod embedded {
 }
 
 /// The schema this program writes (`PRAGMA user_version`; each migration sets its own).
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// Makes an empty file a database of this version.
 pub(crate) fn initialise(connection: &mut Connection) -> Result<(), StoreError> {
@@ -67,6 +67,24 @@ mod tests {
         assert_eq!(version(&connection), SCHEMA_VERSION);
         bring_up(&mut connection).unwrap();
         assert_eq!(version(&connection), SCHEMA_VERSION);
+    }
+
+    #[test]
+    fn a_file_of_before_there_were_sticks_is_brought_up_with_what_waits_in_it() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let first = embedded::migrations::runner().set_target(refinery::Target::Version(1));
+        first.run(&mut connection).unwrap();
+        assert_eq!(version(&connection), 1);
+        let edit =
+            "INSERT INTO edits (writer, seq, hash, commune, kind, subject_id, bytes, recorded_at, custody)
+                    VALUES (x'01', 1, x'02', '06001', 'household', x'03', x'04', 0, 'unsent')";
+        connection.execute_batch(edit).unwrap();
+        bring_up(&mut connection).unwrap();
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+        let count = |table: &str| -> i64 {
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count("edits WHERE custody = 'unsent'"), count("batches"), count("bundles")), (1, 0, 0));
     }
 
     #[test]

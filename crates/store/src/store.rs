@@ -50,6 +50,10 @@ pub enum Op {
     ReopenInterview,
     /// Exchanged with the province.
     Sync,
+    /// Wrote a bundle.
+    ExportBundle,
+    /// Took in a bundle.
+    ImportBundle,
     /// Changed a setting.
     Settings,
     /// Made the rows of lists anew from the documents.
@@ -69,6 +73,8 @@ impl Op {
             Self::SignOff => "sign_off",
             Self::ReopenInterview => "reopen_interview",
             Self::Sync => "sync",
+            Self::ExportBundle => "export_bundle",
+            Self::ImportBundle => "import_bundle",
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",
         }

@@ -2,8 +2,9 @@
 
 use rasoat_casework::{DeviceId, Edit};
 use rasoat_exchange::{
-    BatchHash, CarrierError, Cursor, Limits, MessageError, PROTOCOL_MAX, Receipt, ServerId, SignedBatch,
-    SignedReceipt, SigningKey, SyncProtocol, SyncRequest, VerifyKey, decode_response, encode_request,
+    BatchHash, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits, LinkKey, MessageError,
+    PROTOCOL_MAX, Receipt, RequestHead, ServerId, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
+    VerifyKey, decode_response, encode_request,
 };
 
 /// Who speaks, and to whom: as pinned at enrolment.
@@ -11,18 +12,38 @@ use rasoat_exchange::{
 pub struct Party {
     /// This laptop.
     pub device: DeviceId,
-    /// Its key.
-    pub key: SigningKey,
+    /// What it has in common with the province.
+    pub link: LinkKey,
     /// The province.
     pub server: ServerId,
     /// Its key.
     pub server_key: VerifyKey,
 }
 
+/// What is asked, and what is brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Different each time.
+    pub nonce: u32,
+    /// From where on to send changes.
+    pub cursor: Cursor,
+    /// Of the catalogue that is here; `None` to be told none.
+    pub catalogue: Option<CatalogueDigest>,
+    /// About how many kilobytes of changes to send at once; 0 for none.
+    pub room: u32,
+    /// The newest dictionary that the province said it knows.
+    pub dictionary: u64,
+    /// Batches of which it is not known whether they arrived.
+    pub asked: Vec<BatchHash>,
+    /// Batches to send; none to ask only.
+    pub batches: Vec<SignedBatch>,
+}
+
 /// What a verified answer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchanged {
-    /// The receipts, one for each batch sent, verified, each with the bytes to keep as proof.
+    /// The receipts, one for each batch sent and for each asked for that had arrived, verified, each with the bytes to keep as
+    /// proof.
     pub receipts: Vec<(SignedReceipt, Receipt)>,
     /// Edits of others.
     pub changes: Vec<Edit>,
@@ -32,6 +53,10 @@ pub struct Exchanged {
     pub more: bool,
     /// The server's clock minus this laptop's, in milliseconds, taken in the middle of the exchange.
     pub clock_offset_millis: i64,
+    /// The newest dictionary the province knows.
+    pub dictionary: u64,
+    /// The catalogue of what should be here, where it differs from the one that was named.
+    pub catalogue: Option<Vec<u8>>,
 }
 
 /// An exchange did not come to a verified answer. Nothing may be taken as sent.
@@ -69,30 +94,45 @@ impl ExchangeError {
     }
 }
 
-/// Sends signed batches (none, to ask only) and takes the answer. `clock` gives this laptop's time in milliseconds since
-/// 1970; it is asked before and after. Posting the same batches again is harmless.
+/// Sends what is brought and takes the answer. `clock` gives this laptop's time in milliseconds since 1970; it is asked before
+/// and after. Posting the same batches again is harmless.
 pub async fn exchange<C: SyncProtocol>(
     carrier: &C,
     party: &Party,
-    cursor: Cursor,
-    batches: Vec<SignedBatch>,
+    question: Question,
     clock: impl Fn() -> i64,
 ) -> Result<Exchanged, ExchangeError> {
-    let sent: Vec<BatchHash> = batches.iter().map(SignedBatch::batch_hash).collect();
+    let sent: Vec<BatchHash> = question.batches.iter().map(SignedBatch::batch_hash).collect();
+    let asked = question.asked.clone();
     let sent_at_millis = clock();
-    let request =
-        SyncRequest { protocol: PROTOCOL_MAX, device: party.device, cursor, batches, sent_at_millis };
-    let (bytes, hash) = encode_request(&request, &party.key).map_err(|_| ExchangeError::TooMuch)?;
+    let request = SyncRequest {
+        head: RequestHead {
+            protocol: PROTOCOL_MAX,
+            device: party.device,
+            nonce: question.nonce,
+            dictionary: Dictionary::NEWEST,
+            cursor: question.cursor,
+            catalogue: question.catalogue,
+            room: question.room,
+            asked: question.asked,
+        },
+        batches: question.batches,
+    };
+    let shared = Dictionary::shared(question.dictionary);
+    let (bytes, tag) = encode_request(&request, &party.link, shared).map_err(|_| ExchangeError::TooMuch)?;
     let answer = carrier.exchange(bytes).await?;
     let received_at_millis = clock();
     let response =
-        decode_response(&answer, Limits::DEFAULT, hash, &party.server_key).map_err(ExchangeError::Answer)?;
+        decode_response(&answer, Limits::DEFAULT, tag, &party.link).map_err(ExchangeError::Answer)?;
 
     let receipts = response
         .receipts
         .into_iter()
         .map(|signed| match signed.open(&party.server_key) {
-            Ok(receipt) if receipt.server == party.server && sent.contains(&receipt.batch) => {
+            Ok(receipt)
+                if receipt.server == party.server
+                    && (sent.contains(&receipt.batch) || asked.contains(&receipt.batch)) =>
+            {
                 Ok((signed, receipt))
             }
             Ok(_) | Err(_) => Err(ExchangeError::ForeignReceipt),
@@ -107,6 +147,8 @@ pub async fn exchange<C: SyncProtocol>(
         cursor: response.cursor,
         more: response.more,
         clock_offset_millis: offset(response.server_time_millis, sent_at_millis, received_at_millis),
+        dictionary: response.dictionary,
+        catalogue: response.catalogue,
     })
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use rasoat_exchange::{
     CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
 };
-use reqwest::header::{ACCEPT, CONTENT_TYPE as CONTENT_TYPE_HEADER};
+use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
 use reqwest::{Body, Client, Response, StatusCode, Url};
 
 use crate::progress::{Movement, NotedBody};
@@ -57,8 +57,6 @@ impl HttpCarrier {
         let sending = self
             .client
             .post(address.clone())
-            .header(CONTENT_TYPE_HEADER, CONTENT_TYPE)
-            .header(ACCEPT, CONTENT_TYPE)
             .body(Body::wrap(NotedBody::new(request, movement.clone())))
             .send();
         let response = tokio::select! {

@@ -7,6 +7,6 @@ mod http;
 mod plan;
 mod progress;
 
-pub use exchange::{ExchangeError, Exchanged, Party, exchange};
+pub use exchange::{ExchangeError, Exchanged, Party, Question, exchange};
 pub use http::HttpCarrier;
 pub use plan::{Failure, Pace, Unsent, plan};

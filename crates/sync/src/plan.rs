@@ -14,11 +14,11 @@ pub struct Unsent {
     pub bytes: usize,
 }
 
-/// One batch holds about this much, so that a refused batch costs little; an edit is never divided.
-const BATCH_BYTES: usize = 32 * 1024;
+/// One batch holds about this much, which is one or two kilobytes on the way: what a cut costs at most. An edit is never
+/// divided.
+const BATCH_BYTES: usize = 96 * 1024;
 /// What a batch adds to the edits in it, at most: header and length of each edit.
 const BATCH_OVERHEAD: usize = 512;
-const FIRST_BYTES: usize = 256 * 1024;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 const FEWEST_BYTES: usize = 512;
 const FIRST_WAIT_MILLIS: u64 = 2_000;
@@ -42,6 +42,8 @@ pub enum Failure {
 pub struct Pace {
     /// Bytes of edits in one request. A single edit always fits.
     bytes: usize,
+    /// Bytes of edits in one batch. A single edit always fits.
+    batch: usize,
     /// What broke last: growth is careful from half of it on.
     ceiling: usize,
     /// Failures since the last success.
@@ -52,7 +54,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { bytes: FIRST_BYTES, ceiling: MOST_BYTES, failures: 0, refused: false }
+        Self { bytes: MOST_BYTES, batch: BATCH_BYTES, ceiling: MOST_BYTES, failures: 0, refused: false }
     }
 }
 
@@ -66,6 +68,21 @@ impl Pace {
         if self.bytes > self.ceiling {
             self.ceiling = self.bytes;
         }
+        self.batch = (self.batch + self.batch / 4).min(BATCH_BYTES);
+    }
+
+    /// A request broke under way, but some of its batches had arrived: no waiting, and requests may stay as large.
+    pub fn arrived_in_part(&mut self) {
+        self.failures = 0;
+        self.refused = false;
+    }
+
+    /// A request of `sent_bytes` broke under way and nothing of it had arrived: less at once.
+    pub fn nothing_arrived(&mut self, sent_bytes: usize) {
+        if sent_bytes > 0 {
+            self.bytes = (sent_bytes.min(self.bytes) / 2).max(FEWEST_BYTES);
+            self.ceiling = self.bytes;
+        }
     }
 
     /// An exchange failed with a request of `sent_bytes` of edits.
@@ -74,8 +91,7 @@ impl Pace {
         self.refused = failure == Failure::Refused;
         // A mere question that broke says nothing of sizes.
         if failure == Failure::Broken && sent_bytes > 0 {
-            self.bytes = (sent_bytes.min(self.bytes) / 2).max(FEWEST_BYTES);
-            self.ceiling = self.bytes;
+            self.batch = (sent_bytes.min(self.batch) / 2).max(FEWEST_BYTES);
         }
     }
 
@@ -114,6 +130,7 @@ impl Failure {
                 | ProblemCode::UnknownDevice
                 | ProblemCode::DeviceRevoked
                 | ProblemCode::BadSignature
+                | ProblemCode::UnknownDictionary
                 | ProblemCode::Unreadable
                 | ProblemCode::Other => Self::Refused,
             },
@@ -144,7 +161,7 @@ pub fn plan(unsent: &[Unsent], pace: &Pace) -> Vec<Vec<EditId>> {
         if in_request > 0 && in_request.saturating_add(edit.bytes) > pace.bytes {
             break;
         }
-        let fits = in_batch.saturating_add(edit.bytes) <= BATCH_BYTES;
+        let fits = in_batch.saturating_add(edit.bytes) <= pace.batch;
         let full = batches.len() == MAX_BATCHES;
         match batches.last_mut() {
             Some(batch) if fits && batch.len() < MAX_EDITS => {

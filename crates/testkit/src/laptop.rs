@@ -32,7 +32,10 @@ pub fn start_with(
     now: Arc<dyn Fn() -> i64 + Send + Sync>,
     carrier: Option<Arc<dyn Carrier>>,
 ) -> Result<App, AppError> {
-    App::start_with(AppConfig { data_dir: data_dir.to_owned(), now }, Options { carrier, costs: COSTS })
+    App::start_with(
+        AppConfig { data_dir: data_dir.to_owned(), now },
+        Options { carrier, costs: COSTS, ..Options::default() },
+    )
 }
 
 /// Enrols with what was handed over.

@@ -9,6 +9,7 @@ pub mod interviewer;
 pub mod laptop;
 mod people;
 pub mod province;
+pub mod reviewed;
 pub mod visit;
 pub mod workbook;
 

@@ -147,7 +147,7 @@ pub fn households(seed: u64) -> Vec<Household> {
     households
 }
 
-fn household(random: &mut ChaCha8Rng, number: usize, village: &Village) -> Household {
+pub(crate) fn household(random: &mut ChaCha8Rng, number: usize, village: &Village) -> Household {
     let (family, ethnicity) = *pick(random, FAMILIES);
     let head_year = ROUND - random.random_range(28..=68);
     let head_female = random.random_bool(0.2);
@@ -211,6 +211,14 @@ fn member(
         }),
         ethnicity,
     }
+}
+
+/// One more child of the head, born after 1996.
+pub(crate) fn another_child(random: &mut ChaCha8Rng, household: &Household) -> Member {
+    let head = household.head();
+    let family = head.full_name.split(' ').next().unwrap_or_default().to_owned();
+    let (female, year) = (random.random_bool(0.5), random.random_range(2000..ROUND));
+    member(random, &family, head.ethnicity, "Con đẻ", female, year.max(head.birth.0 + 18).min(ROUND - 1))
 }
 
 fn pick<'a, T>(random: &mut ChaCha8Rng, from: &'a [T]) -> &'a T {

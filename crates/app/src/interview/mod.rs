@@ -3,6 +3,7 @@
 //! Every act is committed to the draft before it returns; what is kept in memory can always be made again from the disk.
 
 mod open;
+mod refresh;
 mod seal;
 mod state;
 
@@ -21,6 +22,7 @@ use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use open::OpenInterview;
+pub(crate) use refresh::refresh;
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
 const MOST_OPEN: usize = 8;

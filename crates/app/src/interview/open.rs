@@ -172,7 +172,7 @@ fn carried(profile: &Profile, listed: &Record) -> BTreeMap<Path, Value> {
 
 fn ids_of(draft: Option<&OpenDraft>, sealed: &Document) -> BTreeSet<InstanceId> {
     let drafted = draft.into_iter().flat_map(|draft| draft.answers.keys());
-    drafted.chain(sealed.fields.keys()).filter_map(|path| path.instance_id().cloned()).collect()
+    drafted.chain(sealed.fields.keys()).filter_map(|path| path.instance_id()).collect()
 }
 
 /// The draft over the sealed answers. Removed instances first: what was answered in one afterwards stays.

@@ -164,7 +164,7 @@ fn keep_line(
 }
 
 /// How far the interview is, as lists show it.
-fn progress(profile: &Profile, interview: &OpenInterview, state: HouseholdState) -> Progress {
+pub(crate) fn progress(profile: &Profile, interview: &OpenInterview, state: HouseholdState) -> Progress {
     let classifications = profile.classify(&interview.session, interview.area);
     let decided = profile.standard_in_force().and_then(|index| classifications.get(index));
     let sections = interview.session.progress();

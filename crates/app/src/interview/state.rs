@@ -51,7 +51,7 @@ impl OpenInterview {
                 nodes.insert(node.path.clone(), node);
             }
         }
-        let touched = |path: &Path| !matches!(path.segments(), [Segment::Field(_)]);
+        let touched = |path: &Path| !matches!(path.segments().next(), Some(Segment::Field(_)));
         let reshaped = changes.added.iter().chain(&changes.removed).chain(&changes.uncounted);
         let instances = if reshaped.into_iter().any(touched) {
             profile.form.repeats().map(|repeat| (repeat.to_owned(), self.instances(repeat))).collect()

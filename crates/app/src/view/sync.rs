@@ -59,6 +59,8 @@ pub struct SyncHouseholdView {
     pub confirmed_at: Option<String>,
     /// Why it was refused.
     pub refusal: Option<ProblemView>,
+    /// Since when all of what waits is on a stick (RFC 3339). It waits all the same.
+    pub on_stick_since: Option<String>,
 }
 
 /// One exchange with the province.

@@ -34,7 +34,7 @@ pub(crate) const PASSPHRASE: &str = "nước chảy đá mòn";
 pub(crate) const START: i64 = 1_795_395_600_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 /// What guessing costs in tests: next to nothing.
-const COSTS: Params = Params { m_cost: 8, t_cost: 1, p: 1 };
+pub(crate) const COSTS: Params = Params { m_cost: 8, t_cost: 1, p: 1 };
 
 pub(crate) fn server_key() -> SigningKey {
     SigningKey::from_seed([7; 32])
@@ -82,6 +82,7 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
         household_key: HouseholdKey([3; 32]),
         recovery_recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned(),
         bundle_recipient: None,
+        devices: Vec::new(),
         instruments: vec![InstrumentFiles {
             id: "rasoat-household".to_owned(),
             version: "2026.1".to_owned(),
@@ -126,7 +127,8 @@ impl Laptop {
         let now = Arc::new(move || clock.fetch_add(1_000, Ordering::Relaxed));
         let config = AppConfig { data_dir: self.dir.path().join("data"), now };
         let carrier: Arc<dyn Carrier> = Arc::new(Wire(Arc::clone(&self.province)));
-        App::start_with(config, Options { carrier: Some(carrier), costs: COSTS }).unwrap()
+        App::start_with(config, Options { carrier: Some(carrier), costs: COSTS, ..Options::default() })
+            .unwrap()
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> String {

@@ -107,6 +107,12 @@ impl ReadyStandard {
         score.possible.iter().filter_map(|index| self.standard.class(index))
     }
 
+    /// Every expression of it that this form resolves.
+    pub fn prepared(&self) -> impl Iterator<Item = &Prepared> {
+        let of_income = self.parts.income.iter().flat_map(ReadyTest::all);
+        of_income.chain(self.parts.indicators.iter().flat_map(ReadyIndicator::all)).flatten()
+    }
+
     pub(super) fn classes(&self) -> &ClassTable {
         &self.parts.classes
     }

@@ -1,14 +1,17 @@
 //! The bundle: opened whole by whom it is for, or refused with the reason.
 
+use std::collections::BTreeMap;
+
 use rasoat_casework::cbor::Writer;
+use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
-    Batch, Bundle, BundleError, BundleIdentity, Content, Enrolment, EnrolmentFile, Limits, Receipt, ServerId,
-    SignedBatch, SignedReceipt, SigningKey,
+    Batch, Bundle, BundleError, BundleIdentity, Content, Enrolment, EnrolmentFile, Limits, News, NewsError,
+    Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt, SigningKey,
 };
 use uuid::Uuid;
 
 use crate::enrolments::enrolment;
-use crate::support::{device, device_key, edits, flips, server_key};
+use crate::support::{device, device_key, edits, edits_of, flips, server_key};
 
 const CREATED: i64 = 1_790_000_000_900;
 
@@ -43,7 +46,47 @@ pub(crate) fn of_edits() -> Bundle {
 
 pub(crate) fn reply() -> Bundle {
     let receipts = batches(2).iter().map(|batch| (device(), receipt_of(batch))).collect();
-    Bundle::of_receipts(receipts, ServerId(Uuid::from_u128(42)), CREATED).unwrap()
+    let news = vec![SignedNews::sign(&news(), &server_key())];
+    Bundle::of_reply(receipts, news, Uuid::from_u128(42), CREATED).unwrap()
+}
+
+pub(crate) fn known_device() -> KnownDevice {
+    KnownDevice {
+        id: device(),
+        name: "Máy 07".to_owned(),
+        key: device_key().verify_key(),
+        communes: vec!["06325".parse().unwrap()],
+        bundle_recipient: Some(laptop().recipient()),
+    }
+}
+
+pub(crate) fn news() -> News {
+    News {
+        server: ServerId(Uuid::from_u128(42)),
+        made_at_millis: CREATED,
+        communes: vec!["06325".parse().unwrap()],
+        changes: edits_of(2, 2),
+        instruments: vec![InstrumentFiles {
+            id: "phieu".to_owned(),
+            version: "2".to_owned(),
+            hash: "0a".repeat(32),
+            survey: "type,name\n".to_owned(),
+            choices: String::new(),
+            settings: "form_id\nphieu\n".to_owned(),
+            files: BTreeMap::from([("thon.csv".to_owned(), "name\n".to_owned())]),
+        }],
+        standards: vec![StandardFile {
+            id: "chuan".to_owned(),
+            hash: "0b".repeat(32),
+            toml: "id = \"chuan\"\n".to_owned(),
+        }],
+        devices: vec![known_device(), KnownDevice { bundle_recipient: None, ..known_device() }],
+        revoked: vec![RevokedDevice { id: device(), at_millis: CREATED - 1 }],
+    }
+}
+
+fn to(identity: &BundleIdentity) -> [rasoat_exchange::BundleRecipient; 1] {
+    [identity.recipient()]
 }
 
 fn opened(file: &[u8]) -> Result<Bundle, BundleError> {
@@ -63,15 +106,77 @@ fn sealed_stream(stream: &[u8]) -> Vec<u8> {
 #[test]
 fn batches_and_receipts_come_out_as_they_went_in() {
     let (edits, reply) = (of_edits(), reply());
-    assert_eq!(opened(&edits.seal(&province().recipient()).unwrap()), Ok(edits.clone()));
-    let file = reply.seal(&laptop().recipient()).unwrap();
+    assert_eq!(opened(&edits.seal(&to(&province())).unwrap()), Ok(edits.clone()));
+    let file = reply.seal(&to(&laptop())).unwrap();
     assert_eq!(Bundle::open(&file, &laptop(), Limits::BUNDLE), Ok(reply.clone()));
     assert_eq!(edits.manifest.creator, device().0);
     assert_eq!(edits.manifest.entries.iter().map(|entry| entry.edits).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(reply.manifest.entries, edits.manifest.entries);
     // What comes out verifies as what went in.
-    let Content::Reply(receipts) = reply.content else { panic!("a reply") };
-    assert!(receipts.iter().all(|receipt| receipt.open(&server_key().verify_key()).is_ok()));
+    let Content::Reply(reply) = reply.content else { panic!("a reply") };
+    assert!(reply.receipts.iter().all(|receipt| receipt.open(&server_key().verify_key()).is_ok()));
+    assert_eq!(reply.news[0].open(&server_key().verify_key()), Ok(news()));
+}
+
+#[test]
+fn each_of_several_recipients_opens_it_and_nobody_else() {
+    let third = BundleIdentity::of(&SigningKey::from_seed([9; 32])).unwrap();
+    let file = of_edits().seal(&[province().recipient(), laptop().recipient()]).unwrap();
+    assert_eq!(opened(&file), Ok(of_edits()));
+    assert_eq!(Bundle::open(&file, &laptop(), Limits::BUNDLE), Ok(of_edits()));
+    assert_eq!(Bundle::open(&file, &third, Limits::BUNDLE), Err(BundleError::OtherRecipient));
+    assert_eq!(of_edits().seal(&[]), Err(BundleError::NotSealed));
+    let many = vec![province().recipient(); 17];
+    assert_eq!(of_edits().seal(&many), Err(BundleError::TooLarge));
+    assert_eq!(opened(&of_edits().seal(&many[1..]).unwrap()), Ok(of_edits()));
+}
+
+#[test]
+fn what_is_too_much_for_one_file_goes_in_parts_each_whole_in_itself() {
+    let batches = batches(7);
+    let longest = batches.iter().map(|batch| batch.bytes.len()).max().unwrap();
+    let parts = Bundle::parts_of_batches(batches.clone(), device(), CREATED, 3 * longest).unwrap();
+    let sizes: Vec<usize> = parts.iter().map(|part| part.manifest.entries.len()).collect();
+    assert_eq!(sizes, [3, 3, 1]);
+    let mut together = Vec::new();
+    for part in &parts {
+        let read = opened(&part.seal(&to(&province())).unwrap()).unwrap();
+        let Content::Edits(batches) = read.content else { panic!("edits") };
+        together.extend(batches);
+    }
+    assert_eq!(together, batches);
+    // A batch larger than a part is a part of its own.
+    assert_eq!(Bundle::parts_of_batches(batches, device(), CREATED, 1).unwrap().len(), 7);
+    assert_eq!(Bundle::parts_of_batches(Vec::new(), device(), CREATED, 1), Err(BundleError::Empty));
+}
+
+#[test]
+fn news_are_believed_for_the_servers_signature_over_every_byte() {
+    let server = server_key().verify_key();
+    let signed = SignedNews::sign(&news(), &server_key());
+    for (bit, bytes) in flips(&signed.bytes) {
+        let spoilt = SignedNews { bytes, ..signed.clone() };
+        assert_eq!(spoilt.open(&server), Err(NewsError::BadSignature), "bit {bit}");
+    }
+    for stranger in [device_key(), SigningKey::from_seed([9; 32])] {
+        assert_eq!(SignedNews::sign(&news(), &stranger).open(&server), Err(NewsError::BadSignature));
+    }
+    // A receipt's signature says nothing for news.
+    let receipt = receipt_of(&batches(1)[0]);
+    let passed_off = SignedNews { bytes: receipt.bytes, signature: receipt.signature };
+    assert_eq!(passed_off.open(&server), Err(NewsError::BadSignature));
+}
+
+#[test]
+fn news_alone_make_a_bundle_and_too_many_do_not() {
+    let signed = SignedNews::sign(&news(), &server_key());
+    let alone = Bundle::of_reply(Vec::new(), vec![signed.clone()], device().0, CREATED).unwrap();
+    assert_eq!(opened(&alone.seal(&to(&province())).unwrap()), Ok(alone));
+    assert_eq!(Bundle::of_reply(Vec::new(), Vec::new(), device().0, CREATED), Err(BundleError::Empty));
+    assert_eq!(
+        Bundle::of_reply(Vec::new(), vec![signed; 17], device().0, CREATED),
+        Err(BundleError::TooLarge)
+    );
 }
 
 #[test]
@@ -80,7 +185,7 @@ fn the_order_of_the_batches_is_the_makers() {
     turned.reverse();
     turned.push(turned[0].clone());
     let bundle = Bundle::of_batches(turned.clone(), device(), CREATED).unwrap();
-    let read = opened(&bundle.seal(&province().recipient()).unwrap()).unwrap();
+    let read = opened(&bundle.seal(&to(&province())).unwrap()).unwrap();
     assert_eq!(read.content, Content::Edits(turned));
 }
 
@@ -93,15 +198,19 @@ fn nothing_or_too_much_is_no_bundle() {
 
 #[test]
 fn every_flipped_bit_is_refused() {
-    let file = of_edits().seal(&province().recipient()).unwrap();
-    for (bit, flipped) in flips(&file) {
-        assert!(opened(&flipped).is_err(), "bit {bit}");
+    let one = of_edits().seal(&to(&province())).unwrap();
+    let two = of_edits().seal(&[laptop().recipient(), province().recipient()]).unwrap();
+    let reply = reply().seal(&to(&province())).unwrap();
+    for (name, file) in [("one recipient", one), ("two recipients", two), ("a reply", reply)] {
+        for (bit, flipped) in flips(&file) {
+            assert!(opened(&flipped).is_err(), "{name}, bit {bit}");
+        }
     }
 }
 
 #[test]
 fn every_beginning_is_refused_as_cut_short_or_damaged() {
-    let file = of_edits().seal(&province().recipient()).unwrap();
+    let file = of_edits().seal(&to(&province())).unwrap();
     let header = file.windows(5).position(|window| window == b"\n--- ").unwrap() + 49;
     for end in 0..file.len() {
         let expected = if end < header { BundleError::Truncated } else { BundleError::Damaged };
@@ -113,10 +222,10 @@ fn every_beginning_is_refused_as_cut_short_or_damaged() {
 
 #[test]
 fn a_bundle_for_somebody_else_stays_closed() {
-    let file = of_edits().seal(&laptop().recipient()).unwrap();
+    let file = of_edits().seal(&to(&laptop())).unwrap();
     assert_eq!(opened(&file), Err(BundleError::OtherRecipient));
     let identity = BundleIdentity::of(&SigningKey::from_seed([9; 32])).unwrap();
-    let file = of_edits().seal(&province().recipient()).unwrap();
+    let file = of_edits().seal(&to(&province())).unwrap();
     assert_eq!(Bundle::open(&file, &identity, Limits::BUNDLE), Err(BundleError::OtherRecipient));
 }
 
@@ -125,7 +234,7 @@ fn other_files_and_newer_formats_are_named() {
     for other in [&b"PK\x03\x04 a workbook"[..], b"RASOAT-ENROLMENT\n", b"age-encryptiom", &[0; 64]] {
         assert_eq!(opened(other), Err(BundleError::NotABundle));
     }
-    let file = of_edits().seal(&province().recipient()).unwrap();
+    let file = of_edits().seal(&to(&province())).unwrap();
     let newer = [b"age-encryption.org/v2", &file[21..]].concat();
     assert_eq!(opened(&newer), Err(BundleError::NewerFormat));
     let mut manifest = Writer::new();
@@ -158,6 +267,14 @@ fn what_is_inside_must_be_what_the_manifest_says() {
     let mut reply = reply();
     reply.manifest.entries.swap(0, 1);
     assert_eq!(opened(&sealed(&reply.to_bytes())), Err(BundleError::Damaged));
+    reply.manifest.entries.swap(0, 1);
+    for news in [0, 2] {
+        reply.manifest.news = news;
+        assert_eq!(opened(&sealed(&reply.to_bytes())), Err(BundleError::Damaged));
+    }
+    let mut bundle = of_edits();
+    bundle.manifest.news = 1;
+    assert_eq!(opened(&sealed(&bundle.to_bytes())), Err(BundleError::Damaged));
 }
 
 #[test]
@@ -177,16 +294,20 @@ fn a_small_file_that_inflates_without_end_is_refused_at_the_limit() {
     assert_eq!(opened(&bomb), Err(BundleError::TooLarge));
     // A count beyond the bytes that are there takes no memory.
     let mut manifest = Writer::new();
-    manifest.array(5).uint(1).uint(0).int(0).bytes(&[0; 16]).array(30_000);
+    manifest.array(6).uint(1).uint(0).int(0).bytes(&[0; 16]).array(30_000);
     assert_eq!(opened(&sealed(&manifest.into_bytes())), Err(BundleError::Damaged));
-    let file = of_edits().seal(&province().recipient()).unwrap();
+    let file = of_edits().seal(&to(&province())).unwrap();
     let tight = Limits { compressed: file.len() - 1, ..Limits::BUNDLE };
     assert_eq!(Bundle::open(&file, &province(), tight), Err(BundleError::TooLarge));
 }
 
 #[test]
-fn an_enrolment_carries_the_provinces_recipient_and_older_ones_none() {
-    let with = Enrolment { bundle_recipient: Some(province().recipient()), ..enrolment() };
+fn an_enrolment_carries_the_provinces_recipient_and_the_other_laptops_and_older_ones_neither() {
+    let with = Enrolment {
+        bundle_recipient: Some(province().recipient()),
+        devices: vec![known_device()],
+        ..enrolment()
+    };
     let file = EnrolmentFile::write(&with, &server_key()).unwrap();
     assert_eq!(EnrolmentFile::read(&file), Ok(with));
     assert!("age1test".parse::<rasoat_exchange::BundleRecipient>().is_err());

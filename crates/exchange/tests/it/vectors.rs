@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Batch, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHash, ServerId, SignedBatch, SignedReceipt,
-    SyncRequest, SyncResponse, decode_request, decode_response, encode_request, encode_response,
+    Batch, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHash, ServerId, SignedBatch, SignedNews,
+    SignedReceipt, SyncRequest, SyncResponse, decode_request, decode_response, encode_request,
+    encode_response,
 };
 use uuid::Uuid;
 
-use crate::bundles::{laptop, of_edits, province, reply};
+use crate::bundles::{laptop, news, of_edits, province, reply};
 use crate::enrolments::{CODE, enrolment};
 use crate::support::{device, device_key, edits, server_key};
 
@@ -112,6 +113,7 @@ fn what_is_made_today_is_what_the_vectors_hold() {
         ("reply_identity", laptop().to_text().to_string()),
         ("reply_recipient", laptop().recipient().to_string()),
         ("reply_inflated", hex(&reply().to_bytes())),
+        ("news", hex(&SignedNews::sign(&news(), &server_key()).bytes)),
     ];
     let vectors = vectors();
     for (name, bytes) in today {

@@ -120,6 +120,11 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    /// The places that it reads.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = NodeId> {
+        self.reads.iter().map(|read| read.node)
+    }
+
     fn new(node: NodeId, aspect: Aspect, code: Option<Code>, reads: Vec<Read>) -> Self {
         Self { node, aspect, code, once: false, order: Order::Listed, reads }
     }
@@ -258,9 +263,29 @@ impl Plan {
 
     /// Resolves an expression from outside the form, seen from a scope.
     pub(crate) fn resolve(&self, expr: &Expr, scope: ScopeId) -> Result<Code, ExprError> {
+        self.resolve_with_reads(expr, scope).map(|(code, _)| code)
+    }
+
+    /// As [`Plan::resolve`], with the places that the expression itself reads.
+    pub(crate) fn resolve_with_reads(
+        &self,
+        expr: &Expr,
+        scope: ScopeId,
+    ) -> Result<(Code, Vec<NodeId>), ExprError> {
         let language = &self.definition.default_language;
         let from = Viewpoint { scope, node: self.scope(scope).repeat, language };
-        resolve(&self.layout, expr, from).map(|compiled| compiled.code)
+        let compiled = resolve(&self.layout, expr, from)?;
+        Ok((compiled.code, compiled.reads.iter().map(|read| read.node).collect()))
+    }
+
+    pub(crate) fn node_count(&self) -> usize {
+        self.layout.nodes.len()
+    }
+
+    /// The rules that decide something of a node.
+    pub(crate) fn rules_for(&self, node: NodeId) -> impl Iterator<Item = (RuleId, &Rule)> {
+        let ids = (0..).map(RuleId).zip(&self.rules);
+        ids.filter(move |(_, rule)| rule.node == node)
     }
 
     /// Checks an expression from outside the form, seen from the form or, if it cannot be, from an instance of some repeat.

@@ -64,7 +64,7 @@ impl Session {
         if self.plan.is_counted(holder) {
             return Err(SetError::Counted);
         }
-        if self.state.child(around, child, id).is_some() {
+        if self.state.child(around, child, id.as_str()).is_some() {
             return Err(SetError::InstanceExists);
         }
         if self.state.count() >= MOST_INSTANCES {

@@ -3,6 +3,7 @@
 mod act;
 mod ask;
 mod open;
+mod part;
 mod place;
 mod prepared;
 mod recompute;
@@ -23,6 +24,7 @@ use crate::moment::Moment;
 use crate::path::Path;
 use crate::plan::Plan;
 use crate::value::{Value, ValueKind};
+pub use part::Part;
 pub(crate) use place::{repeat_scope, takes};
 pub use prepared::{Prepared, Standpoint, Wanted};
 pub use save::{Difference, ResumeError, Saved};

@@ -8,8 +8,8 @@ use super::recompute::{Act, held};
 use super::{Context, FORM, Held, InstanceKey, MOST_INSTANCES, POSITION, SPENT, Session, State};
 use crate::definition::Definition;
 use crate::evaluate::Frame;
-use crate::path::{Path, Segment};
-use crate::plan::{NodeId, NodeKind, Plan, ROOT};
+use crate::path::{InstanceId, Path, Segment};
+use crate::plan::{NodeId, NodeKind, Plan, ROOT, ScopeId};
 use crate::value::{Value, ValueKind};
 
 impl Session {
@@ -23,8 +23,13 @@ impl Session {
     /// As [`Session::open`], with a form that was made ready before.
     pub fn open_plan(plan: Arc<Plan>, answers: BTreeMap<Path, Value>, context: Context) -> Self {
         let mut state = State::new(&plan);
-        for path in answers.keys() {
-            add_instances(&plan, &mut state, path, &answers);
+        // Neighbours lie in one instance: it is added once.
+        let mut around = None;
+        for path in answers.keys().filter(|path| path.around().is_some()) {
+            if path.around() != around {
+                around = path.around();
+                add_instances(&plan, &mut state, path, |path| answers.get(path));
+            }
         }
         let mut unplaced = BTreeSet::new();
         for (path, value) in &answers {
@@ -96,7 +101,7 @@ impl Session {
             && !known(self.state.path(&self.plan, instance, node))
     }
 
-    fn spent_path(&self, instance: InstanceKey, node: NodeId) -> Option<Path> {
+    pub(super) fn spent_path(&self, instance: InstanceKey, node: NodeId) -> Option<Path> {
         let name = format!("{}{SPENT}", self.plan.node(node).name);
         match &self.state.instance(instance)?.path {
             None => Path::field(&name).ok(),
@@ -124,32 +129,40 @@ pub(super) fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value
     }
 }
 
-/// Adds the instances that a path runs through, in their places; beyond the limit answers stay without a place.
-fn add_instances(plan: &Plan, state: &mut State, path: &Path, answers: &BTreeMap<Path, Value>) {
+/// Adds the instances that a path runs through, in their places, and gives the innermost; `None` where the form has no such repeat,
+/// and beyond the limit: answers stay without a place then.
+pub(super) fn add_instances<'v>(
+    plan: &Plan,
+    state: &mut State,
+    path: &Path,
+    answer: impl Fn(&Path) -> Option<&'v Value>,
+) -> Option<(InstanceKey, ScopeId)> {
     let mut at = (FORM, ROOT);
     let mut walked: Option<Path> = None;
     for segment in path.segments() {
-        let Segment::Instance(repeat, id) = segment else { return };
-        let Some(scope) = repeat_scope(plan, repeat, at.1) else { return };
+        let Segment::Instance(repeat, id) = segment else { break };
+        let scope = repeat_scope(plan, repeat, at.1)?;
+        let id = InstanceId::of_path(id);
         let instance = match &walked {
-            None => Path::instance(repeat, id),
-            Some(around) => around.child_instance(repeat, id),
+            None => Path::instance(repeat, &id),
+            Some(around) => around.child_instance(repeat, &id),
         };
-        let Ok(instance) = instance else { return };
-        let known = state.child(at.0, plan.scope(scope).child_index, id);
+        let instance = instance.ok()?;
+        let known = state.child(at.0, plan.scope(scope).child_index, id.as_str());
         if known.is_none() && state.count() >= MOST_INSTANCES {
-            return;
+            return None;
         }
         let key = known.unwrap_or_else(|| {
-            let position = match instance.child(POSITION).ok().and_then(|path| answers.get(&path)) {
+            let position = match instance.child(POSITION).ok().and_then(|path| answer(&path)) {
                 Some(Value::Integer(position)) => *position,
                 _ => i64::MIN,
             };
-            state.add(plan, scope, at.0, id, instance.clone(), position)
+            state.add(plan, scope, at.0, &id, instance.clone(), position)
         });
         at = (key, scope);
         walked = Some(instance);
     }
+    Some(at)
 }
 
 /// Puts a stored answer in its place; false if the form has none for it.

@@ -22,6 +22,8 @@ pub struct Prepared {
     code: Code,
     /// The same as a condition.
     condition: Quick,
+    /// The places that the expression itself reads.
+    reads: Vec<NodeId>,
     questions: Questions,
 }
 
@@ -61,10 +63,16 @@ impl Plan {
             Some(name) => super::place::repeat_scope(self, name, ROOT)
                 .ok_or_else(|| ExprError::new("unknown_name", 0, name))?,
         };
-        let code = self.resolve(expr, scope)?;
+        let (code, reads) = self.resolve_with_reads(expr, scope)?;
         let questions = Reach::of(self, &code);
         let condition = Quick::of(&code, self, scope);
-        Ok(Prepared { definition: Arc::clone(self.definition()), scope, code, condition, questions })
+        Ok(Prepared { definition: Arc::clone(self.definition()), scope, code, condition, reads, questions })
+    }
+}
+
+impl Prepared {
+    pub(super) fn reads(&self) -> impl Iterator<Item = NodeId> {
+        self.reads.iter().copied()
     }
 }
 

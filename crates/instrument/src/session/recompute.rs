@@ -180,7 +180,7 @@ impl Session {
         self.alter(act, instance, node, |cell| cell.held = Held::Value(value))
     }
 
-    fn is_asked_around(&self, node: NodeId, instance: InstanceKey) -> bool {
+    pub(super) fn is_asked_around(&self, node: NodeId, instance: InstanceKey) -> bool {
         let Some(parent) = self.plan.node(node).parent else { return true };
         let around = self.plan.node(parent);
         let is_inside = matches!(around.kind, NodeKind::Repeat(_));

@@ -75,7 +75,7 @@ impl Session {
             next += 1;
             // The same everywhere, so that two machines that count alike have the same instances.
             let Ok(id) = format!("n{next}").parse::<InstanceId>() else { break };
-            if self.state.child(around, child, &id).is_some() {
+            if self.state.child(around, child, id.as_str()).is_some() {
                 continue;
             }
             let Some((key, _)) = self.append(act, around, scope, &id) else { break };

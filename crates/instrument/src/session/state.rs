@@ -149,7 +149,7 @@ impl State {
         children.counted.is_none() || children.asked().contains(&key)
     }
 
-    pub(crate) fn child(&self, parent: InstanceKey, child: u32, id: &InstanceId) -> Option<InstanceKey> {
+    pub(crate) fn child(&self, parent: InstanceKey, child: u32, id: &str) -> Option<InstanceKey> {
         self.instance(parent)?.children.get(child as usize)?.by_id.get(id).copied()
     }
 
@@ -185,7 +185,7 @@ impl State {
         position: i64,
     ) -> InstanceKey {
         let scope_plan = plan.scope(scope);
-        if let Some(known) = self.child(parent, scope_plan.child_index, id) {
+        if let Some(known) = self.child(parent, scope_plan.child_index, id.as_str()) {
             return known;
         }
         let instance = Instance {

@@ -1,5 +1,6 @@
 //! `rasoat-server bundle …`: sticks in and out.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use clap::Subcommand;
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{BundleError, Limits};
 use rasoat_server::{
-    BundleFailure, DataDir, State, bundle_identity, import_bundle, reply_bundle, show_bundle,
+    BundleFailure, BundleReport, DataDir, State, bundle_identity, import_bundle, reply_bundle, show_bundle,
 };
 
 use crate::words::{self, say};
@@ -34,7 +35,8 @@ pub(super) enum BundleAct {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Write the receipts of a laptop's batches into a bundle that it alone can open.
+    /// Write the receipts of a laptop's batches, and of those it may pass on, with forms, standards and devices, into a
+    /// bundle that it alone can open.
     Reply {
         /// The server's directory.
         #[arg(long)]
@@ -82,29 +84,39 @@ fn show(dir: &DataDir, file: &Path) -> Result<()> {
     say(&words::manifest(&bundle))
 }
 
-/// Each file for itself: one that cannot be taken in stops no other.
+/// Each file for itself: one that cannot be taken in stops no other. What waits for edits that a later file brings is taken
+/// in again after it.
 async fn import(dir: &DataDir, files: &[PathBuf]) -> Result<u8> {
     let state = State::open(dir).await?;
-    let mut worst = 0;
-    for file in files {
-        let code = match take_in(&state, file).await {
-            Ok(false) => 0,
-            Ok(true) => REFUSED,
-            Err(error) => {
-                words::say_error(&error.context(file.display().to_string()));
-                FAILED
-            }
-        };
-        worst = worst.max(code);
+    let mut codes = BTreeMap::new();
+    let mut next: Vec<&PathBuf> = files.iter().collect();
+    while !next.is_empty() {
+        let (mut waiting, mut stored) = (Vec::new(), false);
+        for file in next {
+            let code = match take_in(&state, file).await {
+                Ok(report) => {
+                    stored |= report.brings_news();
+                    if report.waits() {
+                        waiting.push(file);
+                    }
+                    if report.refuses() { REFUSED } else { 0 }
+                }
+                Err(error) => {
+                    words::say_error(&error.context(file.display().to_string()));
+                    FAILED
+                }
+            };
+            codes.insert(file, code);
+        }
+        next = if stored && files.len() > 1 { waiting } else { Vec::new() };
     }
-    Ok(worst)
+    Ok(codes.into_values().max().unwrap_or_default())
 }
 
-/// Whether something was refused.
-async fn take_in(state: &State, file: &Path) -> Result<bool> {
+async fn take_in(state: &State, file: &Path) -> Result<BundleReport> {
     let report = import_bundle(state, &read(file)?).await?;
     say(&words::imported(file, &report))?;
-    Ok(report.refuses())
+    Ok(report)
 }
 
 async fn reply(dir: &DataDir, device: DeviceId, out: &Path) -> Result<()> {

@@ -168,9 +168,9 @@ pub(super) fn of_document(document: &Document, words: &Words<'_>) -> Vec<Section
     let mut questions = Vec::new();
     let mut repeats: BTreeMap<String, (BTreeSet<String>, BTreeSet<Path>)> = BTreeMap::new();
     for path in values.keys().filter(|path| path.facet().is_none() && !is_meta(path)) {
-        match (path.segments(), path.enclosing_instance(), path.field_name()) {
-            ([Segment::Instance(repeat, _), ..], Some(instance), Some(field)) => {
-                let (fields, instances) = repeats.entry(repeat.clone()).or_default();
+        match (path.segments().next(), path.enclosing_instance(), path.field_name()) {
+            (Some(Segment::Instance(repeat, _)), Some(instance), Some(field)) => {
+                let (fields, instances) = repeats.entry(repeat.to_owned()).or_default();
                 fields.insert(field.to_owned());
                 instances.insert(instance);
             }

@@ -47,10 +47,10 @@ impl<'a> Words<'a> {
     pub(super) fn label(&self, path: &Path) -> Text {
         match path.segments().last() {
             Some(Segment::Field(name)) => {
-                self.questions.get(name.as_str()).map(|question| question.label.clone()).unwrap_or_default()
+                self.questions.get(name).map(|question| question.label.clone()).unwrap_or_default()
             }
             Some(Segment::Instance(repeat, _)) => {
-                self.repeats.get(repeat.as_str()).map(|repeat| repeat.label.clone()).unwrap_or_default()
+                self.repeats.get(repeat).map(|repeat| repeat.label.clone()).unwrap_or_default()
             }
             None => Text::default(),
         }

@@ -1,7 +1,8 @@
 //! `POST /v1/sync`: one exchange with a laptop.
 //!
-//! A request is signed by the device that sends it; each batch in it by the device that made it. What can be opened is
-//! stored, on disk, before the answer is made; a batch that cannot be opened gets no receipt and stops no other.
+//! A request's head is marked with the key that the laptop and this server have in common; each batch in it is signed by the device
+//! that made it. Batches are stored as they come, on disk before the next bytes are read: what a cut leaves of a request has
+//! arrived. A batch that cannot be opened gets no receipt and stops no other.
 
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{
-    CONTENT_TYPE, Limits, MessageError, Problem, ProblemCode, SignedReceipt, SyncRequest, SyncResponse,
-    decode_request, encode_response,
+    CONTENT_TYPE, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode, RequestHead, RequestPart,
+    RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse, TaggedHead, encode_response,
 };
 
 use crate::intake::{self, NotOpened};
@@ -25,67 +26,137 @@ const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// Who asks, verified.
+struct Asking {
+    device: Device,
+    link: LinkKey,
+    head: RequestHead,
+    tag: RequestTag,
+}
+
+/// What came of a request's batches.
+#[derive(Default)]
+struct Taken {
+    batches: usize,
+    receipts: Vec<SignedReceipt>,
+    /// Of the first batch that could not be opened.
+    problem: Option<ProblemCode>,
+}
+
 /// One exchange.
 pub(crate) async fn exchange(
     Of(state): Of<State>,
     headers: HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Refusal> {
-    let body = read_body(&state, &headers, body).await?;
-    let _permit = state.exchanges.acquire().await.map_err(|_| Refusal::Busy)?;
-    let signed = decode(body).await?;
-    let device = intake::active_device(&state, signed.device).await?;
-    let request_hash = signed.hash();
-    let request = open_request(signed, &device).await?;
-    let now = state.now();
-    let receipts = take_in(&state, &request, now).await?;
-    if request.batches.is_empty() {
-        state.storage.note_seen(device.id, now).await?;
-    } else if let Err(error) = project::catch_up(&state).await {
+    let _permit =
+        state.bodies.try_acquire().map_err(|_| Refusal::Exchange(ProblemCode::ServerBusy.into()))?;
+    let mut taken = Taken::default();
+    let read = match announced(&headers) {
+        Some(length) if length > Limits::DEFAULT.compressed as u64 => {
+            Err(Refusal::Exchange(ProblemCode::BodyTooLarge.into()))
+        }
+        Some(_) | None => read(&state, &mut body, &mut taken).await,
+    };
+    if taken.batches > 0
+        && let Err(error) = project::catch_up(&state).await
+    {
         // Everything is stored and marked: the next exchange or start makes the projections.
         tracing::error!(%error, "projections are behind");
     }
+    let asking = read.inspect_err(|_| drain(body))?;
+    let answer = answer(&state, asking, taken).await?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok())
+}
+
+/// Reads a body to its end and takes in its batches as they come.
+async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Asking, Refusal> {
+    let mut reader = RequestReader::new(Limits::DEFAULT);
+    let mut asking = None;
+    let stalled = |_| Refusal::Exchange(ProblemCode::Unreadable.into());
+    while let Some(frame) = tokio::time::timeout(STALL, next_frame(body)).await.map_err(stalled)? {
+        let frame = frame.map_err(|_| Refusal::Unreadable)?;
+        let parts;
+        (reader, parts) = feed(reader, frame).await?;
+        let mut batches = Vec::new();
+        for part in parts {
+            match part {
+                RequestPart::Head(head) => asking = Some(open_head(state, &head).await?),
+                RequestPart::Batch(batch) => batches.push(batch),
+            }
+        }
+        if !batches.is_empty() {
+            take_in(state, batches, taken).await?;
+        }
+    }
+    reader.finish().map_err(MessageError::problem)?;
+    asking.ok_or_else(|| Refusal::Exchange(ProblemCode::Unreadable.into()))
+}
+
+async fn feed(mut reader: RequestReader, frame: Bytes) -> Result<(RequestReader, Vec<RequestPart>), Refusal> {
+    let fed = tokio::task::spawn_blocking(move || reader.feed(&frame).map(|parts| (reader, parts))).await;
+    Ok(fed.map_err(|_| Refusal::Busy)?.map_err(MessageError::problem)?)
+}
+
+async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> {
+    let device = intake::active_device(state, head.device()).await?;
+    let link = state.link(&device).ok_or(Refusal::Exchange(ProblemCode::BadSignature.into()))?;
+    let (head, tag) = head.open(&link).map_err(MessageError::problem)?;
+    Ok(Asking { head: head.clone(), tag, device, link })
+}
+
+/// Stores every batch that can be opened.
+async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) -> Result<(), Refusal> {
+    let _permit = state.exchanges.acquire().await.map_err(|_| Refusal::Busy)?;
+    taken.batches += batches.len();
+    for outcome in intake::take_in(state, batches, state.now()).await? {
+        match outcome {
+            Ok(receipt) => taken.receipts.push(receipt),
+            Err(NotOpened::Refused(code)) => {
+                taken.problem.get_or_insert(code);
+            }
+            Err(NotOpened::Storage(error)) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What the laptop is told. Only when none of its batches could be opened, the first one's problem is the answer.
+async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, Refusal> {
+    let Asking { device, link, head, tag } = asking;
+    let now = state.now();
+    if taken.batches == 0 {
+        state.storage.note_seen(device.id, now).await?;
+    }
+    if let Some(code) = taken.problem.filter(|_| taken.receipts.is_empty()) {
+        return Err(Problem::from(code).into());
+    }
+    let mut receipts = taken.receipts;
+    if !head.asked.is_empty() {
+        receipts.extend(state.storage.receipts(head.asked).await?);
+    }
     tracing::info!(
-        batches = request.batches.len(),
+        batches = taken.batches,
         receipts = receipts.len(),
         communes = device.communes.len(),
-        clock_off_s = (request.sent_at_millis.saturating_sub(now)) / 1000,
         "exchange"
     );
     let response = SyncResponse {
-        protocol: request.protocol,
+        protocol: head.protocol,
         receipts,
         changes: Vec::new(),
-        cursor: request.cursor,
+        cursor: head.cursor,
         more: false,
         server_time_millis: now,
+        dictionary: Dictionary::NEWEST,
+        catalogue: None,
     };
-    let bytes = encode_response(&response, request_hash, &state.signing).map_err(MessageError::problem)?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], bytes).into_response())
-}
-
-/// Reads a body up to the limit; a larger one is refused as soon as that is known.
-async fn read_body(state: &State, headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
-    let _permit =
-        state.bodies.try_acquire().map_err(|_| Refusal::Exchange(ProblemCode::ServerBusy.into()))?;
-    let limit = Limits::DEFAULT.compressed;
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
-        drain(body);
-        return Err(Refusal::Exchange(ProblemCode::BodyTooLarge.into()));
-    }
-    let mut bytes = Vec::new();
-    let stalled = |_| Refusal::Exchange(ProblemCode::Unreadable.into());
-    while let Some(frame) = tokio::time::timeout(STALL, next_frame(&mut body)).await.map_err(stalled)? {
-        let frame = frame.map_err(|_| Refusal::Unreadable)?;
-        if bytes.len() + frame.len() > limit {
-            drain(body);
-            return Err(Refusal::Exchange(ProblemCode::BodyTooLarge.into()));
-        }
-        bytes.extend_from_slice(&frame);
-    }
-    Ok(bytes.into())
+    let shared = Dictionary::shared(head.dictionary);
+    Ok(encode_response(&response, tag, &link, shared).map_err(MessageError::problem)?)
 }
 
 async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
@@ -98,37 +169,4 @@ fn drain(mut body: Body) {
     tokio::spawn(tokio::time::timeout(DRAIN, async move {
         while let Some(Ok(_)) = next_frame(&mut body).await {}
     }));
-}
-
-async fn decode(body: Bytes) -> Result<rasoat_exchange::SignedRequest, Refusal> {
-    let decoded = tokio::task::spawn_blocking(move || decode_request(&body, Limits::DEFAULT)).await;
-    Ok(decoded.map_err(|_| Refusal::Busy)?.map_err(MessageError::problem)?)
-}
-
-async fn open_request(
-    signed: rasoat_exchange::SignedRequest,
-    device: &Device,
-) -> Result<SyncRequest, Refusal> {
-    let key = device.key;
-    let opened = tokio::task::spawn_blocking(move || signed.open(&key)).await;
-    Ok(opened.map_err(|_| Refusal::Busy)?.map_err(MessageError::problem)?)
-}
-
-/// Stores every batch that can be opened. Only when none can, the first one's problem is the answer.
-async fn take_in(state: &State, request: &SyncRequest, now: i64) -> Result<Vec<SignedReceipt>, Refusal> {
-    let mut receipts = Vec::with_capacity(request.batches.len());
-    let mut problem = None;
-    for signed in &request.batches {
-        match intake::open(state, signed).await {
-            Ok(opened) => receipts.push(intake::store(state, signed, opened, now).await?),
-            Err(NotOpened::Refused(code)) => {
-                problem.get_or_insert(code);
-            }
-            Err(NotOpened::Storage(error)) => return Err(error.into()),
-        }
-    }
-    match problem {
-        Some(code) if receipts.is_empty() => Err(Problem::from(code).into()),
-        Some(_) | None => Ok(receipts),
-    }
 }

@@ -5,17 +5,20 @@ mod devices;
 mod households;
 mod intake;
 mod library;
+mod writer;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use intake::Prepared;
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{SignedReceipt, enrolment};
+use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::{
@@ -30,13 +33,17 @@ mod migrations {
 
 /// Connections that read at the same time; each is one blocking thread at most.
 const READERS: usize = 4;
+/// Pages that the writer keeps, in KiB: each that it must read again is deciphered again.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+/// Pages in the log before they go to the database: pages that change often go there once for many times.
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// How long a connection waits for another process (a command line beside the server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The SQLite storage. Cheap to clone.
 #[derive(Clone)]
 pub struct Sqlite {
-    writer: Arc<tokio::sync::Mutex<Connection>>,
+    writer: Arc<Writer>,
     readers: Arc<Mutex<Vec<Connection>>>,
     reading: Arc<Semaphore>,
 }
@@ -48,30 +55,42 @@ impl Sqlite {
     /// [`StorageError::NotOpened`] for a wrong key or another kind of file.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StorageError> {
         let mut writer = connect(path, key)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            writer: Arc::new(tokio::sync::Mutex::new(writer)),
+            writer: Arc::new(Writer::start(writer)?),
             readers: Arc::new(Mutex::new(readers)),
             reading: Arc::new(Semaphore::new(READERS)),
         })
     }
 
-    /// One transaction that writes, on a blocking thread; on disk when the answer is ready. Goes on when the caller is gone.
+    /// One act that writes, all of it or nothing; on disk when the answer is ready. Goes on when the caller is gone.
     fn write<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
         let writer = Arc::clone(&self.writer);
         Box::pin(async move {
-            let mut connection = writer.lock_owned().await;
-            let done = tokio::task::spawn_blocking(move || {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let value = act(&transaction)?;
-                transaction.commit()?;
-                Ok(value)
-            });
-            done.await.unwrap_or(Err(StorageError::Failed(-1)))
+            let (job, answer) = writer::job(act);
+            writer.take(job)?;
+            answer.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    fn put_all<T: Send + 'static>(
+        &self,
+        rows: Vec<HouseholdRow>,
+        say: impl FnOnce(usize) -> T + Send + 'static,
+    ) -> Answer<'static, T> {
+        let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
+        self.write(move |tx| {
+            let mut put = 0;
+            for line in &lines {
+                put += usize::from(households::put(tx, line, true)?);
+            }
+            Ok(say(put))
         })
     }
 
@@ -138,7 +157,7 @@ fn uuid_of(bytes: &[u8]) -> Result<Uuid, StorageError> {
     Uuid::from_slice(bytes).map_err(|_| StorageError::Damaged("uuid"))
 }
 
-fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+fn hash_of<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
     bytes.try_into().map_err(|_| StorageError::Damaged("hash"))
 }
 
@@ -204,7 +223,43 @@ impl Storage for Sqlite {
     }
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
-        self.write(move |tx| intake::accept(tx, &arrival, &sign))
+        let arrival = Prepared::of((arrival, sign));
+        self.write(move |tx| intake::accept(tx, &arrival))
+    }
+
+    fn accept_all(
+        &self,
+        arrivals: Vec<(Arrival, SignReceipt)>,
+    ) -> Answer<'_, Vec<Result<SignedReceipt, StorageError>>> {
+        let storage = self.clone();
+        let arrivals: Arc<Vec<Prepared>> = Arc::new(arrivals.into_iter().map(Prepared::of).collect());
+        Box::pin(async move {
+            let all = Arc::clone(&arrivals);
+            // One act for all while all goes well, else one for each.
+            let done: Result<Vec<_>, _> = storage
+                .write(move |tx| all.iter().map(|arrival| intake::accept(tx, arrival)).collect())
+                .await;
+            match done {
+                Ok(receipts) => Ok(receipts.into_iter().map(Ok).collect()),
+                Err(error) if arrivals.len() <= 1 => Ok(arrivals.iter().map(|_| Err(error)).collect()),
+                Err(_) => {
+                    let mut receipts = Vec::with_capacity(arrivals.len());
+                    for number in 0..arrivals.len() {
+                        let all = Arc::clone(&arrivals);
+                        let one = storage.write(move |tx| {
+                            let arrival = all.get(number).ok_or(StorageError::Failed(-1))?;
+                            intake::accept(tx, arrival)
+                        });
+                        receipts.push(one.await);
+                    }
+                    Ok(receipts)
+                }
+            }
+        })
+    }
+
+    fn receipts(&self, batches: Vec<BatchHash>) -> Answer<'_, Vec<SignedReceipt>> {
+        self.read(move |tx| intake::receipts(tx, &batches))
     }
 
     fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>> {
@@ -223,12 +278,20 @@ impl Storage for Sqlite {
         self.read(move |tx| households::edits_of(tx, &household))
     }
 
+    fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>> {
+        self.read(move |tx| households.iter().map(|household| households::edits_of(tx, household)).collect())
+    }
+
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
         self.read(move |tx| households::stale(tx, limit))
     }
 
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
-        self.write(move |tx| households::put(tx, &row))
+        self.put_all(vec![row], |put| put == 1)
+    }
+
+    fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize> {
+        self.put_all(rows, |put| put)
     }
 
     fn forget_projections(&self) -> Answer<'_, ()> {

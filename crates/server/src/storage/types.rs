@@ -74,6 +74,9 @@ pub struct Arrival {
     pub received_at: i64,
     /// Its edits.
     pub edits: Vec<Arriving>,
+    /// Projections made from edits that arrive now. One counts if nothing else is stored of its household by then; else the
+    /// household is stale.
+    pub lines: Vec<HouseholdRow>,
 }
 
 /// What became of a batch.

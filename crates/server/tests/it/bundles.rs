@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use rasoat_casework::Edit;
+use rasoat_casework::{DeviceId, Edit};
 use rasoat_exchange::{
-    Bundle, BundleIdentity, BundleRecipient, Content, Limits, ProblemCode, SignedBatch, SigningKey,
+    Bundle, BundleIdentity, BundleRecipient, Content, Limits, News, ProblemCode, SignedBatch, SigningKey,
 };
 use rasoat_server::{
     BundleFailure, BundleReport, Counts, DataDir, State, import_bundle, reply_bundle, show_bundle,
@@ -20,7 +20,7 @@ fn province(laptop: &Laptop) -> BundleRecipient {
 
 fn stick(laptop: &Laptop, batches: Vec<SignedBatch>) -> Vec<u8> {
     let bundle = Bundle::of_batches(batches, laptop.enrolment.device, BEGIN).unwrap();
-    bundle.seal(&province(laptop)).unwrap()
+    bundle.seal(&[province(laptop)]).unwrap()
 }
 
 fn edits(laptop: &mut Laptop) -> [Edit; 2] {
@@ -66,9 +66,12 @@ async fn a_bundle_brought_twice_is_new_and_then_known_and_a_post_of_it_gets_the_
     let reply = reply_bundle(&server.state, laptop.enrolment.device).await.unwrap();
     let identity = BundleIdentity::of(&laptop.key).unwrap();
     let reply = Bundle::open(&reply, &identity, Limits::BUNDLE).unwrap();
-    let Content::Reply(receipts) = reply.content else { panic!("a reply") };
-    let opened: Vec<_> =
-        receipts.iter().map(|signed| signed.open(&laptop.enrolment.server.verify_key).unwrap()).collect();
+    let Content::Reply(reply) = reply.content else { panic!("a reply") };
+    let opened: Vec<_> = reply
+        .receipts
+        .iter()
+        .map(|signed| signed.open(&laptop.enrolment.server.verify_key).unwrap())
+        .collect();
     assert_eq!(opened, [receipt]);
 }
 
@@ -101,7 +104,7 @@ async fn what_is_refused_over_the_network_is_refused_from_a_stick_and_the_rest_g
     forger.key = SigningKey::from_seed([9; 32]);
     let forged = forger.batch(&[forger.clone().list(&household, COMMUNE)]);
     let mut stranger = laptop.clone();
-    stranger.enrolment.device = rasoat_casework::DeviceId(uuid::Uuid::from_u128(1));
+    stranger.enrolment.device = DeviceId(uuid::Uuid::from_u128(1));
     let strange = stranger.batch(&[stranger.clone().list(&household, COMMUNE)]);
     let both = [laptop.list(&household, ELSEWHERE), laptop.list(&household, COMMUNE)];
 
@@ -125,8 +128,61 @@ async fn what_is_refused_over_the_network_is_refused_from_a_stick_and_the_rest_g
     assert_eq!(error.to_string(), "other_recipient");
     let other = server.enrol("Máy 03").await;
     assert!(Bundle::open(&reply, &BundleIdentity::of(&other.key).unwrap(), Limits::BUNDLE).is_err());
-    let error = reply_bundle(&server.state, other.enrolment.device).await.unwrap_err();
-    assert!(matches!(error, BundleFailure::NothingToReply));
+}
+
+fn replied(laptop: &Laptop, file: &[u8]) -> (Vec<DeviceId>, News) {
+    let bundle = Bundle::open(file, &BundleIdentity::of(&laptop.key).unwrap(), Limits::BUNDLE).unwrap();
+    let Content::Reply(reply) = &bundle.content else { panic!("a reply") };
+    let server = laptop.enrolment.server.verify_key;
+    assert!(reply.receipts.iter().all(|receipt| receipt.open(&server).is_ok()));
+    let devices = bundle.manifest.entries.iter().map(|entry| entry.device).collect();
+    (devices, reply.news[0].open(&server).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_brings_the_receipts_of_the_commune_with_forms_standards_and_devices() {
+    let server = Server::start().await;
+    let mut surveyor = server.enrol("Máy 01").await;
+    let supervisor = server.enrol("Máy 02").await;
+    let lost = server.enrol("Máy 03").await;
+    assert_eq!(surveyor.enrolment.devices, []);
+    let names: Vec<&str> = lost.enrolment.devices.iter().map(|device| device.name.as_str()).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.contains(&"Máy 01") && names.contains(&"Máy 02"));
+    rasoat_server::revoke(&server.state, lost.enrolment.device).await.unwrap();
+
+    // Nothing came in yet: there is news all the same.
+    let (receipts, news) =
+        replied(&supervisor, &reply_bundle(&server.state, supervisor.enrolment.device).await.unwrap());
+    assert_eq!(receipts, []);
+    assert_eq!(news.instruments, supervisor.enrolment.instruments);
+    assert_eq!(news.standards, supervisor.enrolment.standards);
+    assert_eq!(news.revoked.iter().map(|device| device.id).collect::<Vec<_>>(), [lost.enrolment.device]);
+    assert_eq!(news.communes, [COMMUNE.parse().unwrap()]);
+    let keys: Vec<_> = news.devices.iter().map(|device| (device.id, device.key)).collect();
+    assert_eq!(keys.len(), 2);
+    for laptop in [&surveyor, &supervisor] {
+        assert!(keys.contains(&(laptop.enrolment.device, laptop.key.verify_key())));
+    }
+
+    let batch = surveyor.batch(&edits(&mut surveyor.clone()));
+    edits(&mut surveyor);
+    import_bundle(&server.state, &stick(&surveyor, vec![batch])).await.unwrap();
+    let reply = reply_bundle(&server.state, supervisor.enrolment.device).await.unwrap();
+    assert_eq!(replied(&supervisor, &reply).0, [surveyor.enrolment.device]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_order_of_the_batches_in_a_bundle_does_not_matter() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let [list, interview] = edits(&mut laptop);
+    let batches = vec![laptop.batch(&[interview]), laptop.batch(&[list])];
+    let report = import_bundle(&server.state, &stick(&laptop, batches)).await.unwrap();
+    assert_eq!(counts(&report), [(1, 0, 0), (1, 0, 0)]);
+    assert!(!report.refuses() && !report.waits());
+    let key = (COMMUNE.parse().unwrap(), household_id(&household()));
+    assert_eq!(three(&report.households[&key]), (2, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,8 +260,6 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
 
     let device = laptop.enrolment.device.0.to_string();
     let reply = ["bundle", "reply", "--data", &data, "--device", &device, "--out", &path("reply.rasoat")];
-    let early = run(&reply);
-    assert_eq!(early.status.code(), Some(2));
     let shown = run(&["bundle", "show", "--data", &data, &path("good.rasoat")]);
     assert_eq!(shown.status.code(), Some(0));
     assert!(
@@ -230,6 +284,21 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
     let partly = import("partly.rasoat");
     assert_eq!(partly.status.code(), Some(1));
     assert!(said(&partly).contains("refused 1 out_of_scope=1\n"), "{}", said(&partly));
+    // Brought in the wrong order, they end as in the right one.
+    let [first_part, second_part] = {
+        let other = rasoat_testkit::households(7).remove(1);
+        let list = laptop.list(&other, COMMUNE);
+        let instrument = laptop.instrument();
+        let interview = laptop.interview(&other, instrument);
+        [laptop.batch(&[list]), laptop.batch(&[interview])]
+    };
+    std::fs::write(path("1.rasoat"), stick(&laptop, vec![first_part])).unwrap();
+    std::fs::write(path("2.rasoat"), stick(&laptop, vec![second_part])).unwrap();
+    let turned = run(&["bundle", "import", "--data", &data, &path("2.rasoat"), &path("1.rasoat")]);
+    assert_eq!(turned.status.code(), Some(0), "{}", said(&turned));
+    for name in ["1.rasoat", "2.rasoat"] {
+        std::fs::remove_file(path(name)).unwrap();
+    }
     // One file that cannot be read stops no other.
     let mixed = run(&["bundle", "import", "--data", &data, &path("cut.rasoat"), &path("good.rasoat")]);
     assert_eq!(mixed.status.code(), Some(2));
@@ -240,7 +309,7 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
     assert_eq!(replied.status.code(), Some(0), "{}", said(&replied));
     let identity = BundleIdentity::of(&laptop.key).unwrap();
     let file = std::fs::read(path("reply.rasoat")).unwrap();
-    assert_eq!(Bundle::open(&file, &identity, Limits::BUNDLE).unwrap().manifest.entries.len(), 2);
+    assert_eq!(Bundle::open(&file, &identity, Limits::BUNDLE).unwrap().manifest.entries.len(), 4);
     // Never over another file, and nothing is left of an attempt.
     assert_eq!(run(&reply).status.code(), Some(2));
     assert_eq!(std::fs::read(path("reply.rasoat")).unwrap(), file);

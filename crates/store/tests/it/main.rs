@@ -11,5 +11,6 @@ mod lists;
 mod processes;
 mod sealing;
 mod secrecy;
+mod sticks;
 mod support;
 mod versions;

@@ -1,4 +1,4 @@
-/** The only door to the program: commands with their types, and choosing a file. Nothing else names Tauri. */
+/** The only door to the program: commands with their types, and choosing a file or a folder. Nothing else names Tauri. */
 import { open } from '@tauri-apps/plugin-dialog';
 import { inWindow } from './carrier';
 
@@ -13,5 +13,11 @@ export function canChooseFile(): boolean {
 /** Lets the person choose one file; null when they thought better of it. `name` is shown in the dialog, `extensions` without dots. */
 export async function chooseFile(name: string, extensions: string[]): Promise<string | null> {
   const chosen = await open({ multiple: false, directory: false, filters: [{ name, extensions }] });
+  return typeof chosen === 'string' ? chosen : null;
+}
+
+/** Lets the person choose a folder; null when they thought better of it. `title` is shown in the dialog. */
+export async function chooseFolder(title: string): Promise<string | null> {
+  const chosen = await open({ multiple: false, directory: true, title });
   return typeof chosen === 'string' ? chosen : null;
 }

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind};
-use rasoat_exchange::{Signature, SignedReceipt, Verdict, VerdictCode};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
+use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
+use super::households::{self, Line};
 use super::{devices, hash_of, uuid_of};
-use crate::storage::{Arrival, Arriving, Judgement, Outcome, SignReceipt, StorageError, judge};
+use crate::assess::household_named_by;
+use crate::storage::{
+    Arrival, Arriving, HouseholdKeyRef, Judgement, Outcome, SignReceipt, StorageError, judge,
+};
 
 /// What an earlier arrival of the same batch came to.
 struct Before {
@@ -17,18 +21,29 @@ struct Before {
     receipt: SignedReceipt,
 }
 
-pub(super) fn accept(
-    tx: &Transaction<'_>,
-    arrival: &Arrival,
-    sign: &SignReceipt,
-) -> Result<SignedReceipt, StorageError> {
+/// An arrival made ready, so that what the writer need not do is done.
+pub(super) struct Prepared {
+    arrival: Arrival,
+    lines: Vec<Line>,
+    sign: SignReceipt,
+}
+
+impl Prepared {
+    pub(super) fn of((mut arrival, sign): (Arrival, SignReceipt)) -> Self {
+        let lines = std::mem::take(&mut arrival.lines).into_iter().map(Line::of).collect();
+        Self { arrival, lines, sign }
+    }
+}
+
+pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<SignedReceipt, StorageError> {
+    let Prepared { arrival, lines, sign } = prepared;
     let before = receipt_of(tx, &arrival.batch.0)?;
     if let Some(before) = before.as_ref().filter(|before| !before.refused) {
         devices::note_seen(tx, arrival.device, arrival.received_at, 0)?;
         return Ok(before.receipt.clone());
     }
     // What was refused may fit by now: the scope was widened, the link before it came in.
-    let (outcome, stored) = take_in(tx, arrival)?;
+    let (outcome, stored) = take_in(tx, arrival, lines)?;
     devices::note_seen(tx, arrival.device, arrival.received_at, stored)?;
     if let Some(before) = before.filter(|before| before.outcome == outcome.digest()) {
         return Ok(before.receipt);
@@ -64,6 +79,14 @@ fn signed_receipt(bytes: Vec<u8>, signature: Vec<u8>) -> Result<SignedReceipt, S
     Ok(SignedReceipt { bytes, signature: Signature::from_bytes(signature) })
 }
 
+pub(super) fn receipts(
+    tx: &Transaction<'_>,
+    batches: &[BatchHash],
+) -> Result<Vec<SignedReceipt>, StorageError> {
+    let found = batches.iter().map(|batch| receipt_of(tx, &batch.0));
+    found.filter_map(|found| Some(found.transpose()?.map(|before| before.receipt))).collect()
+}
+
 pub(super) fn receipts_of(
     tx: &Transaction<'_>,
     device: DeviceId,
@@ -89,29 +112,41 @@ pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet
     Ok(known)
 }
 
-fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), StorageError> {
+fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(Outcome, u32), StorageError> {
     let mut outcome = Outcome::default();
     let mut stored = 0;
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
     edits.sort_by_key(|arriving| arriving.id());
+    let mut known: Option<Known> = None;
+    let mut touched = BTreeSet::new();
     for arriving in edits {
-        let id = arriving.id();
-        let bytes = arriving.bytes();
-        let hash = EditHash::of(&bytes);
+        let (id, hash) = (arriving.id(), arriving.hash());
+        let known = match &mut known {
+            Some(known) if known.writer == id.writer => known,
+            other => other.insert(Known::of(tx, id.writer)?),
+        };
         let judgement = {
             let mut failure = None;
-            let judgement = judge(arriving, hash, stored_hash(tx, id)?, |id, hash| {
-                link_is_known(tx, id, hash).unwrap_or_else(|error| {
-                    failure = Some(error);
-                    false
-                })
+            let link = known.link;
+            let judgement = judge(arriving, hash, known.stored(tx, id)?, |id, hash| {
+                link == Some((id.seq, hash))
+                    || link_is_known(tx, id, hash).unwrap_or_else(|error| {
+                        failure = Some(error);
+                        false
+                    })
             });
             failure.map_or(Ok(judgement), Err)?
         };
         match (judgement, arriving) {
             (Judgement::Known, _) => outcome.accepted.push(id),
-            (Judgement::Store, Arriving::Edit { edit, .. }) => {
-                store(tx, arrival, edit, hash, &bytes)?;
+            (Judgement::Store, Arriving::Edit { subject, names, packed, .. }) => {
+                let household = household_about(tx, subject, *names)?;
+                store(tx, arrival, (id, hash), subject, packed, household)?;
+                if known.has_refusals {
+                    let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];
+                    tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(link)?;
+                }
+                touched.extend(household.map(|id| HouseholdKeyRef::new(subject.commune.clone(), id)));
                 stored += 1;
                 outcome.accepted.push(id);
             }
@@ -126,21 +161,82 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
                     arrival.received_at
                 ];
                 tx.prepare_cached(include_str!("sql/put_refusal.sql"))?.execute(at)?;
+                known.has_refusals = true;
                 outcome.verdicts.push(verdict(id, code, arriving));
             }
             (Judgement::Refuse(code), _) => outcome.verdicts.push(verdict(id, code, arriving)),
+        }
+        match judgement {
+            Judgement::Known | Judgement::Store | Judgement::KeepPlace(_) => known.note(id, hash),
+            Judgement::Refuse(_) => {}
         }
         if outcome.accepted.last() == Some(&id) && matches!(arriving, Arriving::Edit { unscored: true, .. }) {
             outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
         }
     }
+    project(tx, lines, touched)?;
     Ok((outcome, stored))
+}
+
+/// Writes the projections that came along where they hold, and marks what is left of the households touched.
+fn project(
+    tx: &Transaction<'_>,
+    lines: &[Line],
+    mut touched: BTreeSet<HouseholdKeyRef>,
+) -> Result<(), StorageError> {
+    let any_stale = tx.prepare_cached(include_str!("sql/any_stale.sql"))?.query_row([], |row| row.get(0))?;
+    for line in lines {
+        if households::put(tx, line, any_stale)? {
+            touched.remove(&line.row.key);
+        }
+    }
+    for household in touched {
+        tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
+            .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// What is known of a writer while its edits are taken in one after the other.
+struct Known {
+    writer: WriterId,
+    /// The last number stored before this batch.
+    last: u64,
+    /// Whether any link of it was refused and kept.
+    has_refusals: bool,
+    /// The last link that connects: number and hash.
+    link: Option<(u64, EditHash)>,
+}
+
+impl Known {
+    fn of(tx: &Transaction<'_>, writer: WriterId) -> Result<Self, StorageError> {
+        let id = params![writer.0.as_bytes()];
+        let last: Option<i64> =
+            tx.prepare_cached(include_str!("sql/last_seq.sql"))?.query_row(id, |row| row.get(0))?;
+        let has_refusals =
+            tx.prepare_cached(include_str!("sql/has_refusals.sql"))?.query_row(id, |row| row.get(0))?;
+        let last =
+            last.map_or(Ok(0), |last| u64::try_from(last).map_err(|_| StorageError::Damaged("seq")))?;
+        Ok(Self { writer, last, has_refusals, link: None })
+    }
+
+    /// The hash of what is stored under a number; of this batch's own numbers there are none twice.
+    fn stored(&self, tx: &Transaction<'_>, id: EditId) -> Result<Option<EditHash>, StorageError> {
+        if id.seq > self.last && self.link.is_none_or(|(seq, _)| id.seq > seq) {
+            return Ok(None);
+        }
+        stored_hash(tx, id)
+    }
+
+    fn note(&mut self, id: EditId, hash: EditHash) {
+        self.link = Some((id.seq, hash));
+    }
 }
 
 fn verdict(edit: EditId, code: VerdictCode, arriving: &Arriving) -> Verdict {
     let params = match (code, arriving) {
-        (VerdictCode::OutOfScope, Arriving::Edit { edit, .. }) => {
-            BTreeMap::from([("commune".to_owned(), edit.subject.commune.as_str().to_owned())])
+        (VerdictCode::OutOfScope, Arriving::Edit { subject, .. }) => {
+            BTreeMap::from([("commune".to_owned(), subject.commune.as_str().to_owned())])
         }
         (VerdictCode::Unreadable, Arriving::Unreadable(unreadable)) => {
             BTreeMap::from([("reason".to_owned(), unreadable.code.to_owned())])
@@ -172,25 +268,25 @@ fn link_is_known(tx: &Transaction<'_>, id: EditId, hash: EditHash) -> Result<boo
 fn store(
     tx: &Transaction<'_>,
     arrival: &Arrival,
-    edit: &Edit,
-    hash: EditHash,
-    bytes: &[u8],
+    (id, hash): (EditId, EditHash),
+    subject: &Subject,
+    packed: &[u8],
+    household: Option<Uuid>,
 ) -> Result<(), StorageError> {
-    let (writer, seq) = (edit.id.writer.0.as_bytes(), seq(edit.id)?);
     tx.prepare_cached(include_str!("sql/put_edit.sql"))?.execute(params![
-        edit.subject.commune.as_str(),
-        writer,
-        seq,
+        subject.commune.as_str(),
+        id.writer.0.as_bytes(),
+        seq(id)?,
         hash.0,
-        kind_text(edit.subject.kind),
-        edit.subject.id.as_bytes(),
+        kind_text(subject.kind),
+        subject.id.as_bytes(),
         arrival.device.0.as_bytes(),
         arrival.batch.0,
         arrival.received_at,
-        bytes
+        packed,
+        household.as_ref().map(Uuid::as_bytes)
     ])?;
-    tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(params![writer, seq, hash.0])?;
-    note_household(tx, edit)
+    Ok(())
 }
 
 fn kind_text(kind: SubjectKind) -> &'static str {
@@ -202,29 +298,36 @@ fn kind_text(kind: SubjectKind) -> &'static str {
     }
 }
 
-/// Finds the household an edit is about, remembers which interview is whose, and marks the household as stale.
+/// Notes of a stored edit which household it is about, and marks that as stale.
 pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), StorageError> {
-    let commune = edit.subject.commune.as_str();
-    let household = match edit.subject.kind {
-        SubjectKind::Household => Some(edit.subject.id),
-        SubjectKind::Interview => match crate::assess::household_named_by(edit) {
-            Some(named) => {
-                tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(params![
-                    commune,
-                    edit.subject.id.as_bytes(),
-                    named.as_bytes()
-                ])?;
-                household_of(tx, commune, edit.subject.id)?
-            }
-            None => household_of(tx, commune, edit.subject.id)?,
-        },
-        SubjectKind::Case | SubjectKind::Remark => None,
-    };
-    if let Some(household) = household {
+    if let Some(household) = household_about(tx, &edit.subject, household_named_by(edit))? {
         tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
-            .execute(params![commune, household.as_bytes()])?;
+            .execute(params![edit.subject.commune.as_str(), household.as_bytes()])?;
     }
     Ok(())
+}
+
+/// The household an edit is about. The first edit that says whose its interview is speaks for the others of it.
+fn household_about(
+    tx: &Transaction<'_>,
+    subject: &Subject,
+    names: Option<Uuid>,
+) -> Result<Option<Uuid>, StorageError> {
+    let (commune, kind, subject) = (subject.commune.as_str(), subject.kind, subject.id);
+    match kind {
+        SubjectKind::Household => Ok(Some(subject)),
+        SubjectKind::Interview => {
+            if let Some(named) = names {
+                let row = params![commune, subject.as_bytes(), named.as_bytes()];
+                if tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
+                    tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
+                    return Ok(Some(named));
+                }
+            }
+            household_of(tx, commune, subject)
+        }
+        SubjectKind::Case | SubjectKind::Remark => Ok(None),
+    }
 }
 
 pub(super) fn household_of(

@@ -1,4 +1,3 @@
 SELECT bytes, device, received_at FROM edits
-WHERE commune = ?1
-  AND (subject = ?2 OR subject IN (SELECT interview FROM interviews WHERE commune = ?1 AND household = ?2))
+WHERE commune = ?1 AND household = ?2
 ORDER BY writer, seq

@@ -1,0 +1,249 @@
+//! News: what the province tells its laptops beside receipts, under its own signature. Believed for that signature alone, so
+//! that any laptop may pass it on.
+
+use rasoat_casework::cbor::{CborError, Reader, Writer};
+use rasoat_casework::{CommuneCode, DeviceId, Edit, MAX_EDIT_BYTES};
+
+use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
+use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
+use crate::recipient::BundleRecipient;
+use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
+use crate::wire;
+
+const FORMAT: u64 = 1;
+/// Format, server, time, communes, changes, instruments, standards, devices, revoked.
+const ITEMS: usize = 9;
+const INSTRUMENT_ITEMS: usize = 7;
+const STANDARD_ITEMS: usize = 3;
+const DEVICE_ITEMS: usize = 5;
+/// The most of each kind of thing but changes.
+const MOST: usize = 10_000;
+const MOST_TEXT: usize = 16 * 1024 * 1024;
+const MOST_NAME: usize = 1024;
+
+/// What is new at the province for laptops of some communes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Which province.
+    pub server: ServerId,
+    /// Its clock when they were made, in milliseconds since 1970. Of two lists of devices the later counts.
+    pub made_at_millis: i64,
+    /// Whom they are for: laptops of all these communes.
+    pub communes: Vec<CommuneCode>,
+    /// Edits of others, in the order to take them in.
+    pub changes: Vec<Edit>,
+    /// Forms.
+    pub instruments: Vec<InstrumentFiles>,
+    /// Standards.
+    pub standards: Vec<StandardFile>,
+    /// The laptops that share a commune with these, those revoked left out.
+    pub devices: Vec<KnownDevice>,
+    /// Laptops that may send no more.
+    pub revoked: Vec<RevokedDevice>,
+}
+
+/// A laptop that may send no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevokedDevice {
+    /// Its id.
+    pub id: DeviceId,
+    /// Since when, in milliseconds since 1970 on the server's clock.
+    pub at_millis: i64,
+}
+
+/// News' bytes as made, and the server's signature over them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedNews {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// The server's signature over `bytes`.
+    pub signature: Signature,
+}
+
+/// News cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NewsError {
+    /// Not signed by the pinned server.
+    #[error("bad signature")]
+    BadSignature,
+    /// Signed, but not news.
+    #[error("unreadable news")]
+    Unreadable,
+    /// Signed, of a newer format.
+    #[error("newer format")]
+    NewerFormat,
+}
+
+impl NewsError {
+    /// Stable code for whoever decides what to say.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BadSignature => "bad_signature",
+            Self::Unreadable => "unreadable",
+            Self::NewerFormat => "newer_format",
+        }
+    }
+}
+
+impl SignedNews {
+    /// Signs news: their bytes are made here, once.
+    pub fn sign(news: &News, key: &SigningKey) -> Self {
+        let bytes = news.to_bytes();
+        let signature = key.sign(Label::News, &[&bytes]);
+        Self { bytes, signature }
+    }
+
+    /// Verifies against the pinned server's key and reads.
+    pub fn open(&self, server: &VerifyKey) -> Result<News, NewsError> {
+        if !server.verify(Label::News, &[&self.bytes], &self.signature) {
+            return Err(NewsError::BadSignature);
+        }
+        News::from_bytes(&self.bytes)
+    }
+
+    /// BLAKE3 of the bytes as signed.
+    pub fn hash(&self) -> [u8; 32] {
+        *blake3::hash(&self.bytes).as_bytes()
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.bytes(&self.bytes).bytes(&self.signature.to_bytes());
+    }
+
+    pub(crate) fn read(input: &mut Reader<'_>) -> Result<Self, CborError> {
+        let bytes = input.bytes(Limits::BUNDLE.inflated)?.to_vec();
+        Ok(Self { bytes, signature: wire::read_signature(input)? })
+    }
+}
+
+impl News {
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::new();
+        out.array(ITEMS).uint(FORMAT).bytes(self.server.0.as_bytes()).int(self.made_at_millis);
+        write_communes(&mut out, &self.communes);
+        out.array(self.changes.len());
+        for edit in &self.changes {
+            out.bytes(&edit.to_bytes());
+        }
+        out.array(self.instruments.len());
+        for form in &self.instruments {
+            out.array(INSTRUMENT_ITEMS).text(&form.id).text(&form.version).text(&form.hash);
+            out.text(&form.survey).text(&form.choices).text(&form.settings).array(form.files.len() * 2);
+            for (name, text) in &form.files {
+                out.text(name).text(text);
+            }
+        }
+        out.array(self.standards.len());
+        for standard in &self.standards {
+            out.array(STANDARD_ITEMS).text(&standard.id).text(&standard.hash).text(&standard.toml);
+        }
+        out.array(self.devices.len());
+        for device in &self.devices {
+            out.array(DEVICE_ITEMS).bytes(device.id.0.as_bytes()).text(&device.name);
+            out.bytes(&device.key.to_bytes());
+            write_communes(&mut out, &device.communes);
+            match &device.bundle_recipient {
+                Some(recipient) => out.text(&recipient.to_string()),
+                None => out.null(),
+            };
+        }
+        out.array(self.revoked.len() * 2);
+        for device in &self.revoked {
+            out.bytes(device.id.0.as_bytes()).int(device.at_millis);
+        }
+        out.into_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, NewsError> {
+        let mut input = Reader::new(bytes);
+        if !wire::read_format(&mut input, FORMAT, ITEMS)? {
+            return Err(NewsError::NewerFormat);
+        }
+        let news = Self {
+            server: ServerId(wire::read_uuid(&mut input)?),
+            made_at_millis: input.int()?,
+            communes: read_communes(&mut input)?,
+            changes: read_many(&mut input, MAX_CHANGES_DOWN, read_edit)?,
+            instruments: read_many(&mut input, MOST, read_instrument)?,
+            standards: read_many(&mut input, MOST, read_standard)?,
+            devices: read_many(&mut input, MOST, read_device)?,
+            revoked: read_revoked(&mut input)?,
+        };
+        input.end()?;
+        Ok(news)
+    }
+}
+
+fn write_communes(out: &mut Writer, communes: &[CommuneCode]) {
+    out.array(communes.len());
+    for commune in communes {
+        out.text(commune.as_str());
+    }
+}
+
+fn read_many<T>(
+    input: &mut Reader<'_>,
+    most: usize,
+    mut read: impl FnMut(&mut Reader<'_>) -> Result<T, CborError>,
+) -> Result<Vec<T>, CborError> {
+    let items = input.array(most)?;
+    (0..items).map(|_| read(input)).collect()
+}
+
+fn read_communes(input: &mut Reader<'_>) -> Result<Vec<CommuneCode>, CborError> {
+    read_many(input, MOST, |input| input.text(MOST_NAME)?.parse().map_err(|_| CborError::Malformed))
+}
+
+fn read_edit(input: &mut Reader<'_>) -> Result<Edit, CborError> {
+    Edit::from_bytes(input.bytes(MAX_EDIT_BYTES)?).map_err(|_| CborError::Malformed)
+}
+
+fn read_instrument(input: &mut Reader<'_>) -> Result<InstrumentFiles, CborError> {
+    input.array_of(INSTRUMENT_ITEMS)?;
+    let mut text = |most| input.text(most).map(str::to_owned);
+    let (id, version, hash) = (text(MOST_NAME)?, text(MOST_NAME)?, text(MOST_NAME)?);
+    let (survey, choices, settings) = (text(MOST_TEXT)?, text(MOST_TEXT)?, text(MOST_TEXT)?);
+    let items = input.array(MOST * 2)?;
+    if !items.is_multiple_of(2) {
+        return Err(CborError::Malformed);
+    }
+    let files = (0..items / 2)
+        .map(|_| Ok((input.text(MOST_NAME)?.to_owned(), input.text(MOST_TEXT)?.to_owned())))
+        .collect::<Result<_, CborError>>()?;
+    Ok(InstrumentFiles { id, version, hash, survey, choices, settings, files })
+}
+
+fn read_standard(input: &mut Reader<'_>) -> Result<StandardFile, CborError> {
+    input.array_of(STANDARD_ITEMS)?;
+    let mut text = |most| input.text(most).map(str::to_owned);
+    Ok(StandardFile { id: text(MOST_NAME)?, hash: text(MOST_NAME)?, toml: text(MOST_TEXT)? })
+}
+
+fn read_device(input: &mut Reader<'_>) -> Result<KnownDevice, CborError> {
+    input.array_of(DEVICE_ITEMS)?;
+    Ok(KnownDevice {
+        id: wire::read_device(input)?,
+        name: input.text(MOST_NAME)?.to_owned(),
+        key: VerifyKey::from_bytes(input.bytes_of()?).map_err(|_| CborError::Malformed)?,
+        communes: read_communes(input)?,
+        bundle_recipient: input.nullable(|input| {
+            input.text(MOST_NAME)?.parse::<BundleRecipient>().map_err(|_| CborError::Malformed)
+        })?,
+    })
+}
+
+fn read_revoked(input: &mut Reader<'_>) -> Result<Vec<RevokedDevice>, CborError> {
+    let items = input.array(MOST * 2)?;
+    if !items.is_multiple_of(2) {
+        return Err(CborError::Malformed);
+    }
+    (0..items / 2)
+        .map(|_| Ok(RevokedDevice { id: wire::read_device(input)?, at_millis: input.int()? }))
+        .collect()
+}
+
+impl From<CborError> for NewsError {
+    fn from(_: CborError) -> Self {
+        Self::Unreadable
+    }
+}

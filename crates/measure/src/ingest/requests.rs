@@ -1,0 +1,128 @@
+//! The requests that are posted, made and signed beforehand. The one place here that knows how households travel.
+
+use anyhow::{Context as _, Result, anyhow};
+use rasoat_casework::{Chain, Edit, InstrumentHash, WriterId};
+use rasoat_exchange::{
+    Batch, Cursor, Dictionary, LinkKey, PATH, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
+    encode_request,
+};
+use uuid::Uuid;
+
+use super::households::{Interviews, Shape, form};
+use super::province::{Laptop, Province, request};
+use crate::generated::Dice;
+
+/// Interviews that households are made after.
+const INTERVIEWS: usize = 40;
+/// A batch ends before it grows beyond this.
+const BATCH_BYTES: usize = 96 * 1024;
+/// The moment at which everything was sealed: 2026-11-23.
+const SEALED_AT: i64 = 1_795_392_000_000;
+
+/// What one laptop posts, request by request: head and body.
+pub(super) struct Load {
+    pub(super) requests: Vec<Vec<u8>>,
+}
+
+/// Makes the load of each laptop, at the same time.
+pub(super) fn prepare(
+    province: &Province,
+    requests: usize,
+    households: usize,
+    seed: u64,
+) -> Result<(Vec<Load>, Shape)> {
+    let first = province.laptops.first().context("no laptop")?;
+    let files = first.enrolment.instruments.first().context("no form")?;
+    let interviews = Interviews::lead(form(files)?, INTERVIEWS, &mut Dice::new(seed))?;
+    let loads = std::thread::scope(|scope| -> Result<Vec<(Load, Shape)>> {
+        let makers: Vec<_> = province
+            .laptops
+            .iter()
+            .enumerate()
+            .map(|(number, laptop)| {
+                scope.spawn({
+                    let interviews = &interviews;
+                    move || load(laptop, number, interviews, requests, households)
+                })
+            })
+            .collect();
+        makers.into_iter().map(|maker| maker.join().map_err(|_| anyhow!("a load was not made"))?).collect()
+    })?;
+    let shape = loads.iter().fold(Shape::default(), |sum, (_, shape)| sum.and(*shape));
+    Ok((loads.into_iter().map(|(load, _)| load).collect(), shape))
+}
+
+fn load(
+    laptop: &Laptop,
+    number: usize,
+    interviews: &Interviews,
+    requests: usize,
+    households: usize,
+) -> Result<(Load, Shape)> {
+    let instrument = instrument_of(laptop)?;
+    let mut chain =
+        Chain::new(WriterId(Uuid::from_u128(0x0193_5a00_0000_7000_8000_0000_0000_0000 + number as u128)));
+    let mut shape = Shape::default();
+    let mut made = Vec::new();
+    for index in 0..requests {
+        let mut edits = Vec::new();
+        for household in index * households..(index + 1) * households {
+            let drafts = interviews.household(household, laptop.commune, instrument)?;
+            shape.add(&drafts);
+            for draft in drafts {
+                edits.push(chain.seal(draft, SEALED_AT)?);
+            }
+        }
+        let body = body(laptop, &edits, &mut shape)?;
+        shape.request_bytes += body.len();
+        made.push(request("POST", PATH, &[], &body));
+    }
+    Ok((Load { requests: made }, shape))
+}
+
+fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
+    let dictionary = Dictionary::of(Dictionary::NEWEST);
+    let mut batches = Vec::new();
+    let mut begin = 0;
+    let mut bytes = 0;
+    let mut sign = |edits: &[Edit]| -> Result<()> {
+        batches.push(SignedBatch::sign(
+            &Batch::build(edits, laptop.enrolment.device)?,
+            &laptop.key,
+            dictionary,
+        ));
+        Ok(())
+    };
+    for (at, edit) in edits.iter().enumerate() {
+        let length = edit.to_bytes().len();
+        shape.bytes += length;
+        if bytes + length > BATCH_BYTES && begin < at {
+            sign(&edits[begin..at])?;
+            (begin, bytes) = (at, 0);
+        }
+        bytes += length;
+    }
+    sign(&edits[begin..])?;
+    let head = RequestHead {
+        protocol: PROTOCOL_MAX,
+        device: laptop.enrolment.device,
+        nonce: 0,
+        dictionary: Dictionary::NEWEST,
+        cursor: Cursor::default(),
+        catalogue: None,
+        room: 0,
+        asked: Vec::new(),
+    };
+    let province = laptop.enrolment.bundle_recipient.as_ref().context("no recipient")?;
+    let link = LinkKey::between(&laptop.key, province)?;
+    Ok(encode_request(&SyncRequest { head, batches }, &link, dictionary)?.0)
+}
+
+fn instrument_of(laptop: &Laptop) -> Result<InstrumentHash> {
+    let hash = &laptop.enrolment.instruments.first().context("no form")?.hash;
+    let mut bytes = [0; 32];
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(hash.get(2 * at..2 * at + 2).context("no hash")?, 16)?;
+    }
+    Ok(InstrumentHash(bytes))
+}

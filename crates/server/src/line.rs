@@ -1,0 +1,230 @@
+//! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
+//! that a rebuild gives the same.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::{AreaType, Change, Document, Edit, SubjectKind, fold, lot_seed};
+use rasoat_instrument::{Context, Path, Session, Value, migrate};
+use uuid::Uuid;
+
+use crate::assess::{COMING, IN_FORCE, is_meta, masked};
+use crate::library::{Instrument, Library};
+use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass};
+use crate::time::day_in_vietnam;
+
+/// Values in the order of their places.
+type Values<'e> = Vec<(&'e Path, &'e Value)>;
+/// The same, looked at.
+type Among<'a, 'e> = &'a [(&'e Path, &'e Value)];
+
+/// The edits of one subject, folded.
+enum Folded<'e> {
+    /// One edit that takes nothing away is its own document.
+    One(&'e Edit),
+    Many(Document),
+}
+
+impl<'e> Folded<'e> {
+    fn of(edits: &[&'e Edit]) -> Self {
+        match edits {
+            [only] if only.changes.keys().all(|path| path.field_name().is_some()) => Self::One(only),
+            _ => Self::Many(fold(edits.iter().copied())),
+        }
+    }
+
+    fn values(&self) -> Values<'_> {
+        match self {
+            Self::One(edit) => {
+                let mut values = Vec::with_capacity(edit.changes.len());
+                for (path, change) in &edit.changes {
+                    if let Change::Set(value) = change {
+                        values.push((path, value));
+                    }
+                }
+                values
+            }
+            Self::Many(document) => document.present().collect(),
+        }
+    }
+
+    fn conflicts(&self) -> usize {
+        match self {
+            Self::One(_) => 0,
+            Self::Many(document) => document.conflicts().len(),
+        }
+    }
+}
+
+/// An interview's edits, folded.
+struct Interview<'e> {
+    folded: Folded<'e>,
+    edits: Vec<&'e Edit>,
+}
+
+/// The classes of an interview under the two standards that a line shows.
+struct Classes {
+    in_force: Option<StoredClass>,
+    coming: Option<StoredClass>,
+}
+
+/// The line of a household with these edits, the last of which came in at `last_received_at`.
+pub(crate) fn line(
+    library: &Library,
+    key: HouseholdKeyRef,
+    edits: &[&Edit],
+    last_received_at: i64,
+) -> HouseholdRow {
+    let of_household: Vec<&Edit> = of_kind(edits, SubjectKind::Household).collect();
+    let household = Folded::of(&of_household);
+    let listed = household.values();
+    let interview = latest_interview(edits);
+    let all = interview.as_ref().map(|interview| interview.folded.values()).unwrap_or_default();
+    let area = match choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type")) {
+        Some("urban") => AreaType::Urban,
+        Some(_) | None => AreaType::Rural,
+    };
+    let classes = interview.as_ref().map(|interview| classes(library, &interview.edits, &all, area));
+    let state = match &interview {
+        None => State::Listed,
+        Some(_) if choice(&all, "meta_state") == Some("signed") => State::Signed,
+        Some(_) => State::Started,
+    };
+    let conflicts =
+        household.conflicts() + interview.as_ref().map_or(0, |interview| interview.folded.conflicts());
+    let from_list = |field| text(&listed, field).or_else(|| text(&all, field));
+    let roster = Some(Roster::of(&all)).filter(|roster| roster.members > 0).unwrap_or(Roster::of(&listed));
+    let unscored = matches!(classes, Some(None)).then(|| "unknown_instrument".to_owned());
+    let classes = classes.flatten();
+    let (class_2022, class_2027) = classes.map_or((None, None), |classes| (classes.in_force, classes.coming));
+    HouseholdRow {
+        head_name: roster.name.unwrap_or_default(),
+        code: from_list("household_code"),
+        village_name: from_list("village_name").unwrap_or_default(),
+        members: roster.members,
+        citizen_id: roster.citizen_id.map(|id| masked(&id)),
+        state,
+        class_2022,
+        class_2027,
+        unscored,
+        conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
+        edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
+        last_received_at,
+        key,
+    }
+}
+
+fn of_kind<'a, 'e>(edits: &'a [&'e Edit], kind: SubjectKind) -> impl Iterator<Item = &'e Edit> + use<'a, 'e> {
+    edits.iter().copied().filter(move |edit| edit.subject.kind == kind)
+}
+
+/// The interview of the latest round.
+fn latest_interview<'e>(edits: &[&'e Edit]) -> Option<Interview<'e>> {
+    let ids: BTreeSet<Uuid> = of_kind(edits, SubjectKind::Interview).map(|edit| edit.subject.id).collect();
+    let mut folded = ids.into_iter().map(|id| {
+        let own: Vec<&Edit> =
+            of_kind(edits, SubjectKind::Interview).filter(|edit| edit.subject.id == id).collect();
+        Interview { folded: Folded::of(&own), edits: own }
+    });
+    if folded.len() < 2 {
+        return folded.next();
+    }
+    folded.max_by_key(|interview| {
+        let round = value(&interview.folded.values(), "meta_round").and_then(Value::as_integer);
+        (round, interview.edits.iter().map(|edit| (edit.at, edit.id)).max())
+    })
+}
+
+/// Scores an interview; `None` when its form is not known.
+fn classes(library: &Library, edits: &[&Edit], all: Among<'_, '_>, area: AreaType) -> Option<Classes> {
+    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
+    let with_form = edits.iter().filter(|edit| edit.instrument.is_some());
+    let hash = with_form.max_by_key(|edit| (edit.at, edit.id)).and_then(|edit| edit.instrument)?;
+    let instrument = library.instrument(&hash)?;
+    let today = match value(all, "interview_date") {
+        Some(Value::Date(date)) => *date,
+        Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),
+    };
+    let username = latest.map(|edit| edit.author.clone()).unwrap_or_default();
+    // Lots are drawn as on the laptop: from the household's id.
+    let seed = text(all, "meta_household").and_then(|id| id.parse::<Uuid>().ok());
+    let context = Context { username, seed: seed.map_or(0, lot_seed), ..Context::of_day(today) };
+    let session = open(instrument, all, context);
+    let class = |id: &str| {
+        let standard = instrument.standards.iter().find(|ready| ready.standard().id.starts_with(id))?;
+        let score = standard.score(&session, area);
+        let class = standard.class(&score)?;
+        Some(StoredClass {
+            key: class.key.clone(),
+            label: class.label.clone(),
+            provisional: score.provisional().next().is_some(),
+        })
+    };
+    Some(Classes { in_force: class(IN_FORCE), coming: class(COMING) })
+}
+
+/// As much of the form as scoring asks for; all of it where only that tells.
+fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Session {
+    let mut answers = Vec::with_capacity(all.len());
+    answers.extend(all.iter().filter(|(path, _)| !is_meta(path)).copied());
+    Session::open_part(&instrument.plan, &instrument.scored, &answers, context.clone()).unwrap_or_else(|| {
+        let owned = answers.iter().map(|(path, value)| (Path::clone(path), Value::clone(value))).collect();
+        // A document may hold answers that were given under an earlier version of the form.
+        let answers = migrate(&owned, &instrument.plan).answers;
+        Session::open_plan(instrument.plan.clone(), answers, context)
+    })
+}
+
+/// A value by field name, outside any repeat.
+fn value<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v Value> {
+    find(values, &Path::field(field).ok()?)
+}
+
+fn find<'v>(values: Among<'_, 'v>, wanted: &Path) -> Option<&'v Value> {
+    let at = values.binary_search_by(|(path, _)| (*path).cmp(wanted)).ok()?;
+    values.get(at).map(|(_, value)| *value)
+}
+
+fn text(values: Among<'_, '_>, field: &str) -> Option<String> {
+    value(values, field).map(Value::to_string)
+}
+
+fn choice<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v str> {
+    value(values, field)?.as_name()
+}
+
+/// The members, as far as a line shows them: the head, else the first.
+#[derive(Default)]
+struct Roster {
+    members: u32,
+    name: Option<String>,
+    citizen_id: Option<String>,
+}
+
+impl Roster {
+    fn of(values: Among<'_, '_>) -> Self {
+        let mut roster = Self::default();
+        let (mut last, mut found) = (None, None);
+        for (path, value) in values {
+            let Some(("members", id)) = path.outermost() else { continue };
+            if last != Some(id) {
+                last = Some(id);
+                roster.members = roster.members.saturating_add(1);
+                found = found.or(Some((id, false)));
+            }
+            let is_head = path.field_name() == Some("relation")
+                && path.facet().is_none()
+                && value.as_name() == Some("head");
+            if is_head && !found.is_some_and(|(_, head)| head) {
+                found = Some((id, true));
+            }
+        }
+        if let Some((id, _)) = found {
+            let of = |field: &str| {
+                let place: Path = format!("members.{id}.{field}").parse().ok()?;
+                find(values, &place).map(ToString::to_string)
+            };
+            (roster.name, roster.citizen_id) = (of("full_name"), of("citizen_id"));
+        }
+        roster
+    }
+}

@@ -1,0 +1,56 @@
+//! What the province tells a laptop beside receipts.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::{CommuneCode, DeviceId};
+use rasoat_exchange::enrolment::KnownDevice;
+use rasoat_exchange::{News, RevokedDevice, SignedNews};
+
+use crate::state::State;
+use crate::storage::{Device, StorageError};
+
+/// News for a laptop: forms, standards, and the laptops that share a commune with it.
+pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
+    let library = &state.library;
+    let neighbours = neighbours(state, &device.communes).await?;
+    let revoked = neighbours.iter().filter_map(|neighbour| {
+        neighbour.revoked_at.map(|at_millis| RevokedDevice { id: neighbour.id, at_millis })
+    });
+    let news = News {
+        server: state.config.server_id(),
+        made_at_millis: state.now(),
+        communes: device.communes.iter().cloned().collect(),
+        changes: Vec::new(),
+        instruments: library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
+        standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),
+        revoked: revoked.collect(),
+        devices: neighbours.iter().filter(|other| other.revoked_at.is_none()).map(known).collect(),
+    };
+    Ok(SignedNews::sign(&news, &state.signing))
+}
+
+/// The other laptops in use that share one of the communes.
+pub(crate) async fn others(
+    state: &State,
+    communes: &BTreeSet<CommuneCode>,
+    but: DeviceId,
+) -> Result<Vec<KnownDevice>, StorageError> {
+    let neighbours = neighbours(state, communes).await?;
+    let others = neighbours.iter().filter(|other| other.id != but && other.revoked_at.is_none());
+    Ok(others.map(known).collect())
+}
+
+async fn neighbours(state: &State, communes: &BTreeSet<CommuneCode>) -> Result<Vec<Device>, StorageError> {
+    let devices = state.storage.devices().await?.into_iter().map(|known| known.device);
+    Ok(devices.filter(|device| !device.communes.is_disjoint(communes)).collect())
+}
+
+fn known(device: &Device) -> KnownDevice {
+    KnownDevice {
+        id: device.id,
+        name: device.name.clone(),
+        key: device.key,
+        communes: device.communes.iter().cloned().collect(),
+        bundle_recipient: device.bundle_recipient.clone(),
+    }
+}

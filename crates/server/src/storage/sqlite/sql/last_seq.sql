@@ -1,0 +1,1 @@
+SELECT max(seq) FROM edits WHERE writer = ?1

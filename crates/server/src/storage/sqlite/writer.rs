@@ -1,0 +1,134 @@
+//! The one thread that writes. What is asked of it while it commits, it does next in one transaction, so that many acts cost one
+//! wait for the disk; each is whole or undone by itself, and answered after the commit.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::storage::StorageError;
+
+/// Acts in one transaction.
+const MOST: usize = 256;
+
+/// Takes acts in the order in which they are asked for.
+pub(super) struct Writer {
+    queue: Option<Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// An act, and who waits for what it comes to.
+pub(super) trait Job: Send {
+    /// Acts, and says whether it is to stay.
+    fn run(&mut self, tx: &Transaction<'_>) -> bool;
+    /// Answers once it is known whether the transaction is on disk.
+    fn answer(self: Box<Self>, committed: Result<(), StorageError>);
+}
+
+/// What is answered, in time.
+pub(super) type Answered<T> = oneshot::Receiver<Result<T, StorageError>>;
+
+struct Act<T, F> {
+    act: Option<F>,
+    /// None before it acted.
+    result: Option<Result<T, StorageError>>,
+    waits: oneshot::Sender<Result<T, StorageError>>,
+}
+
+/// An act as a job, and where its answer comes.
+pub(super) fn job<T, F>(act: F) -> (Box<dyn Job>, Answered<T>)
+where
+    T: Send + 'static,
+    F: FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+{
+    let (waits, answer) = oneshot::channel();
+    (Box::new(Act { act: Some(act), result: None, waits }), answer)
+}
+
+impl<T, F> Job for Act<T, F>
+where
+    T: Send,
+    F: FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send,
+{
+    fn run(&mut self, tx: &Transaction<'_>) -> bool {
+        if let Some(act) = self.act.take() {
+            // A defect in one act must not end the thread that all others need.
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| act(tx)));
+            self.result = Some(done.unwrap_or(Err(StorageError::Failed(-1))));
+        }
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StorageError>) {
+        let answer = match (self.result, committed) {
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Ok(_)) | None, Err(error)) | (Some(Err(error)), _) => Err(error),
+            (None, Ok(())) => Err(StorageError::Failed(-1)),
+        };
+        // Whoever asked may be gone.
+        drop(self.waits.send(answer));
+    }
+}
+
+impl Writer {
+    pub(super) fn start(mut connection: Connection) -> Result<Self, StorageError> {
+        let (queue, jobs) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("storage".to_owned())
+            .spawn(move || work(&mut connection, &jobs))
+            .map_err(|_| StorageError::Busy)?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Has a job done.
+    pub(super) fn take(&self, job: Box<dyn Job>) -> Result<(), StorageError> {
+        let sent = self.queue.as_ref().map(|queue| queue.send(job));
+        if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(StorageError::Failed(-1)) }
+    }
+}
+
+impl Drop for Writer {
+    /// Waits until what was asked for is done and the database is closed.
+    fn drop(&mut self) {
+        self.queue.take();
+        // An act may hold the last handle of the storage: then this is the thread itself.
+        let other = |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(other) {
+            drop(thread.join());
+        }
+    }
+}
+
+fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = queue.recv() {
+        let mut jobs = vec![first];
+        jobs.extend(queue.try_iter().take(MOST - 1));
+        let committed = commit(connection, &mut jobs);
+        for job in jobs {
+            job.answer(committed);
+        }
+    }
+}
+
+/// One transaction. A job that fails is undone alone; when it is the first, by beginning anew, as most often it is the only one.
+fn commit(connection: &mut Connection, mut jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
+    while let Some((first, rest)) = jobs.split_first_mut() {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if !first.run(&tx) {
+            tx.rollback()?;
+            jobs = rest;
+            continue;
+        }
+        for job in rest {
+            tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+            if !job.run(&tx) {
+                tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+            tx.prepare_cached("RELEASE job")?.execute([])?;
+        }
+        return Ok(tx.commit()?);
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+SELECT id FROM households WHERE id = ?1 OR interview = ?1;

@@ -1,0 +1,1 @@
+SELECT bytes, signature FROM news ORDER BY made_at, hash;

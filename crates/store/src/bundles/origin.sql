@@ -1,0 +1,1 @@
+SELECT origin FROM batches WHERE hash = ?1;

@@ -1,0 +1,1 @@
+SELECT bytes, signature FROM carried_receipts WHERE batch = ?1;

@@ -1,0 +1,1 @@
+UPDATE batches SET state = ?2 WHERE hash = ?1;

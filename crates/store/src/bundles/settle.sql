@@ -1,0 +1,1 @@
+UPDATE batches SET settled = ?2 WHERE hash = ?1;
