@@ -38,6 +38,7 @@ pub(crate) enum Label {
     Request,
     Response,
     Enrolment,
+    Blob,
 }
 
 impl Label {
@@ -48,6 +49,7 @@ impl Label {
             Self::Request => b"rasoat request\0",
             Self::Response => b"rasoat response\0",
             Self::Enrolment => b"rasoat enrolment\0",
+            Self::Blob => b"rasoat blob\0",
         }
     }
 }

@@ -5,28 +5,41 @@
 //! The bytes are described in `docs/protocol.md`.
 
 mod batch;
+mod blob;
 mod bundle;
+mod catalogue;
 mod compress;
 pub mod enrolment;
+mod feed_cursor;
 mod keys;
 mod problem;
 mod protocol;
 mod receipt;
+mod snapshot;
 mod sync_message;
 mod wire;
 
 pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use blob::{
+    BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
+};
 pub use bundle::{
     Bundle, BundleError, BundleIdentity, BundleRecipient, Content, Entry, MAX_BUNDLE_ENTRIES, Manifest,
     RecipientError,
 };
+pub use catalogue::{
+    Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, ListedDevice, MAX_CATALOGUE_ENTRIES, from_blob,
+    to_blob,
+};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
+pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{
     CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
 };
 pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
+pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
 pub use sync_message::{
     Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHash, SignedRequest, SyncRequest,
     SyncResponse, decode_request, decode_response, encode_request, encode_response,

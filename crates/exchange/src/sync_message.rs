@@ -7,6 +7,7 @@ use rasoat_casework::{DeviceId, Edit, MAX_EDIT_BYTES};
 
 use crate::batch::SignedBatch;
 use crate::compress::{InflateError, deflate, inflate};
+use crate::feed_cursor::MAX_CURSOR_BYTES;
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::problem::{Problem, ProblemCode};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
@@ -18,7 +19,6 @@ pub const MAX_BATCHES: usize = 1000;
 /// The most edits in one response.
 pub const MAX_CHANGES_DOWN: usize = 10_000;
 
-const MAX_CURSOR_BYTES: usize = 64;
 const REQUEST_ITEMS: usize = 3;
 const RESPONSE_ITEMS: usize = 5;
 

@@ -169,7 +169,8 @@ async fn note(state: &State, act: &str, device: DeviceId) -> Result<(), StorageE
     state.storage.note_act(entry).await
 }
 
-async fn scopes(state: &State, communes: &BTreeSet<CommuneCode>) -> Result<Vec<CommuneScope>, StorageError> {
+/// The communes with their villages.
+pub(crate) async fn scopes(state: &State, communes: &BTreeSet<CommuneCode>) -> Result<Vec<CommuneScope>, StorageError> {
     let mut scopes = Vec::new();
     for code in communes {
         let named = state.library.commune(code);

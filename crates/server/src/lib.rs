@@ -9,6 +9,7 @@ mod auth;
 mod bundle;
 mod data_dir;
 mod enrol;
+mod feed;
 mod hex;
 mod household_view;
 mod http;
@@ -34,6 +35,7 @@ pub use bundle::{
 };
 pub use data_dir::{Config, DataDir, DataDirError, Keys};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};
+pub use feed::catalogue_for;
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use openapi::openapi;

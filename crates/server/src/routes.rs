@@ -1,5 +1,6 @@
 //! The HTTP interface: a file per route.
 
+pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod devices;
 pub(crate) mod health;
@@ -28,6 +29,11 @@ pub(crate) fn router(state: State) -> Router {
     Router::new()
         .nest("/api", api)
         .route(rasoat_exchange::PATH, post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route(
+            rasoat_exchange::BLOB_PATH,
+            post(blob::fetch)
+                .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_BLOB_REQUEST_BYTES)),
+        )
         .route("/healthz", get(health::show))
         .fallback(assets::show)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)

@@ -1,11 +1,13 @@
 //! What every request works with.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use rasoat_casework::Chain;
 use rasoat_exchange::{Receipt, SignedReceipt, SigningKey};
 use tokio::sync::Semaphore;
 
 use crate::data_dir::{Config, DataDir, DataDirError};
+use crate::feed::Blob;
 use crate::library::{Library, LibraryError, import_shipped};
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Outcome, Storage, StorageError};
@@ -27,6 +29,13 @@ pub struct State {
     pub(crate) exchanges: Arc<Semaphore>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever makes a snapshot.
+    pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
+    /// What of the library laptops fetch, once it was asked for.
+    pub(crate) library_blobs: Arc<OnceLock<Vec<Blob>>>,
+    /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
+    /// own, so that a restored storage never gives out a number twice.
+    pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
 }
 
 /// A server cannot be opened.
@@ -72,6 +81,9 @@ impl State {
             bodies: Arc::new(Semaphore::new(1024)),
             exchanges: Arc::new(Semaphore::new(8)),
             projecting: Arc::default(),
+            snapshots: Arc::default(),
+            library_blobs: Arc::default(),
+            chain: Arc::default(),
         };
         crate::project::catch_up(&state).await?;
         Ok(state)

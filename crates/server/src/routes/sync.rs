@@ -14,6 +14,7 @@ use rasoat_exchange::{
     decode_request, encode_response,
 };
 
+use crate::feed;
 use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
 use crate::project;
@@ -24,6 +25,9 @@ use crate::storage::Device;
 const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
+
+/// Bytes of edits in one answer.
+const FEED_ROOM: usize = 256 * 1024;
 
 /// One exchange.
 pub(crate) async fn exchange(
@@ -38,6 +42,7 @@ pub(crate) async fn exchange(
     let request_hash = signed.hash();
     let request = open_request(signed, &device).await?;
     let now = state.now();
+    let feed = feed::changes(&state, &device, &request.cursor, FEED_ROOM).await?;
     let receipts = take_in(&state, &request, now).await?;
     if request.batches.is_empty() {
         state.storage.note_seen(device.id, now).await?;
@@ -55,9 +60,9 @@ pub(crate) async fn exchange(
     let response = SyncResponse {
         protocol: request.protocol,
         receipts,
-        changes: Vec::new(),
-        cursor: request.cursor,
-        more: false,
+        changes: feed.changes,
+        cursor: feed.cursor,
+        more: feed.more,
         server_time_millis: now,
     };
     let bytes = encode_response(&response, request_hash, &state.signing).map_err(MessageError::problem)?;

@@ -2,11 +2,12 @@
 
 mod accounts;
 mod devices;
+mod feed;
 mod households;
 mod intake;
 mod library;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,9 +20,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{
-    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, HouseholdKeyRef,
-    HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt, Storage,
-    StorageError, StoredEdit, VillageRow,
+    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery,
+    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt,
+    Snapshot, Storage, StorageError, StoredEdit, VillageRow,
 };
 
 mod migrations {
@@ -213,6 +214,42 @@ impl Storage for Sqlite {
 
     fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>> {
         self.read(move |tx| intake::receipts_of(tx, device, limit))
+    }
+
+    fn feed_ends(&self, communes: Vec<CommuneCode>) -> Answer<'_, BTreeMap<CommuneCode, u64>> {
+        self.read(move |tx| feed::ends(tx, communes))
+    }
+
+    fn changes_since(&self, query: FeedQuery) -> Answer<'_, FeedPage> {
+        self.read(move |tx| feed::changes_since(tx, &query))
+    }
+
+    fn writers_of(&self, device: DeviceId) -> Answer<'_, u32> {
+        self.read(move |tx| feed::writers_of(tx, device))
+    }
+
+    fn keep_cursor(&self, hash: [u8; 16], positions: Vec<u8>) -> Answer<'_, ()> {
+        self.write(move |tx| feed::keep_cursor(tx, hash, &positions))
+    }
+
+    fn kept_cursor(&self, hash: [u8; 16]) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(move |tx| feed::kept_cursor(tx, hash))
+    }
+
+    fn put_snapshot(&self, snapshot: Snapshot, bytes: Vec<u8>) -> Answer<'_, ()> {
+        self.write(move |tx| feed::put_snapshot(tx, &snapshot, &bytes))
+    }
+
+    fn snapshots(&self, commune: CommuneCode) -> Answer<'_, Vec<Snapshot>> {
+        self.read(move |tx| feed::snapshots(tx, &commune))
+    }
+
+    fn snapshot_range(&self, hash: [u8; 32], offset: u64, length: u32) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(move |tx| feed::snapshot_range(tx, hash, offset, length))
+    }
+
+    fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
+        self.read(move |tx| households::conflicted(tx, &commune, limit))
     }
 
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
