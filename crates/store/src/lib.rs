@@ -6,6 +6,7 @@
 //! Nothing it logs or says in an error was stored in it.
 
 mod attempts;
+mod blobs;
 mod columns;
 mod connection;
 mod drafts;
@@ -19,6 +20,7 @@ mod migrations;
 mod order;
 mod receipts;
 mod reference;
+mod reissue;
 mod seal;
 mod search;
 mod settings;
