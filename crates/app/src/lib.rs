@@ -4,6 +4,7 @@
 //! The file of each use-case has the name of its screen; [`App`] is the door to all of them.
 
 mod app;
+mod conflicts;
 mod error;
 mod form;
 mod history;
@@ -17,8 +18,11 @@ mod overview;
 mod preferences;
 mod profile;
 mod projection;
+mod refresh;
 mod start;
 mod sync;
+mod take_in;
+mod updates;
 pub mod view;
 mod village;
 

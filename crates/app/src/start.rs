@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
@@ -143,7 +144,12 @@ impl App {
         let profile = store.read(Profile::read)?;
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
-        self.replace_open(Some(Opened { store, profile, interviews: Interviews::default(), sync }));
+        self.replace_open(Some(Opened {
+            store: Arc::new(store),
+            profile,
+            interviews: Interviews::default(),
+            sync: Arc::new(sync),
+        }));
         Ok(self.state())
     }
 

@@ -18,9 +18,10 @@ use crate::household;
 use crate::moment::rfc3339;
 use crate::overview::custody_view;
 use crate::start::count;
+use crate::take_in;
 use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
 
-const CURSOR: &str = "cursor";
+pub(crate) const CURSOR: &str = "cursor";
 const CLOCK_OFFSET: &str = "clock_offset_millis";
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
@@ -37,8 +38,10 @@ const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
 pub(crate) struct SyncState {
     pace: Mutex<Pace>,
     /// One exchange at a time.
-    turn: tokio::sync::Mutex<()>,
+    pub(crate) turn: tokio::sync::Mutex<()>,
     running: AtomicBool,
+    /// Counts up with everything that came down and changed what screens show.
+    pub(crate) news: AtomicU32,
     clock_offset_millis: Mutex<Option<i64>>,
 }
 
@@ -48,6 +51,7 @@ impl SyncState {
             pace: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
+            news: AtomicU32::new(0),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
         })
     }
@@ -148,19 +152,24 @@ impl App {
     /// Exchanges until nothing waits or an exchange fails; failures are recorded, not returned.
     async fn exchange_all(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
         let _turn = opened.sync.turn.lock().await;
-        let carrier: Arc<dyn Carrier> = match &self.options().carrier {
-            Some(carrier) => Arc::clone(carrier),
-            None => match HttpCarrier::new(&opened.profile.enrolled.server.addresses) {
-                Ok(carrier) => Arc::new(carrier),
-                Err(error) => {
-                    return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error));
-                }
-            },
+        let carrier = match self.carrier(opened) {
+            Ok(carrier) => carrier,
+            Err(error) => return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error)),
         };
         opened.sync.running.store(true, Ordering::Relaxed);
         let outcome = self.exchange_rounds(opened, &*carrier).await;
         opened.sync.running.store(false, Ordering::Relaxed);
-        outcome
+        outcome?;
+        self.update(opened, &*carrier).await?;
+        Ok(())
+    }
+
+    /// What carries to this laptop's province.
+    pub(crate) fn carrier(&self, opened: &Opened) -> Result<Arc<dyn Carrier>, CarrierError> {
+        match &self.options().carrier {
+            Some(carrier) => Ok(Arc::clone(carrier)),
+            None => Ok(Arc::new(HttpCarrier::new(&opened.profile.enrolled.server.addresses)?)),
+        }
     }
 
     async fn exchange_rounds(&self, opened: &Opened, carrier: &dyn Carrier) -> Result<(), AppError> {
@@ -203,7 +212,7 @@ impl App {
         }
     }
 
-    /// A verified answer, on the disk.
+    /// A verified answer, on the disk. Says how many edits it has brought further: confirmed, or issued anew.
     fn take_in(
         &self,
         opened: &Opened,
@@ -214,25 +223,31 @@ impl App {
         exchanged: Exchanged,
     ) -> Result<u32, AppError> {
         let now = self.now();
-        let (confirmed, _) = opened.store.transact(Op::Sync, |tx| {
+        // Nobody answers meanwhile: what is open in memory was opened from documents that change now.
+        let mut open = opened.interviews.lock();
+        let (gone_on, changed) = opened.store.transact(Op::Sync, |tx| {
             let mut confirmed = 0;
             for (signed, receipt) in &exchanged.receipts {
                 let known = contents.get(&receipt.batch.0).map(Vec::as_slice).unwrap_or_default();
                 confirmed += tx.apply_receipt(&stored(signed, receipt, known), now)?.confirmed;
             }
-            if !exchanged.changes.is_empty() {
-                tx.insert_foreign(&exchanged.changes, now)?;
-            }
-            tx.set_setting(CURSOR, &exchanged.cursor.0)?;
+            let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
+            let mut reissued = take_in::collisions(tx, receipts, now)?;
+            let taken = take_in::changes(&opened.profile, tx, &exchanged.changes, now)?;
+            reissued = reissued.saturating_add(taken.reissued);
+            // A copied or restored database asks from the beginning: the province may have what it has lost.
+            let lost = reissued > 0 || taken.new_writer.is_some();
+            tx.set_setting(CURSOR, if lost { &[][..] } else { exchanged.cursor.0.as_slice() })?;
             tx.set_setting(CLOCK_OFFSET, &exchanged.clock_offset_millis)?;
             tx.set_setting(LAST_SUCCESS, &now)?;
             tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
-            Ok::<_, StoreError>(confirmed)
+            Ok::<_, AppError>(confirmed.saturating_add(reissued))
         })?;
-        if !exchanged.changes.is_empty() {
-            opened.interviews.forget_all();
+        if changed.households {
+            open.clear();
+            opened.sync.news.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(confirmed)
+        Ok(gone_on)
     }
 
     fn record(
@@ -333,6 +348,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
             custody: custody_view(reader.custody_counts()?),
             unsent_edits: reader.unsent_count()?,
             running: opened.sync.running.load(Ordering::Relaxed),
+            news: opened.sync.news.load(Ordering::Relaxed),
             last_success: last_success.map(rfc3339),
             problem: problem.map(problem_view),
             clock_off_s: opened.clock_off_s(),

@@ -1,5 +1,6 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
+mod conflict;
 mod form;
 mod household;
 mod interview;
@@ -8,6 +9,7 @@ mod overview;
 mod start;
 mod sync;
 
+pub use conflict::*;
 pub use form::*;
 pub use household::*;
 pub use interview::*;

@@ -192,8 +192,10 @@ impl Assessed {
             .iter()
             .find(|member| of(member, "relation").as_deref() == Some("head"))
             .or_else(|| members.iter().next());
-        let conflicts = self.household.conflicts().len()
-            + self.interview.as_ref().map_or(0, |interview| interview.document.conflicts().len());
+        let in_conflict =
+            |document: &Document| document.conflicts().into_iter().filter(|path| !is_meta(path)).count();
+        let conflicts = in_conflict(&self.household)
+            + self.interview.as_ref().map_or(0, |interview| in_conflict(&interview.document));
         let from_list = |field| {
             text(&self.household, field)
                 .or_else(|| self.interview.as_ref().and_then(|interview| text(&interview.document, field)))

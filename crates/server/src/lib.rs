@@ -7,6 +7,7 @@ mod assess;
 mod assets;
 mod auth;
 mod bundle;
+mod conflicts;
 mod data_dir;
 mod enrol;
 mod feed;

@@ -50,6 +50,10 @@ pub enum Op {
     ReopenInterview,
     /// Exchanged with the province.
     Sync,
+    /// Settled conflicts.
+    Settle,
+    /// Took in a form, a standard, a list or a snapshot that the province had ready.
+    Update,
     /// Changed a setting.
     Settings,
     /// Made the rows of lists anew from the documents.
@@ -69,6 +73,8 @@ impl Op {
             Self::SignOff => "sign_off",
             Self::ReopenInterview => "reopen_interview",
             Self::Sync => "sync",
+            Self::Settle => "settle",
+            Self::Update => "update",
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",
         }

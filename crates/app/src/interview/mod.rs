@@ -21,6 +21,7 @@ use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use open::OpenInterview;
+pub(crate) use seal::progress;
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
 const MOST_OPEN: usize = 8;
@@ -30,18 +31,14 @@ const MOST_OPEN: usize = 8;
 pub(crate) struct Interviews(Mutex<HashMap<Uuid, OpenInterview>>);
 
 impl Interviews {
-    /// Whoever panicked here left the disk as it was; what is in memory is made again.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
+    /// Keeps everybody from answering until what is opened is forgotten: for changes to the documents that interviews are
+    /// opened from. Whoever panicked here left the disk as it was; what is in memory is made again.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
         self.0.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
             let mut open = poisoned.into_inner();
             HashMap::clear(&mut open);
             open
         })
-    }
-
-    /// Forgets what was opened from documents that have changed since.
-    pub(crate) fn forget_all(&self) {
-        self.lock().clear();
     }
 }
 
