@@ -153,7 +153,9 @@ fn settle(
         settled += changes.len();
         // What the program itself noted beside the answers goes with the latest of them.
         let own = folded.fields.iter().filter(|(path, state)| state.in_conflict() && is_meta(path));
-        changes.extend(own.filter_map(|(path, state)| Some((path.clone(), change_to(state.candidates.last()?)))));
+        changes.extend(
+            own.filter_map(|(path, state)| Some((path.clone(), change_to(state.candidates.last()?)))),
+        );
         let instrument = (subject.kind == SubjectKind::Interview).then_some(profile.instrument);
         tx.settle(&subject, changes, &profile.enrolled.surveyor, instrument, now_millis)?;
     }
@@ -240,7 +242,11 @@ fn list(
                 ConflictCandidateView {
                     edit: edit_name(candidate.edit),
                     value: candidate.value.as_ref().map(ToString::to_string),
-                    shown: candidate.value.as_ref().map(|value| words(profile, path, value)).unwrap_or_default(),
+                    shown: candidate
+                        .value
+                        .as_ref()
+                        .map(|value| words(profile, path, value))
+                        .unwrap_or_default(),
                     author: made.map(|edit| edit.author.clone()).unwrap_or_default(),
                     at: made.map(|edit| rfc3339(edit.at.millis)).unwrap_or_default(),
                     writer: candidate.edit.writer.0.to_string(),
@@ -285,6 +291,7 @@ fn words(profile: &Profile, path: &Path, value: &Value) -> Text {
 /// In every language that any of them has.
 fn joined(labels: Vec<Text>) -> Text {
     let languages: BTreeSet<&String> = labels.iter().flat_map(|label| label.0.keys()).collect();
-    let of = |language: &String| labels.iter().map(|label| label.get(language)).collect::<Vec<_>>().join("; ");
+    let of =
+        |language: &String| labels.iter().map(|label| label.get(language)).collect::<Vec<_>>().join("; ");
     Text(languages.into_iter().map(|language| (language.clone(), of(language))).collect())
 }

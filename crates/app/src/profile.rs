@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rasoat_casework::standard::{Classification, ReadyStandard, Standard};
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
 use rasoat_exchange::SigningKey;
-use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles};
+use rasoat_exchange::enrolment::{
+    CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles,
+};
 use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
 use serde::{Deserialize, Serialize};

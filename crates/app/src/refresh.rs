@@ -64,10 +64,8 @@ pub(crate) fn household(
     // Whoever has a draft works on it, whatever others have signed meanwhile.
     let signed = record.text("meta_state").as_deref() == Some("signed") && !drafted;
     let state = if signed { HouseholdState::Signed } else { HouseholdState::Started };
-    let row = HouseholdRow {
-        progress: Progress { state, ..no_progress() },
-        ..crate::household::need_row(tx, id)?
-    };
+    let row =
+        HouseholdRow { progress: Progress { state, ..no_progress() }, ..crate::household::need_row(tx, id)? };
     let open = OpenInterview::of(profile, tx, row, sealed, listed, now_millis)?;
     tx.set_progress(id, &crate::interview::progress(profile, &open, state))?;
     Ok(())

@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::storage::{Device, FeedQuery, FeedStart, Snapshot, StorageError};
 
 /// A snapshot is made, made anew and offered where it saves a laptop this many edits.
-const WORTH_A_SNAPSHOT: u64 = 500;
+const WORTH_A_SNAPSHOT: u64 = 200;
 
 /// What a laptop gets in one answer.
 pub(crate) struct Feed {

@@ -35,7 +35,7 @@ pub use bundle::{
     show_bundle,
 };
 pub use data_dir::{Config, DataDir, DataDirError, Keys};
-pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};
+pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
 pub use feed::catalogue_for;
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;

@@ -79,6 +79,8 @@ pub trait Storage: Send + Sync + 'static {
     fn devices(&self) -> Answer<'_, Vec<DeviceActivity>>;
     /// Revokes a device; `false` when there is none or it was revoked before.
     fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool>;
+    /// Adds communes to what a device may send and see; `false` when there is no such device.
+    fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool>;
     /// Notes that a device was heard of.
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()>;
 

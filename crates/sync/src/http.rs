@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rasoat_exchange::{
-    BLOB_PATH, CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
+    BLOB_PATH, CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode,
+    SyncProtocol,
 };
 use reqwest::header::{ACCEPT, CONTENT_TYPE as CONTENT_TYPE_HEADER};
 use reqwest::{Body, Client, Response, StatusCode, Url};

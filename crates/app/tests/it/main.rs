@@ -1,8 +1,12 @@
 //! The use-cases over a true store in a temporary folder, with the shipped form and standards.
 #![cfg(test)]
 
+mod changes;
+mod conflicts;
+mod desks;
 mod interview;
 mod list_import;
 mod start;
 mod support;
 mod sync;
+mod updates;

@@ -62,10 +62,9 @@ impl<'a> Words<'a> {
         match &question.kind {
             QuestionKind::Asked { kind, .. } => Some(*kind),
             QuestionKind::Acknowledge => Some(ValueKind::Choice),
-            QuestionKind::Calculated
-            | QuestionKind::Hidden
-            | QuestionKind::Finished
-            | QuestionKind::Note => None,
+            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
+                None
+            }
         }
     }
 

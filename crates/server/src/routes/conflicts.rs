@@ -68,13 +68,14 @@ pub(crate) async fn settle(
     }
     let households: BTreeSet<Uuid> = ids.iter().copied().collect();
     let by = &who.account.name;
-    let settled = conflicts::settle(&state, &commune, households, by, &|household, document, path, field, _| {
-        let place = path.to_string();
-        let mut forms = places.iter().zip(&ids).filter(|(_, id)| **id == household).map(|(form, _)| form);
-        let form = forms.find(|form| form.document == document && form.path == place)?;
-        conflicts::chosen(&state, path, field, &form.choice)
-    })
-    .await?;
+    let settled =
+        conflicts::settle(&state, &commune, households, by, &|household, document, path, field, _| {
+            let place = path.to_string();
+            let mut forms = places.iter().zip(&ids).filter(|(_, id)| **id == household).map(|(form, _)| form);
+            let form = forms.find(|form| form.document == document && form.path == place)?;
+            conflicts::chosen(&state, path, field, &form.choice)
+        })
+        .await?;
     auth::note_act(&state, by, "conflicts_settled", commune.as_str()).await?;
     Ok(Json(conflicts::settled_view(places.len(), settled)))
 }

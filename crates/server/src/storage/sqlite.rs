@@ -200,6 +200,10 @@ impl Storage for Sqlite {
         self.write(move |tx| devices::revoke(tx, id, now))
     }
 
+    fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool> {
+        self.write(move |tx| devices::widen(tx, id, &communes))
+    }
+
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
         self.write(move |tx| devices::note_seen(tx, id, now, 0))
     }

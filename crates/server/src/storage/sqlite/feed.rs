@@ -87,10 +87,7 @@ pub(super) fn put_snapshot(
     Ok(())
 }
 
-pub(super) fn snapshots(
-    tx: &Transaction<'_>,
-    commune: &CommuneCode,
-) -> Result<Vec<Snapshot>, StorageError> {
+pub(super) fn snapshots(tx: &Transaction<'_>, commune: &CommuneCode) -> Result<Vec<Snapshot>, StorageError> {
     let mut statement = tx.prepare_cached(include_str!("sql/snapshots.sql"))?;
     let mut rows = statement.query([commune.as_str()])?;
     let mut found = Vec::new();
