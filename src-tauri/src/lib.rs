@@ -33,6 +33,9 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::interview::reopen_interview,
         commands::sync::sync_status,
         commands::sync::sync_now,
+        commands::conflicts::conflicts,
+        commands::conflicts::settle_conflicts,
+        commands::conflicts::settle_conflicts_by,
     ])
 }
 

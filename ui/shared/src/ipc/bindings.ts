@@ -26,6 +26,9 @@ export const commands = {
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
+	conflicts: () => typedError<ConflictView[], AppError>(__TAURI_INVOKE("conflicts")),
+	settleConflicts: (places: SettlementForm[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts", { places })),
+	settleConflictsBy: (rule: SettlementRule, households: string[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts_by", { rule, households })),
 };
 
 /* Types */
@@ -159,6 +162,53 @@ export type Confidence =
 "second_hand" | 
 /**  Not verified: must be checked against the official text, and shown as such. */
 "unverified";
+
+/**  One of the answers. */
+export type ConflictCandidateView = {
+	/**  Names it when settling. */
+	edit: string,
+	/**  The canonical text; `None` where it was removed. Of a member as a whole: `present`, or `None`. */
+	value: string | null,
+	/**  The answer in words. */
+	shown: Text,
+	/**  Who. */
+	author: string,
+	/**  When, on that laptop's clock (RFC 3339). */
+	at: string,
+	/**  One life of one laptop's database; the same for everything it wrote. */
+	writer: string,
+	/**  Whether it was written on this laptop. */
+	here: boolean,
+};
+
+/**  Which of a household's documents. */
+export type ConflictDocument = 
+/**  The line of the list. */
+"household" | 
+/**  The interview of the round. */
+"interview";
+
+/**  A place where answers differ that did not see one another. */
+export type ConflictView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Commune name with kind. */
+	commune_name: string,
+	/**  Where the place is. */
+	document: ConflictDocument,
+	/**  The place. A member as a whole: some removed it while others changed it. */
+	path: string,
+	/**  The question; empty where the form has none of that name, and for a member as a whole. */
+	label: Text,
+	/**  The member's name, where it is about one. */
+	member: string | null,
+	/**  The answers, the latest last: it is what lists and forms show until this is settled. */
+	candidates: ConflictCandidateView[],
+};
 
 /**  Where a household's answers are. */
 export type Custody = 
@@ -332,6 +382,8 @@ export type HouseholdRowView = {
 	custody: Custody,
 	/**  Findings open (0 when not started). */
 	findings: number,
+	/**  Answers that differ and wait to be settled. */
+	conflicts: number,
 };
 
 /**  How far a household is in the round. */
@@ -845,6 +897,40 @@ export type SectionView = {
 	items: ItemView[],
 };
 
+/**  What came of settling. */
+export type SettledView = {
+	/**  Places settled. */
+	settled: number,
+	/**  Places that were not as they were shown: settled already, or the answer chosen is not among them. */
+	passed_over: number,
+};
+
+/**  How to settle one place. */
+export type SettlementChoice = 
+/**  One of the answers, by its edit. */
+({ candidate: string }) & { value?: never } | 
+/**  Another answer, as typed; empty for none. */
+({ value: string }) & { candidate?: never };
+
+/**  One place to settle. */
+export type SettlementForm = {
+	/**  Household id. */
+	household: string,
+	/**  Which document. */
+	document: ConflictDocument,
+	/**  The place. */
+	path: string,
+	/**  How. */
+	choice: SettlementChoice,
+};
+
+/**  How to settle many places at once. */
+export type SettlementRule = 
+/**  The latest answer of each. */
+"latest" | 
+/**  The answer of this writer, where it has one. */
+{ writer: string };
+
 /**  What came of signing off. */
 export type SignOffView = {
 	/**  Whether the interview is signed off now. */
@@ -910,6 +996,11 @@ export type SyncView = {
 	unsent_edits: number,
 	/**  An exchange is under way. */
 	running: boolean,
+	/**
+	 *  Counts up whenever something came down that changes what screens show: when it differs from last time, what is
+	 *  shown of households is to be asked for again.
+	 */
+	news: number,
 	/**  Last exchange that succeeded (RFC 3339). */
 	last_success: string | null,
 	/**  What went wrong the last time, until an exchange succeeds. */
