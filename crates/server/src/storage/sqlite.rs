@@ -332,3 +332,35 @@ impl Storage for Sqlite {
         self.read(move |tx| accounts::acts(tx, limit))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use refinery::Target;
+
+    use super::*;
+
+    #[test]
+    fn edits_that_were_there_before_the_feed_are_numbered_in_the_order_they_came_in() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::migrations::runner().set_target(Target::Version(3)).run(&mut connection).unwrap();
+        // Writers and numbers in another order than that of arrival.
+        for (commune, writer, seq) in [("00002", 9, 1), ("00001", 5, 1), ("00002", 3, 1), ("00002", 9, 2)] {
+            let sql = format!(
+                "INSERT INTO edits (commune, writer, seq, hash, kind, subject, device, batch, received_at, bytes)
+                 VALUES ('{commune}', x'0{writer}', {seq}, x'00', 'household', x'00', x'00', x'00', 1, x'00')"
+            );
+            connection.execute_batch(&sql).unwrap();
+        }
+        migrations::migrations::runner().run(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT hex(writer), seq, number FROM edits ORDER BY commune, number")
+            .unwrap();
+        let rows: Vec<(String, i64, i64)> = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let expected = [("05", 1, 1), ("09", 1, 1), ("03", 1, 2), ("09", 2, 3)];
+        assert_eq!(rows, expected.map(|(writer, seq, number)| (writer.to_owned(), seq, number)));
+    }
+}
