@@ -118,6 +118,32 @@ impl Server {
         laptop.receipts(&response.bytes().await.unwrap(), hash)
     }
 
+    /// One exchange from a cursor on; the answer.
+    pub(crate) async fn exchange(
+        &self,
+        laptop: &Laptop,
+        cursor: &Cursor,
+        batches: &[SignedBatch],
+    ) -> SyncResponse {
+        let (body, hash) = laptop.request_from(cursor, batches);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.response(&response.bytes().await.unwrap(), hash)
+    }
+
+    /// Everything from a cursor on, and the cursor after it.
+    pub(crate) async fn feed(&self, laptop: &Laptop, cursor: &Cursor) -> (Vec<Edit>, Cursor) {
+        let (mut edits, mut cursor) = (Vec::new(), cursor.clone());
+        loop {
+            let response = self.exchange(laptop, &cursor, &[]).await;
+            edits.extend(response.changes);
+            cursor = response.cursor;
+            if !response.more {
+                return (edits, cursor);
+            }
+        }
+    }
+
     /// The problem's code that a body is answered with.
     pub(crate) async fn problem(&self, body: Vec<u8>) -> (u16, String) {
         problem_of(self.post(body).await).await
@@ -279,10 +305,14 @@ impl Laptop {
     }
 
     pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
+        self.request_from(&Cursor::default(), batches)
+    }
+
+    pub(crate) fn request_from(&self, cursor: &Cursor, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
         let request = SyncRequest {
             protocol: 1,
             device: self.enrolment.device,
-            cursor: Cursor::default(),
+            cursor: cursor.clone(),
             batches: batches.to_vec(),
             // A clock that stands at 1970: never a reason to refuse.
             sent_at_millis: 0,
