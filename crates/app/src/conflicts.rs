@@ -25,6 +25,9 @@ use crate::view::{
 
 /// What to do with one place in conflict; `None`: leave it.
 type Choose<'a> = dyn FnMut(ConflictDocument, &Path, &FieldState) -> Result<Option<Change>, AppError> + 'a;
+/// The same for places of several households.
+type ChooseIn<'a> =
+    dyn FnMut(Uuid, ConflictDocument, &Path, &FieldState) -> Result<Option<Change>, AppError> + 'a;
 
 impl App {
     /// Every conflict on this laptop, by village and head's name.
@@ -98,12 +101,7 @@ impl App {
         &self,
         opened: &Opened,
         households: &[Uuid],
-        choose: &mut dyn FnMut(
-            Uuid,
-            ConflictDocument,
-            &Path,
-            &FieldState,
-        ) -> Result<Option<Change>, AppError>,
+        choose: &mut ChooseIn<'_>,
     ) -> Result<u32, AppError> {
         let now = self.now();
         let mut open = opened.interviews.lock();
