@@ -120,7 +120,8 @@ pub(crate) struct World<'a> {
 
 /// An id that is the same for the same numbers (FNV-1a).
 pub(crate) fn id_of(parts: &[u128]) -> Uuid {
-    let bytes = parts.iter().flat_map(|part| part.to_be_bytes());
+    // Zeros at the end, for the last number to reach every byte.
+    let bytes = parts.iter().chain([&0, &0]).flat_map(|part| part.to_be_bytes());
     let hash = bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
     });
