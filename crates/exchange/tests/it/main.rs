@@ -5,5 +5,6 @@ mod batches_and_receipts;
 mod bundles;
 mod enrolments;
 mod messages;
+mod packing;
 mod support;
 mod vectors;
