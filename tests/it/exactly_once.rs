@@ -22,14 +22,14 @@ use crate::support::{Officer, SEED, ServerProcess, answer, machine_clock, seed};
 const KILLS: u32 = 12;
 
 /// A server made on the command line, and what to enrol with.
-struct Made {
-    folder: TempDir,
-    data: PathBuf,
+pub(crate) struct Made {
+    pub(crate) folder: TempDir,
+    pub(crate) data: PathBuf,
     password: String,
-    handover: Handover,
+    pub(crate) handover: Handover,
 }
 
-fn make(public_url: &str) -> Made {
+pub(crate) fn make(public_url: &str) -> Made {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("province");
     let password = ServerProcess::init(&data, public_url);

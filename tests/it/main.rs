@@ -7,6 +7,7 @@ mod bad_input;
 mod exactly_once;
 mod journey;
 mod kill;
+mod kill_sync;
 mod secrecy;
 mod sticks;
 mod support;

@@ -167,6 +167,11 @@ impl ServerProcess {
         Self::run(data, 0, "warn", Stdio::inherit())
     }
 
+    /// `serve` on a port of this machine; warnings come out with the test's own output.
+    pub(crate) fn serve_at(data: &Path, port: u16) -> Self {
+        Self::run(data, port, "warn", Stdio::inherit())
+    }
+
     /// `serve` on a port of this machine, with everything logged that can be.
     pub(crate) fn serve_logging(data: &Path, port: u16, log: Stdio) -> Self {
         Self::run(data, port, "debug", log)

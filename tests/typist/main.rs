@@ -30,6 +30,16 @@ enum Act {
         #[arg(long)]
         household: String,
     },
+    /// Answers the address with each line of standard input, leaves the household and sends, whether the province answers or
+    /// not. Acknowledges `sealed<TAB>line` and, after sending, `sent<TAB>` and how many edits still wait.
+    Send {
+        /// Data folder of the app.
+        #[arg(long)]
+        data: PathBuf,
+        /// Household id.
+        #[arg(long)]
+        household: String,
+    },
     /// First start, the list, one whole interview with what standard input says added, sign-off, sending. Logs as the
     /// window does. Acknowledges each answer as `path<TAB>value`.
     Errand {
@@ -51,6 +61,7 @@ enum Act {
 fn main() -> Result<()> {
     match Cli::parse().act {
         Act::Type { data, household } => type_lines(&start(data)?, &household),
+        Act::Send { data, household } => send_lines(&start(data)?, &household),
         Act::Errand { data, enrolment, code, list } => {
             rasoat_app::write_log(&data);
             errand(data, &Handover { file: enrolment, code }, &list)
@@ -72,6 +83,19 @@ fn type_lines(app: &App, household: &str) -> Result<()> {
             None => app.leave_interview(household)?,
         }
         acknowledge(&number.to_string())?;
+    }
+    Ok(())
+}
+
+fn send_lines(app: &App, household: &str) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        answer(app, household, "address", &line)?;
+        app.leave_interview(household)?;
+        acknowledge(&format!("sealed\t{line}"))?;
+        let status = runtime.block_on(app.sync_now())?;
+        acknowledge(&format!("sent\t{}", status.unsent_edits))?;
     }
     Ok(())
 }

@@ -6,13 +6,25 @@ use anyhow::Result;
 
 use crate::{build, setup, step};
 
-/// Command bindings (from the desktop's commands) and the province's API (from its routes).
+/// Command bindings (from the desktop's commands), the province's API (from its routes) and the exchange's dictionary (from the
+/// form that ships).
 pub(crate) fn generate(root: &Path) -> Result<()> {
     setup::packages(root, false)?;
     build::programs(root)?;
     step::run(root, "target/debug/rasoat-harness", &["bindings", "--out", "ui/shared/src/ipc/bindings.ts"])?;
     let openapi = step::output(root, "target/debug/rasoat-server", &["openapi"])?;
     std::fs::write(root.join("ui/shared/src/api/openapi.json"), openapi)?;
+    let train = [
+        "run",
+        "--quiet",
+        "--release",
+        "--locked",
+        "--package",
+        "rasoat-testkit",
+        "--bin",
+        "rasoat-dictionary",
+    ];
+    step::run(root, "cargo", &[&train[..], &["--", "crates/exchange/dictionaries"]].concat())?;
     setup::npm(&root.join("ui"))?;
     step::run(&root.join("ui/shared"), "npm", &["run", "--silent", "gen:api"])
 }

@@ -1,5 +1,8 @@
 //! An edit as bytes: one array of positional items, the first of which is the format's version.
 
+use std::fmt::{self, Write as _};
+
+use jiff::civil::Date;
 use rasoat_instrument::{Number, Path, Value, ValueKind};
 use uuid::Uuid;
 
@@ -31,7 +34,8 @@ const FILE: u64 = 10;
 const LONGEST_WRITTEN: usize = 160;
 
 pub(crate) fn write(edit: &Edit) -> Vec<u8> {
-    let mut out = Writer::new();
+    // Rarely is a change longer.
+    let mut out = Writer::with_room(256 + 64 * edit.changes.len());
     out.array(ITEMS).uint(FORMAT).bytes(edit.id.writer.0.as_bytes()).uint(edit.id.seq);
     nullable(&mut out, edit.prev.map(|hash| hash.0));
     out.text(edit.subject.commune.as_str())
@@ -63,13 +67,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Edit, EditError> {
         newer if newer > FORMAT => return Err(EditError { code: "newer_format" }),
         _ => return Err(CborError::Malformed.into()),
     }
-    let edit = read_items(&mut input)?;
+    let mut canonical = true;
+    let edit = read_items(&mut input, &mut canonical)?;
     input.end()?;
-    // Orders and repetitions the reader does not look at show here.
-    if write(&edit) == bytes { Ok(edit) } else { Err(EditError { code: "not_canonical" }) }
+    if canonical { Ok(edit) } else { Err(EditError { code: "not_canonical" }) }
 }
 
-fn read_items(input: &mut Reader<'_>) -> Result<Edit, CborError> {
+/// Reads an edit. `canonical` turns false where it would be written otherwise than it stands; heads and lengths have one form only.
+fn read_items(input: &mut Reader<'_>, canonical: &mut bool) -> Result<Edit, CborError> {
     let id = EditId { writer: writer(input)?, seq: input.uint()? };
     if id.seq == 0 {
         return Err(CborError::Malformed);
@@ -82,7 +87,7 @@ fn read_items(input: &mut Reader<'_>) -> Result<Edit, CborError> {
             kind: kind(input.uint()?)?,
             id: Uuid::from_bytes(input.bytes_of()?),
         },
-        seen: read_seen(input)?,
+        seen: read_seen(input, canonical)?,
         at: Hlc {
             millis: input.int()?,
             counter: u32::try_from(input.uint()?).map_err(|_| CborError::Malformed)?,
@@ -94,17 +99,29 @@ fn read_items(input: &mut Reader<'_>) -> Result<Edit, CborError> {
             if !items.is_multiple_of(3) {
                 return Err(CborError::Malformed);
             }
-            (0..items / 3).map(|_| read_change(input)).collect::<Result<_, _>>()?
+            let mut changes: Vec<(Path, Change)> = Vec::with_capacity(items / 3);
+            for _ in 0..items / 3 {
+                let change = read_change(input, canonical)?;
+                *canonical &= changes.last().is_none_or(|(before, _)| *before < change.0);
+                changes.push(change);
+            }
+            changes.into_iter().collect()
         },
     })
 }
 
-fn read_seen(input: &mut Reader<'_>) -> Result<VersionVector, CborError> {
+fn read_seen(input: &mut Reader<'_>, canonical: &mut bool) -> Result<VersionVector, CborError> {
     let items = input.array(MAX_SEEN * 2)?;
     if !items.is_multiple_of(2) {
         return Err(CborError::Malformed);
     }
-    (0..items / 2).map(|_| Ok((writer(input)?, input.uint()?))).collect::<Result<_, _>>().map(VersionVector)
+    let mut seen: Vec<(WriterId, u64)> = Vec::with_capacity(items / 2);
+    for _ in 0..items / 2 {
+        let writer = writer(input)?;
+        *canonical &= seen.last().is_none_or(|(before, _)| *before < writer);
+        seen.push((writer, input.uint()?));
+    }
+    Ok(VersionVector(seen.into_iter().collect()))
 }
 
 fn write_change(out: &mut Writer, change: &Change) {
@@ -129,7 +146,8 @@ fn write_change(out: &mut Writer, change: &Change) {
     };
 }
 
-fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
+fn read_change(input: &mut Reader<'_>, canonical: &mut bool) -> Result<(Path, Change), CborError> {
+    // A path has one form only.
     let path = input.text(LONGEST_PATH)?.parse().map_err(|_| CborError::Malformed)?;
     let value = match input.uint()? {
         REMOVED => {
@@ -140,12 +158,22 @@ fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
         }
         TEXT => Value::Text(input.text(MAX_EDIT_BYTES)?.to_owned()),
         INTEGER => Value::Integer(input.int()?),
-        DECIMAL => Value::Decimal(Number::new(input.float()?).ok_or(CborError::Malformed)?),
-        DATE => Value::Date(input.text(20)?.parse().map_err(|_| CborError::Malformed)?),
-        TIME => written(input, ValueKind::Time)?,
-        DATE_TIME => written(input, ValueKind::DateTime)?,
-        POINT => written(input, ValueKind::Point)?,
-        FILE => written(input, ValueKind::File)?,
+        DECIMAL => {
+            let float = input.float()?;
+            let number = Number::new(float).ok_or(CborError::Malformed)?;
+            *canonical &= number.get().to_bits() == float.to_bits();
+            Value::Decimal(number)
+        }
+        DATE => {
+            let text = input.text(20)?;
+            let date: Date = text.parse().map_err(|_| CborError::Malformed)?;
+            *canonical &= is_written_so(&date, text);
+            Value::Date(date)
+        }
+        TIME => written(input, ValueKind::Time, canonical)?,
+        DATE_TIME => written(input, ValueKind::DateTime, canonical)?,
+        POINT => written(input, ValueKind::Point, canonical)?,
+        FILE => written(input, ValueKind::File, canonical)?,
         CHOICE => Value::Choice(input.text(MAX_EDIT_BYTES)?.to_owned()),
         CHOICES => {
             let names = input.array(MAX_CHOSEN)?;
@@ -159,12 +187,28 @@ fn read_change(input: &mut Reader<'_>) -> Result<(Path, Change), CborError> {
 }
 
 /// A value that travels as its canonical text.
-fn written(input: &mut Reader<'_>, kind: ValueKind) -> Result<Value, CborError> {
+fn written(input: &mut Reader<'_>, kind: ValueKind, canonical: &mut bool) -> Result<Value, CborError> {
     let text = input.text(LONGEST_WRITTEN)?;
-    Value::parse(kind, text).ok().flatten().ok_or(CborError::Malformed)
+    let value = Value::parse(kind, text).ok().flatten().ok_or(CborError::Malformed)?;
+    *canonical &= is_written_so(&value, text);
+    Ok(value)
 }
 
-fn nullable(out: &mut Writer, hash: Option<[u8; 32]>) {
+/// Whether something is written as a text, no more and no less.
+fn is_written_so(value: &impl fmt::Display, text: &str) -> bool {
+    /// What of the text is still to be written.
+    struct Rest<'t>(Option<&'t str>);
+    impl fmt::Write for Rest<'_> {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0 = self.0.and_then(|rest| rest.strip_prefix(part));
+            Ok(())
+        }
+    }
+    let mut rest = Rest(Some(text));
+    write!(rest, "{value}").is_ok() && rest.0 == Some("")
+}
+
+fn nullable<const N: usize>(out: &mut Writer, hash: Option<[u8; N]>) {
     match hash {
         Some(hash) => out.bytes(&hash),
         None => out.null(),

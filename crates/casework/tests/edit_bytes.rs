@@ -155,6 +155,41 @@ fn places_out_of_order_are_refused() {
 }
 
 #[test]
+fn values_written_otherwise_than_in_their_one_form_are_refused() {
+    let at = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
+    let mut edit = sample();
+    edit.changes = BTreeMap::from([
+        ("day".parse().unwrap(), Change::Set(Value::Date("2026-11-23".parse().unwrap()))),
+        ("sum".parse().unwrap(), Change::Set(Value::Decimal(Number::new(0.0).unwrap()))),
+    ]);
+    let bytes = edit.to_bytes();
+    assert!(Edit::from_bytes(&bytes).is_ok());
+    let mut short = bytes.clone();
+    let date = at(&short, b"\x6a2026-11-23").unwrap();
+    short.splice(date..date + 11, *b"\x6820261123");
+    assert_eq!(Edit::from_bytes(&short).unwrap_err().code, "not_canonical");
+    // Nothing less than nothing.
+    let mut negative = bytes;
+    let zero = at(&negative, b"\xfb\0\0\0\0\0\0\0\0").unwrap();
+    negative[zero + 1] = 0x80;
+    assert_eq!(Edit::from_bytes(&negative).unwrap_err().code, "not_canonical");
+}
+
+#[test]
+fn writers_seen_out_of_order_or_twice_are_refused() {
+    let mut edit = sample();
+    edit.seen = VersionVector(BTreeMap::from([(writer(0xaaaa), 1), (writer(0xbbbb), 2)]));
+    let bytes = edit.to_bytes();
+    let at = |who: u128| bytes.windows(16).position(|window| window == writer(who).0.as_bytes()).unwrap();
+    for (first, second) in [(0xbbbb, 0xaaaa), (0xaaaa, 0xaaaa)] {
+        let mut changed = bytes.clone();
+        changed[at(0xaaaa)..][..16].copy_from_slice(writer(first).0.as_bytes());
+        changed[at(0xbbbb)..][..16].copy_from_slice(writer(second).0.as_bytes());
+        assert_eq!(Edit::from_bytes(&changed).unwrap_err().code, "not_canonical");
+    }
+}
+
+#[test]
 fn a_chain_numbers_its_edits_and_names_the_one_before() {
     let draft = || Draft {
         subject: subject(),

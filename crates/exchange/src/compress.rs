@@ -47,9 +47,11 @@ pub(crate) fn deflate_parts(parts: &[&[u8]], dictionary: Option<&Dictionary>) ->
     encoder.include_checksum(false).ok()?;
     encoder.include_contentsize(false).ok()?;
     encoder.set_pledged_src_size(Some(length as u64)).ok()?;
-    for part in parts {
+    for (at, part) in parts.iter().enumerate() {
         encoder.write_all(part).ok()?;
-        encoder.flush().ok()?;
+        if at + 1 < parts.len() {
+            encoder.flush().ok()?;
+        }
     }
     let stream = encoder.finish().ok()?;
     if stream.len() <= length {

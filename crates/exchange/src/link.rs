@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use crate::keys::SigningKey;
 use crate::recipient::{BundleRecipient, secret_scalar};
 
-/// Bytes of a tag.
-pub(crate) const TAG_BYTES: usize = 16;
+/// Bytes of a tag: each guess is a request that the server sees fail.
+pub(crate) const TAG_BYTES: usize = 12;
 const KEY_CONTEXT: &str = "rasoat link 1";
 
 /// A key that two parties have in common and nobody else has: X25519 between the keys of their bundles.

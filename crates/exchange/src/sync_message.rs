@@ -75,7 +75,7 @@ pub struct RequestHead {
     pub cursor: Cursor,
     /// Of the catalogue the laptop has; `None` to be told none.
     pub catalogue: Option<CatalogueDigest>,
-    /// About how many bytes of changes the laptop's link takes at once; 0 for none.
+    /// About how many kilobytes (1,024 bytes) of changes the laptop's link takes at once; 0 for none.
     pub room: u32,
     /// Batches sent before of which it is not known whether they arrived.
     pub asked: Vec<BatchHash>,

@@ -246,6 +246,14 @@ impl Path {
         if self.ends_in_instance() { Some(place) } else { place.get(..(self.field as usize).checked_sub(1)?) }
     }
 
+    /// The outermost instance that encloses (or is) this place: its repeat's name and its id.
+    pub fn outermost(&self) -> Option<(&str, &str)> {
+        match (Segments { rest: Some(self.around()?) }).next()? {
+            Segment::Instance(repeat, id) => Some((repeat, id)),
+            Segment::Field(_) => None,
+        }
+    }
+
     /// The id of the innermost instance.
     pub fn instance_id(&self) -> Option<InstanceId> {
         Some(InstanceId::of_path(self.around()?.rsplit_once('.')?.1))
@@ -269,8 +277,8 @@ impl<'p> Iterator for Segments<'p> {
 
     fn next(&mut self) -> Option<Segment<'p>> {
         let rest = self.rest.take()?;
-        let Some((name, after)) = rest.split_once('.') else { return Some(Segment::Field(rest)) };
-        let id = match after.split_once('.') {
+        let Some((name, after)) = at_dot(rest) else { return Some(Segment::Field(rest)) };
+        let id = match at_dot(after) {
             Some((id, rest)) => {
                 self.rest = Some(rest);
                 id
@@ -279,6 +287,17 @@ impl<'p> Iterator for Segments<'p> {
         };
         Some(Segment::Instance(name, id))
     }
+}
+
+fn at_hash(text: &str) -> Option<(&str, &str)> {
+    let hash = text.bytes().position(|byte| byte == b'#')?;
+    text.get(..hash).zip(text.get(hash + 1..))
+}
+
+/// Before and after the first dot. Names are short: looking byte by byte is faster than a search.
+fn at_dot(text: &str) -> Option<(&str, &str)> {
+    let dot = text.bytes().position(|byte| byte == b'.')?;
+    text.get(..dot).zip(text.get(dot + 1..))
 }
 
 impl Facet {
@@ -292,7 +311,14 @@ impl Facet {
 
 impl Ord for Path {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.segments().cmp(other.segments()).then_with(|| self.facet.cmp(&other.facet))
+        let places = match (self.around(), other.around()) {
+            // A field comes before an instance.
+            (None, Some(_)) => Ordering::Less,
+            (Some(_), None) => Ordering::Greater,
+            (one, another) if one == another => self.field_name().cmp(&other.field_name()),
+            (_, _) => self.segments().cmp(other.segments()),
+        };
+        places.then_with(|| self.facet.cmp(&other.facet))
     }
 }
 
@@ -309,7 +335,7 @@ impl FromStr for Path {
         if text.len() > LONGEST {
             return Err(PathError);
         }
-        let (place, facet) = match text.split_once('#') {
+        let (place, facet) = match at_hash(text) {
             None => (text, None),
             Some((place, "reason")) => (place, Some(Facet::Reason)),
             Some((place, "note")) => (place, Some(Facet::Note)),

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::figure::{Bar, Figures, quantile};
 use households::Shape;
+pub(crate) use households::form;
 use province::{Client, Province, Usage};
 use requests::Load;
 

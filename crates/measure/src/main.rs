@@ -9,6 +9,7 @@ mod forms;
 #[path = "../../casework/tests/it/generated.rs"]
 mod generated;
 mod ingest;
+mod link;
 mod scoring;
 
 use anyhow::{Result, bail};
@@ -19,7 +20,7 @@ use figure::Figures;
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]
 struct Cli {
-    /// What to measure: `engine`, `ingest`. Everything when left out.
+    /// What to measure: `engine`, `wire`, `link`, `ingest`. Everything when left out.
     name: Option<String>,
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
@@ -32,7 +33,8 @@ struct Cli {
 /// A benchmark by name.
 type Benchmark = (&'static str, fn(&mut Figures) -> Result<()>);
 
-const BENCHMARKS: &[Benchmark] = &[("engine", engine::measure), ("ingest", ingest::measure)];
+const BENCHMARKS: &[Benchmark] =
+    &[("engine", engine::measure), ("wire", link::wire), ("link", link::link), ("ingest", ingest::measure)];
 
 fn main() -> Result<()> {
     let cli = Cli::parse();

@@ -106,7 +106,11 @@ enum DeviceAct {
 
 impl Command {
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        // Threads beyond what the processor can do at once only take memory.
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let runtime = || {
+            tokio::runtime::Builder::new_multi_thread().max_blocking_threads(4 * cores).enable_all().build()
+        };
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),

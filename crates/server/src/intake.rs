@@ -1,14 +1,15 @@
 //! Taking in a batch, however it was carried: the one door of exchanges and bundles.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use rasoat_casework::{DeviceId, SubjectKind};
+use rasoat_casework::{DeviceId, EditId, SubjectKind};
 use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
 
-use crate::project;
+use crate::project::Brought;
 use crate::state::State;
-use crate::storage::{Arrival, Arriving, Device, SignReceipt, StorageError};
+use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
 
 /// A batch whose signature holds, and the laptop that signed it.
 pub(crate) struct Opened {
@@ -58,8 +59,10 @@ pub(crate) async fn store(
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
-    let mut arrivals = vec![arrival(state, signed, opened, now)];
-    project::add_lines(&state.library, &mut arrivals);
+    let mut arrivals = Vec::new();
+    let mut brought = Brought::new(&state.library);
+    look_at(state, signed, opened, now, &mut arrivals, &mut brought);
+    brought.settle(&mut arrivals, usize::MAX);
     let receipts = accept(state, arrivals, now).await?;
     receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
 }
@@ -73,13 +76,12 @@ pub(crate) async fn take_in(
 ) -> Result<Vec<Result<SignedReceipt, NotOpened>>, StorageError> {
     let mut devices: BTreeMap<DeviceId, Result<Device, ProblemCode>> = BTreeMap::new();
     for batch in &batches {
-        if !devices.contains_key(&batch.device) {
-            let device = match active_device(state, batch.device).await {
+        if let Entry::Vacant(unknown) = devices.entry(batch.device) {
+            unknown.insert(match active_device(state, batch.device).await {
                 Ok(device) => Ok(device),
                 Err(NotOpened::Refused(code)) => Err(code),
                 Err(NotOpened::Storage(error)) => return Err(error),
-            };
-            devices.insert(batch.device, device);
+            });
         }
     }
     let looking = state.clone();
@@ -102,29 +104,73 @@ fn look_at_all(
 ) -> (Vec<Arrival>, Vec<Option<ProblemCode>>) {
     let mut arrivals = Vec::with_capacity(batches.len());
     let mut refused = Vec::with_capacity(batches.len());
+    let mut brought = Brought::new(&state.library);
     for signed in batches {
         let device = devices.get(&signed.device).unwrap_or(&Err(ProblemCode::UnknownDevice));
         match device.clone().and_then(|device| open_by(&signed, device)) {
             Ok(opened) => {
-                arrivals.push(arrival(state, &signed, opened, now));
+                let number = arrivals.len();
+                look_at(state, &signed, opened, now, &mut arrivals, &mut brought);
+                // A household's edits are neighbours, at most divided between two batches.
+                brought.settle(&mut arrivals, number);
                 refused.push(None);
             }
             Err(code) => refused.push(Some(code)),
         }
     }
-    project::add_lines(&state.library, &mut arrivals);
+    brought.settle(&mut arrivals, usize::MAX);
     (arrivals, refused)
 }
 
-fn arrival(state: &State, signed: &SignedBatch, opened: Opened, now: i64) -> Arrival {
-    Arrival {
+/// Signs the receipt of an arrival. What is most likely is signed beforehand: while a storage writes, others wait for it.
+fn signing(state: &State, arrival: &Arrival, now: i64) -> SignReceipt {
+    let (state, hash) = (state.clone(), arrival.batch);
+    let likely = likely_outcome(arrival);
+    let receipt = state.receipt(hash, &likely, now);
+    Arc::new(
+        move |outcome| {
+            if *outcome == likely { receipt.clone() } else { state.receipt(hash, outcome, now) }
+        },
+    )
+}
+
+/// What becomes of an arrival if nothing is against it.
+fn likely_outcome(arrival: &Arrival) -> Outcome {
+    let mut accepted: Vec<EditId> = arrival.edits.iter().map(Arriving::id).collect();
+    accepted.sort_unstable();
+    Outcome { accepted, verdicts: Vec::new() }
+}
+
+/// Adds a batch to the arrivals, and its edits within scope to what was `brought`.
+fn look_at(
+    state: &State,
+    signed: &SignedBatch,
+    opened: Opened,
+    now: i64,
+    arrivals: &mut Vec<Arrival>,
+    brought: &mut Brought<'_>,
+) {
+    let Opened { device, batch } = opened;
+    let number = arrivals.len();
+    let mut edits = Vec::with_capacity(batch.edits.len() + batch.unreadable.len());
+    for edit in batch.edits {
+        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
+        let out_of_scope = !device.communes.contains(&edit.subject.commune);
+        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
+        edits.push(Arriving::new(&edit, out_of_scope, unscored));
+        if !out_of_scope {
+            brought.add(number, edit);
+        }
+    }
+    edits.extend(batch.unreadable.into_iter().map(Arriving::Unreadable));
+    arrivals.push(Arrival {
         batch: signed.batch_hash(),
-        device: opened.device.id,
+        device: device.id,
         signature: signed.signature,
         received_at: now,
-        edits: look_at(state, &opened.device, opened.batch),
+        edits,
         lines: Vec::new(),
-    }
+    });
 }
 
 async fn accept(
@@ -132,22 +178,9 @@ async fn accept(
     arrivals: Vec<Arrival>,
     now: i64,
 ) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
-    let signed = arrivals.into_iter().map(|arrival| {
-        let (state, hash) = (state.clone(), arrival.batch);
-        let sign: SignReceipt = Arc::new(move |outcome| state.receipt(hash, outcome, now));
-        (arrival, sign)
-    });
+    let signed = arrivals.into_iter().map(|arrival| (signing(state, &arrival, now), arrival));
+    let signed = signed.map(|(sign, arrival)| (arrival, sign));
     state.storage.accept_all(signed.collect()).await
-}
-
-fn look_at(state: &State, device: &Device, batch: Batch) -> Vec<Arriving> {
-    let edits = batch.edits.into_iter().map(|edit| {
-        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        let out_of_scope = !device.communes.contains(&edit.subject.commune);
-        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
-        Arriving::new(edit, out_of_scope, unscored)
-    });
-    edits.chain(batch.unreadable.into_iter().map(Arriving::Unreadable)).collect()
 }
 
 impl From<StorageError> for NotOpened {

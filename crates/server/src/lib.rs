@@ -41,6 +41,8 @@ pub use library::LibraryError;
 pub use openapi::openapi;
 pub use project::rebuild;
 pub use random::NoRandomness;
+pub use routes::router;
 pub use serve::serve;
+pub use shipped::shipped_form;
 pub use state::{OpenError, State};
 pub use time::{Clock, rfc3339, system_clock};

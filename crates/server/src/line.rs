@@ -1,10 +1,10 @@
 //! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
 //! that a rebuild gives the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rasoat_casework::{AreaType, Change, Document, Edit, SubjectKind, fold, lot_seed};
-use rasoat_instrument::{Context, Path, Segment, Session, Value, migrate};
+use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::assess::{COMING, IN_FORCE, is_meta, masked};
@@ -12,11 +12,12 @@ use crate::library::{Instrument, Library};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass};
 use crate::time::day_in_vietnam;
 
-/// Values by place.
-type Values<'e> = BTreeMap<&'e Path, &'e Value>;
+/// Values in the order of their places.
+type Values<'e> = Vec<(&'e Path, &'e Value)>;
+/// The same, looked at.
+type Among<'a, 'e> = &'a [(&'e Path, &'e Value)];
 
 /// The edits of one subject, folded.
-#[expect(clippy::large_enum_variant, reason = "lives for a moment, and mostly as the small one")]
 enum Folded<'e> {
     /// One edit that takes nothing away is its own document.
     One(&'e Edit),
@@ -34,11 +35,13 @@ impl<'e> Folded<'e> {
     fn values(&self) -> Values<'_> {
         match self {
             Self::One(edit) => {
-                let set = |(path, change): (&'e Path, &'e Change)| match change {
-                    Change::Set(value) => Some((path, value)),
-                    Change::Removed => None,
-                };
-                edit.changes.iter().filter_map(set).collect()
+                let mut values = Vec::with_capacity(edit.changes.len());
+                for (path, change) in &edit.changes {
+                    if let Change::Set(value) = change {
+                        values.push((path, value));
+                    }
+                }
+                values
             }
             Self::Many(document) => document.present().collect(),
         }
@@ -132,7 +135,7 @@ fn latest_interview<'e>(edits: &[&'e Edit]) -> Option<Interview<'e>> {
 }
 
 /// Scores an interview; `None` when its form is not known.
-fn classes(library: &Library, edits: &[&Edit], all: &Values<'_>, area: AreaType) -> Option<Classes> {
+fn classes(library: &Library, edits: &[&Edit], all: Among<'_, '_>, area: AreaType) -> Option<Classes> {
     let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
     let with_form = edits.iter().filter(|edit| edit.instrument.is_some());
     let hash = with_form.max_by_key(|edit| (edit.at, edit.id)).and_then(|edit| edit.instrument)?;
@@ -160,11 +163,11 @@ fn classes(library: &Library, edits: &[&Edit], all: &Values<'_>, area: AreaType)
 }
 
 /// As much of the form as scoring asks for; all of it where only that tells.
-fn open(instrument: &Instrument, all: &Values<'_>, context: Context) -> Session {
-    let answers: Values<'_> =
-        all.iter().filter(|(path, _)| !is_meta(path)).map(|(path, value)| (*path, *value)).collect();
+fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Session {
+    let mut answers = Vec::with_capacity(all.len());
+    answers.extend(all.iter().filter(|(path, _)| !is_meta(path)).copied());
     Session::open_part(&instrument.plan, &instrument.scored, &answers, context.clone()).unwrap_or_else(|| {
-        let owned = answers.iter().map(|(path, value)| ((*path).clone(), (*value).clone())).collect();
+        let owned = answers.iter().map(|(path, value)| (Path::clone(path), Value::clone(value))).collect();
         // A document may hold answers that were given under an earlier version of the form.
         let answers = migrate(&owned, &instrument.plan).answers;
         Session::open_plan(instrument.plan.clone(), answers, context)
@@ -172,15 +175,20 @@ fn open(instrument: &Instrument, all: &Values<'_>, context: Context) -> Session 
 }
 
 /// A value by field name, outside any repeat.
-fn value<'v>(values: &Values<'v>, field: &str) -> Option<&'v Value> {
-    values.get(&Path::field(field).ok()?).copied()
+fn value<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v Value> {
+    find(values, &Path::field(field).ok()?)
 }
 
-fn text(values: &Values<'_>, field: &str) -> Option<String> {
+fn find<'v>(values: Among<'_, 'v>, wanted: &Path) -> Option<&'v Value> {
+    let at = values.binary_search_by(|(path, _)| (*path).cmp(wanted)).ok()?;
+    values.get(at).map(|(_, value)| *value)
+}
+
+fn text(values: Among<'_, '_>, field: &str) -> Option<String> {
     value(values, field).map(Value::to_string)
 }
 
-fn choice<'v>(values: &Values<'v>, field: &str) -> Option<&'v str> {
+fn choice<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v str> {
     value(values, field)?.as_name()
 }
 
@@ -193,28 +201,27 @@ struct Roster {
 }
 
 impl Roster {
-    fn of(values: &Values<'_>) -> Self {
+    fn of(values: Among<'_, '_>) -> Self {
         let mut roster = Self::default();
         let (mut last, mut found) = (None, None);
         for (path, value) in values {
-            let mut steps = path.segments();
-            let (Some(Segment::Instance("members", id)), step) = (steps.next(), steps.next()) else {
-                continue;
-            };
+            let Some(("members", id)) = path.outermost() else { continue };
             if last != Some(id) {
                 last = Some(id);
                 roster.members = roster.members.saturating_add(1);
                 found = found.or(Some((id, false)));
             }
-            let is_relation = step == Some(Segment::Field("relation")) && path.facet().is_none();
-            if is_relation && value.as_name() == Some("head") && !found.is_some_and(|(_, head)| head) {
+            let is_head = path.field_name() == Some("relation")
+                && path.facet().is_none()
+                && value.as_name() == Some("head");
+            if is_head && !found.is_some_and(|(_, head)| head) {
                 found = Some((id, true));
             }
         }
         if let Some((id, _)) = found {
             let of = |field: &str| {
                 let place: Path = format!("members.{id}.{field}").parse().ok()?;
-                values.get(&place).map(|value| value.to_string())
+                find(values, &place).map(ToString::to_string)
             };
             (roster.name, roster.citizen_id) = (of("full_name"), of("citizen_id"));
         }

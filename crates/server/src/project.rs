@@ -1,6 +1,6 @@
 //! Keeping projections up with edits: with each request, after a crash, and all of them on demand.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rasoat_casework::{Edit, SubjectKind};
@@ -9,7 +9,7 @@ use crate::assess::household_named_by;
 use crate::library::Library;
 use crate::line::line;
 use crate::state::State;
-use crate::storage::{Arrival, Arriving, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
+use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 
 /// Households taken at once.
 const STEP: u32 = 400;
@@ -72,43 +72,50 @@ async fn lines(
     Ok(rows)
 }
 
-/// Adds to arrivals of one request the lines of the households that they bring, each to the last arrival with an edit of it.
-/// Households of which edits were seen before are left to [`catch_up`].
-pub(crate) fn add_lines(library: &Library, arrivals: &mut [Arrival]) {
-    let mut households: BTreeMap<HouseholdKeyRef, Brought<'_>> = BTreeMap::new();
-    for (number, arrival) in arrivals.iter().enumerate() {
-        for arriving in &arrival.edits {
-            let Arriving::Edit { edit, out_of_scope: false, .. } = arriving else { continue };
-            let household = match edit.subject.kind {
-                SubjectKind::Household => Some(edit.subject.id),
-                SubjectKind::Interview => household_named_by(edit),
-                SubjectKind::Case | SubjectKind::Remark => None,
-            };
-            let Some(household) = household else { continue };
-            let key = HouseholdKeyRef::new(edit.subject.commune.clone(), household);
-            let brought = households.entry(key).or_default();
-            brought.arrival = number;
-            brought.received_at = brought.received_at.max(arrival.received_at);
-            brought.edits.push(edit);
-        }
-    }
-    let is_new = |brought: &Brought<'_>| brought.edits.iter().all(|edit| edit.seen.0.is_empty());
-    let new = households.into_iter().filter(|(_, brought)| is_new(brought));
-    let made: Vec<(usize, HouseholdRow)> = new
-        .map(|(key, brought)| (brought.arrival, line(library, key, &brought.edits, brought.received_at)))
-        .collect();
-    for (number, row) in made {
-        if let Some(arrival) = arrivals.get_mut(number) {
-            arrival.lines.push(row);
-        }
-    }
+/// The households that a request brings, made into lines while their edits are at hand. Those of which edits were seen before are
+/// left to [`catch_up`].
+pub(crate) struct Brought<'l> {
+    library: &'l Library,
+    households: HashMap<HouseholdKeyRef, Waiting>,
 }
 
-/// What a request brings of one household.
-#[derive(Default)]
-struct Brought<'a> {
-    /// The last arrival with an edit of it.
+/// Edits of one household.
+struct Waiting {
+    /// The last arrival with one of them.
     arrival: usize,
-    received_at: i64,
-    edits: Vec<&'a Edit>,
+    edits: Vec<Edit>,
+}
+
+impl<'l> Brought<'l> {
+    pub(crate) fn new(library: &'l Library) -> Self {
+        Self { library, households: HashMap::new() }
+    }
+
+    /// Notes an edit, within scope, of the arrival of that number.
+    pub(crate) fn add(&mut self, arrival: usize, edit: Edit) {
+        let household = match edit.subject.kind {
+            SubjectKind::Household => Some(edit.subject.id),
+            SubjectKind::Interview => household_named_by(&edit),
+            SubjectKind::Case | SubjectKind::Remark => None,
+        };
+        if let Some(household) = household {
+            let key = HouseholdKeyRef::new(edit.subject.commune.clone(), household);
+            let waiting =
+                self.households.entry(key).or_insert_with(|| Waiting { arrival, edits: Vec::new() });
+            waiting.arrival = arrival;
+            waiting.edits.push(edit);
+        }
+    }
+
+    /// Adds the lines of the households whose last edit came with an arrival before `number`, each to that arrival. Should more of
+    /// one come, its line does not hold, and [`catch_up`] makes it.
+    pub(crate) fn settle(&mut self, arrivals: &mut [Arrival], number: usize) {
+        for (key, waiting) in self.households.extract_if(|_, waiting| waiting.arrival < number) {
+            let is_new = waiting.edits.iter().all(|edit| edit.seen.0.is_empty());
+            if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
+                let edits: Vec<&Edit> = waiting.edits.iter().collect();
+                arrival.lines.push(line(self.library, key, &edits, arrival.received_at));
+            }
+        }
+    }
 }

@@ -14,8 +14,8 @@ use crate::problem::Refusal;
 use crate::state::State;
 use crate::{assets, http};
 
-/// Every route, with what goes around all of them.
-pub(crate) fn router(state: State) -> Router {
+/// Every route, with what goes around all of them: what [`serve`](crate::serve) answers with, for a caller without sockets.
+pub fn router(state: State) -> Router {
     let api = Router::new()
         .route("/session", post(session::open).get(session::show).delete(session::close))
         .route("/communes", get(communes::list))

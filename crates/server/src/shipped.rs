@@ -49,6 +49,11 @@ pub(crate) fn shipped() -> Shipped {
     Shipped { instruments, standards, units }
 }
 
+/// The form that this program hands out until another is imported; id and version are not filled in.
+pub fn shipped_form() -> Option<InstrumentFiles> {
+    shipped().instruments.pop()
+}
+
 /// The CSV files beside a form's sheets.
 fn beside(paths: &BTreeSet<String>, folder: &str) -> BTreeMap<String, String> {
     let names = paths.iter().filter_map(|path| path.strip_prefix(folder)?.strip_prefix('/'));

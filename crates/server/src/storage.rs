@@ -4,6 +4,7 @@
 //! throws away and the same code makes again. Nothing here knows of HTTP, instruments or scoring.
 
 mod chain;
+mod packed;
 pub mod sqlite;
 mod types;
 

@@ -193,7 +193,7 @@ impl Tx<'_> {
 
     fn hash_of(&self, id: EditId) -> Result<Option<EditHash>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("edits/hash.sql"))?;
-        let found: Option<[u8; 32]> = statement
+        let found: Option<[u8; 16]> = statement
             .query_row(params![id.writer.0.as_bytes(), columns::seq_column(id.seq)?], |row| row.get(0))
             .optional()?;
         Ok(found.map(EditHash))

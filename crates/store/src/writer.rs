@@ -15,7 +15,7 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(include_str!("writer/current.sql"))?;
         let chain = statement.query_row([], |row| {
             let id = columns::edit_id(row, 0, 1)?;
-            let last: Option<[u8; 32]> = row.get(2)?;
+            let last: Option<[u8; 16]> = row.get(2)?;
             let clock = Hlc { millis: row.get(3)?, counter: row.get(4)? };
             Ok(Chain { writer: id.writer, seq: id.seq, last: last.map(EditHash), clock })
         })?;

@@ -29,7 +29,7 @@ pub struct Question {
     pub cursor: Cursor,
     /// Of the catalogue that is here; `None` to be told none.
     pub catalogue: Option<CatalogueDigest>,
-    /// About how many bytes of changes to send at once; 0 for none.
+    /// About how many kilobytes of changes to send at once; 0 for none.
     pub room: u32,
     /// The newest dictionary that the province said it knows.
     pub dictionary: u64,

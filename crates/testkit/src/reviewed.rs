@@ -23,7 +23,6 @@ const ROUND: Round = Round(2026);
 /// What the list says of members.
 const LISTED: [&str; 6] = ["full_name", "relation", "birth", "sex", "citizen_id", "ethnicity"];
 const REPEAT: &str = "members";
-const AUTHOR: &str = "Người Rà Soát";
 /// A working day in November 2026 begins at eight in Vietnam.
 const BEGIN_MILLIS: i64 = 1_794_877_200_000;
 
@@ -36,6 +35,7 @@ pub struct Reviewer {
     chain: Chain,
     key: HouseholdKey,
     now: i64,
+    author: String,
     made: usize,
     /// An answer was doubted and is drawn again.
     doubted: bool,
@@ -52,6 +52,8 @@ impl Reviewer {
         random.fill(&mut writer);
         let mut key = [0; 32];
         random.fill(&mut key);
+        let village = &people::villages()[0];
+        let author = people::household(&mut random, 0, village).head().full_name.clone();
         let mut questions = BTreeMap::new();
         collect(&definition.nodes, &mut questions);
         Self {
@@ -62,6 +64,7 @@ impl Reviewer {
             chain: Chain::new(WriterId(uuid::Builder::from_random_bytes(writer).into_uuid())),
             key: HouseholdKey(key),
             now: BEGIN_MILLIS,
+            author,
             made: 0,
             doubted: false,
         }
@@ -114,7 +117,7 @@ impl Reviewer {
         let draft = Draft {
             subject: reviewed.subject.clone(),
             seen,
-            author: AUTHOR.to_owned(),
+            author: self.author.clone(),
             instrument: Some(self.instrument),
             changes,
         };
@@ -128,7 +131,7 @@ impl Reviewer {
         instrument: Option<InstrumentHash>,
     ) -> Edit {
         let seen = VersionVector::default();
-        let draft = Draft { subject, seen, author: AUTHOR.to_owned(), instrument, changes };
+        let draft = Draft { subject, seen, author: self.author.clone(), instrument, changes };
         self.chain.seal(draft, self.now).expect("a household fits an edit")
     }
 
@@ -187,7 +190,12 @@ impl Reviewer {
             for node in open {
                 let Some(name) = node.path.field_name() else { continue };
                 let Some(question) = self.questions.get(name).cloned() else { continue };
-                if let Some(text) = self.answer(&question, node.offered.as_deref(), &session, household) {
+                if let Some(text) = self.answer(
+                    (&question, of_member(&node.path)),
+                    node.offered.as_deref(),
+                    &session,
+                    household,
+                ) {
                     let before = errors(&session);
                     if session.set_text(&node.path, &text).is_ok() && errors(&session) > before {
                         session.set_text(&node.path, "").ok();
@@ -218,7 +226,8 @@ impl Reviewer {
                     continue;
                 };
                 self.doubted = true;
-                let text = self.answer(&question, node.offered.as_deref(), session, household);
+                let text =
+                    self.answer((&question, of_member(path)), node.offered.as_deref(), session, household);
                 self.doubted = false;
                 session.set_text(path, &text.unwrap_or_default()).ok();
             }
@@ -230,7 +239,7 @@ impl Reviewer {
 
     fn answer(
         &mut self,
-        question: &Question,
+        (question, of_member): (&Question, bool),
         offered: Option<&[String]>,
         session: &Session,
         household: &Household,
@@ -241,7 +250,13 @@ impl Reviewer {
         };
         // What is not asked for and takes a look at papers is left out more often than not.
         let papers = matches!(kind, ValueKind::Text | ValueKind::Date | ValueKind::Decimal);
-        if optional && self.random.random_bool(if papers { 0.6 } else { 0.2 }) {
+        let left_out = match (papers, of_member) {
+            (true, true) => 0.6,
+            (true, false) => 0.25,
+            (false, true) => 0.2,
+            (false, false) => 0.05,
+        };
+        if optional && self.random.random_bool(left_out) {
             return None;
         }
         let listed = || {
@@ -262,7 +277,7 @@ impl Reviewer {
                 }
                 let real: Vec<String> = names.into_iter().filter(|name| name != "none").collect();
                 let mut chosen = vec![self.common(name, &real)?];
-                for _ in 0..self.random.random_range(0..3) {
+                for _ in 0..self.random.random_range(0..5) {
                     let more = self.common(name, &real)?;
                     if !chosen.contains(&more) {
                         chosen.push(more);
@@ -360,7 +375,7 @@ impl Reviewer {
             ("meta_standards", Value::Text("vn-2022-2026 vn-2027-2030".to_owned())),
             ("meta_units_version", Value::Text("2025-07-01".to_owned())),
             ("meta_state", choice("signed")),
-            ("meta_signed_by", Value::Text(AUTHOR.to_owned())),
+            ("meta_signed_by", Value::Text(self.author.clone())),
             ("meta_signed_at", Value::Text(signed_at)),
             ("meta_classes", Value::Text("vn-2022-2026=not_poor vn-2027-2030=near_poor".to_owned())),
         ];
@@ -380,6 +395,10 @@ fn behind(doubted: &Path) -> Path {
     };
     let within = doubted.enclosing_instance().and_then(|instance| instance.child(name).ok());
     within.unwrap_or_else(|| Path::field(name).expect("a field"))
+}
+
+fn of_member(path: &Path) -> bool {
+    path.instance_id().is_some()
 }
 
 fn errors(session: &Session) -> usize {

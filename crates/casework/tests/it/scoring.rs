@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::{Classification, IndicatorSet, IndicatorState, ReadyStandard, Score};
-use rasoat_instrument::{Context, Plan, Session};
+use rasoat_instrument::{Context, Path, Plan, Session, Value};
 
 use crate::generated::{self, Dice};
 use crate::golden;
@@ -62,6 +62,18 @@ fn differences(ready: &ReadyStandard, session: &Session, area: AreaType) -> Vec<
     let (light, whole) = (of_score(ready, &ready.score(session, area)), of_classification(&explained));
     if light != whole {
         differences.push(format!("score {light}\n  reasons {whole}"));
+    }
+    // Opened no further than the standard asks, it comes out the same.
+    let kept: Vec<(&Path, &Value)> = session.kept().iter().collect();
+    let part = session.plan().part(ready.prepared());
+    match Session::open_part(session.plan(), &part, &kept, session.context().clone()) {
+        Some(partly) => {
+            let part = of_score(ready, &ready.score(&partly, area));
+            if part != light {
+                differences.push(format!("score {light}\n  in part {part}"));
+            }
+        }
+        None => differences.push("not opened in part".to_owned()),
     }
     // Costs most of the test's time: for one area only.
     if area == AreaType::Rural && ready.standard().classify(session, area) != explained {

@@ -28,9 +28,19 @@ const DAY: u64 = FIRST + 2;
 const NUMERAL: u64 = FIRST + 3;
 const MOMENT: u64 = FIRST + 4;
 const PLAIN: u64 = FIRST + 5;
+/// The edit's author.
+const AUTHOR: u64 = FIRST + 6;
+/// The edit's moment.
+const NOW: u64 = FIRST + 7;
+/// The first of the texts that a dictionary has for the column.
+const COMMON_TEXT: u64 = FIRST + 8;
 
 /// Numbers of more bits travel as other values.
-const MOST_BITS: u64 = 60;
+const MOST_BITS: u64 = 44;
+/// The first of the numbers that a dictionary has for the column.
+const COMMON_NUMBER: u64 = FIRST + MOST_BITS + 1;
+/// As many values as a column may have in common, so that they fit its symbols.
+pub(super) const MOST_COMMON: usize = 16;
 /// No written value is longer, in bytes.
 const LONGEST_WRITTEN: usize = 160;
 const MOST_CHOSEN: u64 = 1024;
@@ -40,6 +50,8 @@ const MOST_CHOSEN: u64 = 1024;
 pub(super) struct Row<'a> {
     /// The edit's time, in milliseconds since 1970.
     pub(super) millis: i64,
+    /// The edit's author.
+    pub(super) author: &'a str,
     /// The new ids of subjects up to this edit, the latest last.
     pub(super) ids: &'a [Uuid],
 }
@@ -115,6 +127,10 @@ impl<C: Coder> Writing<'_, C> {
     }
 
     fn number(&mut self, at: At<'_>, after: After, number: i64) -> bool {
+        if let Some(place) = at.0.place_of_number(number) {
+            self.symbol(at, after, COMMON_NUMBER + place as u64);
+            return true;
+        }
         let zeros = zeros_of(number);
         let size = (number / ZEROS[zeros]).unsigned_abs();
         let bits = u64::from(u64::BITS - size.leading_zeros());
@@ -143,7 +159,14 @@ impl<C: Coder> Writing<'_, C> {
     }
 
     fn text(&mut self, at: At<'_>, after: After, text: &str, row: Row<'_>) {
-        if let Some(uuid) = as_uuid(text) {
+        let now = || as_moment(text, row.millis);
+        if text == row.author {
+            self.symbol(at, after, AUTHOR);
+        } else if let Some(place) = at.0.place_of(text) {
+            self.symbol(at, after, COMMON_TEXT + place as u64);
+        } else if now() == Some(0) {
+            self.symbol(at, after, NOW);
+        } else if let Some(uuid) = as_uuid(text) {
             // The distance from the latest: a household's interview mostly follows the household.
             if let Some(back) = row.ids.iter().rev().position(|id| *id == uuid) {
                 self.symbol(at, after, RECENT_UUID);
@@ -161,7 +184,7 @@ impl<C: Coder> Writing<'_, C> {
             for (place, digit) in text.bytes().enumerate() {
                 self.model.digit(self.coder, at, place, u64::from(digit - b'0'));
             }
-        } else if let Some(ahead) = as_moment(text, row.millis) {
+        } else if let Some(ahead) = now() {
             self.symbol(at, after, MOMENT);
             below_any(self.coder, fold_sign(ahead));
         } else {
@@ -229,6 +252,10 @@ impl<C: Coder> Reading<'_, '_, C> {
     }
 
     fn number(&mut self, at: At<'_>, bits: u64) -> Result<i64, CborError> {
+        if let Some(place) = (FIRST + bits).checked_sub(COMMON_NUMBER) {
+            let common = at.0.names.get(place as usize).ok_or(CborError::Malformed)?;
+            return common.parse().map_err(|_| CborError::Malformed);
+        }
         let kind = self.model.number_kind(self.coder, at, 0);
         let size = below(self.coder, bits as u32, 0).cast_signed();
         let size = if kind & 4 == 0 { size } else { -size };
@@ -280,7 +307,12 @@ impl<C: Coder> Reading<'_, '_, C> {
                 let length = usize::try_from(length).map_err(|_| CborError::TooLarge)?;
                 self.texts.plain(length)?.to_owned()
             }
-            _ => return Err(CborError::Malformed),
+            AUTHOR => row.author.to_owned(),
+            NOW => Timestamp::from_millisecond(row.millis).map_err(|_| CborError::Malformed)?.to_string(),
+            common => {
+                let place = usize::try_from(common - COMMON_TEXT).map_err(|_| CborError::Malformed)?;
+                at.0.names.get(place).cloned().ok_or(CborError::Malformed)?
+            }
         })
     }
 

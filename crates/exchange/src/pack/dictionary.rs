@@ -81,8 +81,13 @@ impl Dictionary {
             }
             layout.extend(at, table);
         }
+        let mut tables: Vec<Table> = layout.tables.into_iter().map(|(table, _)| table).collect();
+        let rows = Rows::of(&all);
+        for table in &mut tables {
+            rows.note_common(table);
+        }
         // Each table's columns together, as a reader of the file finds them.
-        let layout = Layout::of(layout.tables.into_iter().map(|(table, _)| table));
+        let layout = Layout::of(tables);
         let mut model = Model::new(&[], layout.size);
         for _ in 0..2 {
             for sample in samples {

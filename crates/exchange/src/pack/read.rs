@@ -168,7 +168,7 @@ impl Unpacking<'_> {
             prev.push(kind);
             prevs.push(match kind {
                 PREV_NONE | PREV_CHAINED => None,
-                PREV_GIVEN => Some(whole_hash(&mut self.coder, EditHash([0; 32]))),
+                PREV_GIVEN => Some(whole_hash(&mut self.coder, EditHash([0; 16]))),
                 _ => return Err(CborError::Malformed),
             });
         }
@@ -295,7 +295,9 @@ impl Unpacking<'_> {
         at: (&Column, Region),
         after: After,
     ) -> Result<Option<Change>, CborError> {
-        let row = Row { millis: heads.edits[index].at.millis, ids: &heads.ids[..heads.seen[index]] };
+        let edit = &heads.edits[index];
+        let ids = &heads.ids[..heads.seen[index]];
+        let row = Row { millis: edit.at.millis, author: &edit.author, ids };
         let mut reading = Reading { coder: &mut self.coder, model: &mut self.model, texts: &mut self.texts };
         reading.cell(at, after, row)
     }

@@ -78,7 +78,7 @@ impl CellKind {
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) kind: CellKind,
-    /// Of a named kind: what a cell's number stands for.
+    /// Of a named kind: what a cell's number stands for. Of texts and numbers: those that a dictionary knows to be common.
     pub(super) names: Arc<Vec<String>>,
 }
 
@@ -90,6 +90,10 @@ impl Column {
 
     pub(super) fn place_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known == name)
+    }
+
+    pub(super) fn place_of_number(&self, number: i64) -> Option<usize> {
+        if self.names.is_empty() { None } else { self.place_of(&number.to_string()) }
     }
 }
 

@@ -10,7 +10,7 @@ use rasoat_instrument::{Facet, InstanceId, Path, Segment, Value};
 use uuid::Uuid;
 
 use super::bytes::{Out, fold_sign};
-use super::cell::{Row, Writing, whole_uuid};
+use super::cell::{MOST_COMMON, Row, Writing, whole_uuid};
 use super::dictionary::Dictionary;
 use super::model::{After, Head, Model, Region};
 use super::range::{Coder, Encoder};
@@ -21,6 +21,8 @@ use super::{
     SHORT_LETTERS, kind_code,
 };
 
+/// A value is common in a column from this part (one in so many) of its cells on.
+const COMMON_FROM: usize = 16;
 /// An edit that uses less than this part (one in so many) of a table's places lists them.
 const LISTED_BELOW: usize = 4;
 
@@ -187,7 +189,7 @@ fn write_heads(coder: &mut impl Coder, model: &mut Model, edits: &[Edit], instru
 
 /// Writes and returns a hash, or reads one.
 pub(super) fn whole_hash(coder: &mut impl Coder, hash: EditHash) -> EditHash {
-    let mut bytes = [0; 32];
+    let mut bytes = [0; 16];
     for (part, given) in bytes.chunks_exact_mut(8).zip(hash.0.chunks_exact(8)) {
         let number = given.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         part.copy_from_slice(&coder.even(number, 64).to_be_bytes());
@@ -259,6 +261,37 @@ impl<'e> Rows<'e> {
     }
 }
 
+impl Rows<'_> {
+    /// Gives a table's columns of texts and numbers the values that are common in these rows.
+    pub(super) fn note_common(&self, table: &mut Table) {
+        let repeats: Vec<&str> = table.repeats.iter().map(String::as_str).collect();
+        let Some(found) = self.0.get(&(table.kind, repeats)) else { return };
+        for column in &mut table.columns {
+            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+            let rows = found.0.iter().flat_map(|(_, rows)| rows);
+            for change in rows.filter_map(|row| row.cells.get(&column.name)) {
+                match (column.kind, change) {
+                    (CellKind::Text, Change::Set(value @ Value::Text(_)))
+                    | (CellKind::Integer, Change::Set(value @ Value::Integer(_))) => {
+                        *counts.entry(value.to_string()).or_default() += 1;
+                    }
+                    (_, _) => {}
+                }
+            }
+            let all: usize = counts.values().sum();
+            let common = counts
+                .into_iter()
+                .filter(|(text, count)| count * COMMON_FROM >= all && text.len() <= LONGEST_SHARED);
+            let mut common: Vec<(String, usize)> = common.collect();
+            common.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            if !common.is_empty() {
+                let names = common.into_iter().map(|(text, _)| text).take(MOST_COMMON).collect();
+                *column = Arc::new(Column { names: Arc::new(names), ..Column::clone(column) });
+            }
+        }
+    }
+}
+
 /// What a layout lacks for these rows: tables, and columns of its tables.
 pub(super) fn missing(rows: &Rows<'_>, layout: &Layout) -> Vec<(Option<usize>, Table)> {
     let mut more = Vec::new();
@@ -322,7 +355,10 @@ impl TableRows<'_> {
         if !table.repeats.is_empty() {
             self.write_ids(*coder, model, edits);
         }
-        let row = |index: usize| Row { millis: edits[index].at.millis, ids: &ids[..seen[index]] };
+        let row = |index: usize| {
+            let edit = &edits[index];
+            Row { millis: edit.at.millis, author: &edit.author, ids: &ids[..seen[index]] }
+        };
         let (sparse, dense): (Vec<_>, Vec<_>) = self
             .0
             .iter()

@@ -80,14 +80,14 @@ impl Plan {
 
 impl Session {
     /// Opens a part of a form, for prepared expressions of that part alone: they come out as on the whole form. Nothing is kept in
-    /// it, and nothing else may be asked of it.
+    /// it, and nothing else may be asked of it. `answers` are in the order of their places.
     ///
     /// `None` where only the whole form tells: answers of another version, first values still to be given, instances that the form
     /// counts itself, or a part of another form.
     pub fn open_part(
         plan: &Arc<Plan>,
         part: &Part,
-        answers: &BTreeMap<&Path, &Value>,
+        answers: &[(&Path, &Value)],
         context: Context,
     ) -> Option<Self> {
         if part.counts || !Arc::ptr_eq(&part.definition, plan.definition()) {
@@ -151,14 +151,9 @@ impl Session {
     }
 
     /// Whether opening the whole form would give a first value here that can be seen.
-    fn waits_for_default(
-        &self,
-        node: NodeId,
-        instance: InstanceKey,
-        answers: &BTreeMap<&Path, &Value>,
-    ) -> bool {
+    fn waits_for_default(&self, node: NodeId, instance: InstanceKey, answers: &[(&Path, &Value)]) -> bool {
         let cell = self.state.cell(instance, self.plan.node(node).slot);
-        let known = |path: Option<Path>| path.is_some_and(|path| answers.contains_key(&path));
+        let known = |path: Option<Path>| path.is_some_and(|path| find(answers, &path).is_some());
         cell.is_some_and(|cell| cell.relevant && cell.held == Held::Nothing)
             && !known(self.spent_path(instance, node))
             && !known(self.state.path(&self.plan, instance, node))
@@ -166,16 +161,16 @@ impl Session {
 }
 
 /// Puts the answers that the part reads in their places; `None` if there is an answer that the form has no place for.
-fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &BTreeMap<&Path, &Value>) -> Option<()> {
+fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[(&Path, &Value)]) -> Option<()> {
     // Neighbours lie in one instance: it is looked up once.
     let mut around: Option<(&str, InstanceKey, ScopeId)> = None;
-    for (path, value) in answers {
+    for &(path, value) in answers {
         let name = path.field_name()?;
         let (instance, scope) = match (path.around(), around) {
             (None, _) => (FORM, ROOT),
             (Some(text), Some((known, key, scope))) if text == known => (key, scope),
             (Some(text), _) => {
-                let at = |path: &Path| answers.get(path).copied();
+                let at = |path: &Path| find(answers, path);
                 let (key, scope) = add_instances(plan, state, path, at)?;
                 around = Some((text, key, scope));
                 (key, scope)
@@ -203,10 +198,15 @@ fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &BTreeMap<&Pa
             return None;
         }
         if let Some(cell) = state.cell_mut(instance, place.slot) {
-            cell.held = Held::Value((*value).clone());
+            cell.held = Held::Value(value.clone());
         }
     }
     Some(())
+}
+
+fn find<'v>(answers: &[(&Path, &'v Value)], wanted: &Path) -> Option<&'v Value> {
+    let at = answers.binary_search_by(|(path, _)| (*path).cmp(wanted)).ok()?;
+    answers.get(at).map(|(_, value)| *value)
 }
 
 /// Whether a name is one of the places that a form keeps for itself.

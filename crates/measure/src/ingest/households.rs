@@ -317,7 +317,7 @@ fn note_questions<'d>(nodes: &'d [Node], found: &mut HashMap<&'d str, &'d Questi
 }
 
 /// The form that an enrolment hands out.
-pub(super) fn form(files: &rasoat_exchange::enrolment::InstrumentFiles) -> Result<Arc<Definition>> {
+pub(crate) fn form(files: &rasoat_exchange::enrolment::InstrumentFiles) -> Result<Arc<Definition>> {
     let form = rasoat_xlsform::Form {
         survey: files.survey.clone(),
         choices: files.choices.clone(),

@@ -3,7 +3,8 @@
 use anyhow::{Context as _, Result, anyhow};
 use rasoat_casework::{Chain, Edit, InstrumentHash, WriterId};
 use rasoat_exchange::{
-    Batch, CONTENT_TYPE, Cursor, PATH, PROTOCOL_MAX, SignedBatch, SyncRequest, encode_request,
+    Batch, Cursor, Dictionary, LinkKey, PATH, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
+    encode_request,
 };
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::generated::Dice;
 /// Interviews that households are made after.
 const INTERVIEWS: usize = 40;
 /// A batch ends before it grows beyond this.
-const BATCH_BYTES: usize = 32 * 1024;
+const BATCH_BYTES: usize = 96 * 1024;
 /// The moment at which everything was sealed: 2026-11-23.
 const SEALED_AT: i64 = 1_795_392_000_000;
 
@@ -74,17 +75,22 @@ fn load(
         }
         let body = body(laptop, &edits, &mut shape)?;
         shape.request_bytes += body.len();
-        made.push(request("POST", PATH, &[("content-type", CONTENT_TYPE)], &body));
+        made.push(request("POST", PATH, &[], &body));
     }
     Ok((Load { requests: made }, shape))
 }
 
 fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
+    let dictionary = Dictionary::of(Dictionary::NEWEST);
     let mut batches = Vec::new();
     let mut begin = 0;
     let mut bytes = 0;
     let mut sign = |edits: &[Edit]| -> Result<()> {
-        batches.push(SignedBatch::sign(&Batch::build(edits, laptop.enrolment.device)?, &laptop.key));
+        batches.push(SignedBatch::sign(
+            &Batch::build(edits, laptop.enrolment.device)?,
+            &laptop.key,
+            dictionary,
+        ));
         Ok(())
     };
     for (at, edit) in edits.iter().enumerate() {
@@ -97,14 +103,19 @@ fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
         bytes += length;
     }
     sign(&edits[begin..])?;
-    let request = SyncRequest {
+    let head = RequestHead {
         protocol: PROTOCOL_MAX,
         device: laptop.enrolment.device,
+        nonce: 0,
+        dictionary: Dictionary::NEWEST,
         cursor: Cursor::default(),
-        batches,
-        sent_at_millis: SEALED_AT,
+        catalogue: None,
+        room: 0,
+        asked: Vec::new(),
     };
-    Ok(encode_request(&request, &laptop.key)?.0)
+    let province = laptop.enrolment.bundle_recipient.as_ref().context("no recipient")?;
+    let link = LinkKey::between(&laptop.key, province)?;
+    Ok(encode_request(&SyncRequest { head, batches }, &link, dictionary)?.0)
 }
 
 fn instrument_of(laptop: &Laptop) -> Result<InstrumentHash> {

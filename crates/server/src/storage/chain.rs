@@ -1,18 +1,28 @@
 //! Whether an edit connects to what is known of its writer. The same for every storage.
 
-use rasoat_casework::{Edit, EditHash, EditId};
+use rasoat_casework::{Edit, EditHash, EditId, Subject};
 use rasoat_exchange::{UnreadableEdit, VerdictCode};
+use uuid::Uuid;
+
+use super::packed::pack;
+use crate::assess::household_named_by;
 
 /// An edit of a batch whose signature holds, looked at as far as that goes without a storage.
 #[derive(Debug, Clone)]
 pub enum Arriving {
     /// It can be read.
     Edit {
-        /// The edit.
-        edit: Box<Edit>,
-        /// Its bytes.
-        bytes: Vec<u8>,
-        /// Their hash.
+        /// Which edit.
+        id: EditId,
+        /// The hash of its writer's edit before.
+        prev: Option<EditHash>,
+        /// What it is about.
+        subject: Subject,
+        /// For an interview, the household that it names.
+        names: Option<Uuid>,
+        /// Its bytes, as they are kept.
+        packed: Vec<u8>,
+        /// The hash of its bytes.
         hash: EditHash,
         /// Not within the device's scope.
         out_of_scope: bool,
@@ -24,26 +34,26 @@ pub enum Arriving {
 }
 
 impl Arriving {
-    /// An edit that can be read; its bytes are written and hashed here, once.
-    pub fn new(edit: Edit, out_of_scope: bool, unscored: bool) -> Self {
+    /// An edit that can be read; its bytes are written, hashed and packed here, once.
+    pub fn new(edit: &Edit, out_of_scope: bool, unscored: bool) -> Self {
         let bytes = edit.to_bytes();
-        let hash = EditHash::of(&bytes);
-        Self::Edit { edit: Box::new(edit), bytes, hash, out_of_scope, unscored }
+        Self::Edit {
+            id: edit.id,
+            prev: edit.prev,
+            subject: edit.subject.clone(),
+            names: household_named_by(edit),
+            hash: EditHash::of(&bytes),
+            packed: pack(&bytes),
+            out_of_scope,
+            unscored,
+        }
     }
 
     /// Which edit.
     pub fn id(&self) -> EditId {
         match self {
-            Self::Edit { edit, .. } => edit.id,
+            Self::Edit { id, .. } => *id,
             Self::Unreadable(edit) => edit.id,
-        }
-    }
-
-    /// Its bytes.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Edit { bytes, .. } => bytes,
-            Self::Unreadable(edit) => &edit.bytes,
         }
     }
 
@@ -82,13 +92,13 @@ pub fn judge(
         Some(_) => return Judgement::Refuse(VerdictCode::ForkedSeq),
         None => {}
     }
-    let Arriving::Edit { edit, out_of_scope, .. } = arriving else {
+    let Arriving::Edit { id, prev, out_of_scope, .. } = arriving else {
         return Judgement::KeepPlace(VerdictCode::Unreadable);
     };
-    let connects = match (edit.id.seq, edit.prev) {
+    let connects = match (id.seq, *prev) {
         (1, prev) => prev.is_none(),
         (0, _) | (_, None) => false,
-        (seq, Some(prev)) => before_is_known(EditId { writer: edit.id.writer, seq: seq - 1 }, prev),
+        (seq, Some(prev)) => before_is_known(EditId { writer: id.writer, seq: seq - 1 }, prev),
     };
     match (connects, out_of_scope) {
         (false, _) => Judgement::Refuse(VerdictCode::BrokenChain),

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use intake::Prepared;
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -32,6 +33,10 @@ mod migrations {
 
 /// Connections that read at the same time; each is one blocking thread at most.
 const READERS: usize = 4;
+/// Pages that the writer keeps, in KiB: each that it must read again is deciphered again.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+/// Pages in the log before they go to the database: pages that change often go there once for many times.
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// How long a connection waits for another process (a command line beside the server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -50,6 +55,8 @@ impl Sqlite {
     /// [`StorageError::NotOpened`] for a wrong key or another kind of file.
     pub fn open(path: &Path, key: &[u8; 32]) -> Result<Self, StorageError> {
         let mut writer = connect(path, key)?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
@@ -67,8 +74,23 @@ impl Sqlite {
         let writer = Arc::clone(&self.writer);
         Box::pin(async move {
             let (job, answer) = writer::job(act);
-            writer.take(vec![job])?;
+            writer.take(job)?;
             answer.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    fn put_all<T: Send + 'static>(
+        &self,
+        rows: Vec<HouseholdRow>,
+        say: impl FnOnce(usize) -> T + Send + 'static,
+    ) -> Answer<'static, T> {
+        let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
+        self.write(move |tx| {
+            let mut put = 0;
+            for line in &lines {
+                put += usize::from(households::put(tx, line, true)?);
+            }
+            Ok(say(put))
         })
     }
 
@@ -135,7 +157,7 @@ fn uuid_of(bytes: &[u8]) -> Result<Uuid, StorageError> {
     Uuid::from_slice(bytes).map_err(|_| StorageError::Damaged("uuid"))
 }
 
-fn hash_of(bytes: &[u8]) -> Result<[u8; 32], StorageError> {
+fn hash_of<const N: usize>(bytes: &[u8]) -> Result<[u8; N], StorageError> {
     bytes.try_into().map_err(|_| StorageError::Damaged("hash"))
 }
 
@@ -201,25 +223,38 @@ impl Storage for Sqlite {
     }
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
-        self.write(move |tx| intake::accept(tx, &arrival, &sign))
+        let arrival = Prepared::of((arrival, sign));
+        self.write(move |tx| intake::accept(tx, &arrival))
     }
 
     fn accept_all(
         &self,
         arrivals: Vec<(Arrival, SignReceipt)>,
     ) -> Answer<'_, Vec<Result<SignedReceipt, StorageError>>> {
-        let writer = Arc::clone(&self.writer);
+        let storage = self.clone();
+        let arrivals: Arc<Vec<Prepared>> = Arc::new(arrivals.into_iter().map(Prepared::of).collect());
         Box::pin(async move {
-            let accept = |(arrival, sign): (Arrival, SignReceipt)| {
-                writer::job(move |tx: &Transaction<'_>| intake::accept(tx, &arrival, &sign))
-            };
-            let (jobs, answers): (Vec<_>, Vec<_>) = arrivals.into_iter().map(accept).unzip();
-            writer.take(jobs)?;
-            let mut receipts = Vec::with_capacity(answers.len());
-            for answer in answers {
-                receipts.push(answer.await.unwrap_or(Err(StorageError::Failed(-1))));
+            let all = Arc::clone(&arrivals);
+            // One act for all while all goes well, else one for each.
+            let done: Result<Vec<_>, _> = storage
+                .write(move |tx| all.iter().map(|arrival| intake::accept(tx, arrival)).collect())
+                .await;
+            match done {
+                Ok(receipts) => Ok(receipts.into_iter().map(Ok).collect()),
+                Err(error) if arrivals.len() <= 1 => Ok(arrivals.iter().map(|_| Err(error)).collect()),
+                Err(_) => {
+                    let mut receipts = Vec::with_capacity(arrivals.len());
+                    for number in 0..arrivals.len() {
+                        let all = Arc::clone(&arrivals);
+                        let one = storage.write(move |tx| {
+                            let arrival = all.get(number).ok_or(StorageError::Failed(-1))?;
+                            intake::accept(tx, arrival)
+                        });
+                        receipts.push(one.await);
+                    }
+                    Ok(receipts)
+                }
             }
-            Ok(receipts)
         })
     }
 
@@ -252,17 +287,11 @@ impl Storage for Sqlite {
     }
 
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
-        self.write(move |tx| households::put(tx, &row))
+        self.put_all(vec![row], |put| put == 1)
     }
 
     fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize> {
-        self.write(move |tx| {
-            let mut put = 0;
-            for row in &rows {
-                put += usize::from(households::put(tx, row)?);
-            }
-            Ok(put)
-        })
+        self.put_all(rows, |put| put)
     }
 
     fn forget_projections(&self) -> Answer<'_, ()> {

@@ -176,6 +176,56 @@ async fn projections_are_the_same_after_a_rebuild() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_of_the_list_has_the_classes_of_its_page_however_its_edits_came() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let households = rasoat_testkit::households(11);
+    println!("seed 11");
+    let households = &households[..9];
+    // Three whose list came long before, three of one batch, three divided between batches of one request.
+    let mut lists: Vec<_> = households[..3].iter().map(|household| laptop.list(household, COMMUNE)).collect();
+    server.send(&laptop, &[laptop.batch(&lists)]).await;
+    lists.clear();
+    let mut batches = Vec::new();
+    for household in &households[..3] {
+        lists.push(laptop.interview(household, laptop.instrument()));
+    }
+    batches.push(laptop.batch(&lists));
+    let mut whole = Vec::new();
+    for household in &households[3..6] {
+        whole.push(laptop.list(household, COMMUNE));
+        whole.push(laptop.interview(household, laptop.instrument()));
+    }
+    batches.push(laptop.batch(&whole));
+    let begins: Vec<_> = households[6..].iter().map(|household| laptop.list(household, COMMUNE)).collect();
+    batches.push(laptop.batch(&begins));
+    for household in &households[6..] {
+        batches.push(laptop.batch(&[laptop.clone().interview(household, laptop.instrument())]));
+        laptop.interview(household, laptop.instrument());
+    }
+    let receipts = server.send(&laptop, &batches).await;
+    assert!(receipts.iter().all(|receipt| receipt.verdicts.is_empty()));
+
+    let officer = server.officer().await;
+    let page = server.list(&officer, json!({})).await;
+    let rows = page["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        let path = format!("/api/households/{COMMUNE}/{}", row["id"].as_str().unwrap());
+        let household = server.get(&officer.0, &path).await;
+        assert_eq!(&household["row"], row);
+        for (standard, column) in [("vn-2022-2026", "class_2022"), ("vn-2027-2030", "class_2027")] {
+            let all = household["classifications"].as_array().unwrap();
+            let found = all.iter().find(|found| found["standard"] == standard).unwrap();
+            let open = found["class"].is_null();
+            assert_eq!(row[column].is_null(), open);
+            assert!(open || row[column]["key"] == found["class"]["key"]);
+        }
+        assert_eq!((row["state"].as_str(), &row["edits"]), (Some("signed"), &2.into()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_to_send_is_answered_and_noted() {
     let server = Server::start().await;
     let laptop = server.enrol("Máy 01").await;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rasoat_casework::{
-    Chain, Change, CommuneCode, DeviceId, Draft, Edit, Subject, SubjectKind, VersionVector, WriterId,
+    Chain, Change, CommuneCode, DeviceId, Draft, Edit, EditId, Subject, SubjectKind, VersionVector, WriterId,
     interview_id,
 };
 use rasoat_exchange::{
@@ -102,12 +102,21 @@ fn seal(chain: &mut Chain, kind: SubjectKind, id: Uuid, path: &str, value: &str)
 }
 
 fn arriving(edit: &Edit, out_of_scope: bool) -> Arriving {
-    Arriving::new(edit.clone(), out_of_scope, false)
+    Arriving::new(edit, out_of_scope, false)
 }
 
 /// Takes edits in as one batch at the moment `now`; returns the receipt.
 async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (SignedReceipt, Receipt) {
-    let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.bytes().to_vec()).collect();
+    accept_with(storage, edits, Vec::new(), now).await
+}
+
+async fn accept_with(
+    storage: &dyn Storage,
+    edits: Vec<Arriving>,
+    lines: Vec<HouseholdRow>,
+    now: i64,
+) -> (SignedReceipt, Receipt) {
+    let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.hash().0).collect();
     let hash = BatchHash(*blake3::hash(&bytes).as_bytes());
     let signature = {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(99)));
@@ -124,8 +133,7 @@ async fn accept(storage: &dyn Storage, edits: Vec<Arriving>, now: i64) -> (Signe
         };
         SignedReceipt::sign(&receipt, &server_key())
     });
-    let arrival =
-        Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits, lines: Vec::new() };
+    let arrival = Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits, lines };
     let signed = storage.accept(arrival, sign).await.unwrap();
     let receipt = signed.open(&server_key().verify_key()).unwrap();
     (signed, receipt)
@@ -179,6 +187,126 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
     assert_eq!(edits, [&one, &two, &three]);
     assert_eq!(stored[0].received_at, 101);
     assert_eq!(storage.devices().await.unwrap()[0].edits, 3);
+}
+
+#[tokio::test]
+async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(&dir.path().join("group.db"), &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let arrival = |number: u8, fails: bool| {
+        let mut chain = Chain::new(WriterId(Uuid::from_u128(u128::from(number))));
+        let id = Uuid::from_u128(u128::from(number));
+        let edit = seal(&mut chain, SubjectKind::Household, id, "address", "x");
+        let hash = BatchHash([number; 32]);
+        let arrival = Arrival {
+            batch: hash,
+            device: DEVICE,
+            signature: SignedBatch::sign(
+                &Batch::build(std::slice::from_ref(&edit), DEVICE).unwrap(),
+                &SigningKey::from_seed([2; 32]),
+            )
+            .signature,
+            received_at: 1,
+            edits: vec![arriving(&edit, false)],
+            lines: Vec::new(),
+        };
+        let sign: SignReceipt = Arc::new(move |outcome| {
+            assert!(!fails, "signing fails on purpose");
+            let receipt = Receipt {
+                batch: hash,
+                accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+                verdicts: outcome.verdicts.clone(),
+                server_time_millis: 1,
+                server: ServerId(Uuid::from_u128(5)),
+            };
+            SignedReceipt::sign(&receipt, &server_key())
+        });
+        (edit.id, (arrival, sign))
+    };
+    let stored = async |ids: &[EditId]| storage.known(ids.to_vec()).await.unwrap();
+
+    // Of one request.
+    let (ids, arrivals): (Vec<_>, Vec<_>) =
+        [(1, false), (2, true), (3, false)].map(|(number, fails)| arrival(number, fails)).into_iter().unzip();
+    let receipts = storage.accept_all(arrivals).await.unwrap();
+    assert_eq!(receipts.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+    assert_eq!(stored(&ids).await, BTreeSet::from([ids[0], ids[2]]));
+
+    // Of many at once, the first of them and others.
+    let fails = |number: u8| number.is_multiple_of(5);
+    let (ids, arrivals): (Vec<_>, Vec<_>) = (10..60).map(|number| arrival(number, fails(number))).unzip();
+    let all = arrivals.into_iter().map(|(arrival, sign)| {
+        let storage = storage.clone();
+        tokio::spawn(async move { storage.accept(arrival, sign).await.is_ok() })
+    });
+    for (number, accepted) in (10..60).zip(all.collect::<Vec<_>>()) {
+        assert_eq!(accepted.await.unwrap(), !fails(number), "batch {number}");
+    }
+    let kept = (10..60).zip(&ids).filter(|(number, _)| !fails(*number)).map(|(_, id)| *id).collect();
+    assert_eq!(stored(&ids).await, kept);
+    // Nothing of those that failed is left, and they may come again.
+    let again = storage.accept_all(vec![arrival(2, false).1]).await.unwrap();
+    assert!(again[0].is_ok());
+}
+
+#[tokio::test]
+async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(&dir.path().join("lines.db"), &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
+    let line = |edits| HouseholdRow {
+        key: key.clone(),
+        head_name: "Hoàng Thị Đào".to_owned(),
+        code: None,
+        village_name: String::new(),
+        members: 1,
+        citizen_id: None,
+        state: State::Listed,
+        class_2022: None,
+        class_2027: None,
+        unscored: None,
+        conflicts: 0,
+        edits,
+        last_received_at: 1,
+    };
+    let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
+    accept_with(&storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
+    assert_eq!(storage.household(key.clone()).await.unwrap(), Some(line(1)));
+    assert!(storage.stale_households(10).await.unwrap().is_empty());
+    // Made of the second edit alone: the first is stored, too.
+    let two = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "hai");
+    accept_with(&storage, vec![arriving(&two, false)], vec![line(1)], 2).await;
+    assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
+    assert_eq!(storage.put_households(vec![line(1)]).await.unwrap(), 0);
+    assert_eq!(storage.put_households(vec![line(2)]).await.unwrap(), 1);
+    assert!(storage.stale_households(10).await.unwrap().is_empty());
+    let stored = storage.edits_of_all(vec![key.clone(), key]).await.unwrap();
+    assert_eq!(stored.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
+}
+
+#[tokio::test]
+async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_as_well() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(&dir.path().join("late.db"), &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
+    let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
+    let before = seal(&mut chain, SubjectKind::Interview, interview, "address", "một");
+    let naming =
+        seal(&mut chain, SubjectKind::Interview, interview, "meta_household", &HOUSEHOLD.to_string());
+    accept(&storage, vec![arriving(&before, false)], 1).await;
+    assert!(storage.edits_of(key.clone()).await.unwrap().is_empty());
+    assert!(storage.stale_households(10).await.unwrap().is_empty());
+    accept(&storage, vec![arriving(&naming, false)], 2).await;
+    for _ in 0..2 {
+        assert_eq!(storage.edits_of(key.clone()).await.unwrap().len(), 2);
+        assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
+        storage.forget_projections().await.unwrap();
+    }
 }
 
 async fn projections_follow_the_edits(storage: &dyn Storage) {

@@ -4,13 +4,14 @@ use rasoat_casework::{DeviceId, Edit, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{commune_of, count_of, intake, uuid_of};
+use crate::storage::packed::unpack;
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
 };
 
-fn edit_of(bytes: &[u8]) -> Result<Edit, StorageError> {
-    Edit::from_bytes(bytes).map_err(|_| StorageError::Damaged("edit"))
+fn edit_of(packed: &[u8]) -> Result<Edit, StorageError> {
+    Edit::from_bytes(&unpack(packed)?).map_err(|_| StorageError::Damaged("edit"))
 }
 
 pub(super) fn edits_of(
@@ -41,7 +42,29 @@ pub(super) fn stale(tx: &Transaction<'_>, limit: u32) -> Result<Vec<HouseholdKey
     Ok(found)
 }
 
-pub(super) fn put(tx: &Transaction<'_>, row: &HouseholdRow) -> Result<bool, StorageError> {
+/// A projection with what is made of it for the table, so that it is not made while all others wait.
+pub(super) struct Line {
+    pub(super) row: HouseholdRow,
+    search: String,
+    class_2022: Result<Option<String>, StorageError>,
+    class_2027: Result<Option<String>, StorageError>,
+}
+
+impl Line {
+    pub(super) fn of(row: HouseholdRow) -> Self {
+        let search = match &row.code {
+            Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
+            None => fold_name(&row.head_name),
+        };
+        let (class_2022, class_2027) =
+            (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
+        Self { row, search, class_2022, class_2027 }
+    }
+}
+
+/// Writes a projection unless there are other edits than it was made from. `may_be_stale` is false where it cannot be marked so.
+pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Result<bool, StorageError> {
+    let row = &line.row;
     let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
     let edits: i64 =
         tx.prepare_cached(include_str!("sql/count_edits_of.sql"))?.query_row(key, |row| row.get(0))?;
@@ -49,26 +72,24 @@ pub(super) fn put(tx: &Transaction<'_>, row: &HouseholdRow) -> Result<bool, Stor
     if count_of(edits)? != row.edits {
         return Ok(false);
     }
-    tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
+    if may_be_stale {
+        tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
+    }
     if row.edits == 0 {
         return Ok(true);
     }
-    let search = match &row.code {
-        Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
-        None => fold_name(&row.head_name),
-    };
     tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
         row.key.commune.as_str(),
         row.key.household.as_bytes(),
         row.head_name,
-        search,
+        line.search,
         row.code,
         row.village_name,
         row.members,
         row.citizen_id,
         row.state.as_str(),
-        class_text(row.class_2022.as_ref())?,
-        class_text(row.class_2027.as_ref())?,
+        line.class_2022.as_ref().map_err(|error| *error)?,
+        line.class_2027.as_ref().map_err(|error| *error)?,
         row.unscored,
         row.conflicts,
         row.edits,

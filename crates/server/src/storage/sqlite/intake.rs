@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind, WriterId};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
 use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
-use super::{devices, hash_of, households, uuid_of};
+use super::households::{self, Line};
+use super::{devices, hash_of, uuid_of};
+use crate::assess::household_named_by;
 use crate::storage::{
-    Arrival, Arriving, HouseholdKeyRef, HouseholdRow, Judgement, Outcome, SignReceipt, StorageError, judge,
+    Arrival, Arriving, HouseholdKeyRef, Judgement, Outcome, SignReceipt, StorageError, judge,
 };
 
 /// What an earlier arrival of the same batch came to.
@@ -19,18 +21,29 @@ struct Before {
     receipt: SignedReceipt,
 }
 
-pub(super) fn accept(
-    tx: &Transaction<'_>,
-    arrival: &Arrival,
-    sign: &SignReceipt,
-) -> Result<SignedReceipt, StorageError> {
+/// An arrival made ready, so that what the writer need not do is done.
+pub(super) struct Prepared {
+    arrival: Arrival,
+    lines: Vec<Line>,
+    sign: SignReceipt,
+}
+
+impl Prepared {
+    pub(super) fn of((mut arrival, sign): (Arrival, SignReceipt)) -> Self {
+        let lines = std::mem::take(&mut arrival.lines).into_iter().map(Line::of).collect();
+        Self { arrival, lines, sign }
+    }
+}
+
+pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<SignedReceipt, StorageError> {
+    let Prepared { arrival, lines, sign } = prepared;
     let before = receipt_of(tx, &arrival.batch.0)?;
     if let Some(before) = before.as_ref().filter(|before| !before.refused) {
         devices::note_seen(tx, arrival.device, arrival.received_at, 0)?;
         return Ok(before.receipt.clone());
     }
     // What was refused may fit by now: the scope was widened, the link before it came in.
-    let (outcome, stored) = take_in(tx, arrival)?;
+    let (outcome, stored) = take_in(tx, arrival, lines)?;
     devices::note_seen(tx, arrival.device, arrival.received_at, stored)?;
     if let Some(before) = before.filter(|before| before.outcome == outcome.digest()) {
         return Ok(before.receipt);
@@ -99,7 +112,7 @@ pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet
     Ok(known)
 }
 
-fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), StorageError> {
+fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(Outcome, u32), StorageError> {
     let mut outcome = Outcome::default();
     let mut stored = 0;
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
@@ -126,8 +139,14 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
         };
         match (judgement, arriving) {
             (Judgement::Known, _) => outcome.accepted.push(id),
-            (Judgement::Store, Arriving::Edit { edit, bytes, .. }) => {
-                touched.extend(store(tx, arrival, edit, hash, bytes, known.has_refusals)?);
+            (Judgement::Store, Arriving::Edit { subject, names, packed, .. }) => {
+                let household = household_about(tx, subject, *names)?;
+                store(tx, arrival, (id, hash), subject, packed, household)?;
+                if known.has_refusals {
+                    let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];
+                    tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(link)?;
+                }
+                touched.extend(household.map(|id| HouseholdKeyRef::new(subject.commune.clone(), id)));
                 stored += 1;
                 outcome.accepted.push(id);
             }
@@ -155,19 +174,20 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival) -> Result<(Outcome, u32), St
             outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
         }
     }
-    project(tx, &arrival.lines, touched)?;
+    project(tx, lines, touched)?;
     Ok((outcome, stored))
 }
 
 /// Writes the projections that came along where they hold, and marks what is left of the households touched.
 fn project(
     tx: &Transaction<'_>,
-    lines: &[HouseholdRow],
+    lines: &[Line],
     mut touched: BTreeSet<HouseholdKeyRef>,
 ) -> Result<(), StorageError> {
+    let any_stale = tx.prepare_cached(include_str!("sql/any_stale.sql"))?.query_row([], |row| row.get(0))?;
     for line in lines {
-        if households::put(tx, line)? {
-            touched.remove(&line.key);
+        if households::put(tx, line, any_stale)? {
+            touched.remove(&line.row.key);
         }
     }
     for household in touched {
@@ -215,8 +235,8 @@ impl Known {
 
 fn verdict(edit: EditId, code: VerdictCode, arriving: &Arriving) -> Verdict {
     let params = match (code, arriving) {
-        (VerdictCode::OutOfScope, Arriving::Edit { edit, .. }) => {
-            BTreeMap::from([("commune".to_owned(), edit.subject.commune.as_str().to_owned())])
+        (VerdictCode::OutOfScope, Arriving::Edit { subject, .. }) => {
+            BTreeMap::from([("commune".to_owned(), subject.commune.as_str().to_owned())])
         }
         (VerdictCode::Unreadable, Arriving::Unreadable(unreadable)) => {
             BTreeMap::from([("reason".to_owned(), unreadable.code.to_owned())])
@@ -245,34 +265,28 @@ fn link_is_known(tx: &Transaction<'_>, id: EditId, hash: EditHash) -> Result<boo
     Ok(statement.query_row(params![id.writer.0.as_bytes(), seq, hash.0], |row| row.get(0))?)
 }
 
-/// Stores an edit; gives the household that it is about.
 fn store(
     tx: &Transaction<'_>,
     arrival: &Arrival,
-    edit: &Edit,
-    hash: EditHash,
-    bytes: &[u8],
-    has_refusals: bool,
-) -> Result<Option<HouseholdKeyRef>, StorageError> {
-    let household = household_about(tx, edit)?;
-    let (writer, seq) = (edit.id.writer.0.as_bytes(), seq(edit.id)?);
+    (id, hash): (EditId, EditHash),
+    subject: &Subject,
+    packed: &[u8],
+    household: Option<Uuid>,
+) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/put_edit.sql"))?.execute(params![
-        edit.subject.commune.as_str(),
-        writer,
-        seq,
+        subject.commune.as_str(),
+        id.writer.0.as_bytes(),
+        seq(id)?,
         hash.0,
-        kind_text(edit.subject.kind),
-        edit.subject.id.as_bytes(),
+        kind_text(subject.kind),
+        subject.id.as_bytes(),
         arrival.device.0.as_bytes(),
         arrival.batch.0,
         arrival.received_at,
-        bytes,
+        packed,
         household.as_ref().map(Uuid::as_bytes)
     ])?;
-    if has_refusals {
-        tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(params![writer, seq, hash.0])?;
-    }
-    Ok(household.map(|household| HouseholdKeyRef::new(edit.subject.commune.clone(), household)))
+    Ok(())
 }
 
 fn kind_text(kind: SubjectKind) -> &'static str {
@@ -286,7 +300,7 @@ fn kind_text(kind: SubjectKind) -> &'static str {
 
 /// Notes of a stored edit which household it is about, and marks that as stale.
 pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), StorageError> {
-    if let Some(household) = household_about(tx, edit)? {
+    if let Some(household) = household_about(tx, &edit.subject, household_named_by(edit))? {
         tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
             .execute(params![edit.subject.commune.as_str(), household.as_bytes()])?;
     }
@@ -294,12 +308,16 @@ pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), St
 }
 
 /// The household an edit is about. The first edit that says whose its interview is speaks for the others of it.
-fn household_about(tx: &Transaction<'_>, edit: &Edit) -> Result<Option<Uuid>, StorageError> {
-    let (commune, subject) = (edit.subject.commune.as_str(), edit.subject.id);
-    match edit.subject.kind {
+fn household_about(
+    tx: &Transaction<'_>,
+    subject: &Subject,
+    names: Option<Uuid>,
+) -> Result<Option<Uuid>, StorageError> {
+    let (commune, kind, subject) = (subject.commune.as_str(), subject.kind, subject.id);
+    match kind {
         SubjectKind::Household => Ok(Some(subject)),
         SubjectKind::Interview => {
-            if let Some(named) = crate::assess::household_named_by(edit) {
+            if let Some(named) = names {
                 let row = params![commune, subject.as_bytes(), named.as_bytes()];
                 if tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
                     tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;

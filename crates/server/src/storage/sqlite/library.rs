@@ -36,7 +36,7 @@ pub(super) fn instruments(tx: &Transaction<'_>) -> Result<Vec<InstrumentFiles>, 
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(InstrumentFiles {
-            hash: hex::of(&hash_of(&row.get::<_, Vec<u8>>(0)?)?),
+            hash: hex::of(&hash_of::<32>(&row.get::<_, Vec<u8>>(0)?)?),
             id: row.get(1)?,
             version: row.get(2)?,
             survey: row.get(3)?,
@@ -65,7 +65,7 @@ pub(super) fn standards(tx: &Transaction<'_>) -> Result<Vec<StandardFile>, Stora
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(StandardFile {
-            hash: hex::of(&hash_of(&row.get::<_, Vec<u8>>(0)?)?),
+            hash: hex::of(&hash_of::<32>(&row.get::<_, Vec<u8>>(0)?)?),
             id: row.get(1)?,
             toml: row.get(2)?,
         });

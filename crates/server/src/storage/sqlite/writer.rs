@@ -15,7 +15,7 @@ const MOST: usize = 256;
 
 /// Takes acts in the order in which they are asked for.
 pub(super) struct Writer {
-    queue: Option<Sender<Vec<Box<dyn Job>>>>,
+    queue: Option<Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -32,7 +32,8 @@ pub(super) type Answered<T> = oneshot::Receiver<Result<T, StorageError>>;
 
 struct Act<T, F> {
     act: Option<F>,
-    result: Result<T, StorageError>,
+    /// None before it acted.
+    result: Option<Result<T, StorageError>>,
     waits: oneshot::Sender<Result<T, StorageError>>,
 }
 
@@ -43,7 +44,7 @@ where
     F: FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
 {
     let (waits, answer) = oneshot::channel();
-    (Box::new(Act { act: Some(act), result: Err(StorageError::Failed(-1)), waits }), answer)
+    (Box::new(Act { act: Some(act), result: None, waits }), answer)
 }
 
 impl<T, F> Job for Act<T, F>
@@ -55,14 +56,19 @@ where
         if let Some(act) = self.act.take() {
             // A defect in one act must not end the thread that all others need.
             let done = std::panic::catch_unwind(AssertUnwindSafe(|| act(tx)));
-            self.result = done.unwrap_or(Err(StorageError::Failed(-1)));
+            self.result = Some(done.unwrap_or(Err(StorageError::Failed(-1))));
         }
-        self.result.is_ok()
+        matches!(self.result, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StorageError>) {
+        let answer = match (self.result, committed) {
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Ok(_)) | None, Err(error)) | (Some(Err(error)), _) => Err(error),
+            (None, Ok(())) => Err(StorageError::Failed(-1)),
+        };
         // Whoever asked may be gone.
-        drop(self.waits.send(self.result.and_then(|value| committed.map(|()| value))));
+        drop(self.waits.send(answer));
     }
 }
 
@@ -76,9 +82,9 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Has jobs done, in one transaction unless they are very many.
-    pub(super) fn take(&self, jobs: Vec<Box<dyn Job>>) -> Result<(), StorageError> {
-        let sent = self.queue.as_ref().map(|queue| queue.send(jobs));
+    /// Has a job done.
+    pub(super) fn take(&self, job: Box<dyn Job>) -> Result<(), StorageError> {
+        let sent = self.queue.as_ref().map(|queue| queue.send(job));
         if matches!(sent, Some(Ok(()))) { Ok(()) } else { Err(StorageError::Failed(-1)) }
     }
 }
@@ -87,19 +93,18 @@ impl Drop for Writer {
     /// Waits until what was asked for is done and the database is closed.
     fn drop(&mut self) {
         self.queue.take();
-        if let Some(thread) = self.thread.take() {
+        // An act may hold the last handle of the storage: then this is the thread itself.
+        let other = |thread: &JoinHandle<()>| thread.thread().id() != std::thread::current().id();
+        if let Some(thread) = self.thread.take().filter(other) {
             drop(thread.join());
         }
     }
 }
 
-fn work(connection: &mut Connection, queue: &Receiver<Vec<Box<dyn Job>>>) {
-    while let Ok(mut jobs) = queue.recv() {
-        while jobs.len() < MOST
-            && let Ok(more) = queue.try_recv()
-        {
-            jobs.extend(more);
-        }
+fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>) {
+    while let Ok(first) = queue.recv() {
+        let mut jobs = vec![first];
+        jobs.extend(queue.try_iter().take(MOST - 1));
         let committed = commit(connection, &mut jobs);
         for job in jobs {
             job.answer(committed);
@@ -107,14 +112,23 @@ fn work(connection: &mut Connection, queue: &Receiver<Vec<Box<dyn Job>>>) {
     }
 }
 
-fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
-    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for job in jobs {
-        tx.prepare_cached("SAVEPOINT job")?.execute([])?;
-        if !job.run(&tx) {
-            tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+/// One transaction. A job that fails is undone alone; when it is the first, by beginning anew, as most often it is the only one.
+fn commit(connection: &mut Connection, mut jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
+    while let Some((first, rest)) = jobs.split_first_mut() {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if !first.run(&tx) {
+            tx.rollback()?;
+            jobs = rest;
+            continue;
         }
-        tx.prepare_cached("RELEASE job")?.execute([])?;
+        for job in rest {
+            tx.prepare_cached("SAVEPOINT job")?.execute([])?;
+            if !job.run(&tx) {
+                tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+            tx.prepare_cached("RELEASE job")?.execute([])?;
+        }
+        return Ok(tx.commit()?);
     }
-    Ok(tx.commit()?)
+    Ok(())
 }

@@ -1,0 +1,183 @@
+//! A link between a laptop and the province: it counts what passes, and may be slow, far, and cut again and again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+
+/// What fits a packet on most links, in bytes.
+const PACKET: usize = 1400;
+/// Packets on their way at the same time; more wait where they come from.
+const UNDER_WAY: usize = 4096;
+
+/// How a link is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Link {
+    /// Bits per second, up and down; `None` for as many as come.
+    pub(crate) rates: Option<(f64, f64)>,
+    /// There and back, once for each connection made and once for each question and its answer.
+    pub(crate) round_trip: Duration,
+    /// Every connection is cut once so many bytes have passed, in both directions together.
+    pub(crate) cut_after: Option<u64>,
+}
+
+impl Link {
+    /// As slow as EDGE is in the mountains.
+    pub(crate) const EDGE: Self =
+        Self { rates: Some((200_000.0, 240_000.0)), round_trip: Duration::from_millis(840), cut_after: None };
+    /// As slow as GPRS.
+    pub(crate) const GPRS: Self =
+        Self { rates: Some((20_000.0, 40_000.0)), round_trip: Duration::from_millis(1000), cut_after: None };
+
+    /// Quick, near, and cut every so many bytes.
+    pub(crate) fn cut_after(bytes: u64) -> Self {
+        Self { cut_after: Some(bytes), ..Self::default() }
+    }
+}
+
+/// Bytes that passed, HTTP's own included, and connections that were made.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    up: AtomicU64,
+    down: AtomicU64,
+    connections: AtomicU64,
+}
+
+/// What passed in a while.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Passed {
+    pub(crate) up: u64,
+    pub(crate) down: u64,
+    pub(crate) connections: u64,
+}
+
+/// A link in use. Dropping it ends it.
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    counts: Arc<Counts>,
+    accepting: JoinHandle<()>,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Proxy {
+    /// A link to a server.
+    pub(crate) async fn start(link: Link, server: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let counts = Arc::new(Counts::default());
+        let counting = Arc::clone(&counts);
+        let accepting = tokio::spawn(async move {
+            while let Ok((laptop, _)) = listener.accept().await {
+                counting.connections.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(carry(link, laptop, server, Arc::clone(&counting)));
+            }
+        });
+        Ok(Self { address, counts, accepting })
+    }
+
+    /// What passed since the last time.
+    pub(crate) fn take(&self) -> Passed {
+        Passed {
+            up: self.counts.up.swap(0, Ordering::Relaxed),
+            down: self.counts.down.swap(0, Ordering::Relaxed),
+            connections: self.counts.connections.swap(0, Ordering::Relaxed),
+        }
+    }
+}
+
+/// How much may still pass before the cut, and who is told.
+struct Allowance {
+    left: AtomicU64,
+    cut: Notify,
+}
+
+impl Allowance {
+    /// How much of `wanted` may pass.
+    fn spend(&self, wanted: u64) -> u64 {
+        let before = self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| Some(left.saturating_sub(wanted)));
+        before.unwrap_or(0).min(wanted)
+    }
+}
+
+async fn carry(link: Link, laptop: TcpStream, server: SocketAddr, counts: Arc<Counts>) {
+    tokio::time::sleep(link.round_trip).await;
+    let Ok(server) = TcpStream::connect(server).await else { return };
+    if laptop.set_nodelay(true).is_err() || server.set_nodelay(true).is_err() {
+        return;
+    }
+    let allowance =
+        Arc::new(Allowance { left: AtomicU64::new(link.cut_after.unwrap_or(u64::MAX)), cut: Notify::new() });
+    let (from_laptop, to_laptop) = laptop.into_split();
+    let (from_server, to_server) = server.into_split();
+    let (up, down) = link.rates.unzip();
+    let half = link.round_trip / 2;
+    let both = async {
+        tokio::join!(
+            one_way(from_laptop, to_server, up, half, &allowance, &counts.up),
+            one_way(from_server, to_laptop, down, half, &allowance, &counts.down),
+        );
+    };
+    // Both sockets close at once when this ends.
+    tokio::select! { () = both => {}, () = allowance.cut.notified() => {} }
+}
+
+async fn one_way(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    rate: Option<f64>,
+    delay: Duration,
+    allowance: &Allowance,
+    count: &AtomicU64,
+) {
+    let (sender, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
+    let leaving = async move {
+        let mut free = Instant::now();
+        let mut packet = vec![0; PACKET];
+        while let Ok(length) = from.read(&mut packet).await {
+            if length == 0 {
+                break;
+            }
+            free = free.max(Instant::now());
+            if let Some(rate) = rate {
+                free += Duration::from_secs_f64(length as f64 * 8.0 / rate);
+                sleep_until(free).await;
+            }
+            let passed = allowance.spend(length as u64);
+            count.fetch_add(passed, Ordering::Relaxed);
+            let whole = passed == length as u64;
+            let bytes = packet[..usize::try_from(passed).unwrap_or(length)].to_vec();
+            if sender.send((free + delay, bytes)).await.is_err() || !whole {
+                break;
+            }
+        }
+    };
+    let coming = async {
+        while let Some((at, bytes)) = arriving.recv().await {
+            sleep_until(at).await;
+            if to.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+        if allowance.left.load(Ordering::SeqCst) == 0 {
+            allowance.cut.notify_one();
+        }
+        // Whoever is done says so; the other direction goes on.
+        to.shutdown().await.ok();
+    };
+    tokio::join!(leaving, coming);
+}
