@@ -287,7 +287,7 @@ impl RequestReader {
             return Err(MessageError::TooLarge);
         }
         self.inflater.feed(bytes, &mut self.inflated)?;
-        let inflated = std::mem::take(&mut self.inflated);
+        let mut inflated = std::mem::take(&mut self.inflated);
         let mut parts = Vec::new();
         let mut rest = inflated.as_slice();
         loop {
@@ -301,7 +301,9 @@ impl RequestReader {
             self.has_head = true;
             rest = &rest[rest.len() - input.left()..];
         }
-        self.inflated = rest.to_vec();
+        let used = inflated.len() - rest.len();
+        inflated.drain(..used);
+        self.inflated = inflated;
         Ok(parts)
     }
 

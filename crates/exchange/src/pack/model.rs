@@ -155,7 +155,7 @@ impl Model {
     pub(super) fn length(&mut self, coder: &mut impl Coder, column: (&Column, Region), length: u64) -> u64 {
         let odds = &mut self.beyond(column)[..1 << LENGTH_BITS];
         match tree(coder, odds, LENGTH_BITS, length.min(255)) {
-            255 => 255 + below_any(coder, length.saturating_sub(255)),
+            255 => below_any(coder, length.saturating_sub(255)).saturating_add(255),
             short => short,
         }
     }

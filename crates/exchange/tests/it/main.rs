@@ -6,5 +6,6 @@ mod blobs;
 mod bundles;
 mod enrolments;
 mod messages;
+mod packing;
 mod support;
 mod vectors;
