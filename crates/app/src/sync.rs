@@ -29,8 +29,8 @@ pub(crate) const CURSOR: &str = "cursor";
 const CLOCK_OFFSET: &str = "clock_offset_millis";
 /// The newest dictionary that the province said it knows.
 pub(crate) const DICTIONARY: &str = "dictionary";
-/// Kilobytes of changes taken at once.
-const ROOM: u32 = 256;
+/// Kilobytes of changes taken at once: some twenty on the way.
+const ROOM: u32 = 1024;
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;

@@ -121,6 +121,8 @@ pub enum RequestPart {
     Head(Box<TaggedHead>),
     /// A batch.
     Batch(SignedBatch),
+    /// Something in a batch's place that is no batch of a format that is known here; it stops no other.
+    Unreadable,
 }
 
 /// A message cannot be made or taken.
@@ -321,9 +323,8 @@ impl RequestReader {
         if self.batches > MAX_BATCHES {
             return Err(MessageError::TooLarge);
         }
-        SignedBatch::claimed(bytes.to_vec(), signature)
-            .map(RequestPart::Batch)
-            .ok_or(MessageError::Unreadable)
+        let batch = SignedBatch::claimed(bytes.to_vec(), signature);
+        Ok(batch.map_or(RequestPart::Unreadable, RequestPart::Batch))
     }
 }
 

@@ -423,7 +423,7 @@ fn what_is_not_to_be_believed_is_refused_with_its_reason_and_nothing_of_it_is_ta
     // Signed by somebody else.
     let supervisor = Member::new(SUPERVISOR, &[SURVEYOR]);
     let opened = genuine[0].open(&key(SURVEYOR).verify_key()).unwrap();
-    let forged = SignedBatch::sign(&opened, &key(NEIGHBOUR));
+    let forged = SignedBatch::sign(&opened, &key(NEIGHBOUR), None);
     let report = supervisor.take_bytes(&sealed(vec![forged.clone()])).unwrap();
     assert_eq!(codes(&report), [("bad_signature".to_owned(), false)]);
     assert!(report.households.is_empty());

@@ -94,6 +94,9 @@ async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Askin
             match part {
                 RequestPart::Head(head) => asking = Some(open_head(state, &head).await?),
                 RequestPart::Batch(batch) => batches.push(batch),
+                RequestPart::Unreadable => {
+                    taken.problem.get_or_insert(ProblemCode::Unreadable);
+                }
             }
         }
         if !batches.is_empty() {

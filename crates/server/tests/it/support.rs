@@ -9,8 +9,8 @@ use rasoat_casework::{
     WriterId, interview_id,
 };
 use rasoat_exchange::{
-    Batch, CONTENT_TYPE, Cursor, Enrolment, EnrolmentFile, Limits, Receipt, RequestHash, SignedBatch,
-    SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
+    Batch, CONTENT_TYPE, Cursor, Dictionary, Enrolment, EnrolmentFile, Limits, LinkKey, Receipt, RequestHead,
+    RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
 use rasoat_server::{DataDir, NewDevice, NewServer, State};
@@ -301,30 +301,48 @@ impl Laptop {
     }
 
     pub(crate) fn batch(&self, edits: &[Edit]) -> SignedBatch {
-        SignedBatch::sign(&Batch::build(edits, self.enrolment.device).unwrap(), &self.key)
+        SignedBatch::sign(
+            &Batch::build(edits, self.enrolment.device).unwrap(),
+            &self.key,
+            Dictionary::of(Dictionary::NEWEST),
+        )
     }
 
-    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
+    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
         self.request_from(&Cursor::default(), batches)
     }
 
-    pub(crate) fn request_from(&self, cursor: &Cursor, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
-        let request = SyncRequest {
+    pub(crate) fn request_from(&self, cursor: &Cursor, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.request_of(RequestHead { cursor: cursor.clone(), ..self.head() }, batches)
+    }
+
+    pub(crate) fn request_of(&self, head: RequestHead, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        let request = SyncRequest { head, batches: batches.to_vec() };
+        encode_request(&request, &self.link(), Dictionary::of(Dictionary::NEWEST)).unwrap()
+    }
+
+    pub(crate) fn head(&self) -> RequestHead {
+        RequestHead {
             protocol: 1,
             device: self.enrolment.device,
-            cursor: cursor.clone(),
-            batches: batches.to_vec(),
-            // A clock that stands at 1970: never a reason to refuse.
-            sent_at_millis: 0,
-        };
-        encode_request(&request, &self.key).unwrap()
+            nonce: 7,
+            dictionary: Dictionary::NEWEST,
+            cursor: Cursor::default(),
+            catalogue: None,
+            room: 256,
+            asked: Vec::new(),
+        }
     }
 
-    pub(crate) fn response(&self, body: &[u8], hash: RequestHash) -> SyncResponse {
-        decode_response(body, Limits::DEFAULT, hash, &self.enrolment.server.verify_key).unwrap()
+    pub(crate) fn link(&self) -> LinkKey {
+        LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
     }
 
-    pub(crate) fn receipts(&self, body: &[u8], hash: RequestHash) -> Vec<Receipt> {
+    pub(crate) fn response(&self, body: &[u8], hash: RequestTag) -> SyncResponse {
+        decode_response(body, Limits::DEFAULT, hash, &self.link()).unwrap()
+    }
+
+    pub(crate) fn receipts(&self, body: &[u8], hash: RequestTag) -> Vec<Receipt> {
         let response = self.response(body, hash);
         response
             .receipts

@@ -32,13 +32,13 @@ pub(super) fn changes_since(tx: &Transaction<'_>, query: &FeedQuery) -> Result<F
         let mut exhausted = true;
         while let Some(row) = rows.next()? {
             let bytes = row.get_ref(1)?.as_blob().map_err(|_| StorageError::Damaged("edit"))?;
+            let bytes = packed::unpack(bytes)?;
             let full = bytes.len() > room || page.edits.len() >= query.most_edits;
             if full && !page.edits.is_empty() {
                 exhausted = false;
                 break;
             }
             room = room.saturating_sub(bytes.len());
-            let bytes = packed::unpack(bytes)?;
             page.edits.push(Edit::from_bytes(&bytes).map_err(|_| StorageError::Damaged("edit"))?);
             reached = number_of(row.get(0)?)?;
         }
