@@ -6,7 +6,6 @@ mod conflicts;
 mod desks;
 mod interview;
 mod list_import;
-mod speed_tmp;
 mod start;
 mod support;
 mod sync;
