@@ -190,6 +190,8 @@ impl App {
         let opened = self.need_open()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        // Opened anew, it may hold what others changed: the screen is told everything.
+        let anew = !open.contains_key(&id);
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.signed {
             return Err(AppError::new("signed_off"));
@@ -204,6 +206,6 @@ impl App {
             return Err(error);
         }
         interview.committed(place, now);
-        Ok(interview.change_view(&opened.profile, &changes))
+        Ok(interview.change_view(&opened.profile, &changes, anew))
     }
 }

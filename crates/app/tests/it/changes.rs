@@ -79,11 +79,15 @@ async fn a_draft_stays_when_others_change_what_it_was_begun_from_and_ends_in_a_c
     answer(&two.app, &home, "floor_area", "40").unwrap();
     answer(&two.app, &home, "address", "Nà Lùng").unwrap();
     one.answer(&home, "floor_area", "50");
+    one.answer(&home, "phone", "0987654321");
     one.sync().await;
     two.sync().await;
+    // A screen that has the interview open is told of what changed under it with its next answer.
+    let told = answer(&two.app, &home, "address", "Nà Lùng").unwrap();
+    let phone = told.nodes.iter().find(|node| node.path == "phone").unwrap();
+    assert_eq!(phone.value.as_deref(), Some("0987654321"));
     // The draft is as it was; the other laptop's word is beside it, and nothing of it was lost.
     assert_eq!(two.value(&home, "floor_area").as_deref(), Some("40"));
-    answer(&two.app, &home, "phone", "0912345678").unwrap();
     two.app.leave_interview(&home).unwrap();
     let both = vec![("floor_area".to_owned(), vec![Some("50".to_owned()), Some("40".to_owned())])];
     let mut found = two.conflicts();
