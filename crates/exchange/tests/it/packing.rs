@@ -329,7 +329,8 @@ impl Items {
     fn of(batch: &SignedBatch) -> Self {
         let mut input = Reader::new(&batch.bytes);
         input.array_of(9).unwrap();
-        (input.uint().unwrap(), input.bytes_of::<16>().unwrap());
+        input.uint().unwrap();
+        input.bytes_of::<16>().unwrap();
         let mut items = Self::default();
         for _ in 0..input.array(6000).unwrap() / 3 {
             let writer = WriterId(Uuid::from_bytes(input.bytes_of().unwrap()));
