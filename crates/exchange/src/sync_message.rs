@@ -316,7 +316,9 @@ impl RequestReader {
     }
 
     fn read_batch(&mut self, input: &mut Reader<'_>) -> Result<RequestPart, MessageError> {
-        input.array_of(2)?;
+        if input.array(usize::MAX)? != 2 {
+            return Err(MessageError::Unreadable);
+        }
         let bytes = input.bytes(MAX_BATCH_BYTES)?;
         let signature = wire::read_signature(input)?;
         self.batches += 1;
@@ -334,7 +336,7 @@ fn is_begun(bytes: &[u8], has_head: bool) -> bool {
     let cut = |result: Result<(), CborError>| result == Err(CborError::Truncated);
     if has_head {
         let read = (|| {
-            input.array_of(2)?;
+            input.array(2)?;
             input.bytes(MAX_BATCH_BYTES)?;
             wire::read_signature(&mut input).map(|_| ())
         })();

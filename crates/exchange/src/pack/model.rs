@@ -236,3 +236,17 @@ pub(super) fn below_any(coder: &mut impl Coder, number: u64) -> u64 {
     let bits = coder.even(u64::from(u64::BITS - number.leading_zeros()), 7);
     below(coder, bits as u32, number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::range::Decoder;
+    use super::*;
+
+    #[test]
+    fn no_length_is_too_long_to_be_said() {
+        let column = Column::new("name", CellKind::Text);
+        let mut model = Model::new(&[], FIRST_REGION + size_of(&column));
+        let mut coder = Decoder::new(&[0xff; 64]);
+        assert_eq!(model.length(&mut coder, (&column, Region(FIRST_REGION)), 0), u64::MAX);
+    }
+}

@@ -160,7 +160,7 @@ fn a_request_with_nothing_to_send_is_small() {
     for known in ways() {
         let (bytes, _) = encode_request(&question(), &link(), known).unwrap();
         assert_eq!(read(&bytes), Ok(question()));
-        assert!(bytes.len() <= 52, "{} bytes", bytes.len());
+        assert!(bytes.len() <= 48, "{} bytes", bytes.len());
     }
 }
 
@@ -254,12 +254,12 @@ fn what_came_whole_before_a_cut_is_there_and_the_cut_shows_at_the_end() {
         [(request(None), None), (long_request(), None), (long_request(), Some(dictionary()))]
     {
         let bytes = encode_request(&request, &link(), known).unwrap().0;
-        // Flushed after each batch: so many bytes hold so many batches, whatever compressing saves.
+        // Flushed after each batch but the last: so many bytes hold so many batches, whatever compressing saves.
         let raw = |count: usize| {
             let whole = SyncRequest { batches: request.batches[..count].to_vec(), ..request.clone() };
             inflated(&encode_request(&whole, &link(), known).unwrap().0, known).len() + 14 + 8 * (count + 1)
         };
-        let raw: Vec<usize> = (1..=request.batches.len()).map(raw).collect();
+        let raw: Vec<usize> = (1..request.batches.len()).map(raw).collect();
         let whole = parts([bytes.as_slice()], Limits::DEFAULT).unwrap().0;
         for length in 0..bytes.len() {
             let (came, end) = parts([&bytes[..length]], Limits::DEFAULT).unwrap();
@@ -278,7 +278,7 @@ fn a_stream_that_lacks_its_last_byte_is_not_whole() {
     let bytes = encode_request(&long_request(), &link(), Some(dictionary())).unwrap().0;
     assert_ne!(bytes[0], 0, "plain");
     let (came, end) = parts([&bytes[..bytes.len() - 1]], Limits::DEFAULT).unwrap();
-    assert_eq!((came.len(), end), (13, Err(MessageError::Unreadable)));
+    assert_eq!((came.len(), end), (12, Err(MessageError::Unreadable)));
 }
 
 #[test]
@@ -523,7 +523,9 @@ proptest! {
                 let at = at.index(bytes.len());
                 bytes[at] = *byte;
             }
-            prop_assert_eq!(parts(bytes.chunks(size), Limits::DEFAULT), parts([bytes.as_slice()], Limits::DEFAULT));
+            // What is found to be wrong first depends on the pieces; that something is does not.
+            let (whole, pieces) = (parts([bytes.as_slice()], Limits::DEFAULT), parts(bytes.chunks(size), Limits::DEFAULT));
+            prop_assert!(whole == pieces || whole.is_err() && pieces.is_err(), "{:?} {:?}", whole, pieces);
         }
     }
 }
