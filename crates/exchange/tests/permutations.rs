@@ -7,7 +7,7 @@ use rasoat_casework::{
     Change, DeviceId, Document, Edit, EditId, Hlc, PRESENT, Subject, SubjectKind, VersionVector, WriterId,
     fold,
 };
-use rasoat_exchange::{Batch, SignedBatch, SigningKey};
+use rasoat_exchange::{Batch, Dictionary, SignedBatch, SigningKey};
 use rasoat_instrument::{Path, Value};
 use uuid::Uuid;
 
@@ -77,7 +77,8 @@ fn every_scenario_comes_to_its_document_through_batches_of_any_grouping() {
 
 /// What comes out at the other end.
 fn carried(edits: &[Edit], device: DeviceId, key: &SigningKey) -> Vec<Edit> {
-    let signed = SignedBatch::sign(&Batch::build(edits, device).unwrap(), key);
+    let signed =
+        SignedBatch::sign(&Batch::build(edits, device).unwrap(), key, Dictionary::of(Dictionary::NEWEST));
     let opened = signed.open(&key.verify_key()).unwrap();
     assert!(opened.unreadable.is_empty());
     opened.edits

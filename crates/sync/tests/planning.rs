@@ -23,23 +23,78 @@ fn nothing_unsent_is_nothing_to_send() {
     assert!(plan(&[], &Pace::default()).is_empty());
 }
 
+/// The most edits in one batch.
+fn largest(batches: &[Vec<EditId>]) -> usize {
+    batches.iter().map(Vec::len).max().unwrap_or_default()
+}
+
 #[test]
-fn failures_under_way_halve_down_to_one_edit_and_it_still_goes() {
+fn a_request_takes_much_in_batches_that_are_little_to_lose() {
+    let batches = plan(&many(8000, 1000), &Pace::default());
+    assert_eq!((edits_in(&batches), largest(&batches), batches.len()), (8000, 98, 82));
+    let batches = plan(&many(9000, 1000), &Pace::default());
+    assert_eq!(edits_in(&batches), 8388);
+}
+
+#[test]
+fn failures_of_which_nothing_arrives_halve_down_to_one_edit_and_it_still_goes() {
     let (unsent, mut pace) = (many(1000, 1000), Pace::default());
     let mut sizes = vec![edits_in(&plan(&unsent, &pace))];
     for _ in 0..12 {
-        pace.failed(Failure::Broken, sizes[sizes.len() - 1] * 1000);
+        let sent = sizes[sizes.len() - 1] * 1000;
+        pace.failed(Failure::Broken, sent);
+        pace.nothing_arrived(sent);
         sizes.push(edits_in(&plan(&unsent, &pace)));
     }
     assert!(sizes.windows(2).all(|pair| pair[1] <= pair[0].div_ceil(2)), "{sizes:?}");
     assert_eq!(sizes.last(), Some(&1));
+    assert_eq!(plan(&many(3, 200_000), &pace).len(), 1);
 }
 
 #[test]
 fn a_small_request_that_broke_is_halved_from_its_own_size() {
     let mut pace = Pace::default();
     pace.failed(Failure::Broken, 10_000);
+    pace.nothing_arrived(10_000);
     assert_eq!(edits_in(&plan(&many(100, 1000), &pace)), 5);
+}
+
+#[test]
+fn what_broke_goes_in_smaller_batches_and_requests_stay_as_large_until_more_is_known() {
+    let (unsent, mut pace) = (many(1000, 1000), Pace::default());
+    let mut sizes = vec![largest(&plan(&unsent, &pace))];
+    for _ in 0..9 {
+        pace.failed(Failure::Broken, 1_000_000);
+        let batches = plan(&unsent, &pace);
+        assert_eq!(edits_in(&batches), 1000);
+        sizes.push(largest(&batches));
+    }
+    assert_eq!(sizes, [98, 49, 24, 12, 6, 3, 1, 1, 1, 1]);
+}
+
+#[test]
+fn a_request_of_which_a_part_arrived_goes_on_at_once_and_as_large() {
+    let (unsent, mut pace) = (many(1000, 1000), Pace::default());
+    pace.failed(Failure::Broken, 1_000_000);
+    assert!(pace.wait_millis(0.0) > 0);
+    pace.arrived_in_part();
+    assert_eq!(pace.wait_millis(1.0), 0);
+    let batches = plan(&unsent, &pace);
+    assert_eq!((edits_in(&batches), largest(&batches)), (1000, 49));
+    // Batches grow again by a quarter with each success, to where they began.
+    let mut sizes = Vec::new();
+    for _ in 0..5 {
+        pace.succeeded();
+        sizes.push(largest(&plan(&unsent, &pace)));
+    }
+    assert_eq!(sizes, [61, 76, 96, 98, 98]);
+}
+
+#[test]
+fn a_question_of_which_nothing_arrived_says_nothing_of_sizes() {
+    let mut pace = Pace::default();
+    pace.nothing_arrived(0);
+    assert_eq!(pace, Pace::default());
 }
 
 #[test]
@@ -54,6 +109,7 @@ fn a_question_that_broke_changes_no_size() {
 fn successes_grow_the_request_again_carefully_where_it_broke() {
     let (unsent, mut pace) = (many(3000, 1000), Pace::default());
     pace.failed(Failure::Broken, 64_000);
+    pace.nothing_arrived(64_000);
     let broke_at = edits_in(&plan(&unsent, &pace));
     assert_eq!(broke_at, 32);
     let mut sizes = vec![broke_at];
@@ -118,6 +174,7 @@ fn each_error_says_how_to_go_on() {
         (refused(ProblemCode::ServerBusy), Failure::NoWay),
         (refused(ProblemCode::DeviceRevoked), Failure::Refused),
         (refused(ProblemCode::ProtocolTooNew), Failure::Refused),
+        (refused(ProblemCode::UnknownDictionary), Failure::Refused),
     ];
     for (error, expected) in cases {
         assert_eq!(Failure::of(&error), expected, "{}", error.code());
@@ -127,7 +184,7 @@ fn each_error_says_how_to_go_on() {
 proptest! {
     #[test]
     fn a_plan_begins_each_writers_chain_where_it_stands_and_leaves_no_gap(
-        sizes in prop::collection::vec((1u128..4, 1usize..60_000), 1..200), broken in 0u32..14, seed in any::<u64>(),
+        sizes in prop::collection::vec((1u128..4, 1usize..60_000), 1..200), broken in 0u32..14, arrived in any::<u16>(), seed in any::<u64>(),
     ) {
         let mut last: [u64; 4] = [7; 4];
         let mut edits: Vec<Unsent> = sizes.iter().map(|(writer, bytes)| {
@@ -138,10 +195,16 @@ proptest! {
         let length = edits.len();
         edits.rotate_left(seed as usize % length);
         let mut pace = Pace::default();
-        for _ in 0..broken {
+        for time in 0..broken {
             let sent = plan(&edits, &pace);
             let bytes = edits.iter().filter(|edit| sent.iter().flatten().any(|id| *id == edit.id)).map(|edit| edit.bytes);
-            pace.failed(Failure::Broken, bytes.sum());
+            let bytes = bytes.sum();
+            pace.failed(Failure::Broken, bytes);
+            if arrived >> time & 1 == 1 {
+                pace.arrived_in_part();
+            } else {
+                pace.nothing_arrived(bytes);
+            }
         }
         let batches = plan(&edits, &pace);
         prop_assert!(!batches.is_empty() && batches.len() <= MAX_BATCHES);

@@ -155,7 +155,7 @@ impl Model {
     pub(super) fn length(&mut self, coder: &mut impl Coder, column: (&Column, Region), length: u64) -> u64 {
         let odds = &mut self.beyond(column)[..1 << LENGTH_BITS];
         match tree(coder, odds, LENGTH_BITS, length.min(255)) {
-            255 => 255 + below_any(coder, length.saturating_sub(255)),
+            255 => below_any(coder, length.saturating_sub(255)).saturating_add(255),
             short => short,
         }
     }
@@ -235,4 +235,18 @@ pub(super) fn below(coder: &mut impl Coder, bits: u32, number: u64) -> u64 {
 pub(super) fn below_any(coder: &mut impl Coder, number: u64) -> u64 {
     let bits = coder.even(u64::from(u64::BITS - number.leading_zeros()), 7);
     below(coder, bits as u32, number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::range::Decoder;
+    use super::*;
+
+    #[test]
+    fn no_length_is_too_long_to_be_said() {
+        let column = Column::new("name", CellKind::Text);
+        let mut model = Model::new(&[], FIRST_REGION + size_of(&column));
+        let mut coder = Decoder::new(&[0xff; 64]);
+        assert_eq!(model.length(&mut coder, (&column, Region(FIRST_REGION)), 0), u64::MAX);
+    }
 }

@@ -362,10 +362,12 @@ impl Place {
             (None, None) => return Err(CborError::Malformed),
         };
         let place = place.map_err(|_| CborError::Malformed)?;
-        Ok(match self.facet {
+        let place = match self.facet {
             Some(facet) => place.with_facet(facet),
             None => place,
-        })
+        };
+        // Joined from parts that are short enough each; a longer one would not be read back from the edit's own bytes.
+        if place.as_str().len() > LONGEST_NAME { Err(CborError::Malformed) } else { Ok(place) }
     }
 }
 

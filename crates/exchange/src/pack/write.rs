@@ -353,7 +353,7 @@ impl TableRows<'_> {
             }
         }
         if !table.repeats.is_empty() {
-            self.write_ids(*coder, model, edits);
+            self.write_ids(coder, model, edits);
         }
         let row = |index: usize| {
             let edit = &edits[index];

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{device, device_key, edits, edits_of, flips, server_key};
+use crate::support::{batch_of, device, device_key, dictionary, edits, edits_of, flips, server_key};
 use proptest::prelude::*;
 use rasoat_casework::cbor::Writer;
-use rasoat_casework::{DeviceId, EditId, WriterId};
+use rasoat_casework::{DeviceId, Edit, EditId, WriterId};
 use rasoat_exchange::{
     Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, Receipt, ReceiptError, ServerId, Signature,
     SignedBatch, SignedReceipt, SigningKey, Verdict, VerdictCode, VerifyKey,
@@ -13,7 +13,7 @@ use rasoat_exchange::{
 use uuid::Uuid;
 
 fn signed(count: u128) -> SignedBatch {
-    SignedBatch::sign(&Batch::build(&edits(count), device()).unwrap(), &device_key())
+    batch_of(&edits(count), None)
 }
 
 #[test]
@@ -22,17 +22,19 @@ fn a_batch_gives_its_edits_back_sorted_and_once() {
     mixed.extend(edits(4));
     mixed.reverse();
     mixed.extend(edits(2));
-    let signed = SignedBatch::sign(&Batch::build(&mixed, device()).unwrap(), &device_key());
-    let opened = signed.open(&device_key().verify_key()).unwrap();
     let expected: Vec<_> = edits(4).into_iter().chain(edits_of(2, 3)).collect();
-    assert_eq!(opened.edits, expected);
-    assert!(opened.unreadable.is_empty());
-    assert_eq!(opened.instruments().len(), 1);
+    for known in [None, Some(dictionary())] {
+        let opened = batch_of(&mixed, known).open(&device_key().verify_key()).unwrap();
+        assert_eq!(opened.edits, expected);
+        assert!(opened.unreadable.is_empty());
+        assert_eq!(opened.instruments().len(), 1);
+    }
 }
 
 #[test]
 fn the_same_edits_make_the_same_bytes() {
     assert_eq!(signed(3), signed(3));
+    assert_eq!(batch_of(&edits(3), Some(dictionary())), batch_of(&edits(3), Some(dictionary())));
     assert_ne!(signed(3).batch_hash(), signed(2).batch_hash());
 }
 
@@ -89,14 +91,10 @@ fn nothing_and_too_much_make_no_batch() {
 }
 
 /// Signs bytes as a device would that makes batches of its own kind.
-fn hostile(batch: &Bytes) -> Result<Batch, BatchError> {
-    let good = signed(1);
-    let key = device_key();
-    let signature = sign_as_batch(&key, &batch.0);
-    SignedBatch { bytes: batch.0.clone(), signature, device: good.device }.open(&key.verify_key())
+fn hostile(bytes: Vec<u8>) -> Result<Batch, BatchError> {
+    let signature = sign_as_batch(&device_key(), &bytes);
+    SignedBatch { bytes, signature, device: device() }.open(&device_key().verify_key())
 }
-
-struct Bytes(Vec<u8>);
 
 /// The label and the bytes, as `docs/protocol.md` says: what any implementer can do.
 fn sign_as_batch(key: &SigningKey, bytes: &[u8]) -> Signature {
@@ -105,25 +103,43 @@ fn sign_as_batch(key: &SigningKey, bytes: &[u8]) -> Signature {
     Signature::from_bytes(key.sign(&[b"rasoat batch\0", bytes].concat()).to_bytes())
 }
 
-fn batch_of(format: u64, runs: &[(u128, u64, u64)], entries: &[Vec<u8>]) -> Bytes {
-    let mut out = Writer::new();
-    out.array(5).uint(format).bytes(device().0.as_bytes()).array(runs.len() * 3);
-    for (writer, first, count) in runs {
-        out.bytes(Uuid::from_u128(*writer).as_bytes()).uint(*first).uint(*count);
+/// What a batch says after its device.
+#[derive(Default)]
+struct Items {
+    runs: Vec<(u128, u64, u64)>,
+    dictionary: u64,
+    schema: Vec<u8>,
+    texts: Vec<u8>,
+    codes: Vec<u8>,
+    bare: Vec<(u64, Vec<u8>)>,
+}
+
+impl Items {
+    fn bytes(&self, format: u64) -> Vec<u8> {
+        let mut out = Writer::new();
+        out.array(9).uint(format).bytes(device().0.as_bytes()).array(self.runs.len() * 3);
+        for (writer, first, count) in &self.runs {
+            out.bytes(Uuid::from_u128(*writer).as_bytes()).uint(*first).uint(*count);
+        }
+        out.array(0).uint(self.dictionary).bytes(&self.schema).bytes(&self.texts).bytes(&self.codes);
+        out.array(self.bare.len() * 2);
+        for (place, edit) in &self.bare {
+            out.uint(*place).bytes(edit);
+        }
+        out.into_bytes()
     }
-    out.array(0).array(entries.len());
-    for entry in entries {
-        out.bytes(entry);
-    }
-    Bytes(out.into_bytes())
+}
+
+fn runs(runs: &[(u128, u64, u64)]) -> Items {
+    Items { runs: runs.to_vec(), ..Items::default() }
 }
 
 #[test]
 fn an_edit_that_cannot_be_read_does_not_stop_the_others() {
     let edits = edits(3);
     let writer = edits[0].id.writer.0.as_u128();
-    let entries = vec![edits[0].to_bytes(), b"of a newer program".to_vec(), edits[0].to_bytes()];
-    let opened = hostile(&batch_of(1, &[(writer, 1, 3)], &entries)).unwrap();
+    let bare = vec![(0, edits[0].to_bytes()), (1, b"of a newer program".to_vec()), (2, edits[0].to_bytes())];
+    let opened = hostile(Items { bare, ..runs(&[(writer, 1, 3)]) }.bytes(1)).unwrap();
     assert_eq!(opened.edits, edits[..1]);
     let unreadable: Vec<_> = opened.unreadable.iter().map(|edit| (edit.id.seq, edit.code)).collect();
     assert_eq!(unreadable, [(2, "malformed"), (3, "other_id")]);
@@ -131,20 +147,71 @@ fn an_edit_that_cannot_be_read_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_dictionary_that_is_not_known_here_is_said_to_be_that() {
+    let schema = vec![1, 0, 0];
+    let items = Items { dictionary: 999, schema, ..runs(&[(1, 1, 1)]) };
+    assert_eq!(hostile(items.bytes(1)), Err(BatchError::UnknownDictionary));
+    assert_eq!(BatchError::UnknownDictionary.code(), "unknown_dictionary");
+    // Without a packing there is nothing to know it for.
+    let edits = edits(1);
+    let bare = vec![(0, edits[0].to_bytes())];
+    let items = Items { dictionary: 999, bare, ..runs(&[(edits[0].id.writer.0.as_u128(), 1, 1)]) };
+    assert_eq!(hostile(items.bytes(1)).unwrap().edits, edits);
+}
+
+#[test]
+fn a_newer_packing_is_a_newer_format() {
+    let items = Items { schema: vec![2, 9, 9], ..runs(&[(1, 1, 1)]) };
+    assert_eq!(hostile(items.bytes(1)), Err(BatchError::NewerFormat));
+}
+
+#[test]
 fn absurd_counts_and_newer_formats_are_refused_by_what_is_wrong() {
+    let edit = edits(1)[0].to_bytes();
+    let one = |bare: &[u64]| Items {
+        bare: bare.iter().map(|place| (*place, edit.clone())).collect(),
+        ..runs(&[(1, 1, 2)])
+    };
+    let packed = |schema: &[u8]| Items { schema: schema.to_vec(), ..runs(&[(1, 1, 1)]) };
     let cases = [
-        (batch_of(2, &[], &[]), BatchError::NewerFormat),
-        (batch_of(1, &[], &[]), BatchError::Empty),
-        (batch_of(1, &[(1, 1, u64::MAX - 5)], &[]), BatchError::TooManyEdits),
-        (batch_of(1, &[(1, u64::MAX, 2)], &[]), BatchError::Unreadable),
-        (batch_of(1, &[(1, 1, 2001)], &[]), BatchError::TooManyEdits),
-        (batch_of(1, &[(1, 1, 2)], &[vec![]]), BatchError::Unreadable),
-        (Bytes(vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]), BatchError::Unreadable),
-        (Bytes(vec![0; MAX_BATCH_BYTES + 1]), BatchError::TooLarge),
+        (runs(&[]).bytes(2), BatchError::NewerFormat),
+        (runs(&[]).bytes(1), BatchError::Empty),
+        (runs(&[(1, 1, u64::MAX - 5)]).bytes(1), BatchError::TooLarge),
+        (runs(&[(1, u64::MAX, 2)]).bytes(1), BatchError::Unreadable),
+        (runs(&[(1, 1, 0)]).bytes(1), BatchError::Unreadable),
+        (runs(&[(1, 0, 1)]).bytes(1), BatchError::Unreadable),
+        (runs(&[(1, 1, 2001)]).bytes(1), BatchError::TooLarge),
+        // Neither packed nor bare.
+        (runs(&[(1, 1, 2)]).bytes(1), BatchError::Unreadable),
+        (one(&[0]).bytes(1), BatchError::Unreadable),
+        (one(&[0, 2]).bytes(1), BatchError::Unreadable),
+        (one(&[1, 0]).bytes(1), BatchError::Unreadable),
+        (one(&[0, 0]).bytes(1), BatchError::Unreadable),
+        (one(&[0, 1, 2]).bytes(1), BatchError::TooLarge),
+        // More shared texts, tables, columns and names than there are bytes, or than there may be.
+        (packed(&[0]).bytes(1), BatchError::Unreadable),
+        (packed(&[1]).bytes(1), BatchError::Unreadable),
+        (packed(&[1, 0xff, 0xff, 0xff, 0x7f]).bytes(1), BatchError::TooLarge),
+        (packed(&[1, 0, 0xff, 0x01, 0]).bytes(1), BatchError::TooLarge),
+        (packed(&[1, 0, 1, 0, 1, 9, 0]).bytes(1), BatchError::TooLarge),
+        (packed(&[1, 0, 1, 0, 1, 0, 0x80, 0x40, 0]).bytes(1), BatchError::TooLarge),
+        (vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], BatchError::Unreadable),
+        (vec![0; MAX_BATCH_BYTES + 1], BatchError::TooLarge),
     ];
-    for (index, (bytes, expected)) in cases.iter().enumerate() {
-        assert_eq!(hostile(bytes), Err(*expected), "case {index}");
+    for (index, (bytes, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(hostile(bytes), Err(expected), "case {index}");
     }
+}
+
+#[test]
+fn a_batch_is_claimed_by_the_device_it_names() {
+    let batch = signed(2);
+    assert_eq!(SignedBatch::claimed(batch.bytes.clone(), batch.signature), Some(batch.clone()));
+    for length in 0..18 {
+        assert_eq!(SignedBatch::claimed(batch.bytes[..length].to_vec(), batch.signature), None, "{length}");
+    }
+    let (compresses, rest) = batch.parts();
+    assert_eq!([compresses, rest].concat(), batch.bytes);
 }
 
 fn receipt() -> Receipt {
@@ -222,15 +289,18 @@ fn keys_are_read_back_and_strangers_are_not() {
 proptest! {
     #[test]
     fn random_bytes_signed_by_a_device_are_refused_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        prop_assert!(hostile(&Bytes(bytes)).is_err());
+        prop_assert!(hostile(bytes).is_err());
     }
 
     #[test]
     fn a_spoilt_batch_that_is_signed_never_panics(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut bytes = signed(2).bytes;
-        let at = at.index(bytes.len());
-        bytes[at] = byte;
-        let opened = hostile(&Bytes(bytes));
-        prop_assert!(opened.is_err() || opened.is_ok_and(|batch| batch.edits.len() + batch.unreadable.len() == 2));
+        for known in [None, Some(dictionary())] {
+            let mut bytes = batch_of(&edits(2), known).bytes;
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            for edit in hostile(bytes).map(|batch| batch.edits).unwrap_or_default() {
+                prop_assert_eq!(Edit::from_bytes(&edit.to_bytes()), Ok(edit));
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use rasoat_exchange::{
 use uuid::Uuid;
 
 use crate::enrolments::enrolment;
-use crate::support::{device, device_key, edits, edits_of, flips, server_key};
+use crate::support::{batch_of, device, device_key, edits, edits_of, flips, server_key};
 
 const CREATED: i64 = 1_790_000_000_900;
 
@@ -24,8 +24,7 @@ pub(crate) fn laptop() -> BundleIdentity {
 }
 
 fn batches(count: u128) -> Vec<SignedBatch> {
-    let sign = |edits: &[_]| SignedBatch::sign(&Batch::build(edits, device()).unwrap(), &device_key());
-    edits(count).chunks(1).map(sign).collect()
+    edits(count).chunks(1).map(|edits| batch_of(edits, None)).collect()
 }
 
 fn receipt_of(batch: &SignedBatch) -> SignedReceipt {
@@ -281,7 +280,7 @@ fn what_is_inside_must_be_what_the_manifest_says() {
 fn a_forged_signature_travels_and_is_found_when_the_batch_is_opened() {
     let mut forged = batches(1);
     forged[0] =
-        SignedBatch::sign(&Batch::build(&edits(1), device()).unwrap(), &SigningKey::from_seed([9; 32]));
+        SignedBatch::sign(&Batch::build(&edits(1), device()).unwrap(), &SigningKey::from_seed([9; 32]), None);
     let bundle = Bundle::of_batches(forged, device(), CREATED).unwrap();
     let Content::Edits(read) = opened(&sealed(&bundle.to_bytes())).unwrap().content else { panic!("edits") };
     assert_eq!(read[0].open(&device_key().verify_key()).unwrap_err().code(), "bad_signature");

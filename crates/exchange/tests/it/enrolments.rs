@@ -43,6 +43,7 @@ pub(crate) fn enrolment() -> Enrolment {
         household_key: HouseholdKey([5; 32]),
         recovery_recipient: "age1test".to_owned(),
         bundle_recipient: None,
+        dictionary: 1,
         devices: Vec::new(),
         instruments: vec![InstrumentFiles {
             id: "rasoat-household".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rasoat_casework::{
     Chain, Change, DeviceId, Draft, Edit, InstrumentHash, Subject, SubjectKind, VersionVector, WriterId,
 };
-use rasoat_exchange::SigningKey;
+use rasoat_exchange::{Batch, BundleIdentity, Dictionary, LinkKey, SignedBatch, SigningKey};
 use rasoat_instrument::Value;
 use uuid::Uuid;
 
@@ -19,6 +19,21 @@ pub(crate) fn device_key() -> SigningKey {
 
 pub(crate) fn server_key() -> SigningKey {
     SigningKey::from_seed([2; 32])
+}
+
+/// What the laptop and the province have in common.
+pub(crate) fn link() -> LinkKey {
+    LinkKey::between(&device_key(), &BundleIdentity::of(&server_key()).unwrap().recipient()).unwrap()
+}
+
+/// The newest dictionary.
+pub(crate) fn dictionary() -> &'static Dictionary {
+    Dictionary::of(Dictionary::NEWEST).unwrap()
+}
+
+/// A batch of the laptop.
+pub(crate) fn batch_of(edits: &[Edit], dictionary: Option<&Dictionary>) -> SignedBatch {
+    SignedBatch::sign(&Batch::build(edits, device()).unwrap(), &device_key(), dictionary)
 }
 
 /// The first `count` edits of one writer, each of another interview.

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Batch, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHash, ServerId, SignedBatch, SignedNews,
-    SignedReceipt, SyncRequest, SyncResponse, decode_request, decode_response, encode_request,
-    encode_response,
+    Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead, RequestPart, RequestReader, RequestTag,
+    ServerId, SignedBatch, SignedNews, SignedReceipt, SyncRequest, SyncResponse, decode_response,
+    encode_request, encode_response,
 };
 use uuid::Uuid;
 
 use crate::bundles::{laptop, news, of_edits, province, reply};
 use crate::enrolments::{CODE, enrolment};
-use crate::support::{device, device_key, edits, server_key};
+use crate::support::{batch_of, device, device_key, dictionary, edits, link, server_key};
 
 const FILE: &str = include_str!("../../../../tests/fixtures/protocol/v1.json");
 
@@ -27,25 +27,22 @@ fn unhex(text: &str) -> Vec<u8> {
         .collect()
 }
 
-fn inflated(stream: &[u8]) -> Vec<u8> {
-    zstd::stream::decode_all(stream).unwrap()
-}
-
 struct Made {
     edit: Edit,
     batch: SignedBatch,
+    packed: SignedBatch,
     receipt: SignedReceipt,
     request: SyncRequest,
-    request_stream: Vec<u8>,
-    request_hash: RequestHash,
+    request_bytes: Vec<u8>,
+    request_tag: RequestTag,
     response: SyncResponse,
-    response_stream: Vec<u8>,
+    response_bytes: Vec<u8>,
     enrolment_file: Vec<u8>,
 }
 
 fn make() -> Made {
     let edits = edits(2);
-    let batch = SignedBatch::sign(&Batch::build(&edits, device()).unwrap(), &device_key());
+    let (batch, packed) = (batch_of(&edits, None), batch_of(&edits, Some(dictionary())));
     let receipt = Receipt {
         batch: batch.batch_hash(),
         accepted: Receipt::ranges(edits.iter().map(|edit| edit.id)),
@@ -54,35 +51,73 @@ fn make() -> Made {
         server: ServerId(Uuid::from_u128(42)),
     };
     let receipt = SignedReceipt::sign(&receipt, &server_key());
-    let request = SyncRequest {
+    let head = RequestHead {
         protocol: 1,
         device: device(),
+        nonce: 5,
+        dictionary: 1,
         cursor: Cursor(vec![7]),
-        batches: vec![batch.clone()],
-        sent_at_millis: 1_790_000_000_500,
+        catalogue: None,
+        room: 64,
+        asked: Vec::new(),
     };
-    let (request_stream, request_hash) = encode_request(&request, &device_key()).unwrap();
+    let request = SyncRequest { head, batches: vec![batch.clone(), packed.clone()] };
+    let (request_bytes, request_tag) = encode_request(&request, &link(), Some(dictionary())).unwrap();
     let response = SyncResponse {
         protocol: 1,
         receipts: vec![receipt.clone()],
-        changes: Vec::new(),
+        changes: edits.clone(),
         cursor: Cursor(vec![8]),
         more: false,
         server_time_millis: 1_790_000_001_000,
+        dictionary: 1,
+        catalogue: None,
     };
-    let response_stream = encode_response(&response, request_hash, &server_key()).unwrap();
+    let response_bytes = encode_response(&response, request_tag, &link(), Some(dictionary())).unwrap();
     let enrolment_file = EnrolmentFile::write(&enrolment(), &server_key()).unwrap();
     Made {
         edit: edits[0].clone(),
         batch,
+        packed,
         receipt,
         request,
-        request_stream,
-        request_hash,
+        request_bytes,
+        request_tag,
         response,
-        response_stream,
+        response_bytes,
         enrolment_file,
     }
+}
+
+/// Without what the carrier does: another compressor may make other bytes of the same.
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    if bytes.first() == Some(&0) {
+        return bytes[1..].to_vec();
+    }
+    let mut decoder = zstd::stream::read::Decoder::with_dictionary(bytes, dictionary().texts()).unwrap();
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut decoder, &mut out).unwrap();
+    out
+}
+
+/// The common key as `docs/protocol.md` says, from an age identity and the other side's recipient.
+fn link_key(identity: &str, other: &str) -> [u8; 32] {
+    let bytes = |text: &str| <[u8; 32]>::try_from(bech32::decode(text).unwrap().1).unwrap();
+    let (own, theirs) = (bytes(identity), bytes(other));
+    let shared = x25519_dalek::x25519(own, theirs);
+    let mut points = [x25519_dalek::x25519(own, x25519_dalek::X25519_BASEPOINT_BYTES), theirs];
+    points.sort();
+    blake3::derive_key("rasoat link 1", &[shared, points[0], points[1]].concat())
+}
+
+/// A tag as `docs/protocol.md` says.
+fn tag(key: &[u8; 32], label: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new_keyed(key);
+    hasher.update(label);
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_be_bytes()).update(part);
+    }
+    hasher.finalize().as_bytes()[..12].to_vec()
 }
 
 fn vectors() -> BTreeMap<String, String> {
@@ -102,11 +137,13 @@ fn what_is_made_today_is_what_the_vectors_hold() {
         ("batch", hex(&made.batch.bytes)),
         ("batch_signature", hex(&made.batch.signature.to_bytes())),
         ("batch_hash", made.batch.batch_hash().to_hex()),
+        ("batch_with_dictionary", hex(&made.packed.bytes)),
+        ("batch_with_dictionary_signature", hex(&made.packed.signature.to_bytes())),
         ("receipt", hex(&made.receipt.bytes)),
         ("receipt_signature", hex(&made.receipt.signature.to_bytes())),
-        ("request_inflated", hex(&inflated(&made.request_stream))),
-        ("request_hash", hex(&made.request_hash.0)),
-        ("response_inflated", hex(&inflated(&made.response_stream))),
+        ("link_key", hex(&link_key(&province().to_text(), &laptop().recipient().to_string()))),
+        ("request_inflated", hex(&inflated(&made.request_bytes))),
+        ("response_inflated", hex(&inflated(&made.response_bytes))),
         ("bundle_identity", province().to_text().to_string()),
         ("bundle_recipient", province().recipient().to_string()),
         ("bundle_inflated", hex(&of_edits().to_bytes())),
@@ -126,11 +163,17 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     let (made, vectors) = (make(), vectors());
     let bytes = |name: &str| unhex(&vectors[name]);
     assert_eq!(Edit::from_bytes(&bytes("edit")), Ok(made.edit));
-    let request = decode_request(&bytes("request_stream"), Limits::DEFAULT).unwrap();
-    assert_eq!(request.hash(), made.request_hash);
-    assert_eq!(request.open(&device_key().verify_key()), Ok(made.request));
-    let server = server_key().verify_key();
-    let response = decode_response(&bytes("response_stream"), Limits::DEFAULT, made.request_hash, &server);
+    let mut reader = RequestReader::new(Limits::DEFAULT);
+    let parts = reader.feed(&bytes("request")).unwrap();
+    reader.finish().unwrap();
+    let [RequestPart::Head(head), batches @ ..] = parts.as_slice() else { panic!("no head comes first") };
+    assert_eq!(head.open(&link()), Ok((&made.request.head, made.request_tag)));
+    let sent: Vec<RequestPart> = made.request.batches.into_iter().map(RequestPart::Batch).collect();
+    assert_eq!(batches, sent);
+    for batch in [&made.batch, &made.packed] {
+        assert_eq!(batch.open(&device_key().verify_key()).unwrap().edits, edits(2));
+    }
+    let response = decode_response(&bytes("response"), Limits::DEFAULT, made.request_tag, &link());
     assert_eq!(response, Ok(made.response));
     let enrolment_read = EnrolmentFile::read(&bytes("enrolment_file")).unwrap();
     assert_eq!(enrolment_read, enrolment());
@@ -139,4 +182,33 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     assert_eq!(Bundle::open(&bytes("reply_file"), &laptop(), Limits::BUNDLE), Ok(reply()));
     assert_eq!(vectors["enrolment_code"], CODE);
     assert_eq!(enrolment_read.open_seed(CODE).unwrap().verify_key(), device_key().verify_key());
+}
+
+#[test]
+fn tags_are_what_the_protocol_says_they_are() {
+    let vectors = vectors();
+    let bytes = |name: &str| unhex(&vectors[name]);
+    let key = link_key(&vectors["reply_identity"], &vectors["bundle_recipient"]);
+    assert_eq!(hex(&key), vectors["link_key"]);
+    let (batch, packed) = (bytes("batch").len(), bytes("batch_with_dictionary").len());
+    // Each batch is an array's head, its length in two or three bytes, its bytes, and a signature of 64 with two before.
+    let head = bytes("request_inflated").len()
+        - (1 + head_of(batch) + batch + 66)
+        - (1 + head_of(packed) + packed + 66);
+    let request = &bytes("request_inflated")[..head];
+    let (content, request_tag) = (&request[..head - 13], &request[head - 12..]);
+    assert_eq!(tag(&key, b"rasoat request\0", &[content]), request_tag);
+    let response = bytes("response_inflated");
+    let body = &response[15 + head_of(response.len())..];
+    let parts = [request_tag, &1_u16.to_be_bytes(), body];
+    assert_eq!(tag(&key, b"rasoat response\0", &parts), &response[3..15]);
+}
+
+/// How long the head of a text or bytes of this length is.
+fn head_of(length: usize) -> usize {
+    match length {
+        0..24 => 1,
+        24..256 => 2,
+        _ => 3,
+    }
 }

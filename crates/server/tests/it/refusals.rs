@@ -15,15 +15,24 @@ async fn laptop_with_batch(server: &Server) -> (Laptop, SignedBatch) {
 async fn one_flipped_bit_in_a_batch_is_a_bad_signature() {
     let server = Server::start().await;
     let (laptop, batch) = laptop_with_batch(&server).await;
-    for at in [0, batch.bytes.len() / 2, batch.bytes.len() - 1] {
+    let last = batch.bytes.len() - 1;
+    for (at, status, code) in [
+        (0, 400, "unreadable"),
+        (9, 403, "unknown_device"),
+        (last / 2, 403, "bad_signature"),
+        (last, 403, "bad_signature"),
+    ] {
         let mut spoilt = batch.clone();
         spoilt.bytes[at] ^= 1;
-        assert_eq!(server.problem(laptop.request(&[spoilt]).0).await, (403, "bad_signature".to_owned()));
+        assert_eq!(server.problem(laptop.request(&[spoilt]).0).await, (status, code.to_owned()), "byte {at}");
     }
-    // A whole batch beside a spoilt one is taken.
-    let mut spoilt = batch.clone();
-    spoilt.bytes[9] ^= 1;
-    assert_eq!(server.send(&laptop, &[spoilt, batch]).await.len(), 1);
+    // A whole batch beside spoilt ones is taken.
+    let spoilt = |at: usize| {
+        let mut spoilt = batch.clone();
+        spoilt.bytes[at] ^= 1;
+        spoilt
+    };
+    assert_eq!(server.send(&laptop, &[spoilt(9), spoilt(0), batch.clone()]).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,14 +68,8 @@ async fn a_future_protocol_says_what_is_spoken_here() {
     let server = Server::start().await;
     let (mut laptop, _) = laptop_with_batch(&server).await;
     laptop.chain.seq = 0;
-    let request = rasoat_exchange::SyncRequest {
-        protocol: 99,
-        device: laptop.enrolment.device,
-        cursor: rasoat_exchange::Cursor::default(),
-        batches: Vec::new(),
-        sent_at_millis: 0,
-    };
-    let (body, _) = rasoat_exchange::encode_request(&request, &laptop.key).unwrap();
+    let head = rasoat_exchange::RequestHead { protocol: 99, ..laptop.head() };
+    let (body, _) = laptop.request_of(head, &[]);
     let response = server.post(body).await;
     assert_eq!(response.status(), 426);
     let problem: serde_json::Value = response.json().await.unwrap();
@@ -84,6 +87,9 @@ async fn a_hundred_megabytes_are_refused_without_being_kept() {
 async fn a_body_of_unknown_length_is_refused_when_it_is_too_long() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let server = Server::start().await;
+    let (laptop, _) = laptop_with_batch(&server).await;
+    let (head, _) = laptop.request(&[]);
+    assert_eq!(head[0], 0, "a short request is plain");
     let address = server.url("");
     let mut stream = tokio::net::TcpStream::connect(address.trim_start_matches("http://")).await.unwrap();
     stream
@@ -92,11 +98,15 @@ async fn a_body_of_unknown_length_is_refused_when_it_is_too_long() {
         )
         .await
         .unwrap();
-    let mut chunk = b"100000\r\n".to_vec();
-    chunk.extend(vec![0; 0x10_0000]);
-    chunk.extend(b"\r\n");
+    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+    stream.write_all(&chunk(&head)).await.unwrap();
+    // In the place of a batch, a megabyte that is none, and a signature.
+    let mut item = vec![0x82, 0x5a, 0, 0x10, 0, 0];
+    item.extend(vec![0; 0x10_0000]);
+    item.extend([0x58, 64]);
+    item.extend([0; 64]);
     for _ in 0..20 {
-        stream.write_all(&chunk).await.unwrap();
+        stream.write_all(&chunk(&item)).await.unwrap();
     }
     stream.write_all(b"0\r\n\r\n").await.unwrap();
     let mut answer = String::new();

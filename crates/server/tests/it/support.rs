@@ -9,8 +9,8 @@ use rasoat_casework::{
     WriterId, interview_id,
 };
 use rasoat_exchange::{
-    Batch, CONTENT_TYPE, Cursor, Enrolment, EnrolmentFile, Limits, Receipt, RequestHash, SignedBatch,
-    SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
+    Batch, CONTENT_TYPE, Cursor, Dictionary, Enrolment, EnrolmentFile, Limits, LinkKey, Receipt, RequestHead,
+    RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
 use rasoat_server::{DataDir, NewDevice, NewServer, State};
@@ -116,6 +116,32 @@ impl Server {
         let response = self.post(body).await;
         assert_eq!(response.status(), 200);
         laptop.receipts(&response.bytes().await.unwrap(), hash)
+    }
+
+    /// One exchange from a cursor on; the answer.
+    pub(crate) async fn exchange(
+        &self,
+        laptop: &Laptop,
+        cursor: &Cursor,
+        batches: &[SignedBatch],
+    ) -> SyncResponse {
+        let (body, hash) = laptop.request_from(cursor, batches);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.response(&response.bytes().await.unwrap(), hash)
+    }
+
+    /// Everything from a cursor on, and the cursor after it.
+    pub(crate) async fn feed(&self, laptop: &Laptop, cursor: &Cursor) -> (Vec<Edit>, Cursor) {
+        let (mut edits, mut cursor) = (Vec::new(), cursor.clone());
+        loop {
+            let response = self.exchange(laptop, &cursor, &[]).await;
+            edits.extend(response.changes);
+            cursor = response.cursor;
+            if !response.more {
+                return (edits, cursor);
+            }
+        }
     }
 
     /// The problem's code that a body is answered with.
@@ -275,26 +301,48 @@ impl Laptop {
     }
 
     pub(crate) fn batch(&self, edits: &[Edit]) -> SignedBatch {
-        SignedBatch::sign(&Batch::build(edits, self.enrolment.device).unwrap(), &self.key)
+        SignedBatch::sign(
+            &Batch::build(edits, self.enrolment.device).unwrap(),
+            &self.key,
+            Dictionary::of(Dictionary::NEWEST),
+        )
     }
 
-    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
-        let request = SyncRequest {
+    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.request_from(&Cursor::default(), batches)
+    }
+
+    pub(crate) fn request_from(&self, cursor: &Cursor, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.request_of(RequestHead { cursor: cursor.clone(), ..self.head() }, batches)
+    }
+
+    pub(crate) fn request_of(&self, head: RequestHead, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        let request = SyncRequest { head, batches: batches.to_vec() };
+        encode_request(&request, &self.link(), Dictionary::of(Dictionary::NEWEST)).unwrap()
+    }
+
+    pub(crate) fn head(&self) -> RequestHead {
+        RequestHead {
             protocol: 1,
             device: self.enrolment.device,
+            nonce: 7,
+            dictionary: Dictionary::NEWEST,
             cursor: Cursor::default(),
-            batches: batches.to_vec(),
-            // A clock that stands at 1970: never a reason to refuse.
-            sent_at_millis: 0,
-        };
-        encode_request(&request, &self.key).unwrap()
+            catalogue: None,
+            room: 256,
+            asked: Vec::new(),
+        }
     }
 
-    pub(crate) fn response(&self, body: &[u8], hash: RequestHash) -> SyncResponse {
-        decode_response(body, Limits::DEFAULT, hash, &self.enrolment.server.verify_key).unwrap()
+    pub(crate) fn link(&self) -> LinkKey {
+        LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
     }
 
-    pub(crate) fn receipts(&self, body: &[u8], hash: RequestHash) -> Vec<Receipt> {
+    pub(crate) fn response(&self, body: &[u8], hash: RequestTag) -> SyncResponse {
+        decode_response(body, Limits::DEFAULT, hash, &self.link()).unwrap()
+    }
+
+    pub(crate) fn receipts(&self, body: &[u8], hash: RequestTag) -> Vec<Receipt> {
         let response = self.response(body, hash);
         response
             .receipts
