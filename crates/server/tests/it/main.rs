@@ -8,4 +8,5 @@ mod dashboard;
 mod exchange;
 mod refusals;
 mod storage;
+mod streaming;
 mod support;

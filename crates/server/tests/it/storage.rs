@@ -121,7 +121,8 @@ async fn accept_with(
     let signature = {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(99)));
         let any = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "x");
-        SignedBatch::sign(&Batch::build(&[any], DEVICE).unwrap(), &SigningKey::from_seed([2; 32])).signature
+        SignedBatch::sign(&Batch::build(&[any], DEVICE).unwrap(), &SigningKey::from_seed([2; 32]), None)
+            .signature
     };
     let sign: SignReceipt = Arc::new(move |outcome| {
         let receipt = Receipt {
@@ -205,6 +206,7 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
             signature: SignedBatch::sign(
                 &Batch::build(std::slice::from_ref(&edit), DEVICE).unwrap(),
                 &SigningKey::from_seed([2; 32]),
+                None,
             )
             .signature,
             received_at: 1,

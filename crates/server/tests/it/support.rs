@@ -9,8 +9,8 @@ use rasoat_casework::{
     WriterId, interview_id,
 };
 use rasoat_exchange::{
-    Batch, CONTENT_TYPE, Cursor, Enrolment, EnrolmentFile, Limits, Receipt, RequestHash, SignedBatch,
-    SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
+    Batch, BatchHash, Cursor, Dictionary, Enrolment, EnrolmentFile, Limits, LinkKey, Receipt, RequestHead,
+    RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
 use rasoat_server::{DataDir, NewDevice, NewServer, State};
@@ -106,16 +106,24 @@ impl Server {
     /// Posts a body to the exchange.
     pub(crate) async fn post(&self, body: Vec<u8>) -> reqwest::Response {
         let client = reqwest::Client::new();
-        let request = client.post(self.url("/v1/sync")).header("content-type", CONTENT_TYPE).body(body);
+        let request = client.post(self.url("/v1/sync")).body(body);
         request.send().await.unwrap()
     }
 
     /// Sends batches and opens the receipts.
     pub(crate) async fn send(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
-        let (body, hash) = laptop.request(batches);
+        self.exchange(laptop, laptop.request(batches)).await
+    }
+
+    /// Asks which of these batches have arrived, and opens their receipts.
+    pub(crate) async fn ask(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
+        self.exchange(laptop, laptop.question(batches)).await
+    }
+
+    async fn exchange(&self, laptop: &Laptop, (body, tag): (Vec<u8>, RequestTag)) -> Vec<Receipt> {
         let response = self.post(body).await;
         assert_eq!(response.status(), 200);
-        laptop.receipts(&response.bytes().await.unwrap(), hash)
+        laptop.receipts(&response.bytes().await.unwrap(), tag)
     }
 
     /// The problem's code that a body is answered with.
@@ -275,27 +283,64 @@ impl Laptop {
     }
 
     pub(crate) fn batch(&self, edits: &[Edit]) -> SignedBatch {
-        SignedBatch::sign(&Batch::build(edits, self.enrolment.device).unwrap(), &self.key)
+        let batch = Batch::build(edits, self.enrolment.device).unwrap();
+        SignedBatch::sign(&batch, &self.key, self.dictionary())
     }
 
-    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestHash) {
-        let request = SyncRequest {
+    fn dictionary(&self) -> Option<&'static Dictionary> {
+        Dictionary::shared(self.enrolment.dictionary)
+    }
+
+    /// What the laptop and the province have in common.
+    pub(crate) fn link(&self) -> LinkKey {
+        LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
+    }
+
+    pub(crate) fn head(&self) -> RequestHead {
+        RequestHead {
             protocol: 1,
             device: self.enrolment.device,
+            nonce: 1,
+            dictionary: Dictionary::NEWEST,
             cursor: Cursor::default(),
-            batches: batches.to_vec(),
-            // A clock that stands at 1970: never a reason to refuse.
-            sent_at_millis: 0,
-        };
-        encode_request(&request, &self.key).unwrap()
+            catalogue: None,
+            room: 0,
+            asked: Vec::new(),
+        }
     }
 
-    pub(crate) fn response(&self, body: &[u8], hash: RequestHash) -> SyncResponse {
-        decode_response(body, Limits::DEFAULT, hash, &self.enrolment.server.verify_key).unwrap()
+    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.encode(SyncRequest { head: self.head(), batches: batches.to_vec() })
     }
 
-    pub(crate) fn receipts(&self, body: &[u8], hash: RequestHash) -> Vec<Receipt> {
-        let response = self.response(body, hash);
+    /// A request without batches, about these.
+    pub(crate) fn question(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        let asked: Vec<BatchHash> = batches.iter().map(SignedBatch::batch_hash).collect();
+        self.encode(SyncRequest { head: RequestHead { asked, ..self.head() }, batches: Vec::new() })
+    }
+
+    pub(crate) fn encode(&self, request: SyncRequest) -> (Vec<u8>, RequestTag) {
+        encode_request(&request, &self.link(), self.dictionary()).unwrap()
+    }
+
+    /// What is in a request of this laptop, without what the carrier does.
+    pub(crate) fn inflated(&self, body: &[u8]) -> Vec<u8> {
+        if body.first() == Some(&0) {
+            return body[1..].to_vec();
+        }
+        let texts = self.dictionary().map_or(&[][..], Dictionary::texts);
+        let mut decoder = zstd::stream::read::Decoder::with_dictionary(body, texts).unwrap();
+        let mut inflated = Vec::new();
+        std::io::Read::read_to_end(&mut decoder, &mut inflated).unwrap();
+        inflated
+    }
+
+    pub(crate) fn response(&self, body: &[u8], tag: RequestTag) -> SyncResponse {
+        decode_response(body, Limits::DEFAULT, tag, &self.link()).unwrap()
+    }
+
+    pub(crate) fn receipts(&self, body: &[u8], tag: RequestTag) -> Vec<Receipt> {
+        let response = self.response(body, tag);
         response
             .receipts
             .iter()
