@@ -1,6 +1,7 @@
 //! A file per screen; each command is a door, not a room.
 
 pub(crate) mod bundle;
+pub(crate) mod conflicts;
 pub(crate) mod household;
 pub(crate) mod interview;
 pub(crate) mod list_import;

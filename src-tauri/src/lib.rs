@@ -38,6 +38,9 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::bundle::bundle_import,
         commands::bundle::bundle_progress,
         commands::bundle::bundle_cancel,
+        commands::conflicts::conflicts,
+        commands::conflicts::settle_conflicts,
+        commands::conflicts::settle_conflicts_by,
     ])
 }
 

@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rasoat_app::view::Custody;
 use rasoat_exchange::{
-    CONTENT_TYPE, CarrierError, EnrolmentFile, Limits, SyncProtocol, decode_request, decode_response,
+    CarrierError, EnrolmentFile, Limits, LinkKey, RequestPart, RequestReader, SyncProtocol, decode_response,
 };
 use rasoat_testkit::province::Handover;
 use rasoat_testkit::{demo, laptop};
@@ -60,13 +60,18 @@ async fn the_same_request_posted_a_hundred_times_at_once_leaves_one_copy_and_get
     let status = app.sync_now().await.expect("tried");
     assert_eq!(status.problem.map(|problem| problem.code).as_deref(), Some("cut_off"));
     let body = lost.0.lock().expect("a lock").clone();
-    let hash = decode_request(&body, Limits::DEFAULT).expect("a request").hash();
+    let key = enrolment.open_seed(&made.handover.code).expect("the code fits");
+    let link =
+        LinkKey::between(&key, enrolment.bundle_recipient.as_ref().expect("a recipient")).expect("a key");
+    let parts = RequestReader::new(Limits::DEFAULT).feed(&body).expect("a request");
+    let Some(RequestPart::Head(head)) = parts.first() else { panic!("no head: {parts:?}") };
+    let (_, tag) = head.open(&link).expect("of this laptop");
 
     let server = ServerProcess::serve(&made.data);
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let posts: Vec<_> = (0..100)
         .map(|_| {
-            let post = client.post(format!("{}/v1/sync", server.base)).header("content-type", CONTENT_TYPE);
+            let post = client.post(format!("{}/v1/sync", server.base));
             tokio::spawn(post.body(body.clone()).send())
         })
         .collect();
@@ -75,7 +80,7 @@ async fn the_same_request_posted_a_hundred_times_at_once_leaves_one_copy_and_get
         let response = post.await.expect("a task").expect("an answer");
         assert_eq!(response.status(), 200);
         let bytes = response.bytes().await.expect("a body");
-        let answer = decode_response(&bytes, Limits::DEFAULT, hash, &enrolment.server.verify_key);
+        let answer = decode_response(&bytes, Limits::DEFAULT, tag, &link);
         receipts.push(answer.expect("verified").receipts);
     }
     assert_eq!(receipts.len(), 100);

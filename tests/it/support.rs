@@ -39,11 +39,17 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn at(province: &Province) -> Self {
-        let handover = province.enrol("Máy 07").await.expect("enrolled");
+        let desk = Self::empty_at(province, "Máy 07").await;
+        assert_eq!(laptop::import(&desk.app, &demo::list_workbook(SEED)).expect("imported"), 60);
+        desk
+    }
+
+    /// The same without a list.
+    pub(crate) async fn empty_at(province: &Province, device: &str) -> Self {
+        let handover = province.enrol(device).await.expect("enrolled");
         let folder = tempfile::tempdir().expect("a folder");
         let app = laptop::start(folder.path(), province.clock.reader()).expect("started");
         laptop::enrol(&app, &handover).expect("first start");
-        assert_eq!(laptop::import(&app, &demo::list_workbook(SEED)).expect("imported"), 60);
         Self { app, folder }
     }
 
@@ -93,6 +99,24 @@ impl Officer {
         let response = self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
         assert_eq!(response.status(), 200, "{path}");
         response.json().await.expect("JSON")
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
+        let request = self.client.post(format!("{}{path}", self.base)).header("x-rasoat-csrf", &self.csrf);
+        let response = request.json(&body).send().await.expect("an answer");
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.expect("JSON")
+    }
+
+    /// In which commune a household is.
+    pub(crate) async fn commune_of(&self, household: &str) -> &'static str {
+        for commune in COMMUNES {
+            let rows = self.households(commune, "").await;
+            if rows["rows"].as_array().expect("rows").iter().any(|row| row["id"] == household) {
+                return commune;
+            }
+        }
+        panic!("the household is at the province");
     }
 
     /// The first 200 households of a commune whose heads bear these words; of all when there are none.

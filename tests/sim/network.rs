@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rasoat_exchange::{
-    CarrierError, Cursor, Limits, Receipt, SignedReceipt, SigningKey, SyncProtocol, SyncResponse,
-    decode_request, encode_response,
+    BundleIdentity, CarrierError, Cursor, Limits, LinkKey, Receipt, RequestPart, RequestReader,
+    SignedReceipt, SigningKey, SyncProtocol, SyncResponse, encode_response,
 };
 
 use crate::province::Province;
@@ -71,6 +71,8 @@ pub(crate) struct Air {
 /// One exchange's way.
 pub(crate) struct Link<'a> {
     pub(crate) province: &'a Province,
+    /// What laptop and province have in common.
+    pub(crate) key: &'a LinkKey,
     pub(crate) fault: Fault,
     pub(crate) random: Mutex<&'a mut ChaCha8Rng>,
     pub(crate) air: Mutex<&'a mut Air>,
@@ -79,6 +81,26 @@ pub(crate) struct Link<'a> {
 impl Link<'_> {
     fn below(&self, end: usize) -> usize {
         self.random.lock().expect("a lock").random_range(0..end.max(1))
+    }
+
+    /// An answer to this very request by somebody without the key.
+    fn forged(&self, request: &[u8], protocol: u16) -> Vec<u8> {
+        let parts = RequestReader::new(Limits::DEFAULT).feed(request).expect("a request");
+        let Some(RequestPart::Head(head)) = parts.first() else { panic!("a head comes first") };
+        let (_, tag) = head.open(self.key).expect("of this laptop");
+        let province = BundleIdentity::of(&forger()).expect("an identity").recipient();
+        let key = LinkKey::between(&forger(), &province).expect("a key");
+        let response = SyncResponse {
+            protocol,
+            receipts: Vec::new(),
+            changes: Vec::new(),
+            cursor: Cursor::default(),
+            more: false,
+            server_time_millis: 0,
+            dictionary: 0,
+            catalogue: None,
+        };
+        encode_response(&response, tag, &key, None).expect("an answer")
     }
 }
 
@@ -102,8 +124,8 @@ impl SyncProtocol for Link<'_> {
                 drop(self.province.exchange(request, Some(polls)).await);
                 return Err(CarrierError::CutOff);
             }
-            Fault::Forged => return Ok(forged(&request, 1)),
-            Fault::TooNew => return Ok(forged(&request, 99)),
+            Fault::Forged => return Ok(self.forged(&request, 1)),
+            Fault::TooNew => return Ok(self.forged(&request, 99)),
             Fault::Twice => drop(self.province.exchange(request.clone(), None).await),
             Fault::None | Fault::LostBack | Fault::CutBack | Fault::Flipped | Fault::Replayed => {}
         }
@@ -138,20 +160,6 @@ impl SyncProtocol for Link<'_> {
 /// Somebody without the province's key.
 pub(crate) fn forger() -> SigningKey {
     SigningKey::from_seed([0xee; 32])
-}
-
-/// An answer by somebody without the province's key that takes everything.
-fn forged(request: &[u8], protocol: u16) -> Vec<u8> {
-    let hash = decode_request(request, Limits::DEFAULT).expect("a request").hash();
-    let response = SyncResponse {
-        protocol,
-        receipts: Vec::new(),
-        changes: Vec::new(),
-        cursor: Cursor::default(),
-        more: false,
-        server_time_millis: 0,
-    };
-    encode_response(&response, hash, &forger()).expect("an answer").clone()
 }
 
 /// A receipt by somebody without the province's key, for a batch of theirs.

@@ -10,8 +10,8 @@ use axum::body::Body;
 use axum::http::Request;
 use rasoat_casework::{CommuneCode, DeviceId, Edit, Round};
 use rasoat_exchange::{
-    Bundle, BundleIdentity, CONTENT_TYPE, CarrierError, Content, Limits, PATH, Problem, ServerId,
-    SignedBatch, SignedReceipt, SigningKey, VerifyKey,
+    Bundle, BundleIdentity, BundleRecipient, CONTENT_TYPE, CarrierError, Content, Limits, PATH, Problem,
+    ServerId, SignedBatch, SignedReceipt, SigningKey, VerifyKey,
 };
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{Device, HouseholdKeyRef, Storage as _};
@@ -29,7 +29,7 @@ pub(crate) struct Province {
     router: Router,
     /// The same database by another door, to enrol cheaply and to look at what is stored.
     storage: Sqlite,
-    identity: BundleIdentity,
+    pub(crate) recipient: BundleRecipient,
     clock: Arc<AtomicI64>,
     _folder: TempDir,
 }
@@ -56,7 +56,7 @@ impl Province {
             router: rasoat_server::router(state.clone()),
             state,
             storage: Sqlite::open(&dir.database(), &keys.storage).expect("its database"),
-            identity: BundleIdentity::of(&keys.signing).expect("an identity"),
+            recipient: BundleIdentity::of(&keys.signing).expect("an identity").recipient(),
             clock,
             _folder: folder,
         }
@@ -114,7 +114,7 @@ impl Province {
     /// Takes in a stick as the command line does.
     pub(crate) async fn take_stick(&self, batches: Vec<SignedBatch>, carrier: DeviceId) {
         let bundle = Bundle::of_batches(batches, carrier, 0).expect("a bundle");
-        let file = bundle.seal(&self.identity.recipient()).expect("sealed");
+        let file = bundle.seal(&[self.recipient.clone()]).expect("sealed");
         rasoat_server::import_bundle(&self.state, &file).await.expect("taken in");
     }
 
@@ -124,7 +124,7 @@ impl Province {
         let identity = BundleIdentity::of(key).expect("an identity");
         let reply = Bundle::open(&file, &identity, Limits::BUNDLE).expect("a reply");
         match reply.content {
-            Content::Reply(receipts) => receipts,
+            Content::Reply(reply) => reply.receipts,
             Content::Edits(_) => Vec::new(),
         }
     }

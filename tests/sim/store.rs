@@ -153,7 +153,7 @@ impl Disk for RealStore {
             EditCustody::Unsent => Custody::Unsent,
             EditCustody::Confirmed { .. } => Custody::Confirmed,
             EditCustody::Refused { code, .. } => Custody::Refused(code),
-            EditCustody::Foreign => Custody::Foreign,
+            EditCustody::Foreign | EditCustody::Collected => Custody::Foreign,
         };
         rows.into_iter().map(|row| (row.edit, custody(row.custody))).collect()
     }

@@ -12,12 +12,12 @@ use rasoat_casework::{
     fold,
 };
 use rasoat_exchange::{
-    Batch, CarrierError, Cursor, PROTOCOL_MAX, ProblemCode, Receipt, SignedBatch, SignedReceipt, SigningKey,
-    SyncRequest, encode_request,
+    Batch, BatchHash, CarrierError, Cursor, Dictionary, LinkKey, PROTOCOL_MAX, ProblemCode, Receipt,
+    RequestHead, SignedBatch, SignedReceipt, SigningKey, SyncRequest, encode_request,
 };
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{Refusal, StoredReceipt};
-use rasoat_sync::{ExchangeError, Failure, Pace, Party, Unsent, exchange, plan};
+use rasoat_sync::{ExchangeError, Failure, Pace, Party, Question, Unsent, exchange, plan};
 use uuid::Uuid;
 
 use crate::disk::{Arrived, Custody, Disk, Journal};
@@ -79,6 +79,10 @@ struct Laptop {
     skew: i64,
     /// The batches it signed, by hash.
     made: BTreeMap<[u8; 32], Vec<EditId>>,
+    /// Batches of a request that broke, and their bytes: the next request asks how far they came.
+    adrift: Option<(Vec<BatchHash>, usize)>,
+    /// The newest dictionary the province said it knows.
+    dictionary: u64,
     typed: BTreeMap<Subject, Typed>,
     sealed: BTreeSet<Said>,
     /// Its program is newer than the province's.
@@ -89,6 +93,7 @@ struct Laptop {
 struct Device {
     id: DeviceId,
     key: SigningKey,
+    link: LinkKey,
     revoked: bool,
 }
 
@@ -120,7 +125,8 @@ pub(crate) struct World<'a> {
 
 /// An id that is the same for the same numbers (FNV-1a).
 pub(crate) fn id_of(parts: &[u128]) -> Uuid {
-    let bytes = parts.iter().flat_map(|part| part.to_be_bytes());
+    // Zeros at the end, for the last number to reach every byte.
+    let bytes = parts.iter().chain([&0, &0]).flat_map(|part| part.to_be_bytes());
     let hash = bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
     });
@@ -164,7 +170,9 @@ impl<'a> World<'a> {
             let salt = id_of(&[u128::from(seed), 2, number as u128]);
             let mut key = [0; 32];
             world.random.fill(&mut key);
-            let device = Device { id: DeviceId(salt), key: SigningKey::from_seed(key), revoked: false };
+            let key = SigningKey::from_seed(key);
+            let link = LinkKey::between(&key, &province.recipient).expect("a key");
+            let device = Device { id: DeviceId(salt), key, link, revoked: false };
             province.enrol(device.id, &device.key, BTreeSet::from([home.clone()])).await;
             world.devices.push(device);
             if number < surveyors {
@@ -192,6 +200,8 @@ impl<'a> World<'a> {
             pace: Pace::default(),
             skew,
             made: BTreeMap::new(),
+            adrift: None,
+            dictionary: 0,
             typed: BTreeMap::new(),
             sealed: BTreeSet::new(),
             too_new: self.random.random_ratio(1, 20),
@@ -404,28 +414,38 @@ impl<'a> World<'a> {
         let edits: BTreeMap<EditId, Edit> = unsent.into_iter().map(|edit| (edit.id, edit)).collect();
         let laptop = &mut self.laptops[which];
         let (mut batches, mut bytes) = (Vec::new(), 0);
-        for ids in plan(&lengths, &laptop.pace) {
+        let adrift = laptop.adrift.take();
+        let planned = if adrift.is_some() { Vec::new() } else { plan(&lengths, &laptop.pace) };
+        for ids in planned {
             let chosen: Vec<Edit> = ids.iter().map(|id| edits[id].clone()).collect();
             bytes += lengths.iter().filter(|one| ids.contains(&one.id)).map(|one| one.bytes).sum::<usize>();
-            let signed = SignedBatch::sign(&Batch::build(&chosen, device.id)?, &device.key);
+            let batch = Batch::build(&chosen, device.id)?;
+            let signed = SignedBatch::sign(&batch, &device.key, Dictionary::shared(laptop.dictionary));
             laptop.made.insert(signed.batch_hash().0, ids);
             batches.push(signed);
         }
-        let party = Party {
-            device: device.id,
-            key: device.key.clone(),
-            server: self.province.id,
-            server_key: self.province.key,
+        let sent: Vec<BatchHash> = batches.iter().map(SignedBatch::batch_hash).collect();
+        let question = Question {
+            nonce: self.random.random(),
+            cursor: Cursor(laptop.disk.cursor()),
+            room: 64,
+            dictionary: laptop.dictionary,
+            asked: adrift.iter().flat_map(|(asked, _)| asked.clone()).collect(),
+            batches,
+            ..Question::default()
         };
+        let party = self.party(owner);
         let link = Link {
             province: self.province,
+            key: &party.link,
             fault,
             random: Mutex::new(&mut self.random),
             air: Mutex::new(&mut self.air),
         };
-        let sent = batches.len();
-        let answer = exchange(&link, &party, Cursor(laptop.disk.cursor()), batches, || now).await;
-        self.trace.push(format!("laptop {which}: {sent} batches, {fault:?}: {:?}", answer.as_ref().err()));
+        let count = (sent.len(), question.asked.len());
+        let answer = exchange(&link, &party, question, || now).await;
+        self.trace
+            .push(format!("laptop {which}: sends, asks {count:?}, {fault:?}: {:?}", answer.as_ref().err()));
         match answer {
             Ok(exchanged) => {
                 ensure!(
@@ -433,7 +453,13 @@ impl<'a> World<'a> {
                     "{fault:?} was taken for an answer"
                 );
                 ensure!(!self.devices[owner].revoked, "a revoked device was answered");
-                self.laptops[which].pace.succeeded();
+                let laptop = &mut self.laptops[which];
+                match adrift {
+                    Some((_, bytes)) if exchanged.receipts.is_empty() => laptop.pace.nothing_arrived(bytes),
+                    Some(_) => laptop.pace.arrived_in_part(),
+                    None => laptop.pace.succeeded(),
+                }
+                laptop.dictionary = exchanged.dictionary;
                 let receipts = exchanged.receipts.iter();
                 let receipts = receipts.filter_map(|(signed, receipt)| self.stored(which, signed, receipt));
                 let arrived = Arrived {
@@ -445,7 +471,10 @@ impl<'a> World<'a> {
             }
             Err(error) => {
                 let laptop = &mut self.laptops[which];
-                laptop.pace.failed(Failure::of(&error), bytes);
+                let failure = Failure::of(&error);
+                laptop.pace.failed(failure, bytes);
+                let broke = failure == Failure::Broken && !sent.is_empty();
+                laptop.adrift = adrift.or_else(|| broke.then_some((sent, bytes)));
                 if let ExchangeError::Carrier(CarrierError::Refused(problem)) = &error {
                     self.tally.refused += 1;
                     let revoked = problem.code == ProblemCode::DeviceRevoked;
@@ -456,23 +485,32 @@ impl<'a> World<'a> {
         }
     }
 
+    fn party(&self, device: usize) -> Party {
+        let Device { id, link, .. } = &self.devices[device];
+        let (server, server_key) = (self.province.id, self.province.key);
+        Party { device: *id, link: link.clone(), server, server_key }
+    }
+
     /// A program from the future is refused, told what is spoken here, and keeps all it has.
     async fn exchange_too_new(&mut self, which: usize) -> Result<()> {
         let laptop = &self.laptops[which];
         let device = &self.devices[laptop.owner];
         let unsent = laptop.disk.unsent();
         let batches = match Batch::build(&unsent, device.id) {
-            Ok(batch) => vec![SignedBatch::sign(&batch, &device.key)],
+            Ok(batch) => vec![SignedBatch::sign(&batch, &device.key, None)],
             Err(_) => Vec::new(),
         };
-        let request = SyncRequest {
+        let head = RequestHead {
             protocol: PROTOCOL_MAX + 1,
             device: device.id,
+            nonce: 1,
+            dictionary: u64::MAX,
             cursor: Cursor::default(),
-            batches,
-            sent_at_millis: self.clock(which),
+            catalogue: None,
+            room: 0,
+            asked: Vec::new(),
         };
-        let (bytes, _) = encode_request(&request, &device.key)?;
+        let (bytes, _) = encode_request(&SyncRequest { head, batches }, &device.link, None)?;
         let Err(CarrierError::Refused(problem)) = self.province.exchange(bytes, None).await else {
             anyhow::bail!("another protocol was answered");
         };
@@ -564,7 +602,7 @@ impl<'a> World<'a> {
         let device = &self.devices[self.laptops[which].owner];
         for chunk in edits.chunks(size) {
             let batch = Batch::build(chunk, device.id).expect("a small batch");
-            let signed = SignedBatch::sign(&batch, &device.key);
+            let signed = SignedBatch::sign(&batch, &device.key, None);
             let ids = chunk.iter().map(|edit| edit.id).collect();
             self.laptops[which].made.insert(signed.batch_hash().0, ids);
             self.sticks[stick].batches.push(signed);
@@ -588,20 +626,17 @@ impl<'a> World<'a> {
                 self.sticks[stick].receipts.extend(receipts);
             }
         } else {
-            let party = Party {
-                device: supervisor.id,
-                key: supervisor.key.clone(),
-                server: self.province.id,
-                server_key: self.province.key,
-            };
+            let party = self.party(self.supervisor);
+            let question = Question { nonce: self.random.random(), batches, ..Question::default() };
             let link = Link {
                 province: self.province,
+                key: &party.link,
                 fault: Fault::None,
                 random: Mutex::new(&mut self.random),
                 air: Mutex::new(&mut self.air),
             };
             // Of a revoked device no batch is answered, and the exchange is not whole then.
-            if let Ok(exchanged) = exchange(&link, &party, Cursor::default(), batches, || 0).await {
+            if let Ok(exchanged) = exchange(&link, &party, question, || 0).await {
                 let receipts = exchanged.receipts.into_iter().map(|(signed, _)| signed);
                 self.sticks[stick].receipts.extend(receipts);
             }
@@ -683,6 +718,8 @@ impl<'a> World<'a> {
             pace: Pace::default(),
             skew: laptop.skew,
             made: laptop.made.clone(),
+            adrift: None,
+            dictionary: laptop.dictionary,
             typed: laptop.typed.clone(),
             sealed: laptop.sealed.clone(),
             too_new: laptop.too_new,

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::{setup, step};
 
 /// What can be fuzzed; each is a program in `fuzz/targets`.
-const TARGETS: [&str; 4] = ["expression", "sheets", "workbook", "session"];
+const TARGETS: [&str; 8] =
+    ["expression", "sheets", "workbook", "session", "batch", "receipt", "sync_request", "bundle"];
 
 /// Runs the targets (all, or one) for so many seconds each. What they learn is kept in `fuzz/corpus/NAME.tar.gz`, findings go to
 /// `fuzz/artifacts`.
@@ -55,6 +56,12 @@ fn begin(root: &Path, target: &str) -> Result<()> {
     match target {
         "sheets" => sheets(root, &folder),
         "workbook" => workbooks(root, &folder),
+        "batch" => vectors(root, &folder, &[("batch", None)]),
+        "receipt" => vectors(root, &folder, &[("receipt", None)]),
+        "sync_request" => {
+            vectors(root, &folder, &[("request_stream", Some(0)), ("request_inflated", Some(1))])
+        }
+        "bundle" => vectors(root, &folder, &[("bundle_inflated", Some(2)), ("reply_inflated", Some(2))]),
         _ => Ok(()),
     }
 }
@@ -77,6 +84,19 @@ fn workbooks(root: &Path, folder: &Path) -> Result<()> {
         let convert = ["convert", &form.to_string_lossy(), &to.to_string_lossy()].map(str::to_owned);
         // A form that is meant to be refused makes no workbook.
         step::command(root.join("target/debug/rasoat-form")).args(convert).output()?;
+    }
+    Ok(())
+}
+
+/// The protocol's test vectors of these names, each behind the byte that says how the target is to take it.
+fn vectors(root: &Path, folder: &Path, names: &[(&str, Option<u8>)]) -> Result<()> {
+    let file = fs::read(root.join("tests/fixtures/protocol/v1.json"))?;
+    let vectors: serde_json::Value = serde_json::from_slice(&file)?;
+    for (name, how) in names {
+        let digits = vectors[name].as_str().with_context(|| format!("{name} is a test vector"))?;
+        let bytes = (0..digits.len() / 2).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16));
+        let bytes: Vec<u8> = how.map(Ok).into_iter().chain(bytes).collect::<Result<_, _>>()?;
+        fs::write(folder.join(name), bytes)?;
     }
     Ok(())
 }

@@ -28,6 +28,8 @@ pub struct AppConfig {
 pub trait Carrier: Send + Sync {
     /// One exchange: an encoded request in, an encoded response out.
     fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// A range of a blob: an encoded request in, an encoded answer out.
+    fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
 }
 
 /// An exchange under way.
@@ -36,6 +38,10 @@ pub(crate) type Carried<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Carrie
 impl<T: SyncProtocol + Send + Sync> Carrier for T {
     fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
         Box::pin(self.exchange(request))
+    }
+
+    fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.blob(request))
     }
 }
 
@@ -72,11 +78,11 @@ struct Shared {
 
 /// The open database, with what is read from it once.
 pub(crate) struct Opened {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) profile: Profile,
     pub(crate) interviews: Interviews,
-    pub(crate) sync: SyncState,
-    pub(crate) bundles: BundleState,
+    pub(crate) sync: Arc<SyncState>,
+    pub(crate) bundles: Arc<BundleState>,
 }
 
 impl App {
@@ -126,6 +132,14 @@ impl App {
     /// The open database.
     pub(crate) fn need_open(&self) -> Result<Arc<Opened>, AppError> {
         self.opened().ok_or_else(|| AppError::new("locked"))
+    }
+
+    /// Puts the same database with what was read from it anew in place, unless it was closed or replaced meanwhile.
+    pub(crate) fn replace_open_of(&self, before: &Arc<Opened>, anew: Opened) {
+        let mut open = self.shared.open.write().unwrap_or_else(PoisonError::into_inner);
+        if open.as_ref().is_some_and(|open| Arc::ptr_eq(open, before)) {
+            *open = Some(Arc::new(anew));
+        }
     }
 
     /// Puts another database (or none) in place; what uses the one before ends on its own.

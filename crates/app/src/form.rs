@@ -28,6 +28,8 @@ pub(crate) struct Wording {
     /// Whether either holds references to fill in.
     pub(crate) filled: bool,
     list: Option<String>,
+    /// What kind of answer it takes; `None` where nothing is asked.
+    kind: Option<ValueKind>,
 }
 
 impl App {
@@ -52,6 +54,11 @@ impl Form {
     /// A question's words.
     pub(crate) fn wording(&self, name: &str) -> Option<&Wording> {
         self.questions.get(name)
+    }
+
+    /// What kind of answer a question takes.
+    pub(crate) fn kind(&self, name: &str) -> Option<ValueKind> {
+        self.questions.get(name).and_then(|wording| wording.kind)
     }
 
     /// Whether the form has a question of this name.
@@ -89,6 +96,7 @@ impl Form {
                         hint: question.hint.clone(),
                         filled: has_references,
                         list: list_of(question),
+                        kind: kind_of(question),
                     };
                     self.questions.insert(question.name.clone(), wording);
                 }
@@ -184,13 +192,7 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         name: question.name.clone(),
         number: numbering.next(question),
         input: input(question),
-        kind: match &question.kind {
-            QuestionKind::Asked { kind, .. } => Some(*kind),
-            QuestionKind::Acknowledge => Some(ValueKind::Choice),
-            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
-                None
-            }
-        },
+        kind: kind_of(question),
         list: list_of(question),
         range: question.range.map(|range| RangeView {
             start: range.start.get(),
@@ -203,6 +205,14 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         appearance: question.appearance.clone(),
         protected: question.protected,
         provenance: question.provenance.clone(),
+    }
+}
+
+fn kind_of(question: &Question) -> Option<ValueKind> {
+    match &question.kind {
+        QuestionKind::Asked { kind, .. } => Some(*kind),
+        QuestionKind::Acknowledge => Some(ValueKind::Choice),
+        QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => None,
     }
 }
 

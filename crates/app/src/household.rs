@@ -242,6 +242,7 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
         provisional: row.progress.provisional,
         custody: custody_view(row.custody),
         findings: row.progress.findings,
+        conflicts: row.conflicts,
     }
 }
 

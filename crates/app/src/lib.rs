@@ -5,6 +5,7 @@
 
 mod app;
 mod bundle;
+mod conflicts;
 mod error;
 mod form;
 mod history;
@@ -18,8 +19,11 @@ mod overview;
 mod preferences;
 mod profile;
 mod projection;
+mod refresh;
 mod start;
 mod sync;
+mod take_in;
+mod updates;
 pub mod view;
 mod village;
 

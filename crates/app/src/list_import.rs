@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::household::{Fields, text};
+use crate::household::{Fields, need_row, text};
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Record};
+use crate::refresh;
 use crate::start::{count, read_file};
 use crate::view::{ListImportView, ListPreviewView, ListProblemView, ListSampleView};
 use crate::village::Villages;
@@ -119,6 +120,9 @@ impl App {
                 let interview = interview_record(profile, tx, &subject)?;
                 let place = (planned.id, commune, &planned.village.id);
                 tx.upsert_household(&projection::line(profile, place, &planned.record, interview.as_ref()))?;
+                if !planned.new {
+                    refresh::count_conflicts(tx, &need_row(tx, planned.id)?)?;
+                }
             }
             Ok::<_, AppError>(view)
         })?;

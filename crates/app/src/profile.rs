@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rasoat_casework::standard::{Classification, ReadyStandard, Standard};
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
-use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles};
+use rasoat_exchange::enrolment::{
+    CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles,
+};
 use rasoat_exchange::{BundleRecipient, SigningKey};
 use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
@@ -53,6 +55,19 @@ pub(crate) struct Profile {
     pub(crate) communes: BTreeMap<CommuneCode, CommuneRow>,
 }
 
+/// Files of the province that came after the enrolment.
+#[derive(Default)]
+pub(crate) struct NewFiles {
+    /// In place of the form.
+    pub(crate) instrument: Option<InstrumentFiles>,
+    /// Each in place of the standard of its id, or beside the others.
+    pub(crate) standards: Vec<StandardFile>,
+    /// In place of the code list.
+    pub(crate) units: Option<UnitsFiles>,
+    /// Whether a commune is new or was changed.
+    pub(crate) communes: bool,
+}
+
 /// The file's parts, parsed: what can be wrong with them is found before anything is kept.
 struct Parts {
     form: Form,
@@ -91,25 +106,13 @@ impl Profile {
         keep_files(tx, &enrolment.instruments, &enrolment.standards)?;
         tx.put_reference(UNITS, UNITS, &json(&enrolment.units)?)?;
         for commune in &enrolment.communes {
-            let row = CommuneRow {
-                code: commune.code.clone(),
-                name: commune.name.clone(),
-                kind: commune.kind.clone(),
-            };
-            tx.put_commune(&row)?;
-            for village in &commune.villages {
-                tx.put_village(&VillageRow {
-                    commune: commune.code.clone(),
-                    id: village.id.clone(),
-                    name: village.name.clone(),
-                    area: village.area_type,
-                })?;
-            }
+            keep_commune(tx, commune)?;
         }
         let mut devices = DeviceBook::read(tx)?;
         devices.learn(enrolment.issued_at_millis, &enrolment.devices);
         devices.keep(tx)?;
         tx.set_setting(crate::sync::DICTIONARY, &enrolment.dictionary)?;
+        crate::updates::note_enrolled(tx, enrolment)?;
         tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key))?;
         Ok(())
     }
@@ -141,6 +144,46 @@ impl Profile {
         })
     }
 
+    /// Puts files in use that came after the enrolment, if all fits together; else nothing changes. Says whether the profile
+    /// is to be read anew.
+    pub(crate) fn take_files(&self, tx: &Tx<'_>, new: NewFiles) -> Result<bool, AppError> {
+        let NewFiles { instrument, standards: newer, units, communes } = new;
+        if instrument.is_none() && newer.is_empty() && units.is_none() {
+            return Ok(communes);
+        }
+        let mut enrolled = self.enrolled.clone();
+        let mut instruments = Vec::new();
+        match instrument {
+            Some(files) => instruments.push(files),
+            None => {
+                for hash in &enrolled.instruments {
+                    instruments.push(from_json::<InstrumentFiles>(tx.reference(INSTRUMENT, hash)?)?);
+                }
+            }
+        }
+        let mut standards = Vec::new();
+        for hash in &enrolled.standards {
+            standards.push(from_json::<StandardFile>(tx.reference(STANDARD, hash)?)?);
+        }
+        for file in newer {
+            match standards.iter_mut().find(|known| known.id == file.id) {
+                Some(known) => *known = file,
+                None => standards.push(file),
+            }
+        }
+        let units = match units {
+            Some(units) => units,
+            None => from_json(tx.reference(UNITS, UNITS)?)?,
+        };
+        parse(&instruments, &standards, &units)?;
+        keep_files(tx, &instruments, &standards)?;
+        tx.put_reference(UNITS, UNITS, &json(&units)?)?;
+        enrolled.instruments = instruments.into_iter().map(|form| form.hash).collect();
+        enrolled.standards = standards.into_iter().map(|standard| standard.hash).collect();
+        tx.set_setting(ENROLLED, &enrolled)?;
+        Ok(true)
+    }
+
     /// The standard that decides classes in the round's year; the first one where none says so.
     pub(crate) fn standard_in_force(&self) -> Option<usize> {
         let year = i16::try_from(self.enrolled.round.0).unwrap_or(i16::MAX);
@@ -162,6 +205,22 @@ impl Profile {
             .get(code)
             .map_or_else(String::new, |commune| format!("{} {}", commune.kind, commune.name))
     }
+}
+
+/// Keeps a commune with its villages.
+pub(crate) fn keep_commune(tx: &Tx<'_>, commune: &CommuneScope) -> Result<(), StoreError> {
+    let row =
+        CommuneRow { code: commune.code.clone(), name: commune.name.clone(), kind: commune.kind.clone() };
+    tx.put_commune(&row)?;
+    for village in &commune.villages {
+        tx.put_village(&VillageRow {
+            commune: commune.code.clone(),
+            id: village.id.clone(),
+            name: village.name.clone(),
+            area: village.area_type,
+        })?;
+    }
+    Ok(())
 }
 
 /// Keeps forms and standards as they came, whether or not they are in use. Says how many of each are new.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
 use rasoat_store::{NewStore, Op, Store};
 
 use crate::app::{App, Opened};
-use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::interview::Interviews;
 use crate::moment::rfc3339;
@@ -145,11 +145,11 @@ impl App {
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
         self.replace_open(Some(Opened {
-            store,
+            store: Arc::new(store),
             profile,
             interviews: Interviews::default(),
-            sync,
-            bundles: BundleState::default(),
+            sync: Arc::new(sync),
+            bundles: Arc::default(),
         }));
         Ok(self.state())
     }

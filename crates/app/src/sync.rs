@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rasoat_casework::{Edit, EditId};
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Cursor, Dictionary, LinkKey, ProblemCode, Receipt, SignedBatch,
-    SignedReceipt, SyncProtocol,
+    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, LinkKey, ProblemCode, Receipt,
+    SignedBatch, SignedReceipt, SyncProtocol,
 };
 use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredReceipt};
 use rasoat_sync::{
@@ -21,14 +21,16 @@ use crate::household;
 use crate::moment::rfc3339;
 use crate::overview::custody_view;
 use crate::start::count;
+use crate::take_in;
+use crate::updates::{catalogue_digest, keep_catalogue};
 use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
 
-const CURSOR: &str = "cursor";
+pub(crate) const CURSOR: &str = "cursor";
 const CLOCK_OFFSET: &str = "clock_offset_millis";
 /// The newest dictionary that the province said it knows.
 pub(crate) const DICTIONARY: &str = "dictionary";
-/// Kilobytes of changes taken at once.
-const ROOM: u32 = 256;
+/// Kilobytes of changes taken at once: some twenty on the way.
+const ROOM: u32 = 1024;
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
@@ -44,10 +46,12 @@ const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
 pub(crate) struct SyncState {
     pace: Mutex<Pace>,
     /// One exchange at a time.
-    turn: tokio::sync::Mutex<()>,
+    pub(crate) turn: tokio::sync::Mutex<()>,
     running: AtomicBool,
     /// What was under way when a request broke, until it is known how much of it arrived.
     adrift: Mutex<Option<Adrift>>,
+    /// Counts up with everything that came down and changed what screens show.
+    pub(crate) news: AtomicU32,
     clock_offset_millis: Mutex<Option<i64>>,
 }
 
@@ -64,6 +68,7 @@ impl SyncState {
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
             adrift: Mutex::default(),
+            news: AtomicU32::new(0),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
         })
     }
@@ -169,22 +174,27 @@ impl App {
     /// Exchanges until nothing waits or an exchange fails; failures are recorded, not returned.
     async fn exchange_all(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
         let _turn = opened.sync.turn.lock().await;
-        let carrier: Arc<dyn Carrier> = match &self.options().carrier {
-            Some(carrier) => Arc::clone(carrier),
-            None => match HttpCarrier::new(&opened.profile.enrolled.server.addresses) {
-                Ok(carrier) => Arc::new(carrier),
-                Err(error) => {
-                    return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error));
-                }
-            },
+        let carrier = match self.carrier(opened) {
+            Ok(carrier) => carrier,
+            Err(error) => return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error)),
         };
         opened.sync.running.store(true, Ordering::Relaxed);
         let outcome = self.exchange_rounds(opened, &*carrier).await;
         opened.sync.running.store(false, Ordering::Relaxed);
-        outcome
+        outcome?;
+        self.update(opened, &*carrier).await?;
+        Ok(())
     }
 
-    async fn exchange_rounds(&self, opened: &Opened, carrier: &dyn Carrier) -> Result<(), AppError> {
+    /// What carries to this laptop's province.
+    pub(crate) fn carrier(&self, opened: &Opened) -> Result<Arc<dyn Carrier>, CarrierError> {
+        match &self.options().carrier {
+            Some(carrier) => Ok(Arc::clone(carrier)),
+            None => Ok(Arc::new(HttpCarrier::new(&opened.profile.enrolled.server.addresses)?)),
+        }
+    }
+
+    async fn exchange_rounds(&self, opened: &Arc<Opened>, carrier: &dyn Carrier) -> Result<(), AppError> {
         let enrolled = &opened.profile.enrolled;
         let Some(link) = enrolled.bundle_recipient.as_ref().and_then(|province| {
             // Enrolled before there were common keys: only a new enrolment helps.
@@ -199,12 +209,16 @@ impl App {
             server: enrolled.server.id,
             server_key: enrolled.server.verify_key,
         };
+        let mut introduced = false;
         loop {
             let began_at = self.now();
             // After a cut one small question tells how far the request came.
             let adrift = opened.sync.adrift().take();
             let parcel = if adrift.is_some() { Parcel::default() } else { parcel(opened)? };
             let contents = adrift.as_ref().map_or(&parcel.contents, |adrift| &adrift.contents).clone();
+            let known = known(opened)?;
+            // What is there for a new laptop may come quicker as a whole than edit by edit: it is told of that first.
+            let is_new = known.cursor.0.is_empty() && !introduced;
             let question = Question {
                 nonce: nonce(),
                 asked: adrift
@@ -212,8 +226,8 @@ impl App {
                     .flat_map(|adrift| adrift.contents.keys().copied().map(BatchHash))
                     .collect(),
                 batches: parcel.batches,
-                room: ROOM,
-                ..known(opened)?
+                room: if is_new { 0 } else { ROOM },
+                ..known
             };
             let counting = Counting { carrier, up: AtomicU32::new(0), down: AtomicU32::new(0) };
             let answer = exchange(&counting, &party, question, || self.now()).await;
@@ -252,7 +266,14 @@ impl App {
                 // A province that says nothing of what was sent would be asked for ever.
                 opened.sync.pace().failed(Failure::Refused, parcel.bytes);
             }
-            if stuck || (waiting == 0 && !more) {
+            introduced = true;
+            let updated = self.update(opened, carrier).await?;
+            if updated.profile {
+                // What works with the forms of before ends here.
+                self.wake().notify_waiters();
+                return Ok(());
+            }
+            if stuck || (waiting == 0 && !more && !is_new) {
                 return Ok(());
             }
         }
@@ -271,7 +292,7 @@ impl App {
         Ok(known > 0)
     }
 
-    /// A verified answer, on the disk.
+    /// A verified answer, on the disk. Says how many edits it has brought further: confirmed, or issued anew.
     fn take_in(
         &self,
         opened: &Opened,
@@ -282,26 +303,39 @@ impl App {
         exchanged: Exchanged,
     ) -> Result<u32, AppError> {
         let now = self.now();
-        let (confirmed, _) = opened.store.transact(Op::Sync, |tx| {
+        // Nobody answers meanwhile: what is open in memory was opened from documents that change now.
+        let mut open = opened.interviews.lock();
+        let (gone_on, changed) = opened.store.transact(Op::Sync, |tx| {
             let mut confirmed = 0;
             for (signed, receipt) in &exchanged.receipts {
                 let known = contents.get(&receipt.batch.0).map(Vec::as_slice).unwrap_or_default();
                 confirmed += tx.apply_receipt(&stored(signed, receipt, known), now)?.confirmed;
             }
-            if !exchanged.changes.is_empty() {
-                tx.insert_foreign(&exchanged.changes, now)?;
-            }
-            tx.set_setting(CURSOR, &exchanged.cursor.0)?;
+            let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
+            let mut reissued = take_in::collisions(tx, receipts, now)?;
+            let taken = take_in::changes(&opened.profile, tx, &exchanged.changes, now)?;
+            reissued = reissued.saturating_add(taken.reissued);
+            // A copied or restored database asks from the beginning: the province may have what it has lost.
+            let lost = reissued > 0 || taken.new_writer.is_some();
+            tx.set_setting(CURSOR, if lost { &[][..] } else { exchanged.cursor.0.as_slice() })?;
             tx.set_setting(DICTIONARY, &exchanged.dictionary)?;
+            if let Some(catalogue) = exchanged.catalogue.as_deref().map(Catalogue::from_bytes) {
+                match catalogue {
+                    Ok(catalogue) => keep_catalogue(tx, &catalogue)?,
+                    // Of a newer program: what is here is good for now.
+                    Err(error) => tracing::warn!(%error, "a catalogue cannot be read"),
+                }
+            }
             tx.set_setting(CLOCK_OFFSET, &exchanged.clock_offset_millis)?;
             tx.set_setting(LAST_SUCCESS, &now)?;
             tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
-            Ok::<_, StoreError>(confirmed)
+            Ok::<_, AppError>(confirmed.saturating_add(reissued))
         })?;
-        if !exchanged.changes.is_empty() {
-            opened.interviews.forget_all();
+        if changed.households {
+            open.clear();
+            opened.sync.news.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(confirmed)
+        Ok(gone_on)
     }
 
     fn record(
@@ -325,7 +359,8 @@ fn known(opened: &Opened) -> Result<Question, AppError> {
     let read = |reader: &Reader<'_>| {
         let cursor = Cursor(reader.setting(CURSOR)?.unwrap_or_default());
         let dictionary = reader.setting(DICTIONARY)?.unwrap_or_default();
-        Ok::<_, StoreError>(Question { cursor, dictionary, ..Question::default() })
+        let catalogue = Some(catalogue_digest(reader)?);
+        Ok::<_, StoreError>(Question { cursor, dictionary, catalogue, ..Question::default() })
     };
     Ok(opened.store.read(read)?)
 }
@@ -424,6 +459,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
             custody: custody_view(reader.custody_counts()?),
             unsent_edits: reader.unsent_count()?,
             running: opened.sync.running.load(Ordering::Relaxed),
+            news: opened.sync.news.load(Ordering::Relaxed),
             last_success: last_success.map(rfc3339),
             problem: problem.map(problem_view),
             clock_off_s: opened.clock_off_s(),

@@ -1,6 +1,7 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
 mod bundle;
+mod conflict;
 mod form;
 mod household;
 mod interview;
@@ -10,6 +11,7 @@ mod start;
 mod sync;
 
 pub use bundle::*;
+pub use conflict::*;
 pub use form::*;
 pub use household::*;
 pub use interview::*;

@@ -28,6 +28,18 @@ impl Villages {
         villages
     }
 
+    /// A village that the province did not give: its area type follows the commune's kind.
+    pub(crate) fn assumed(
+        commune: Option<&CommuneRow>,
+        code: &CommuneCode,
+        id: &VillageId,
+        name: String,
+    ) -> VillageRow {
+        let is_ward = commune.is_some_and(|commune| fold_name(&commune.kind) == "phuong");
+        let area = if is_ward { AreaType::Urban } else { AreaType::Rural };
+        VillageRow { commune: code.clone(), id: id.clone(), name, area }
+    }
+
     /// The village of that name; a new one where there is none. Its area type follows the commune's kind until the province
     /// says otherwise.
     pub(crate) fn find(&mut self, commune: &CommuneRow, name: &str) -> VillageRow {
@@ -41,9 +53,8 @@ impl Villages {
         if let (Some(found), None) = (similar.next(), similar.next()) {
             return found.clone();
         }
-        let area = if fold_name(&commune.kind) == "phuong" { AreaType::Urban } else { AreaType::Rural };
         let id = free_id(&folded, known);
-        let village = VillageRow { commune: commune.code.clone(), id, name: name.to_owned(), area };
+        let village = Self::assumed(Some(commune), &commune.code, &id, name.to_owned());
         known.push(village.clone());
         self.new.push(village.clone());
         village

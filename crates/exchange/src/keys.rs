@@ -37,6 +37,7 @@ pub(crate) enum Label {
     Receipt,
     Enrolment,
     News,
+    Blob,
 }
 
 impl Label {
@@ -46,6 +47,7 @@ impl Label {
             Self::Receipt => b"rasoat receipt\0",
             Self::Enrolment => b"rasoat enrolment\0",
             Self::News => b"rasoat news\0",
+            Self::Blob => b"rasoat blob\0",
         }
     }
 }

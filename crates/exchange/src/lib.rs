@@ -5,9 +5,12 @@
 //! The bytes are described in `docs/protocol.md`.
 
 mod batch;
+mod blob;
 mod bundle;
+mod catalogue;
 mod compress;
 pub mod enrolment;
+mod feed_cursor;
 mod keys;
 mod link;
 mod news;
@@ -17,15 +20,24 @@ mod problem;
 mod protocol;
 mod receipt;
 mod recipient;
+mod snapshot;
 mod sync_message;
 mod wire;
 
 pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use blob::{
+    BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
+};
 pub use bundle::{
     BUNDLE_PART_BYTES, Bundle, BundleError, Content, Entry, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_NEWS,
     MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
 };
+pub use catalogue::{
+    Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, ListedDevice, MAX_CATALOGUE_ENTRIES, from_blob,
+    to_blob,
+};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
+pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use link::{LinkError, LinkKey};
 pub use news::{News, NewsError, RevokedDevice, SignedNews};
@@ -36,6 +48,7 @@ pub use protocol::{
 };
 pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
+pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
 pub use sync_message::{
     CatalogueDigest, Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHead, RequestPart,
     RequestReader, RequestTag, SyncRequest, SyncResponse, TaggedHead, decode_response, encode_request,

@@ -2,10 +2,12 @@
 //! that any laptop may pass it on.
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{CommuneCode, DeviceId, Edit, MAX_EDIT_BYTES};
+use rasoat_casework::{CommuneCode, DeviceId, Edit};
 
 use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
+use crate::pack::UnpackError;
+use crate::parcel;
 use crate::recipient::BundleRecipient;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
 use crate::wire;
@@ -121,10 +123,8 @@ impl News {
         let mut out = Writer::new();
         out.array(ITEMS).uint(FORMAT).bytes(self.server.0.as_bytes()).int(self.made_at_millis);
         write_communes(&mut out, &self.communes);
-        out.array(self.changes.len());
-        for edit in &self.changes {
-            out.bytes(&edit.to_bytes());
-        }
+        // Whoever passes it on may know less than this program: without a dictionary.
+        parcel::write_all(&self.changes, None, &mut out);
         out.array(self.instruments.len());
         for form in &self.instruments {
             out.array(INSTRUMENT_ITEMS).text(&form.id).text(&form.version).text(&form.hash);
@@ -163,7 +163,7 @@ impl News {
             server: ServerId(wire::read_uuid(&mut input)?),
             made_at_millis: input.int()?,
             communes: read_communes(&mut input)?,
-            changes: read_many(&mut input, MAX_CHANGES_DOWN, read_edit)?,
+            changes: parcel::read_all(&mut input, MAX_CHANGES_DOWN)?,
             instruments: read_many(&mut input, MOST, read_instrument)?,
             standards: read_many(&mut input, MOST, read_standard)?,
             devices: read_many(&mut input, MOST, read_device)?,
@@ -192,10 +192,6 @@ fn read_many<T>(
 
 fn read_communes(input: &mut Reader<'_>) -> Result<Vec<CommuneCode>, CborError> {
     read_many(input, MOST, |input| input.text(MOST_NAME)?.parse().map_err(|_| CborError::Malformed))
-}
-
-fn read_edit(input: &mut Reader<'_>) -> Result<Edit, CborError> {
-    Edit::from_bytes(input.bytes(MAX_EDIT_BYTES)?).map_err(|_| CborError::Malformed)
 }
 
 fn read_instrument(input: &mut Reader<'_>) -> Result<InstrumentFiles, CborError> {
@@ -245,5 +241,14 @@ fn read_revoked(input: &mut Reader<'_>) -> Result<Vec<RevokedDevice>, CborError>
 impl From<CborError> for NewsError {
     fn from(_: CborError) -> Self {
         Self::Unreadable
+    }
+}
+
+impl From<UnpackError> for NewsError {
+    fn from(error: UnpackError) -> Self {
+        match error {
+            UnpackError::Newer | UnpackError::UnknownDictionary => Self::NewerFormat,
+            UnpackError::Bytes(error) => error.into(),
+        }
     }
 }

@@ -12,6 +12,8 @@ use crate::wire;
 
 /// How many items a parcel is.
 pub(crate) const ITEMS: usize = 7;
+/// Edits in one of several parcels.
+const AT_ONCE: usize = 100;
 /// No packing is longer.
 const LONGEST_PACKING: usize = 64 * 1024 * 1024;
 
@@ -53,6 +55,30 @@ pub(crate) fn write(edits: &[Edit], dictionary: Option<&Dictionary>, out: &mut W
     for (place, edit) in bare {
         out.uint(place as u64).bytes(&edit.to_bytes());
     }
+}
+
+/// Writes any number of edits as an array of parcels.
+pub(crate) fn write_all(edits: &[Edit], dictionary: Option<&Dictionary>, out: &mut Writer) {
+    let parcels = edits.chunks(AT_ONCE);
+    out.array(parcels.len());
+    for parcel in parcels {
+        out.array(ITEMS);
+        write(parcel, dictionary, out);
+    }
+}
+
+/// Reads [`write_all`], at most `most` edits. Of others' edits none may be unreadable.
+pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Vec<Edit>, UnpackError> {
+    let mut edits = Vec::new();
+    for _ in 0..input.array(most)? {
+        input.array_of(ITEMS)?;
+        let Parcel { edits: read, unreadable } = read(input, AT_ONCE)?;
+        if !unreadable.is_empty() || edits.len() + read.len() > most {
+            return Err(CborError::Malformed.into());
+        }
+        edits.extend(read);
+    }
+    Ok(edits)
 }
 
 /// Reads a parcel of at most `most` edits.

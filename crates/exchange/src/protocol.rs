@@ -21,6 +21,13 @@ pub trait SyncProtocol {
     /// One exchange: an encoded request in, an encoded response out. An error says nothing of whether the server took
     /// the request: it may have been the answer that was lost.
     fn exchange(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send;
+
+    /// A range of a blob: an encoded [`crate::BlobRequest`] in, an encoded [`crate::BlobAnswer`] out. A carrier that goes
+    /// nowhere for them says so.
+    fn blob(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+        drop(request);
+        std::future::ready(Err(CarrierError::NoAddress))
+    }
 }
 
 /// An exchange did not come to its end. Carries no address and nothing of what was sent.

@@ -8,9 +8,10 @@ use rasoat_casework::{DeviceId, Edit};
 
 use crate::batch::{BatchHash, MAX_BATCH_BYTES, SignedBatch};
 use crate::compress::{InflateError, Inflater, deflate_parts, inflate_message};
+use crate::feed_cursor::MAX_CURSOR_BYTES;
 use crate::link::{LinkKey, Mark, TAG_BYTES};
 use crate::pack::{Dictionary, UnpackError};
-use crate::parcel::{self, Parcel};
+use crate::parcel;
 use crate::problem::{Problem, ProblemCode};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
 use crate::receipt::SignedReceipt;
@@ -21,7 +22,6 @@ pub const MAX_BATCHES: usize = 1000;
 /// The most edits in one response.
 pub const MAX_CHANGES_DOWN: usize = 10_000;
 
-const MAX_CURSOR_BYTES: usize = 64;
 /// The longest catalogue in a response.
 const MAX_CATALOGUE_BYTES: usize = 1024 * 1024;
 /// Protocol, device, nonce, dictionary, cursor, catalogue, room, asked, tag.
@@ -121,6 +121,8 @@ pub enum RequestPart {
     Head(Box<TaggedHead>),
     /// A batch.
     Batch(SignedBatch),
+    /// Something in a batch's place that is no batch of a format that is known here; it stops no other.
+    Unreadable,
 }
 
 /// A message cannot be made or taken.
@@ -323,9 +325,8 @@ impl RequestReader {
         if self.batches > MAX_BATCHES {
             return Err(MessageError::TooLarge);
         }
-        SignedBatch::claimed(bytes.to_vec(), signature)
-            .map(RequestPart::Batch)
-            .ok_or(MessageError::Unreadable)
+        let batch = SignedBatch::claimed(bytes.to_vec(), signature);
+        Ok(batch.map_or(RequestPart::Unreadable, RequestPart::Batch))
     }
 }
 
@@ -407,12 +408,7 @@ pub fn encode_response(
     for receipt in &response.receipts {
         receipt.write(&mut out);
     }
-    if response.changes.is_empty() {
-        out.null();
-    } else {
-        out.array(parcel::ITEMS);
-        parcel::write(&response.changes, dictionary, &mut out);
-    }
+    parcel::write_all(&response.changes, dictionary, &mut out);
     out.bytes(&response.cursor.0).uint(u64::from(response.more)).int(response.server_time_millis);
     out.uint(response.dictionary);
     match &response.catalogue {
@@ -459,10 +455,7 @@ pub fn decode_response(
         return Err(MessageError::Unreadable);
     }
     let receipts = (0..items / 2).map(|_| SignedReceipt::read(&mut input)).collect::<Result<_, _>>()?;
-    let changes = match input.nullable(|input| Ok(read_changes(input)))? {
-        Some(changes) => changes?,
-        None => Vec::new(),
-    };
+    let changes = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
     let cursor = read_cursor(&mut input)?;
     let more = match input.uint()? {
         0 => false,
@@ -474,12 +467,6 @@ pub fn decode_response(
     let catalogue = input.nullable(|input| input.bytes(MAX_CATALOGUE_BYTES).map(<[u8]>::to_vec))?;
     input.end()?;
     Ok(SyncResponse { protocol, receipts, changes, cursor, more, server_time_millis, dictionary, catalogue })
-}
-
-fn read_changes(input: &mut Reader<'_>) -> Result<Vec<Edit>, MessageError> {
-    input.array_of(parcel::ITEMS)?;
-    let Parcel { edits, unreadable } = parcel::read(input, MAX_CHANGES_DOWN)?;
-    if unreadable.is_empty() { Ok(edits) } else { Err(MessageError::Unreadable) }
 }
 
 fn read_protocol(input: &mut Reader<'_>, items: usize) -> Result<u16, MessageError> {

@@ -93,6 +93,18 @@ enum DeviceAct {
         #[arg(long, default_value_t = 30)]
         days: u32,
     },
+    /// Add communes to what a laptop may send and see.
+    Widen {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// The laptop's id.
+        #[arg(long)]
+        id: uuid::Uuid,
+        /// Codes of the communes to add.
+        #[arg(long, required = true, num_args = 1..)]
+        commune: Vec<CommuneCode>,
+    },
     /// Revoke a laptop: it may exchange no more; nothing on it is deleted.
     Revoke {
         /// The server's directory.
@@ -130,6 +142,13 @@ async fn run(act: Act) -> Result<()> {
             let villages_csv = villages.as_deref().map(read).transpose()?;
             let new = NewDevice { name: device, surveyor, communes: commune, villages_csv, valid_days: days };
             enrol(&data, new, &out).await
+        }
+        Act::Device { act: DeviceAct::Widen { data, id, commune } } => {
+            let state = State::open(&DataDir::at(data)).await?;
+            match rasoat_server::widen(&state, DeviceId(id), commune).await? {
+                true => say(words::WIDENED),
+                false => say(words::NOT_WIDENED),
+            }
         }
         Act::Device { act: DeviceAct::Revoke { data, id } } => {
             let state = State::open(&DataDir::at(data)).await?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use rasoat_casework::{HouseholdKey, Round};
+use rasoat_casework::{DeviceId, HouseholdKey, Round};
 use rasoat_exchange::{ServerId, SigningKey};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -183,6 +183,11 @@ impl Config {
     /// The server's id as laptops pin it.
     pub fn server_id(&self) -> ServerId {
         ServerId(self.id)
+    }
+
+    /// What signs the province's own edits, named as devices are.
+    pub fn device_id(&self) -> DeviceId {
+        DeviceId(self.id)
     }
 
     /// Whether browsers reach the server by https, so that cookies are for https alone.

@@ -145,6 +145,30 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
     Ok(Enrolled { device, file, code, expires_at: crate::time::rfc3339(expires_at) })
 }
 
+/// Adds communes to a laptop's scope: it gets what is there of them at its next exchanges, and what was refused of it for its
+/// scope is taken when it comes again. `false` when there is no such laptop.
+///
+/// # Errors
+/// When a commune is not one the server knows, or the storage fails; nothing was added then.
+pub async fn widen(
+    state: &State,
+    device: DeviceId,
+    communes: impl IntoIterator<Item = CommuneCode>,
+) -> Result<bool, EnrolError> {
+    let communes: BTreeSet<CommuneCode> = communes.into_iter().collect();
+    if communes.is_empty() {
+        return Err(EnrolError::NoCommune);
+    }
+    if let Some(unknown) = communes.iter().find(|code| !state.library.units().communes.contains_key(*code)) {
+        return Err(EnrolError::UnknownCommune(unknown.clone()));
+    }
+    let widened = state.storage.widen_device(device, communes).await?;
+    if widened {
+        note(state, "device_widened", device).await?;
+    }
+    Ok(widened)
+}
+
 /// Revokes a laptop: it may exchange no more. What it holds is not touched. `false` when there is none or it was before.
 ///
 /// # Errors
@@ -171,7 +195,11 @@ async fn note(state: &State, act: &str, device: DeviceId) -> Result<(), StorageE
     state.storage.note_act(entry).await
 }
 
-async fn scopes(state: &State, communes: &BTreeSet<CommuneCode>) -> Result<Vec<CommuneScope>, StorageError> {
+/// The communes with their villages.
+pub(crate) async fn scopes(
+    state: &State,
+    communes: &BTreeSet<CommuneCode>,
+) -> Result<Vec<CommuneScope>, StorageError> {
     let mut scopes = Vec::new();
     for code in communes {
         let named = state.library.commune(code);

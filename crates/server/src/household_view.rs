@@ -50,7 +50,7 @@ fn class(class: StoredClass) -> ClassView {
 }
 
 /// `writer:seq`, as every view names an edit.
-fn edit_id(edit: EditId) -> String {
+pub(crate) fn edit_id(edit: EditId) -> String {
     format!("{}:{}", edit.writer.0, edit.seq)
 }
 
@@ -61,10 +61,12 @@ struct Origins<'a> {
 }
 
 impl<'a> Origins<'a> {
-    fn of(edits: &'a [StoredEdit], devices: &'a [DeviceActivity]) -> Self {
+    fn of(state: &'a State, edits: &'a [StoredEdit], devices: &'a [DeviceActivity]) -> Self {
+        let province = (state.config.device_id(), state.config.name.as_str());
+        let laptops = devices.iter().map(|device| (device.device.id, device.device.name.as_str()));
         Self {
             edits: edits.iter().map(|stored| (stored.edit.id, stored)).collect(),
-            devices: devices.iter().map(|device| (device.device.id, device.device.name.as_str())).collect(),
+            devices: laptops.chain([province]).collect(),
         }
     }
 
@@ -104,7 +106,7 @@ pub(crate) fn household(
     let known = instrument.as_ref().and_then(|hash| library.instrument(hash));
     let words =
         Words::of(known.or_else(|| library.latest()).map(|instrument| &**instrument.plan.definition()));
-    let origins = Origins::of(edits, devices);
+    let origins = Origins::of(state, edits, devices);
     let scored = interview.and_then(|interview| interview.scored.as_ref());
     let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
     let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
@@ -144,6 +146,23 @@ pub(crate) fn household(
         classifications: scored.map(|scored| scored.classifications.clone()).unwrap_or_default(),
         edits: history::of(edits, &words, &origins),
     }
+}
+
+/// The places of a document that people settle, in the words of the form that is handed out.
+pub(crate) fn conflicts_of(
+    state: &State,
+    document: &Document,
+    edits: &[StoredEdit],
+    devices: &[DeviceActivity],
+) -> Vec<ConflictView> {
+    let form = state.library.latest().map(|instrument| &**instrument.plan.definition());
+    conflicts(document, &Words::of(form), &Origins::of(state, edits, devices))
+}
+
+/// What kind of answer the form that is handed out takes at a place.
+pub(crate) fn kind_at(state: &State, path: &Path) -> Option<rasoat_instrument::ValueKind> {
+    let form = state.library.latest().map(|instrument| &**instrument.plan.definition());
+    Words::of(form).kind(path)
 }
 
 /// What the laptop showed at sign-off: `meta_classes`, as `standard=class` separated by blanks.

@@ -7,8 +7,10 @@ mod assess;
 mod assets;
 mod auth;
 mod bundle;
+mod conflicts;
 mod data_dir;
 mod enrol;
+mod feed;
 mod hex;
 mod household_view;
 mod http;
@@ -35,7 +37,8 @@ pub use bundle::{
     show_bundle,
 };
 pub use data_dir::{Config, DataDir, DataDirError, Keys};
-pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke};
+pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
+pub use feed::catalogue_for;
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use openapi::openapi;

@@ -50,7 +50,8 @@ impl<'e> Folded<'e> {
     fn conflicts(&self) -> usize {
         match self {
             Self::One(_) => 0,
-            Self::Many(document) => document.conflicts().len(),
+            // What the program itself writes settles itself.
+            Self::Many(document) => document.conflicts().into_iter().filter(|path| !is_meta(path)).count(),
         }
     }
 }

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{News, RevokedDevice, SignedNews};
+use rasoat_exchange::{Cursor, News, RevokedDevice, SignedNews};
 
+use crate::feed;
 use crate::state::State;
 use crate::storage::{Device, StorageError};
 
-/// News for a laptop: forms, standards, and the laptops that share a commune with it.
+/// The most bytes of edits in news. A stick knows no cursor: everything of the communes goes along, as far as it fits.
+const MOST_CHANGES: usize = 1024 * 1024;
+
+/// News for a laptop: what others changed, forms, standards, and the laptops that share a commune with it.
 pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
     let library = &state.library;
     let neighbours = neighbours(state, &device.communes).await?;
@@ -20,7 +24,7 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         server: state.config.server_id(),
         made_at_millis: state.now(),
         communes: device.communes.iter().cloned().collect(),
-        changes: Vec::new(),
+        changes: feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?.changes,
         instruments: library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),
         revoked: revoked.collect(),

@@ -15,6 +15,9 @@ use crate::routes;
         routes::households::list,
         routes::households::show,
         routes::devices::list,
+        routes::conflicts::list,
+        routes::conflicts::settle,
+        routes::conflicts::settle_by,
     )
 )]
 struct Api;

@@ -1,6 +1,8 @@
 //! The HTTP interface: a file per route.
 
+pub(crate) mod blob;
 pub(crate) mod communes;
+pub(crate) mod conflicts;
 pub(crate) mod devices;
 pub(crate) mod health;
 pub(crate) mod households;
@@ -14,20 +16,30 @@ use crate::problem::Refusal;
 use crate::state::State;
 use crate::{assets, http};
 
+/// The longest body of the API; a page of settlements is the largest.
+const LONGEST_BODY: usize = 256 * 1024;
+
 /// Every route, with what goes around all of them: what [`serve`](crate::serve) answers with, for a caller without sockets.
 pub fn router(state: State) -> Router {
     let api = Router::new()
         .route("/session", post(session::open).get(session::show).delete(session::close))
         .route("/communes", get(communes::list))
         .route("/communes/{code}/households", post(households::list))
+        .route("/communes/{code}/conflicts", get(conflicts::list).post(conflicts::settle))
+        .route("/communes/{code}/conflicts/rule", post(conflicts::settle_by))
         .route("/households/{commune}/{id}", get(households::show))
         .route("/devices", get(devices::list))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
-        .layer(axum::extract::DefaultBodyLimit::max(16 * 1024));
+        .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));
     Router::new()
         .nest("/api", api)
         .route(rasoat_exchange::PATH, post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route(
+            rasoat_exchange::BLOB_PATH,
+            post(blob::fetch)
+                .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_BLOB_REQUEST_BYTES)),
+        )
         .route("/healthz", get(health::show))
         .fallback(assets::show)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)

@@ -1,13 +1,14 @@
 //! What every request works with.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rasoat_casework::DeviceId;
+use rasoat_casework::{Chain, DeviceId};
 use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
 use tokio::sync::Semaphore;
 
 use crate::data_dir::{Config, DataDir, DataDirError};
+use crate::feed::Blob;
 use crate::library::{Library, LibraryError, import_shipped};
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Device, Outcome, Storage, StorageError};
@@ -34,6 +35,13 @@ pub struct State {
     links: Arc<Mutex<Links>>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
+    /// Held by whoever makes a snapshot.
+    pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
+    /// What of the library laptops fetch, once it was asked for.
+    pub(crate) library_blobs: Arc<OnceLock<Vec<Blob>>>,
+    /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
+    /// own, so that a restored storage never gives out a number twice.
+    pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
 }
 
 /// A server cannot be opened.
@@ -80,6 +88,9 @@ impl State {
             exchanges: Arc::new(Semaphore::new(8)),
             links: Arc::default(),
             projecting: Arc::default(),
+            snapshots: Arc::default(),
+            library_blobs: Arc::default(),
+            chain: Arc::default(),
         };
         crate::project::catch_up(&state).await?;
         Ok(state)

@@ -8,7 +8,7 @@ mod packed;
 pub mod sqlite;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 pub use chain::{Arriving, Judgement, judge};
 pub use types::{
-    Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, HouseholdKeyRef, HouseholdPage,
-    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome, State, StoredClass, StoredEdit,
-    VillageRow,
+    Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery, FeedStart,
+    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome,
+    Snapshot, State, StoredClass, StoredEdit, VillageRow,
 };
 
 /// What a storage answers, in time.
@@ -80,6 +80,8 @@ pub trait Storage: Send + Sync + 'static {
     fn devices(&self) -> Answer<'_, Vec<DeviceActivity>>;
     /// Revokes a device; `false` when there is none or it was revoked before.
     fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool>;
+    /// Adds communes to what a device may send and see; `false` when there is no such device.
+    fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool>;
     /// Notes that a device was heard of.
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()>;
 
@@ -97,6 +99,25 @@ pub trait Storage: Send + Sync + 'static {
     fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>>;
     /// The receipts of a device's batches that came in last, at most `limit`, oldest first.
     fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>>;
+    /// Where each commune's feed ends: the number of the edit that came in last, 0 before the first.
+    fn feed_ends(&self, communes: Vec<CommuneCode>) -> Answer<'_, BTreeMap<CommuneCode, u64>>;
+    /// Edits of communes in the order they came in, one commune after the other, as far as there is room; at least one if
+    /// there are any.
+    fn changes_since(&self, query: FeedQuery) -> Answer<'_, FeedPage>;
+    /// How many writers began with an edit that this device signed.
+    fn writers_of(&self, device: DeviceId) -> Answer<'_, u32>;
+    /// Keeps positions that are too many for a cursor, by their hash.
+    fn keep_cursor(&self, hash: [u8; 16], positions: Vec<u8>) -> Answer<'_, ()>;
+    /// Positions kept under a hash.
+    fn kept_cursor(&self, hash: [u8; 16]) -> Answer<'_, Option<Vec<u8>>>;
+    /// Keeps a snapshot of a commune; of the earlier ones only the latest stays.
+    fn put_snapshot(&self, snapshot: Snapshot, bytes: Vec<u8>) -> Answer<'_, ()>;
+    /// The snapshots of a commune, the latest first.
+    fn snapshots(&self, commune: CommuneCode) -> Answer<'_, Vec<Snapshot>>;
+    /// Bytes of the snapshot of that hash; fewer than asked for at its end.
+    fn snapshot_range(&self, hash: [u8; 32], offset: u64, length: u32) -> Answer<'_, Option<Vec<u8>>>;
+    /// Households of a commune with a conflict, by village, head's name and id; at most `limit`.
+    fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>>;
     /// The household an interview is about, once an edit has said so.
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>>;
     /// Every edit about a household and its interviews, in the order of their chains.

@@ -4,12 +4,17 @@
 //! crosses as codes. Citizen IDs are masked before they reach these types.
 
 mod commune;
+mod conflict;
 mod device;
 mod household;
 mod problem;
 mod session;
 
 pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
+pub use conflict::{
+    ConflictDocument, ConflictsView, HouseholdConflictsView, OpenConflictView, SettleByForm, SettleForm,
+    SettledView, SettlementChoice, SettlementForm, SettlementRule,
+};
 pub use device::DeviceView;
 pub use household::{
     AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,

@@ -13,6 +13,8 @@ pub(crate) const REVOKED: &str =
     "Đã thu hồi máy. Dữ liệu trên máy không bị xóa.\nDevice revoked. Nothing on it is deleted.";
 pub(crate) const NOT_REVOKED: &str =
     "Không có máy này, hoặc đã thu hồi từ trước.\nNo such device, or it was revoked before.";
+pub(crate) const WIDENED: &str = "Đã thêm xã cho máy.\nThe device has these communes now.";
+pub(crate) const NOT_WIDENED: &str = "Không có máy này.\nNo such device.";
 pub(crate) const REBUILT: &str = "Đã lập lại danh sách và số liệu.\nLists and counts were made again.";
 
 /// Writes a line to standard output.

@@ -53,6 +53,8 @@ pub struct TakenIn {
     /// The edits show a later number of our own writer than we know, or another edit under one of its numbers: this
     /// database is an older copy. A new writer has been started.
     pub new_writer: Option<WriterId>,
+    /// Edits of our own that collided and were issued anew.
+    pub reissued: u32,
 }
 
 impl Reader<'_> {
@@ -109,24 +111,34 @@ impl Reader<'_> {
 }
 
 impl Tx<'_> {
-    /// Takes in edits of other writers, any number of times. The clock follows theirs.
+    /// Takes in edits of other writers, any number of times. The clock follows theirs. Where they show that numbers of our
+    /// own were given out twice, what waits under those numbers is issued anew.
     pub fn insert_foreign(&self, edits: &[Edit], now_millis: i64) -> Result<TakenIn, StoreError> {
         let mut taken = TakenIn::default();
         let mut chain = self.chain()?;
-        let mut overtaken = false;
+        let mut collided: BTreeMap<WriterId, u64> = BTreeMap::new();
         for edit in edits {
             let bytes = edit.to_bytes();
             let hash = EditHash::of(&bytes);
+            let mut note_collision = || {
+                let first = collided.entry(edit.id.writer).or_insert(edit.id.seq);
+                *first = (*first).min(edit.id.seq);
+            };
             match self.hash_of(edit.id)? {
-                Some(known) if known == hash => taken.known += 1,
+                Some(known) if known == hash => {
+                    self.forget_reissued(edit.id)?;
+                    taken.known += 1;
+                }
                 Some(_) if self.is_known_fork(edit.id, hash)? => taken.known += 1,
                 Some(_) => {
-                    overtaken |= edit.id.writer == chain.writer;
+                    note_collision();
                     self.insert_fork(edit, hash, &bytes, now_millis)?;
                     taken.forked.push(edit.id);
                 }
                 None => {
-                    overtaken |= edit.id.writer == chain.writer;
+                    if edit.id.writer == chain.writer {
+                        note_collision();
+                    }
                     self.insert_edit(edit, hash, &bytes, "foreign", now_millis)?;
                     taken.new += 1;
                 }
@@ -134,9 +146,12 @@ impl Tx<'_> {
             chain.observe(edit.at);
         }
         self.keep_chain(&chain)?;
-        if overtaken {
-            taken.new_writer = Some(self.start_new_writer(now_millis)?);
+        for (writer, first) in collided {
+            let anew = self.reissue_from(writer, first, now_millis)?;
+            taken.reissued = taken.reissued.saturating_add(u32::try_from(anew.len()).unwrap_or(u32::MAX));
         }
+        let writer = self.chain()?.writer;
+        taken.new_writer = (writer != chain.writer).then_some(writer);
         if taken.new > 0 || !taken.forked.is_empty() {
             self.note(|changed| changed.edits = true);
         }

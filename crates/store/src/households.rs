@@ -115,6 +115,8 @@ pub struct HouseholdRow {
     pub custody: Custody,
     /// Its edits that wait to be sent.
     pub unsent: u32,
+    /// Places of its documents in conflict.
+    pub conflicts: u32,
 }
 
 /// Which households to list.
@@ -247,6 +249,26 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// Every household with a conflict, by commune, village and head's name in Vietnamese order.
+    pub fn conflicted(&self) -> Result<Vec<Uuid>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/conflicted.sql"))?;
+        let found = statement.query_map([], |row| columns::uuid(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Every household of which an interview was begun.
+    pub fn begun(&self) -> Result<Vec<Uuid>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/begun.sql"))?;
+        let found = statement.query_map([], |row| columns::uuid(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The household whose interview that is.
+    pub fn household_of(&self, interview: Uuid) -> Result<Option<Uuid>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/of_interview.sql"))?;
+        Ok(statement.query_row(params![interview.as_bytes()], |row| columns::uuid(row, 0)).optional()?)
+    }
+
     /// The interview worked on last that is not signed off.
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
@@ -318,6 +340,18 @@ impl Tx<'_> {
         self.note(|changed| changed.households = true);
         Ok(())
     }
+
+    /// Keeps how many places of a household's documents are in conflict.
+    pub fn set_conflicts(&self, household: Uuid, conflicts: u32) -> Result<(), StoreError> {
+        let changed = self
+            .connection
+            .prepare_cached(include_str!("households/set_conflicts.sql"))?
+            .execute(params![household.as_bytes(), conflicts])?;
+        if changed > 0 {
+            self.note(|changed| changed.households = true);
+        }
+        Ok(())
+    }
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
@@ -354,6 +388,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
             .find(|known| custody_name(*known) == custody)
             .ok_or_else(|| columns::out_of_range(17))?,
         unsent: row.get(18)?,
+        conflicts: row.get(19)?,
     })
 }
 

@@ -6,6 +6,7 @@
 //! Nothing it logs or says in an error was stored in it.
 
 mod attempts;
+mod blobs;
 mod bundles;
 mod columns;
 mod connection;
@@ -20,6 +21,7 @@ mod migrations;
 mod order;
 mod receipts;
 mod reference;
+mod reissue;
 mod seal;
 mod search;
 mod settings;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Change, Document, Draft, Edit, EditHash, FieldState, InstrumentHash, Subject};
+use rasoat_casework::{Chain, Change, Document, Draft, Edit, EditHash, FieldState, InstrumentHash, Subject};
 use rasoat_instrument::Path;
 
 use crate::error::StoreError;
@@ -26,20 +26,54 @@ impl Tx<'_> {
             None => (document.version.clone(), BTreeMap::new()),
         };
         all.extend(changes);
-        all.retain(|path, change| !holds(&document, path, change));
         self.clear_draft(subject)?;
-        if all.is_empty() {
+        let author = author.to_owned();
+        let draft = Draft { subject: subject.clone(), seen, author, instrument, changes: all };
+        self.seal_over(&document, draft, now_millis)
+    }
+
+    /// Seals `changes` as made by somebody who has seen all there is of the subject, and leaves a draft as it is: for
+    /// settling conflicts while an interview is open.
+    pub fn settle(
+        &self,
+        subject: &Subject,
+        changes: BTreeMap<Path, Change>,
+        author: &str,
+        instrument: Option<InstrumentHash>,
+        now_millis: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        let document = self.document(subject)?;
+        let (subject, seen, author) = (subject.clone(), document.version.clone(), author.to_owned());
+        self.seal_over(&document, Draft { subject, seen, author, instrument, changes }, now_millis)
+    }
+
+    /// Seals what of a draft does not hold in the document already.
+    fn seal_over(
+        &self,
+        document: &Document,
+        mut draft: Draft,
+        now_millis: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        draft.changes.retain(|path, change| !holds(document, path, change));
+        if draft.changes.is_empty() {
             return Ok(Vec::new());
         }
         let mut chain = self.chain()?;
+        let edits = self.seal_into(&mut chain, draft, now_millis)?;
+        self.keep_chain(&chain)?;
+        self.note(|changed| changed.edits = true);
+        Ok(edits)
+    }
+
+    /// Seals a draft into the chain, as several edits if it is too large for one. The chain is for the caller to keep.
+    pub(crate) fn seal_into(
+        &self,
+        chain: &mut Chain,
+        draft: Draft,
+        now_millis: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
         let mut edits = Vec::new();
-        let mut waiting = vec![Draft {
-            subject: subject.clone(),
-            seen,
-            author: author.to_owned(),
-            instrument,
-            changes: all,
-        }];
+        let mut waiting = vec![draft];
         while let Some(draft) = waiting.pop() {
             if let Ok(edit) = chain.seal(draft.clone(), now_millis) {
                 let bytes = edit.to_bytes();
@@ -51,8 +85,6 @@ impl Tx<'_> {
                 waiting.push(first);
             }
         }
-        self.keep_chain(&chain)?;
-        self.note(|changed| changed.edits = true);
         Ok(edits)
     }
 }

@@ -54,6 +54,10 @@ pub enum Op {
     ExportBundle,
     /// Took in a bundle.
     ImportBundle,
+    /// Settled conflicts.
+    Settle,
+    /// Took in a form, a standard, a list or a snapshot that the province had ready.
+    Update,
     /// Changed a setting.
     Settings,
     /// Made the rows of lists anew from the documents.
@@ -75,6 +79,8 @@ impl Op {
             Self::Sync => "sync",
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
+            Self::Settle => "settle",
+            Self::Update => "update",
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",
         }

@@ -1,5 +1,7 @@
 //! The lives of this database: who writes, how far its chain is, and the logical clock.
 
+use std::collections::BTreeSet;
+
 use rasoat_casework::{Chain, EditHash, Hlc, WriterId};
 use rusqlite::params;
 use uuid::Uuid;
@@ -20,6 +22,13 @@ impl Reader<'_> {
             Ok(Chain { writer: id.writer, seq: id.seq, last: last.map(EditHash), clock })
         })?;
         Ok(chain)
+    }
+
+    /// Every life of this database.
+    pub fn own_writers(&self) -> Result<BTreeSet<WriterId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("writer/all.sql"))?;
+        let found = statement.query_map([], |row| Ok(WriterId(columns::uuid(row, 0)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 }
 

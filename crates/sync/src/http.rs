@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rasoat_exchange::{
-    CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
+    BLOB_PATH, CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode,
+    SyncProtocol,
 };
 use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
 use reqwest::{Body, Client, Response, StatusCode, Url};
@@ -105,13 +106,25 @@ impl HttpCarrier {
 }
 
 impl SyncProtocol for HttpCarrier {
+    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.post_to(PATH, request).await
+    }
+
+    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.post_to(BLOB_PATH, request).await
+    }
+}
+
+impl HttpCarrier {
     /// Tries the addresses in order until one leads to the province. If none does, the error is of the first that led
     /// anywhere.
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post_to(&self, path: &str, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         let request = Bytes::from(request);
         let mut failure = None;
-        for address in &self.addresses {
-            let error = match self.post(address, request.clone()).await {
+        for base in &self.addresses {
+            let mut address = base.clone();
+            address.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+            let error = match self.post(&address, request.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -140,7 +153,7 @@ fn leads_elsewhere(error: &CarrierError) -> bool {
 }
 
 fn endpoint(address: &str) -> Option<Url> {
-    let url = Url::parse(&format!("{}{PATH}", address.trim_end_matches('/'))).ok()?;
+    let url = Url::parse(address).ok()?;
     let usable = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
     usable.then_some(url)
 }

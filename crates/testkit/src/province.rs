@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use rasoat_casework::Round;
+use rasoat_casework::{DeviceId, Round};
+use rasoat_exchange::{Catalogue, Cursor};
 use rasoat_server::{DataDir, NewDevice, NewServer, State};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -100,6 +101,15 @@ impl Province {
         let file = self.desk().join(format!("{device}.rasoat-enrolment"));
         std::fs::write(&file, &enrolled.file)?;
         Ok(Handover { file, code: enrolled.code.to_string() })
+    }
+
+    /// What there is for a laptop beside edits, when it is as far as `cursor`.
+    ///
+    /// # Errors
+    /// When the server does not know the laptop, or fails.
+    pub async fn catalogue(&self, device: DeviceId, cursor: &Cursor) -> Result<Catalogue> {
+        let found = rasoat_server::catalogue_for(&self.state, device, cursor).await?;
+        found.context("a laptop that is enrolled")
     }
 
     /// Stops answering: its port refuses connections.

@@ -6,8 +6,8 @@ use rasoat_casework::{
     Chain, Change, DeviceId, Draft, Edit, InstrumentHash, Subject, SubjectKind, VersionVector, WriterId,
 };
 use rasoat_exchange::{
-    Batch, CONTENT_TYPE, Cursor, Enrolment, EnrolmentFile, Limits, RequestHash, SignedBatch, SigningKey,
-    SyncRequest, VerdictCode, decode_response, encode_request,
+    Batch, Cursor, Enrolment, EnrolmentFile, Limits, LinkKey, RequestHead, RequestTag, SignedBatch,
+    SigningKey, SyncRequest, VerdictCode, decode_response, encode_request,
 };
 use rasoat_instrument::Value;
 use serde_json::Value as Json;
@@ -45,7 +45,7 @@ impl Forger {
 
     fn batch(&self, edit: &Edit) -> SignedBatch {
         let batch = Batch::build(std::slice::from_ref(edit), self.enrolment.device).expect("a batch");
-        SignedBatch::sign(&batch, &self.key)
+        SignedBatch::sign(&batch, &self.key, None)
     }
 
     fn request(
@@ -54,22 +54,30 @@ impl Forger {
         device: DeviceId,
         key: &SigningKey,
         batch: SignedBatch,
-    ) -> (Vec<u8>, RequestHash) {
-        let request = SyncRequest {
+    ) -> (Vec<u8>, RequestTag) {
+        let head = RequestHead {
             protocol,
             device,
+            nonce: 1,
+            dictionary: 0,
             cursor: Cursor::default(),
-            batches: vec![batch],
-            sent_at_millis: 0,
+            catalogue: None,
+            room: 0,
+            asked: Vec::new(),
         };
-        encode_request(&request, key).expect("a request")
+        let request = SyncRequest { head, batches: vec![batch] };
+        encode_request(&request, &self.link(key), None).expect("a request")
+    }
+
+    fn link(&self, key: &SigningKey) -> LinkKey {
+        let province = self.enrolment.bundle_recipient.as_ref().expect("a recipient");
+        LinkKey::between(key, province).expect("a common key")
     }
 }
 
 async fn post(server: &ServerProcess, body: Vec<u8>) -> reqwest::Response {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let post = client.post(format!("{}/v1/sync", server.base)).header("content-type", CONTENT_TYPE);
-    post.body(body).send().await.expect("an answer")
+    client.post(format!("{}/v1/sync", server.base)).body(body).send().await.expect("an answer")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +97,7 @@ async fn each_spoilt_request_is_refused_by_code_stores_nothing_and_the_whole_one
     let (device, key, stranger) = (forger.enrolment.device, &forger.key, SigningKey::from_seed([3; 32]));
     let mut flipped = whole.clone();
     flipped.bytes[whole.bytes.len() / 2] ^= 1;
-    let forged = SignedBatch::sign(&Batch::build(&[edit], device).expect("a batch"), &stranger);
+    let forged = SignedBatch::sign(&Batch::build(&[edit], device).expect("a batch"), &stranger, None);
     let nobody = DeviceId(Uuid::from_u128(1));
     let mut bent = forger.request(1, device, key, whole.clone()).0;
     let middle = bent.len() / 2;
@@ -137,14 +145,14 @@ async fn each_spoilt_request_is_refused_by_code_stores_nothing_and_the_whole_one
         &response.bytes().await.expect("a body"),
         Limits::DEFAULT,
         hash,
-        &forger.enrolment.server.verify_key,
+        &forger.link(&forger.key),
     );
     assert_eq!(answer.expect("verified").receipts.len(), 1);
     assert_eq!(officer.edits_received().await, 1);
     let unknown = forger.edit(Some(InstrumentHash([9; 32])));
     let (body, hash) = forger.request(1, device, &forger.key, forger.batch(&unknown));
     let answer = post(&server, body).await.bytes().await.expect("a body");
-    let answer = decode_response(&answer, Limits::DEFAULT, hash, &forger.enrolment.server.verify_key);
+    let answer = decode_response(&answer, Limits::DEFAULT, hash, &forger.link(&forger.key));
     let receipt = answer.expect("verified").receipts.remove(0).open(&forger.enrolment.server.verify_key);
     let receipt = receipt.expect("signed");
     assert!(receipt.accepts(unknown.id));

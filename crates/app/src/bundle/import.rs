@@ -17,10 +17,10 @@ use super::devices::{DeviceBook, Signer};
 use super::{MOST_HOUSEHOLDS, Work, household_of, kept, names_of, party, signed};
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::interview::refresh;
 use crate::moment::rfc3339;
 use crate::profile::keep_files;
 use crate::projection::is_meta;
+use crate::refresh;
 use crate::start::{count, read_file};
 use crate::sync::stored;
 use crate::view::{BundleImportView, ImportedBatchView, ImportedHouseholdView};
@@ -52,11 +52,14 @@ impl App {
         let identity = BundleIdentity::of(&opened.profile.key)?;
         let bundle = Bundle::open(&file, &identity, Limits::BUNDLE)?;
         let now = self.now();
+        // Nobody answers meanwhile: what is open in memory was opened from documents that change now.
+        let mut open = opened.interviews.lock();
         let (view, _) = opened.store.transact(Op::ImportBundle, |tx| {
             let mut intake = Intake { opened: &opened, tx, work: &work, now, book: DeviceBook::read(tx)? };
             intake.take_in(&bundle)
         })?;
-        opened.interviews.forget_all();
+        open.clear();
+        drop(open);
         self.wake().notify_waiters();
         tracing::info!(
             reply = view.reply,
@@ -113,7 +116,7 @@ impl Intake<'_> {
             }
         }
         for (commune, household) in &touched {
-            refresh(&self.opened.profile, self.tx, commune, *household, self.now)?;
+            refresh::household(&self.opened.profile, self.tx, (commune, *household), self.now)?;
             self.work.go_on()?;
         }
         self.report(&fates, &mut view)?;

@@ -3,7 +3,6 @@
 //! Every act is committed to the draft before it returns; what is kept in memory can always be made again from the disk.
 
 mod open;
-mod refresh;
 mod seal;
 mod state;
 
@@ -22,7 +21,7 @@ use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use open::OpenInterview;
-pub(crate) use refresh::refresh;
+pub(crate) use seal::progress;
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
 const MOST_OPEN: usize = 8;
@@ -32,18 +31,14 @@ const MOST_OPEN: usize = 8;
 pub(crate) struct Interviews(Mutex<HashMap<Uuid, OpenInterview>>);
 
 impl Interviews {
-    /// Whoever panicked here left the disk as it was; what is in memory is made again.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
+    /// Keeps everybody from answering until what is opened is forgotten: for changes to the documents that interviews are
+    /// opened from. Whoever panicked here left the disk as it was; what is in memory is made again.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
         self.0.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
             let mut open = poisoned.into_inner();
             HashMap::clear(&mut open);
             open
         })
-    }
-
-    /// Forgets what was opened from documents that have changed since.
-    pub(crate) fn forget_all(&self) {
-        self.lock().clear();
     }
 }
 
@@ -195,6 +190,8 @@ impl App {
         let opened = self.need_open()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        // Opened anew, it may hold what others changed: the screen is told everything.
+        let anew = !open.contains_key(&id);
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.signed {
             return Err(AppError::new("signed_off"));
@@ -209,6 +206,6 @@ impl App {
             return Err(error);
         }
         interview.committed(place, now);
-        Ok(interview.change_view(&opened.profile, &changes))
+        Ok(interview.change_view(&opened.profile, &changes, anew))
     }
 }

@@ -46,9 +46,21 @@ impl OpenInterview {
         now_millis: i64,
     ) -> Result<Self, AppError> {
         let row = need_row(reader, household)?;
-        let subject = interview_subject(&row);
-        let sealed = reader.document(&subject)?;
+        let sealed = reader.document(&interview_subject(&row))?;
         let listed = Record::of(&reader.document(&household_subject(&row))?);
+        Self::of(profile, reader, row, sealed, listed, now_millis)
+    }
+
+    /// The same of a household whose line and documents are read already.
+    pub(crate) fn of(
+        profile: &Profile,
+        reader: &Reader<'_>,
+        row: HouseholdRow,
+        sealed: Document,
+        listed: Record,
+        now_millis: i64,
+    ) -> Result<Self, AppError> {
+        let subject = interview_subject(&row);
         let mut draft = reader.draft(&subject)?;
         let cursor = reader.cursor(&subject)?;
         let carried = carried(profile, &listed);

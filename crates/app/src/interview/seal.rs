@@ -13,6 +13,7 @@ use crate::household::Fields;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
+use crate::refresh;
 use crate::start::count;
 
 /// One act, on the disk. The first of a draft takes along what the form itself put in place when it was opened: defaults
@@ -121,6 +122,7 @@ pub(crate) fn reopen(
     let cursor = interview.cursor.as_ref();
     tx.set_cursor(&interview.subject, cursor, now_millis)?;
     tx.set_progress(interview.row.id, &progress(profile, interview, HouseholdState::Started))?;
+    refresh::count_conflicts(tx, &interview.row)?;
     Ok(())
 }
 
@@ -160,6 +162,7 @@ fn keep_line(
         projection::line(profile, (row.id, &row.commune, &row.village), &interview.listed, Some(&record));
     tx.upsert_household(&line)?;
     tx.set_progress(row.id, &progress(profile, interview, state))?;
+    refresh::count_conflicts(tx, row)?;
     Ok(())
 }
 

@@ -37,8 +37,13 @@ impl OpenInterview {
         }
     }
 
-    /// What one act changed.
-    pub(crate) fn change_view(&self, profile: &Profile, changes: &Changes) -> InterviewChangeView {
+    /// What one act changed; everything, where the screen may not know what was here before the act.
+    pub(crate) fn change_view(
+        &self,
+        profile: &Profile,
+        changes: &Changes,
+        everything: bool,
+    ) -> InterviewChangeView {
         let findings = self.session.findings();
         let mut nodes: BTreeMap<Path, NodeState> = BTreeMap::new();
         for node in &changes.nodes {
@@ -47,13 +52,13 @@ impl OpenInterview {
         // Words with references follow other answers: these few are sent again with every act.
         for node in self.session.nodes() {
             let wording = node.path.field_name().and_then(|name| profile.form.wording(name));
-            if wording.is_some_and(|wording| wording.filled) {
+            if everything || wording.is_some_and(|wording| wording.filled) {
                 nodes.insert(node.path.clone(), node);
             }
         }
         let touched = |path: &Path| !matches!(path.segments().next(), Some(Segment::Field(_)));
         let reshaped = changes.added.iter().chain(&changes.removed).chain(&changes.uncounted);
-        let instances = if reshaped.into_iter().any(touched) {
+        let instances = if everything || reshaped.into_iter().any(touched) {
             profile.form.repeats().map(|repeat| (repeat.to_owned(), self.instances(repeat))).collect()
         } else {
             BTreeMap::new()

@@ -84,6 +84,8 @@ pub struct HouseholdRowView {
     pub custody: Custody,
     /// Findings open (0 when not started).
     pub findings: u32,
+    /// Answers that differ and wait to be settled.
+    pub conflicts: u32,
 }
 
 /// A household's page.

@@ -21,6 +21,9 @@ pub struct SyncView {
     pub unsent_edits: u32,
     /// An exchange is under way.
     pub running: bool,
+    /// Counts up whenever something came down that changes what screens show: when it differs from last time, what is
+    /// shown of households is to be asked for again.
+    pub news: u32,
     /// Last exchange that succeeded (RFC 3339).
     pub last_success: Option<String>,
     /// What went wrong the last time, until an exchange succeeds.

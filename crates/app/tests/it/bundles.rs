@@ -423,7 +423,7 @@ fn what_is_not_to_be_believed_is_refused_with_its_reason_and_nothing_of_it_is_ta
     // Signed by somebody else.
     let supervisor = Member::new(SUPERVISOR, &[SURVEYOR]);
     let opened = genuine[0].open(&key(SURVEYOR).verify_key()).unwrap();
-    let forged = SignedBatch::sign(&opened, &key(NEIGHBOUR));
+    let forged = SignedBatch::sign(&opened, &key(NEIGHBOUR), None);
     let report = supervisor.take_bytes(&sealed(vec![forged.clone()])).unwrap();
     assert_eq!(codes(&report), [("bad_signature".to_owned(), false)]);
     assert!(report.households.is_empty());
@@ -640,7 +640,7 @@ fn a_stick_that_cannot_be_written_is_told_and_left_as_it_was() {
     );
     drop(read_only);
     if let Some(full) = Tmpfs::mount("size=5m") {
-        std::fs::write(full.path().join("phim.mp4"), vec![0; 5 * 1024 * 1024 - 12 * 1024]).unwrap();
+        std::fs::write(full.path().join("phim.mp4"), vec![0; 5 * 1024 * 1024 - 4 * 1024]).unwrap();
         assert_eq!(code(surveyor.write(full.path(), &["province"], BundleChoice::Unsent)), "stick_full");
         assert_eq!(files(full.path()).len(), 1);
     }

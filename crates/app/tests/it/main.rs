@@ -2,8 +2,12 @@
 #![cfg(test)]
 
 mod bundles;
+mod changes;
+mod conflicts;
+mod desks;
 mod interview;
 mod list_import;
 mod start;
 mod support;
 mod sync;
+mod updates;

@@ -12,8 +12,9 @@ use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles, Village, seal_seed,
 };
 use rasoat_exchange::{
-    Batch, CarrierError, Cursor, EnrolmentFile, Limits, Receipt, ServerId, SignedReceipt, SigningKey,
-    SyncProtocol, SyncResponse, Verdict, VerdictCode, decode_request, encode_response,
+    Batch, BundleIdentity, CarrierError, Cursor, Dictionary, EnrolmentFile, Limits, LinkKey, Receipt,
+    RequestPart, RequestReader, ServerId, SignedReceipt, SigningKey, SyncProtocol, SyncResponse, Verdict,
+    VerdictCode, encode_response,
 };
 use rasoat_store::Params;
 use rasoat_testkit::workbook::official_list;
@@ -81,7 +82,8 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
         round: Round(2026),
         household_key: HouseholdKey([3; 32]),
         recovery_recipient: "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".to_owned(),
-        bundle_recipient: None,
+        bundle_recipient: Some(BundleIdentity::of(&server_key()).unwrap().recipient()),
+        dictionary: Dictionary::NEWEST,
         devices: Vec::new(),
         instruments: vec![InstrumentFiles {
             id: "rasoat-household".to_owned(),
@@ -118,7 +120,9 @@ pub(crate) struct Laptop {
 impl Laptop {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { dir, clock: Arc::new(AtomicI64::new(START)), province: Arc::new(Province::default()) }
+        let clock = Arc::new(AtomicI64::new(START));
+        let province = Arc::new(Province { clock: Arc::clone(&clock), ..Province::default() });
+        Self { dir, clock, province }
     }
 
     /// Starts the program; what ran before may have been killed at any moment.
@@ -209,6 +213,10 @@ pub(crate) enum Mood {
 pub(crate) struct Province {
     pub(crate) mood: Mutex<Mood>,
     pub(crate) batches: Mutex<Vec<Batch>>,
+    /// Of batches that arrived, for laptops that were cut off.
+    receipts: Mutex<BTreeMap<[u8; 32], SignedReceipt>>,
+    /// The laptop's.
+    pub(crate) clock: Arc<AtomicI64>,
     pub(crate) clock_ahead_millis: AtomicI64,
 }
 
@@ -228,13 +236,20 @@ impl Province {
         if let Mood::Fails(error) = mood {
             return Err(error);
         }
-        let signed = decode_request(request, Limits::DEFAULT).unwrap();
+        let mut reader = RequestReader::new(Limits::DEFAULT);
+        let mut parts = reader.feed(request).unwrap().into_iter();
+        reader.finish().unwrap();
+        let Some(RequestPart::Head(head)) = parts.next() else { panic!("no head") };
         let device = device_key().verify_key();
-        let request = signed.open(&device).unwrap();
+        let link = |key: &SigningKey| {
+            LinkKey::between(key, &BundleIdentity::of(&device_key()).unwrap().recipient()).unwrap()
+        };
+        let (head, tag) = head.open(&link(&server_key())).unwrap();
         let key = if matches!(mood, Mood::Stranger) { SigningKey::from_seed([66; 32]) } else { server_key() };
-        let now = request.sent_at_millis + self.clock_ahead_millis.load(Ordering::Relaxed);
+        let now = self.clock.load(Ordering::SeqCst) + self.clock_ahead_millis.load(Ordering::Relaxed);
         let mut receipts = Vec::new();
-        for batch in &request.batches {
+        for part in parts {
+            let RequestPart::Batch(batch) = part else { panic!("not a batch: {part:?}") };
             let opened = batch.open(&device).unwrap();
             let refuses = matches!(mood, Mood::Refuses);
             let ids: Vec<_> = opened.edits.iter().map(|edit| edit.id).collect();
@@ -249,23 +264,29 @@ impl Province {
                 server_time_millis: now,
                 server: ServerId(Uuid::from_u128(1)),
             };
-            receipts.push(SignedReceipt::sign(&receipt, &key));
+            let receipt = SignedReceipt::sign(&receipt, &key);
+            self.receipts.lock().unwrap().insert(batch.batch_hash().0, receipt.clone());
+            receipts.push(receipt);
             if !refuses {
                 self.batches.lock().unwrap().push(opened);
             }
         }
+        let arrived = self.receipts.lock().unwrap();
+        receipts.extend(head.asked.iter().filter_map(|batch| arrived.get(&batch.0).cloned()));
         let response = SyncResponse {
-            protocol: request.protocol,
+            protocol: head.protocol,
             receipts,
             changes: Vec::new(),
             cursor: Cursor(vec![1]),
             more: false,
             server_time_millis: now,
+            dictionary: Dictionary::NEWEST,
+            catalogue: None,
         };
         if matches!(mood, Mood::LosesAnswer) {
             return Err(CarrierError::CutOff);
         }
-        Ok(encode_response(&response, signed.hash(), &key).unwrap())
+        Ok(encode_response(&response, tag, &link(&key), None).unwrap())
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
 mod batches_and_receipts;
+mod blobs;
 mod bundles;
 mod enrolments;
 mod messages;

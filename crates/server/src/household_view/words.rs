@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_instrument::{
-    Definition, Group, Node, Path, Question, QuestionKind, Repeat, Segment, Text, Value,
+    Definition, Group, Node, Path, Question, QuestionKind, Repeat, Segment, Text, Value, ValueKind,
 };
 
 use crate::assess::masked;
@@ -53,6 +53,18 @@ impl<'a> Words<'a> {
                 self.repeats.get(repeat).map(|repeat| repeat.label.clone()).unwrap_or_default()
             }
             None => Text::default(),
+        }
+    }
+
+    /// What kind of answer the question at a path takes; `None` where nothing is asked.
+    pub(super) fn kind(&self, path: &Path) -> Option<ValueKind> {
+        let question = self.questions.get(path.field_name()?).filter(|_| path.facet().is_none())?;
+        match &question.kind {
+            QuestionKind::Asked { kind, .. } => Some(*kind),
+            QuestionKind::Acknowledge => Some(ValueKind::Choice),
+            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
+                None
+            }
         }
     }
 

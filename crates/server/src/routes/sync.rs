@@ -11,10 +11,12 @@ use axum::extract::State as Of;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{
-    CONTENT_TYPE, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode, RequestHead, RequestPart,
-    RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse, TaggedHead, encode_response,
+    CONTENT_TYPE, CatalogueDigest, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode,
+    RequestHead, RequestPart, RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse,
+    TaggedHead, encode_response,
 };
 
+use crate::feed::{self, Feed};
 use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
 use crate::project;
@@ -26,12 +28,17 @@ const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// The most bytes of edits in one answer.
+const MOST_ROOM: usize = 4 * 1024 * 1024;
+
 /// Who asks, verified.
 struct Asking {
     device: Device,
     link: LinkKey,
     head: RequestHead,
     tag: RequestTag,
+    /// What goes down, as it was before the batches of the same request came in: what a laptop brings it need not be given.
+    feed: Feed,
 }
 
 /// What came of a request's batches.
@@ -87,6 +94,9 @@ async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Askin
             match part {
                 RequestPart::Head(head) => asking = Some(open_head(state, &head).await?),
                 RequestPart::Batch(batch) => batches.push(batch),
+                RequestPart::Unreadable => {
+                    taken.problem.get_or_insert(ProblemCode::Unreadable);
+                }
             }
         }
         if !batches.is_empty() {
@@ -106,7 +116,16 @@ async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> 
     let device = intake::active_device(state, head.device()).await?;
     let link = state.link(&device).ok_or(Refusal::Exchange(ProblemCode::BadSignature.into()))?;
     let (head, tag) = head.open(&link).map_err(MessageError::problem)?;
-    Ok(Asking { head: head.clone(), tag, device, link })
+    let feed = match head.room {
+        0 => Feed { changes: Vec::new(), cursor: head.cursor.clone(), more: false },
+        room => feed::changes(state, &device, &head.cursor, room_bytes(room)).await?,
+    };
+    Ok(Asking { head: head.clone(), tag, device, link, feed })
+}
+
+/// Bytes of edits: packed, they are a small part of that.
+fn room_bytes(kilobytes: u32) -> usize {
+    usize::try_from(kilobytes).unwrap_or(usize::MAX).saturating_mul(1024).min(MOST_ROOM)
 }
 
 /// Stores every batch that can be opened.
@@ -127,7 +146,7 @@ async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) ->
 
 /// What the laptop is told. Only when none of its batches could be opened, the first one's problem is the answer.
 async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, Refusal> {
-    let Asking { device, link, head, tag } = asking;
+    let Asking { device, link, head, tag, feed } = asking;
     let now = state.now();
     if taken.batches == 0 {
         state.storage.note_seen(device.id, now).await?;
@@ -139,6 +158,13 @@ async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, 
     if !head.asked.is_empty() {
         receipts.extend(state.storage.receipts(head.asked).await?);
     }
+    let catalogue = match head.catalogue {
+        Some(CatalogueDigest(theirs)) => {
+            let ours = feed::catalogue(state, &device, &head.cursor).await?;
+            (ours.digest() != theirs).then(|| ours.to_bytes())
+        }
+        None => None,
+    };
     tracing::info!(
         batches = taken.batches,
         receipts = receipts.len(),
@@ -148,12 +174,12 @@ async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, 
     let response = SyncResponse {
         protocol: head.protocol,
         receipts,
-        changes: Vec::new(),
-        cursor: head.cursor,
-        more: false,
+        changes: feed.changes,
+        cursor: feed.cursor,
+        more: feed.more,
         server_time_millis: now,
         dictionary: Dictionary::NEWEST,
-        catalogue: None,
+        catalogue,
     };
     let shared = Dictionary::shared(head.dictionary);
     Ok(encode_response(&response, tag, &link, shared).map_err(MessageError::problem)?)

@@ -2,12 +2,13 @@
 
 mod accounts;
 mod devices;
+mod feed;
 mod households;
 mod intake;
 mod library;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,9 +23,9 @@ use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::{
-    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, HouseholdKeyRef,
-    HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt, Storage,
-    StorageError, StoredEdit, VillageRow,
+    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery,
+    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt,
+    Snapshot, Storage, StorageError, StoredEdit, VillageRow,
 };
 
 mod migrations {
@@ -218,6 +219,10 @@ impl Storage for Sqlite {
         self.write(move |tx| devices::revoke(tx, id, now))
     }
 
+    fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool> {
+        self.write(move |tx| devices::widen(tx, id, &communes))
+    }
+
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
         self.write(move |tx| devices::note_seen(tx, id, now, 0))
     }
@@ -268,6 +273,42 @@ impl Storage for Sqlite {
 
     fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>> {
         self.read(move |tx| intake::receipts_of(tx, device, limit))
+    }
+
+    fn feed_ends(&self, communes: Vec<CommuneCode>) -> Answer<'_, BTreeMap<CommuneCode, u64>> {
+        self.read(move |tx| feed::ends(tx, communes))
+    }
+
+    fn changes_since(&self, query: FeedQuery) -> Answer<'_, FeedPage> {
+        self.read(move |tx| feed::changes_since(tx, &query))
+    }
+
+    fn writers_of(&self, device: DeviceId) -> Answer<'_, u32> {
+        self.read(move |tx| feed::writers_of(tx, device))
+    }
+
+    fn keep_cursor(&self, hash: [u8; 16], positions: Vec<u8>) -> Answer<'_, ()> {
+        self.write(move |tx| feed::keep_cursor(tx, hash, &positions))
+    }
+
+    fn kept_cursor(&self, hash: [u8; 16]) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(move |tx| feed::kept_cursor(tx, hash))
+    }
+
+    fn put_snapshot(&self, snapshot: Snapshot, bytes: Vec<u8>) -> Answer<'_, ()> {
+        self.write(move |tx| feed::put_snapshot(tx, &snapshot, &bytes))
+    }
+
+    fn snapshots(&self, commune: CommuneCode) -> Answer<'_, Vec<Snapshot>> {
+        self.read(move |tx| feed::snapshots(tx, &commune))
+    }
+
+    fn snapshot_range(&self, hash: [u8; 32], offset: u64, length: u32) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(move |tx| feed::snapshot_range(tx, hash, offset, length))
+    }
+
+    fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
+        self.read(move |tx| households::conflicted(tx, &commune, limit))
     }
 
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
@@ -352,5 +393,37 @@ impl Storage for Sqlite {
 
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
         self.read(move |tx| accounts::acts(tx, limit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use refinery::Target;
+
+    use super::*;
+
+    #[test]
+    fn edits_that_were_there_before_the_feed_are_numbered_in_the_order_they_came_in() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::migrations::runner().set_target(Target::Version(3)).run(&mut connection).unwrap();
+        // Writers and numbers in another order than that of arrival.
+        for (commune, writer, seq) in [("00002", 9, 1), ("00001", 5, 1), ("00002", 3, 1), ("00002", 9, 2)] {
+            let sql = format!(
+                "INSERT INTO edits (commune, writer, seq, hash, kind, subject, device, batch, received_at, bytes)
+                 VALUES ('{commune}', x'0{writer}', {seq}, x'00', 'household', x'00', x'00', x'00', 1, x'00')"
+            );
+            connection.execute_batch(&sql).unwrap();
+        }
+        migrations::migrations::runner().run(&mut connection).unwrap();
+        let mut statement = connection
+            .prepare("SELECT hex(writer), seq, number FROM edits ORDER BY commune, number")
+            .unwrap();
+        let rows: Vec<(String, i64, i64)> = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let expected = [("05", 1, 1), ("09", 1, 1), ("03", 1, 2), ("09", 2, 3)];
+        assert_eq!(rows, expected.map(|(writer, seq, number)| (writer.to_owned(), seq, number)));
     }
 }

@@ -1,6 +1,6 @@
 //! Rows as the storages give and take them. Times are milliseconds since 1970 UTC on the server's clock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::EditId;
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Edit, VillageId};
@@ -123,6 +123,54 @@ pub struct StoredEdit {
     pub device: DeviceId,
     /// When it came in.
     pub received_at: i64,
+}
+
+/// Where to go on in one commune's feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedStart {
+    /// Which commune.
+    pub commune: CommuneCode,
+    /// After this number.
+    pub number: u64,
+    /// Up to this number nothing is withheld.
+    pub whole: u64,
+}
+
+/// Which edits to give a laptop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedQuery {
+    /// The communes, in the order to give them.
+    pub starts: Vec<FeedStart>,
+    /// What this device signed is left out: it has that.
+    pub withheld: Option<DeviceId>,
+    /// Bytes of edits, at most.
+    pub most_bytes: usize,
+    /// Edits, at most.
+    pub most_edits: usize,
+}
+
+/// Edits for a laptop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedPage {
+    /// In the order they came in, one commune after the other.
+    pub edits: Vec<Edit>,
+    /// For each commune asked for, up to which number nothing is left to give.
+    pub reached: BTreeMap<CommuneCode, u64>,
+    /// Whether any commune has more.
+    pub more: bool,
+}
+
+/// A commune's edits as one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Which commune.
+    pub commune: CommuneCode,
+    /// Up to this number of its feed.
+    pub number: u64,
+    /// BLAKE3 of the file.
+    pub hash: [u8; 32],
+    /// Its bytes.
+    pub size: u64,
 }
 
 /// Names a household.

@@ -63,6 +63,12 @@ fn a_server_is_made_once_and_its_password_and_names_are_nowhere_to_be_read() {
     assert_eq!(villages, ["Bản Thử Nghiệm"]);
     assert_eq!(enrolment.standards.len(), 2);
     assert!(enrolment.recovery_recipient.starts_with("age1"));
+    let device = enrolment.device.0.to_string();
+    let widen = |id: &str, commune: &str| {
+        printed(&run(&["device", "widen", "--data", data, "--id", id, "--commune", commune]))
+    };
+    assert!(widen(&device, "05983").contains("has these communes now"));
+    assert!(widen("00000000-0000-0000-0000-000000000000", "05983").contains("No such device"));
     // Never over another file.
     let over = run(&[&enrol[..], &["--device", "Máy 01", "--out", out]].concat());
     assert!(!over.status.success());

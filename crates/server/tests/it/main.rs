@@ -4,8 +4,10 @@
 
 mod bundles;
 mod commands;
+mod conflicts;
 mod dashboard;
 mod exchange;
+mod feed;
 mod refusals;
 mod storage;
 mod streaming;

@@ -14,8 +14,9 @@ use rasoat_exchange::{
 use rasoat_instrument::{Text, Value};
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
-    Account, Arrival, Arriving, AuditEntry, Device, HouseholdKeyRef, HouseholdQuery, HouseholdRow,
-    LoginFailures, OpenSession, SignReceipt, State, Storage, StorageError, StoredClass, VillageRow,
+    Account, Arrival, Arriving, AuditEntry, Device, FeedQuery, FeedStart, HouseholdKeyRef, HouseholdQuery,
+    HouseholdRow, LoginFailures, OpenSession, SignReceipt, Snapshot, State, Storage, StorageError,
+    StoredClass, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -34,6 +35,7 @@ async fn sqlite_tells_the_story() {
 async fn story(storage: &dyn Storage) {
     devices_and_villages(storage).await;
     edits_are_taken_in_once_and_in_order(storage).await;
+    edits_go_down_in_the_order_they_came_in(storage).await;
     projections_follow_the_edits(storage).await;
     people_log_in(storage).await;
 }
@@ -311,6 +313,56 @@ async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_a
     }
 }
 
+async fn edits_go_down_in_the_order_they_came_in(storage: &dyn Storage) {
+    let elsewhere: CommuneCode = "05983".parse().unwrap();
+    let ends = storage.feed_ends(vec![commune(), elsewhere.clone()]).await.unwrap();
+    assert_eq!(ends, BTreeMap::from([(commune(), 3), (elsewhere.clone(), 0)]));
+    let start = |commune: &CommuneCode, number, whole| FeedStart { commune: commune.clone(), number, whole };
+    let ask = async |starts: Vec<FeedStart>, withheld, most_edits| {
+        let query = FeedQuery { starts, withheld, most_bytes: usize::MAX, most_edits };
+        let page = storage.changes_since(query).await.unwrap();
+        let seqs: Vec<u64> = page.edits.iter().map(|edit| edit.id.seq).collect();
+        (seqs, page.reached, page.more)
+    };
+    let reached = |number| BTreeMap::from([(commune(), number)]);
+    // Two came in last: it was out of scope before.
+    let from_nothing = || vec![start(&commune(), 0, 0)];
+    assert_eq!(ask(from_nothing(), None, 10).await, (vec![1, 3, 2], reached(3), false));
+    assert_eq!(ask(from_nothing(), None, 2).await, (vec![1, 3], reached(2), true));
+    assert_eq!(ask(vec![start(&commune(), 2, 0)], None, 2).await, (vec![2], reached(3), false));
+    assert_eq!(ask(from_nothing(), Some(DEVICE), 10).await, (vec![], reached(3), false));
+    assert_eq!(ask(vec![start(&commune(), 0, 2)], Some(DEVICE), 10).await, (vec![1, 3], reached(3), false));
+    let both = vec![start(&elsewhere, 0, 0), start(&commune(), 1, 0)];
+    let of_both = BTreeMap::from([(elsewhere, 0), (commune(), 3)]);
+    assert_eq!(ask(both, Some(DeviceId(Uuid::from_u128(3))), 10).await, (vec![3, 2], of_both, false));
+    // However little room there is, one edit goes.
+    let query = FeedQuery { starts: from_nothing(), withheld: None, most_bytes: 0, most_edits: 0 };
+    let page = storage.changes_since(query).await.unwrap();
+    assert_eq!((page.edits.len(), page.reached, page.more), (1, reached(1), true));
+    assert_eq!(storage.writers_of(DEVICE).await.unwrap(), 1);
+    assert_eq!(storage.writers_of(DeviceId(Uuid::from_u128(3))).await.unwrap(), 0);
+
+    storage.keep_cursor([7; 16], vec![1, 2, 3]).await.unwrap();
+    storage.keep_cursor([7; 16], vec![1, 2, 3]).await.unwrap();
+    assert_eq!(storage.kept_cursor([7; 16]).await.unwrap(), Some(vec![1, 2, 3]));
+    assert_eq!(storage.kept_cursor([8; 16]).await.unwrap(), None);
+
+    let snapshot = |number: u64| Snapshot { commune: commune(), number, hash: [number as u8; 32], size: 5 };
+    for number in 1..=3 {
+        storage.put_snapshot(snapshot(number), vec![number as u8, 2, 3, 4, 5]).await.unwrap();
+    }
+    assert_eq!(storage.snapshots(commune()).await.unwrap(), [snapshot(3), snapshot(2)]);
+    assert_eq!(storage.snapshot_range([3; 32], 0, 2).await.unwrap(), Some(vec![3, 2]));
+    assert_eq!(storage.snapshot_range([2; 32], 3, 9).await.unwrap(), Some(vec![4, 5]));
+    assert_eq!(storage.snapshot_range([2; 32], 9, 9).await.unwrap(), Some(vec![]));
+    assert_eq!(storage.snapshot_range([1; 32], 0, 9).await.unwrap(), None);
+
+    let wider = BTreeSet::from([commune(), "05986".parse().unwrap()]);
+    assert!(storage.widen_device(DEVICE, wider.clone()).await.unwrap());
+    assert_eq!(storage.device(DEVICE).await.unwrap().unwrap().communes, wider);
+    assert!(!storage.widen_device(DeviceId(Uuid::from_u128(44)), wider).await.unwrap());
+}
+
 async fn projections_follow_the_edits(storage: &dyn Storage) {
     let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
     assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
@@ -336,6 +388,8 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
     assert!(storage.put_household(row.clone()).await.unwrap());
     assert!(storage.stale_households(10).await.unwrap().is_empty());
     assert_eq!(storage.household(key.clone()).await.unwrap(), Some(row.clone()));
+    assert_eq!(storage.conflicted(commune(), 10).await.unwrap(), std::slice::from_ref(&key));
+    assert_eq!(storage.conflicted("05983".parse().unwrap(), 10).await.unwrap(), []);
     let counts = storage.commune_counts().await.unwrap().remove(0);
     assert_eq!((counts.households, counts.signed, counts.poor, counts.near_poor), (1, 1, 1, 0));
     assert_eq!((counts.open, counts.conflicts, counts.last_received_at), (0, 1, 104));

@@ -173,8 +173,7 @@ async fn what_is_asked_for_is_answered_with_receipts_beside_those_of_what_is_sen
     server.pass(60_000);
     let mut head = laptop.head();
     head.asked = batches.iter().map(SignedBatch::batch_hash).collect();
-    let request = rasoat_exchange::SyncRequest { head, batches: batches[1..2].to_vec() };
-    let (body, tag) = laptop.encode(request);
+    let (body, tag) = laptop.request_of(head, &batches[1..2]);
     let response = server.post(body).await;
     assert_eq!(response.status(), 200);
     let receipts = laptop.receipts(&response.bytes().await.unwrap(), tag);

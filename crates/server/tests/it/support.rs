@@ -9,7 +9,7 @@ use rasoat_casework::{
     WriterId, interview_id,
 };
 use rasoat_exchange::{
-    Batch, BatchHash, Cursor, Dictionary, Enrolment, EnrolmentFile, Limits, LinkKey, Receipt, RequestHead,
+    Batch, CONTENT_TYPE, Cursor, Dictionary, Enrolment, EnrolmentFile, Limits, LinkKey, Receipt, RequestHead,
     RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
@@ -106,24 +106,51 @@ impl Server {
     /// Posts a body to the exchange.
     pub(crate) async fn post(&self, body: Vec<u8>) -> reqwest::Response {
         let client = reqwest::Client::new();
-        let request = client.post(self.url("/v1/sync")).body(body);
+        let request = client.post(self.url("/v1/sync")).header("content-type", CONTENT_TYPE).body(body);
         request.send().await.unwrap()
     }
 
     /// Sends batches and opens the receipts.
     pub(crate) async fn send(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
-        self.exchange(laptop, laptop.request(batches)).await
+        let (body, hash) = laptop.request(batches);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.receipts(&response.bytes().await.unwrap(), hash)
     }
 
     /// Asks which of these batches have arrived, and opens their receipts.
     pub(crate) async fn ask(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
-        self.exchange(laptop, laptop.question(batches)).await
-    }
-
-    async fn exchange(&self, laptop: &Laptop, (body, tag): (Vec<u8>, RequestTag)) -> Vec<Receipt> {
+        let asked = batches.iter().map(SignedBatch::batch_hash).collect();
+        let (body, tag) = laptop.request_of(RequestHead { asked, ..laptop.head() }, &[]);
         let response = self.post(body).await;
         assert_eq!(response.status(), 200);
         laptop.receipts(&response.bytes().await.unwrap(), tag)
+    }
+
+    /// One exchange from a cursor on; the answer.
+    pub(crate) async fn exchange(
+        &self,
+        laptop: &Laptop,
+        cursor: &Cursor,
+        batches: &[SignedBatch],
+    ) -> SyncResponse {
+        let (body, hash) = laptop.request_from(cursor, batches);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.response(&response.bytes().await.unwrap(), hash)
+    }
+
+    /// Everything from a cursor on, and the cursor after it.
+    pub(crate) async fn feed(&self, laptop: &Laptop, cursor: &Cursor) -> (Vec<Edit>, Cursor) {
+        let (mut edits, mut cursor) = (Vec::new(), cursor.clone());
+        loop {
+            let response = self.exchange(laptop, &cursor, &[]).await;
+            edits.extend(response.changes);
+            cursor = response.cursor;
+            if !response.more {
+                return (edits, cursor);
+            }
+        }
     }
 
     /// The problem's code that a body is answered with.
@@ -283,44 +310,41 @@ impl Laptop {
     }
 
     pub(crate) fn batch(&self, edits: &[Edit]) -> SignedBatch {
-        let batch = Batch::build(edits, self.enrolment.device).unwrap();
-        SignedBatch::sign(&batch, &self.key, self.dictionary())
+        SignedBatch::sign(
+            &Batch::build(edits, self.enrolment.device).unwrap(),
+            &self.key,
+            Dictionary::of(Dictionary::NEWEST),
+        )
     }
 
-    fn dictionary(&self) -> Option<&'static Dictionary> {
-        Dictionary::shared(self.enrolment.dictionary)
+    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.request_from(&Cursor::default(), batches)
     }
 
-    /// What the laptop and the province have in common.
-    pub(crate) fn link(&self) -> LinkKey {
-        LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
+    pub(crate) fn request_from(&self, cursor: &Cursor, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        self.request_of(RequestHead { cursor: cursor.clone(), ..self.head() }, batches)
+    }
+
+    pub(crate) fn request_of(&self, head: RequestHead, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
+        let request = SyncRequest { head, batches: batches.to_vec() };
+        encode_request(&request, &self.link(), Dictionary::of(Dictionary::NEWEST)).unwrap()
     }
 
     pub(crate) fn head(&self) -> RequestHead {
         RequestHead {
             protocol: 1,
             device: self.enrolment.device,
-            nonce: 1,
+            nonce: 7,
             dictionary: Dictionary::NEWEST,
             cursor: Cursor::default(),
             catalogue: None,
-            room: 0,
+            room: 256,
             asked: Vec::new(),
         }
     }
 
-    pub(crate) fn request(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
-        self.encode(SyncRequest { head: self.head(), batches: batches.to_vec() })
-    }
-
-    /// A request without batches, about these.
-    pub(crate) fn question(&self, batches: &[SignedBatch]) -> (Vec<u8>, RequestTag) {
-        let asked: Vec<BatchHash> = batches.iter().map(SignedBatch::batch_hash).collect();
-        self.encode(SyncRequest { head: RequestHead { asked, ..self.head() }, batches: Vec::new() })
-    }
-
-    pub(crate) fn encode(&self, request: SyncRequest) -> (Vec<u8>, RequestTag) {
-        encode_request(&request, &self.link(), self.dictionary()).unwrap()
+    pub(crate) fn link(&self) -> LinkKey {
+        LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
     }
 
     /// What is in a request of this laptop, without what the carrier does.
@@ -328,19 +352,19 @@ impl Laptop {
         if body.first() == Some(&0) {
             return body[1..].to_vec();
         }
-        let texts = self.dictionary().map_or(&[][..], Dictionary::texts);
+        let texts = Dictionary::of(Dictionary::NEWEST).unwrap().texts();
         let mut decoder = zstd::stream::read::Decoder::with_dictionary(body, texts).unwrap();
         let mut inflated = Vec::new();
         std::io::Read::read_to_end(&mut decoder, &mut inflated).unwrap();
         inflated
     }
 
-    pub(crate) fn response(&self, body: &[u8], tag: RequestTag) -> SyncResponse {
-        decode_response(body, Limits::DEFAULT, tag, &self.link()).unwrap()
+    pub(crate) fn response(&self, body: &[u8], hash: RequestTag) -> SyncResponse {
+        decode_response(body, Limits::DEFAULT, hash, &self.link()).unwrap()
     }
 
-    pub(crate) fn receipts(&self, body: &[u8], tag: RequestTag) -> Vec<Receipt> {
-        let response = self.response(body, tag);
+    pub(crate) fn receipts(&self, body: &[u8], hash: RequestTag) -> Vec<Receipt> {
+        let response = self.response(body, hash);
         response
             .receipts
             .iter()

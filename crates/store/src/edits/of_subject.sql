@@ -18,6 +18,7 @@ FROM (
     FROM edits e
     LEFT JOIN receipts r ON r.batch = e.receipt
     WHERE e.subject_id = ?1
+        AND NOT EXISTS (SELECT 1 FROM reissued anew WHERE anew.writer = e.writer AND anew.seq = e.seq)
     UNION ALL
     -- After all others.
     SELECT 9223372036854775807, f.bytes, 'foreign', NULL, NULL, NULL

@@ -1,1 +1,10 @@
-SELECT writer, max(seq) FROM edits WHERE subject_id = ?1 GROUP BY writer;
+SELECT writer, max(seq)
+FROM (
+    SELECT e.writer, e.seq
+    FROM edits e
+    WHERE e.subject_id = ?1
+        AND NOT EXISTS (SELECT 1 FROM reissued anew WHERE anew.writer = e.writer AND anew.seq = e.seq)
+    UNION ALL
+    SELECT f.writer, f.seq FROM forked_edits f WHERE f.subject_id = ?1
+)
+GROUP BY writer;

@@ -18,7 +18,7 @@ SELECT
     h.questions,
     k.custody,
     k.unsent,
-    h.number,
+    h.conflicts,
     (
         SELECT max(r.server_time)
         FROM edits e

@@ -17,7 +17,8 @@ SELECT
     h.answered,
     h.questions,
     k.custody,
-    k.unsent
+    k.unsent,
+    h.conflicts
 FROM households h
 JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village

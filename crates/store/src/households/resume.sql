@@ -18,7 +18,7 @@ SELECT
     h.questions,
     k.custody,
     k.unsent,
-    h.number,
+    h.conflicts,
     t.path,
     t.at
 FROM households h

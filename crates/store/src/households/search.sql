@@ -17,7 +17,8 @@ SELECT
     h.answered,
     h.questions,
     k.custody,
-    k.unsent
+    k.unsent,
+    h.conflicts
 -- Custody is counted for the rows of the page alone, unless it is asked for.
 FROM (
     SELECT h.number

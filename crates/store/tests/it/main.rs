@@ -5,6 +5,8 @@
     reason = "a step of a test that fails is the test failing"
 )]
 
+mod blobs;
+mod collisions;
 mod custody;
 mod durability;
 mod lists;

@@ -21,6 +21,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/communes/{code}/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A commune's conflicts. */
+        get: operations["list_conflicts"];
+        put?: never;
+        /** Settles places one by one. */
+        post: operations["settle_conflicts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}/conflicts/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles many places by one rule. */
+        post: operations["settle_conflicts_by"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/communes/{code}/households": {
         parameters: {
             query?: never;
@@ -291,6 +326,11 @@ export interface components {
          * @enum {string}
          */
         Confidence: "verbatim" | "second_hand" | "unverified";
+        /**
+         * @description Which of a household's documents.
+         * @enum {string}
+         */
+        ConflictDocument: "household" | "interview";
         /** @description A place where people differ. */
         ConflictView: {
             /** @description The values, in the order of logical time; the last stands until somebody settles it. */
@@ -299,6 +339,15 @@ export interface components {
             label: components["schemas"]["Text"];
             /** @description The place. */
             path: string;
+        };
+        /** @description A commune's households with answers that differ. */
+        ConflictsView: {
+            /** @description Which commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description The households, by village and head's name; at most 200. */
+            households: components["schemas"]["HouseholdConflictsView"][];
+            /** @description Whether there are more. */
+            more: boolean;
         };
         /** @description One enrolled laptop. */
         DeviceView: {
@@ -383,6 +432,13 @@ export interface components {
             path: string;
             /** @description The reason given, for a warning. */
             reason?: string | null;
+        };
+        /** @description A household with answers that differ. */
+        HouseholdConflictsView: {
+            /** @description Its places. */
+            conflicts: components["schemas"]["OpenConflictView"][];
+            /** @description The household. */
+            row: components["schemas"]["HouseholdRowView"];
         };
         /** @description One page of a commune's households. */
         HouseholdPageView: {
@@ -598,6 +654,13 @@ export interface components {
             /** @description Account name. */
             username: string;
         };
+        /** @description One place to settle. */
+        OpenConflictView: {
+            /** @description The place and its answers. */
+            conflict: components["schemas"]["ConflictView"];
+            /** @description In which document. */
+            document: components["schemas"]["ConflictDocument"];
+        };
         /** @description One row of points that counts or may still count. */
         PointLine: {
             /** @description The row's key. */
@@ -740,6 +803,55 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserView"];
         };
+        /** @description Places to settle by one rule. */
+        SettleByForm: {
+            /** @description Households, at most 1,000; none for all of the commune. */
+            households?: string[];
+            /** @description Which answer to take. */
+            rule: components["schemas"]["SettlementRule"];
+        };
+        /** @description Places to settle one by one. */
+        SettleForm: {
+            /** @description At most 1,000. */
+            places: components["schemas"]["SettlementForm"][];
+        };
+        /** @description What came of settling. */
+        SettledView: {
+            /**
+             * Format: int32
+             * @description Places left as they are: not in conflict any more, or without the answer asked for.
+             */
+            passed_over: number;
+            /**
+             * Format: int32
+             * @description Places settled.
+             */
+            settled: number;
+        };
+        /** @description How to settle one place. */
+        SettlementChoice: {
+            /** @description One of the answers, by its edit. */
+            candidate: string;
+        } | {
+            /** @description Another answer in canonical text; empty for none. */
+            value: string;
+        };
+        /** @description One place, and how to settle it. */
+        SettlementForm: {
+            /** @description How. */
+            choice: components["schemas"]["SettlementChoice"];
+            /** @description Which document. */
+            document: components["schemas"]["ConflictDocument"];
+            /** @description Household id. */
+            household: string;
+            /** @description The place. */
+            path: string;
+        };
+        /** @description Which answer to take everywhere. */
+        SettlementRule: "latest" | {
+            /** @description That of this device, where it has one. */
+            device: string;
+        };
         /** @description One piece of wording in the languages its authors gave. */
         Text: {
             [key: string]: string;
@@ -867,6 +979,161 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Households with answers that differ */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictsView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    settle_conflicts: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleForm"];
+            };
+        };
+        responses: {
+            /** @description Settled, and on its way to the laptops */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    settle_conflicts_by: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleByForm"];
+            };
+        };
+        responses: {
+            /** @description Settled, and on its way to the laptops */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

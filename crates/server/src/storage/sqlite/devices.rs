@@ -84,6 +84,21 @@ pub(super) fn revoke(tx: &Transaction<'_>, id: DeviceId, now: i64) -> Result<boo
     Ok(tx.prepare_cached(include_str!("sql/revoke_device.sql"))?.execute(params![id.0.as_bytes(), now])? > 0)
 }
 
+pub(super) fn widen(
+    tx: &Transaction<'_>,
+    id: DeviceId,
+    communes: &BTreeSet<CommuneCode>,
+) -> Result<bool, StorageError> {
+    if one(tx, id)?.is_none() {
+        return Ok(false);
+    }
+    let mut statement = tx.prepare_cached(include_str!("sql/add_device_commune.sql"))?;
+    for commune in communes {
+        statement.execute(params![commune.as_str(), id.0.as_bytes()])?;
+    }
+    Ok(true)
+}
+
 pub(super) fn note_seen(
     tx: &Transaction<'_>,
     id: DeviceId,

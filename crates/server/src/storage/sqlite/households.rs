@@ -1,6 +1,6 @@
 //! Households: their edits, and the projections made from them.
 
-use rasoat_casework::{DeviceId, Edit, fold_name};
+use rasoat_casework::{CommuneCode, DeviceId, Edit, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{commune_of, count_of, intake, uuid_of};
@@ -38,6 +38,20 @@ pub(super) fn stale(tx: &Transaction<'_>, limit: u32) -> Result<Vec<HouseholdKey
     while let Some(row) = rows.next()? {
         let commune = commune_of(&row.get::<_, String>(0)?)?;
         found.push(HouseholdKeyRef { commune, household: uuid_of(&row.get::<_, Vec<u8>>(1)?)? });
+    }
+    Ok(found)
+}
+
+pub(super) fn conflicted(
+    tx: &Transaction<'_>,
+    commune: &CommuneCode,
+    limit: u32,
+) -> Result<Vec<HouseholdKeyRef>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/conflicted.sql"))?;
+    let mut rows = statement.query(params![commune.as_str(), limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(HouseholdKeyRef::new(commune.clone(), uuid_of(&row.get::<_, Vec<u8>>(0)?)?));
     }
     Ok(found)
 }

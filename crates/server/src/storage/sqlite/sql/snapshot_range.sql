@@ -1,0 +1,1 @@
+SELECT substr(bytes, ?2 + 1, ?3) FROM snapshots WHERE hash = ?1

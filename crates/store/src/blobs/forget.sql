@@ -1,0 +1,1 @@
+DELETE FROM blob_pieces WHERE hash = ?1;

@@ -1,0 +1,1 @@
+SELECT DISTINCT hash FROM blob_pieces;

@@ -1,0 +1,1 @@
+INSERT INTO blob_pieces (hash, place, bytes) VALUES (?1, ?2, ?3);

@@ -1,0 +1,1 @@
+SELECT id FROM households WHERE state <> 'listed' ORDER BY number;

@@ -1,0 +1,1 @@
+SELECT id FROM households WHERE interview = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM reissued WHERE writer = ?1 AND seq = ?2;

@@ -1,0 +1,1 @@
+UPDATE drafts SET seen = ?2 WHERE subject_id = ?1;
