@@ -76,7 +76,7 @@ impl Truth {
     ///
     /// Where a number was given twice, an edit that names it says that it saw both, and may have seen one: there a value may
     /// be missing. What is issued anew names none of its own numbers that were taken, so it hides nothing.
-    /// What was issued anew may stand beside what replaced it under its first number.
+    /// What was issued anew, or has a number given twice, may stand beside what replaced it.
     pub(crate) fn check(&self, edits: &[Edit], document: &Document) -> Result<()> {
         let mut places: BTreeMap<Path, Vec<Touch<'_>>> = BTreeMap::new();
         for edit in edits {
@@ -115,7 +115,9 @@ impl Truth {
             }
             for value in &shown {
                 let held = touches.iter().any(|touch| {
-                    touch.value == **value && (stands(touch) || self.reissued.contains(&touch.sealed.said))
+                    let twice = self.hashes[&touch.sealed.edit.id].len() > 1;
+                    let anew = self.reissued.contains(&touch.sealed.said);
+                    touch.value == **value && (stands(touch) || anew || twice)
                 });
                 ensure!(held, "{path}: {value:?} stands, and somebody who had seen it replaced it");
             }

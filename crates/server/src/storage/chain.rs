@@ -79,16 +79,17 @@ pub enum Judgement {
     Refuse(VerdictCode),
 }
 
-/// Judges an edit. `stored` is the hash of the edit that is stored under its number, if one is; `before_is_known` says
-/// whether the link before it (number and hash) is stored, or was refused for its scope or reading alone.
+/// Judges an edit. `taken` is the hash of the edit that has its number, if one has: stored, or another of the same device that
+/// was refused and keeps its place (or two lives of one database would be stored as one chain). `before_is_known` says whether
+/// the link before it (number and hash) is stored, or was refused for its scope or reading alone.
 pub fn judge(
     arriving: &Arriving,
     hash: EditHash,
-    stored: Option<EditHash>,
+    taken: Option<EditHash>,
     before_is_known: impl FnOnce(EditId, EditHash) -> bool,
 ) -> Judgement {
-    match stored {
-        Some(stored) if stored == hash => return Judgement::Known,
+    match taken {
+        Some(taken) if taken == hash => return Judgement::Known,
         Some(_) => return Judgement::Refuse(VerdictCode::ForkedSeq),
         None => {}
     }

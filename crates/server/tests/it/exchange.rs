@@ -107,6 +107,23 @@ async fn a_number_used_twice_is_a_fork_and_what_was_first_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_whose_edit_was_out_of_scope_is_taken_for_a_copy_of_the_database() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let mut copied = laptop.clone();
+    let place = |commune: &str| subject(commune, SubjectKind::Household, Uuid::from_u128(7));
+    let elsewhere = laptop.seal(place(ELSEWHERE), None, vec![("address".to_owned(), text("một"))]);
+    let next = laptop.seal(place(COMMUNE), None, vec![("address".to_owned(), text("hai"))]);
+    let fork = copied.seal(place(COMMUNE), None, vec![("address".to_owned(), text("ba"))]);
+    let receipt = server.send(&laptop, &[laptop.batch(&[elsewhere, next.clone()])]).await.remove(0);
+    assert!(receipt.accepts(next.id));
+    // Else the fork would stand before an edit that never saw it, as if that had replaced it.
+    let receipt = server.send(&laptop, &[laptop.batch(&[fork])]).await.remove(0);
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::ForkedSeq);
+    assert!(receipt.accepted.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interview_on_an_unknown_form_is_stored_and_shown_without_a_class() {
     let server = Server::start().await;
     let mut laptop = server.enrol("Máy 01").await;

@@ -128,7 +128,7 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(O
         let judgement = {
             let mut failure = None;
             let link = known.link;
-            let judgement = judge(arriving, hash, known.stored(tx, id)?, |id, hash| {
+            let judgement = judge(arriving, hash, known.taken(tx, id, hash, arrival.device)?, |id, hash| {
                 link == Some((id.seq, hash))
                     || link_is_known(tx, id, hash).unwrap_or_else(|error| {
                         failure = Some(error);
@@ -220,12 +220,27 @@ impl Known {
         Ok(Self { writer, last, has_refusals, link: None })
     }
 
-    /// The hash of what is stored under a number; of this batch's own numbers there are none twice.
-    fn stored(&self, tx: &Transaction<'_>, id: EditId) -> Result<Option<EditHash>, StorageError> {
-        if id.seq > self.last && self.link.is_none_or(|(seq, _)| id.seq > seq) {
-            return Ok(None);
+    /// The hash of what has a number already: what is stored under it, or another edit of the device that was refused and keeps
+    /// its place. Of this batch's own numbers there are none twice.
+    fn taken(
+        &self,
+        tx: &Transaction<'_>,
+        id: EditId,
+        hash: EditHash,
+        device: DeviceId,
+    ) -> Result<Option<EditHash>, StorageError> {
+        let is_next = id.seq > self.last && self.link.is_none_or(|(seq, _)| id.seq > seq);
+        let stored = if is_next { None } else { stored_hash(tx, id)? };
+        if stored.is_some() || !self.has_refusals {
+            return Ok(stored);
         }
-        stored_hash(tx, id)
+        let kept: Option<Vec<u8>> = tx
+            .prepare_cached(include_str!("sql/kept_place.sql"))?
+            .query_row(params![id.writer.0.as_bytes(), seq(id)?, hash.0, device.0.as_bytes()], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        kept.map(|bytes| hash_of(&bytes).map(EditHash)).transpose()
     }
 
     fn note(&mut self, id: EditId, hash: EditHash) {
