@@ -14,6 +14,9 @@ use crate::storage::sqlite::Sqlite;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
 
+/// The key of each laptop's link, with the recipient that it was made of.
+type Links = BTreeMap<DeviceId, (BundleRecipient, LinkKey)>;
+
 /// A server, opened. Cheap to clone.
 #[derive(Clone)]
 pub struct State {
@@ -29,7 +32,7 @@ pub struct State {
     /// Exchanges worked on at the same time.
     pub(crate) exchanges: Arc<Semaphore>,
     /// The keys of links in use: each costs two multiplications on the curve.
-    links: Arc<Mutex<BTreeMap<DeviceId, (Option<BundleRecipient>, LinkKey)>>>,
+    links: Arc<Mutex<Links>>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever makes a snapshot.
@@ -99,14 +102,14 @@ impl State {
         const MOST: usize = 10_000;
         let recipient = device.bundle_recipient.as_ref()?;
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, link)) = links.get(&device.id).filter(|(of, _)| of.as_ref() == Some(recipient)) {
+        if let Some((_, link)) = links.get(&device.id).filter(|(of, _)| of == recipient) {
             return Some(link.clone());
         }
         let link = LinkKey::between(&self.signing, recipient).ok()?;
         if links.len() >= MOST {
             links.clear();
         }
-        links.insert(device.id, (Some(recipient.clone()), link.clone()));
+        links.insert(device.id, (recipient.clone(), link.clone()));
         Some(link)
     }
 

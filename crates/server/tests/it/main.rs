@@ -10,4 +10,5 @@ mod exchange;
 mod feed;
 mod refusals;
 mod storage;
+mod streaming;
 mod support;

@@ -1,6 +1,6 @@
 //! What the exchange refuses, and with which code. Nothing of it is stored.
 
-use rasoat_exchange::{SignedBatch, SigningKey};
+use rasoat_exchange::{Dictionary, SignedBatch, SigningKey};
 
 use crate::support::{COMMUNE, Laptop, Server, household, problem_of};
 
@@ -39,14 +39,33 @@ async fn one_flipped_bit_in_a_batch_is_a_bad_signature() {
 async fn a_flipped_bit_anywhere_in_a_request_is_refused() {
     let server = Server::start().await;
     let (laptop, batch) = laptop_with_batch(&server).await;
-    let (body, _) = laptop.request(&[batch]);
+    let (body, _) = laptop.request(std::slice::from_ref(&batch));
     for at in (0..body.len()).step_by(body.len() / 20) {
         let mut spoilt = body.clone();
         spoilt[at] ^= 0x10;
         let (status, code) = server.problem(spoilt).await;
         assert!((400..500).contains(&status), "byte {at}: {status} {code}");
     }
-    assert!(server.state_is_empty().await);
+    // What was whole all the same (damage behind it, in the carrier's own bytes) is the batch as it was signed.
+    let totals = server.totals().await;
+    let arrived = server.ask(&laptop, &[batch]).await;
+    assert!(arrived.len() <= 1 && totals["households"] == arrived.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_in_a_head_or_a_batch_stores_nothing() {
+    let server = Server::start().await;
+    let (laptop, batch) = laptop_with_batch(&server).await;
+    let (body, _) = laptop.request(std::slice::from_ref(&batch));
+    let inflated = [vec![0], laptop.inflated(&body)].concat();
+    for at in (0..inflated.len()).step_by(inflated.len() / 40) {
+        let mut spoilt = inflated.clone();
+        spoilt[at] ^= 0x10;
+        let (status, code) = server.problem(spoilt).await;
+        assert!((400..500).contains(&status), "byte {at}: {status} {code}");
+    }
+    assert_eq!(server.totals().await["households"], 0);
+    assert!(server.ask(&laptop, &[batch]).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,6 +94,21 @@ async fn a_future_protocol_says_what_is_spoken_here() {
     let problem: serde_json::Value = response.json().await.unwrap();
     assert_eq!(problem["code"], "protocol_too_new");
     assert_eq!(problem["params"]["max"], "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dictionary_that_the_province_lacks_is_named_with_the_newest_it_has() {
+    let server = Server::start().await;
+    let (laptop, _) = laptop_with_batch(&server).await;
+    let mut texts = Dictionary::of(Dictionary::NEWEST).unwrap().texts().to_vec();
+    texts[4..8].copy_from_slice(&999_u32.to_le_bytes());
+    let mut encoder = zstd::stream::write::Encoder::with_dictionary(Vec::new(), 3, &texts).unwrap();
+    std::io::Write::write_all(&mut encoder, &laptop.request(&[]).0).unwrap();
+    let response = server.post(encoder.finish().unwrap()).await;
+    assert_eq!(response.status(), 400);
+    let problem: serde_json::Value = response.json().await.unwrap();
+    assert_eq!(problem["code"], "unknown_dictionary");
+    assert_eq!(problem["params"]["newest"], Dictionary::NEWEST.to_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,8 +167,8 @@ async fn what_is_no_request_is_unreadable() {
 }
 
 impl Server {
-    async fn state_is_empty(&self) -> bool {
+    async fn totals(&self) -> serde_json::Value {
         let (officer, _) = self.officer().await;
-        self.get(&officer, "/api/communes").await["totals"]["households"] == 0
+        self.get(&officer, "/api/communes").await["totals"].clone()
     }
 }

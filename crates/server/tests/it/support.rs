@@ -118,6 +118,15 @@ impl Server {
         laptop.receipts(&response.bytes().await.unwrap(), hash)
     }
 
+    /// Asks which of these batches have arrived, and opens their receipts.
+    pub(crate) async fn ask(&self, laptop: &Laptop, batches: &[SignedBatch]) -> Vec<Receipt> {
+        let asked = batches.iter().map(SignedBatch::batch_hash).collect();
+        let (body, tag) = laptop.request_of(RequestHead { asked, ..laptop.head() }, &[]);
+        let response = self.post(body).await;
+        assert_eq!(response.status(), 200);
+        laptop.receipts(&response.bytes().await.unwrap(), tag)
+    }
+
     /// One exchange from a cursor on; the answer.
     pub(crate) async fn exchange(
         &self,
@@ -336,6 +345,18 @@ impl Laptop {
 
     pub(crate) fn link(&self) -> LinkKey {
         LinkKey::between(&self.key, self.enrolment.bundle_recipient.as_ref().unwrap()).unwrap()
+    }
+
+    /// What is in a request of this laptop, without what the carrier does.
+    pub(crate) fn inflated(&self, body: &[u8]) -> Vec<u8> {
+        if body.first() == Some(&0) {
+            return body[1..].to_vec();
+        }
+        let texts = Dictionary::of(Dictionary::NEWEST).unwrap().texts();
+        let mut decoder = zstd::stream::read::Decoder::with_dictionary(body, texts).unwrap();
+        let mut inflated = Vec::new();
+        std::io::Read::read_to_end(&mut decoder, &mut inflated).unwrap();
+        inflated
     }
 
     pub(crate) fn response(&self, body: &[u8], hash: RequestTag) -> SyncResponse {
