@@ -26,6 +26,11 @@ export const commands = {
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
+	bundleStatus: () => typedError<BundleStatusView, AppError>(__TAURI_INVOKE("bundle_status")),
+	bundleExport: (form: BundleExportForm) => typedError<BundleExportView, AppError>(__TAURI_INVOKE("bundle_export", { form })),
+	bundleImport: (path: string) => typedError<BundleImportView, AppError>(__TAURI_INVOKE("bundle_import", { path })),
+	bundleProgress: () => typedError<BundleProgressView | null, AppError>(__TAURI_INVOKE("bundle_progress")),
+	bundleCancel: () => typedError<null, AppError>(__TAURI_INVOKE("bundle_cancel")),
 	conflicts: () => typedError<ConflictView[], AppError>(__TAURI_INVOKE("conflicts")),
 	settleConflicts: (places: SettlementForm[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts", { places })),
 	settleConflictsBy: (rule: SettlementRule, households: string[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts_by", { rule, households })),
@@ -78,6 +83,169 @@ export type AreaType =
 "rural" | 
 /**  Thành thị, đô thị. */
 "urban";
+
+/**  Which edits to carry. */
+export type BundleChoice = 
+/**  Everything without receipt. */
+{ kind: "unsent" } | 
+/**  The same of one village, with what must go before it. */
+{ kind: "village"; 
+/**  The village. */
+village: string } | 
+/**  Everything sealed or collected since then, with a receipt or not. */
+{ kind: "since"; 
+/**  Milliseconds since 1970. */
+millis: number | null };
+
+/**  What to write. */
+export type BundleExportForm = {
+	/**  Which edits. */
+	choice: BundleChoice,
+	/**  `province`, ids of laptops, or several of them: each can open the file. */
+	recipients: string[],
+	/**  The folder to write to. */
+	folder: string,
+};
+
+/**  What was written, and read back. */
+export type BundleExportView = {
+	/**  The files. */
+	files: BundleFileView[],
+	/**  This laptop's edits in them. */
+	edits: number,
+	/**  Batches of other laptops in them. */
+	passed_on: number,
+	/**  Receipts for other laptops in them. */
+	receipts: number,
+	/**  Households they are about, at most 200. */
+	households: BundleHouseholdView[],
+	/**  Households beyond these. */
+	more_households: number,
+};
+
+/**  A file that was written. */
+export type BundleFileView = {
+	/**  Its name. */
+	name: string,
+	/**  Its length. */
+	bytes: number,
+	/**  Receipts and news on their way back, not edits on their way there. */
+	reply: boolean,
+};
+
+/**  A household in a bundle. */
+export type BundleHouseholdView = {
+	/**  Its id. */
+	id: string,
+	/**  Head's name; empty when it is not on this laptop's list. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Edits. */
+	edits: number,
+};
+
+/**  What came of taking in a bundle. */
+export type BundleImportView = {
+	/**  Receipts and news, not edits. */
+	reply: boolean,
+	/**  Who made it: the province's or a laptop's name; empty where that is not known. */
+	from: string,
+	/**  When it was made, by its maker's clock (RFC 3339). */
+	made_at: string,
+	/**  What its edits are about, at most 200. */
+	households: ImportedHouseholdView[],
+	/**  Households beyond these. */
+	more_households: number,
+	/**  Batches that were not opened. */
+	batches: ImportedBatchView[],
+	/**  Receipts for this laptop's batches, and those kept for others. */
+	receipts: number,
+	/**  Of these, those kept to be carried to other laptops. */
+	receipts_kept: number,
+	/**  Edits of this laptop that are confirmed by it. */
+	confirmed: number,
+	/**  Edits of this laptop that the province refused. */
+	refused: number,
+	/**  Receipts and news that this laptop's province did not sign. */
+	unverified: number,
+	/**  Edits of others that the province sent and were not here. */
+	changes: number,
+	/**  Forms that were not here. */
+	instruments: number,
+	/**  Standards that were not here. */
+	standards: number,
+	/**  Laptops newly known. */
+	devices: number,
+	/**  Names of laptops newly revoked. */
+	revoked: string[],
+	/**  This laptop is revoked. */
+	this_device_revoked: boolean,
+};
+
+/**  How far writing or taking in is. */
+export type BundleProgressView = {
+	/**  `packing`, `writing`, `checking`, `reading` or `taking_in`. */
+	phase: string,
+	/**  Done of it, in bytes or batches. */
+	done: number,
+	/**  All of it; 0 while that is not known. */
+	total: number,
+};
+
+/**  Somebody who can open bundles. */
+export type BundleRecipientView = {
+	/**  `province`, or a laptop's id. */
+	id: string,
+	/**  The province's or the laptop's name. */
+	name: string,
+};
+
+/**  A file that was written or taken in. */
+export type BundleRecordView = {
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Written here, not taken in. */
+	written: boolean,
+	/**  Name of the file; empty for one taken in. */
+	name: string,
+	/**  Whom it was for, or who made it; empty where that is not known. */
+	parties: string[],
+	/**  Edits in it. */
+	edits: number,
+	/**  Households they are about. */
+	households: number,
+};
+
+/**  What the bundle screen begins with. */
+export type BundleStatusView = {
+	/**  Whom a bundle may be for: the province (`province`) first, then other laptops of the communes. */
+	recipients: BundleRecipientView[],
+	/**  Villages to choose from. */
+	villages: BundleVillageView[],
+	/**  Edits that wait. */
+	unsent_edits: number,
+	/**  Households with something unsent, all of which is on a stick. A stick confirms nothing. */
+	households_on_stick: number,
+	/**  Laptops from which something lies here for the province. */
+	collected_devices: number,
+	/**  Batches of theirs that no receipt was seen for. */
+	collected_batches: number,
+	/**  Households on the list that these are about. */
+	collected_households: number,
+	/**  When the province revoked this laptop, as far as news of it came (RFC 3339). */
+	revoked_at: string | null,
+	/**  Files written and taken in, newest first, at most 20. */
+	bundles: BundleRecordView[],
+};
+
+/**  A village to choose. */
+export type BundleVillageView = {
+	/**  As other screens name it. */
+	id: string,
+	/**  Its name. */
+	name: string,
+};
 
 /**  An indicator whose change would count towards another class. */
 export type CandidateIndicator = {
@@ -417,6 +585,36 @@ export type HouseholdView = {
 	members: MemberView[],
 	/**  What happened, newest first. */
 	history: HistoryView[],
+};
+
+/**  A batch that was not opened. */
+export type ImportedBatchView = {
+	/**  The laptop it names; empty where that is not known. */
+	device: string,
+	/**  Why: `unknown_device`, `device_revoked`, `bad_signature`, `newer_format`, …. */
+	code: string,
+	/**  Whether it is kept to be passed on to the province all the same. */
+	passed_on: boolean,
+};
+
+/**  What came of the edits about one household. */
+export type ImportedHouseholdView = {
+	/**  Its id. */
+	id: string,
+	/**  Head's name; empty when it is not on this laptop's list. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Edits that were not here. */
+	new: number,
+	/**  Edits that were here. */
+	known: number,
+	/**  Edits that wait for others they build on. */
+	waiting: number,
+	/**  Of the new ones, those that stand against another's. */
+	conflicting: number,
+	/**  Edits not taken in, by code. */
+	refused: { [key in string]: number },
 };
 
 /**  What the income test is made on. */
@@ -980,6 +1178,8 @@ export type SyncHouseholdView = {
 	confirmed_at: string | null,
 	/**  Why it was refused. */
 	refusal: ProblemView | null,
+	/**  Since when all of what waits is on a stick (RFC 3339). It waits all the same. */
+	on_stick_since: string | null,
 };
 
 /**  The sync screen. */
