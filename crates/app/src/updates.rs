@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
     BlobAnswer, BlobRequest, CarrierError, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor,
-    FeedCursor, ProblemCode, Snapshot, from_blob, to_blob,
+    FeedCursor, Snapshot, from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
@@ -223,18 +223,7 @@ async fn fetch(opened: &Opened, carrier: &dyn Carrier, entry: &CatalogueEntry) -
 }
 
 fn problem_of(error: CarrierError) -> AppError {
-    match &error {
-        // It was replaced by a newer one: the next catalogue names that.
-        CarrierError::Refused(problem) if problem.code == ProblemCode::Other => AppError::new("blob_gone"),
-        CarrierError::Refused(_)
-        | CarrierError::Unreachable
-        | CarrierError::Stalled
-        | CarrierError::CutOff
-        | CarrierError::Tls
-        | CarrierError::NotTheProvince { .. }
-        | CarrierError::AnswerTooLarge
-        | CarrierError::NoAddress => AppError::new(error.code()),
-    }
+    AppError::new(error.code())
 }
 
 /// Why a blob was not taken.

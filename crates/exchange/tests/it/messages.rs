@@ -105,13 +105,13 @@ fn read_within(bytes: &[u8], limits: Limits) -> Result<SyncRequest, MessageError
     let mut parts = parts.into_iter();
     let Some(RequestPart::Head(head)) = parts.next() else { panic!("no head comes first") };
     let head = head.open(&link())?.0.clone();
-    Ok(SyncRequest { head, batches: parts.map(batch_in).collect() })
+    Ok(SyncRequest { head, batches: parts.map(batch_in).collect::<Result<_, _>>()? })
 }
 
-fn batch_in(part: RequestPart) -> SignedBatch {
+fn batch_in(part: RequestPart) -> Result<SignedBatch, MessageError> {
     match part {
-        RequestPart::Batch(batch) => batch,
-        RequestPart::Unreadable => panic!("not a batch"),
+        RequestPart::Batch(batch) => Ok(batch),
+        RequestPart::Unreadable => Err(MessageError::Unreadable),
         RequestPart::Head(_) => panic!("a second head"),
     }
 }
