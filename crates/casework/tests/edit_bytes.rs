@@ -40,7 +40,7 @@ prop_compose! {
     fn edit()(
         seq in 1u64..,
         who in any::<u128>(),
-        prev in any::<Option<[u8; 32]>>(),
+        prev in any::<Option<[u8; 16]>>(),
         kind in prop::sample::select(vec![
             SubjectKind::Household, SubjectKind::Interview, SubjectKind::Case, SubjectKind::Remark,
         ]),

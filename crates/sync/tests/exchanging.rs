@@ -78,6 +78,7 @@ where
         let (head, tag) = head.open(&link()).unwrap();
         let batches = parts.map(|part| match part {
             RequestPart::Batch(batch) => batch,
+            RequestPart::Unreadable => panic!("not a batch"),
             RequestPart::Head(_) => panic!("a second head"),
         });
         let request = SyncRequest { head: head.clone(), batches: batches.collect() };

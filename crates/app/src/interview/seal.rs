@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::Change;
-use rasoat_casework::standard::Classification;
 use rasoat_instrument::{Changes, Path, Value};
 use rasoat_store::{HouseholdState, Progress, Tx};
 
@@ -168,19 +167,16 @@ fn keep_line(
 
 /// How far the interview is, as lists show it.
 pub(crate) fn progress(profile: &Profile, interview: &OpenInterview, state: HouseholdState) -> Progress {
-    let classifications = profile.classify(&interview.session, interview.area);
-    let decided = profile.standard_in_force().and_then(|index| classifications.get(index));
+    let standard = profile.standard_in_force().and_then(|index| profile.standards.get(index));
+    let score = standard.map(|standard| standard.score(&interview.session, interview.area));
+    let class = standard.zip(score.as_ref()).and_then(|(standard, score)| standard.class(score));
     let sections = interview.session.progress();
     Progress {
         state,
-        class: decided.and_then(|found| found.class.as_ref()).map(|class| class.key.clone()),
-        provisional: decided.is_some_and(is_provisional),
+        class: class.map(|class| class.key.clone()),
+        provisional: class.is_some() && score.is_some_and(|score| score.provisional().next().is_some()),
         findings: count(interview.session.findings().iter().filter(|finding| finding.blocks()).count()),
         answered: count(sections.iter().map(|section| section.answered).sum()),
         questions: count(sections.iter().map(|section| section.questions).sum()),
     }
-}
-
-fn is_provisional(classification: &Classification) -> bool {
-    classification.class.is_some() && !classification.provisional.is_empty()
 }

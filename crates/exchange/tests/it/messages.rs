@@ -111,6 +111,7 @@ fn read_within(bytes: &[u8], limits: Limits) -> Result<SyncRequest, MessageError
 fn batch_in(part: RequestPart) -> SignedBatch {
     match part {
         RequestPart::Batch(batch) => batch,
+        RequestPart::Unreadable => panic!("not a batch"),
         RequestPart::Head(_) => panic!("a second head"),
     }
 }

@@ -253,7 +253,8 @@ async fn the_command_line_says_what_became_of_each_batch_and_names_nobody() {
     let mut laptop = enrolled(Path::new(&data)).await;
     let good = stick(&laptop, vec![laptop.batch(&edits(&mut laptop.clone()))]);
     edits(&mut laptop);
-    let out_of_scope = laptop.batch(&[laptop.clone().list(&household(), ELSEWHERE)]);
+    let elsewhere = laptop.list(&household(), ELSEWHERE);
+    let out_of_scope = laptop.batch(&[elsewhere]);
     std::fs::write(path("good.rasoat"), &good).unwrap();
     std::fs::write(path("partly.rasoat"), stick(&laptop, vec![out_of_scope])).unwrap();
     std::fs::write(path("cut.rasoat"), &good[..good.len() - 1]).unwrap();
