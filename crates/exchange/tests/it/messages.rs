@@ -105,13 +105,13 @@ fn read_within(bytes: &[u8], limits: Limits) -> Result<SyncRequest, MessageError
     let mut parts = parts.into_iter();
     let Some(RequestPart::Head(head)) = parts.next() else { panic!("no head comes first") };
     let head = head.open(&link())?.0.clone();
-    Ok(SyncRequest { head, batches: parts.map(batch_in).collect() })
+    Ok(SyncRequest { head, batches: parts.map(batch_in).collect::<Result<_, _>>()? })
 }
 
-fn batch_in(part: RequestPart) -> SignedBatch {
+fn batch_in(part: RequestPart) -> Result<SignedBatch, MessageError> {
     match part {
-        RequestPart::Batch(batch) => batch,
-        RequestPart::Unreadable => panic!("not a batch"),
+        RequestPart::Batch(batch) => Ok(batch),
+        RequestPart::Unreadable => Err(MessageError::Unreadable),
         RequestPart::Head(_) => panic!("a second head"),
     }
 }
@@ -482,6 +482,16 @@ fn a_spoilt_batch_stops_no_other() {
     let found = read(&bytes).unwrap();
     assert_eq!(opened(&found.batches[..1]), Err(BatchError::BadSignature));
     assert!(opened(&found.batches[1..]).is_ok());
+}
+
+#[test]
+fn what_is_no_batch_of_a_known_format_stops_no_other() {
+    let mut request = request(None);
+    request.batches[0].bytes = b"of a newer program".to_vec();
+    let bytes = encode_request(&request, &link(), None).unwrap().0;
+    let (parts, end) = parts([bytes.as_slice()], Limits::DEFAULT).unwrap();
+    assert_eq!(end, Ok(()));
+    assert_eq!(parts[1..], [RequestPart::Unreadable, RequestPart::Batch(request.batches[1].clone())]);
 }
 
 #[test]
