@@ -485,6 +485,16 @@ fn a_spoilt_batch_stops_no_other() {
 }
 
 #[test]
+fn what_is_no_batch_of_a_known_format_stops_no_other() {
+    let mut request = request(None);
+    request.batches[0].bytes = b"of a newer program".to_vec();
+    let bytes = encode_request(&request, &link(), None).unwrap().0;
+    let (parts, end) = parts([bytes.as_slice()], Limits::DEFAULT).unwrap();
+    assert_eq!(end, Ok(()));
+    assert_eq!(parts[1..], [RequestPart::Unreadable, RequestPart::Batch(request.batches[1].clone())]);
+}
+
+#[test]
 fn problems_have_their_codes_in_json_and_strange_ones_are_read_too() {
     for code in [
         ProblemCode::ProtocolTooNew,
