@@ -38,8 +38,9 @@ pub(crate) struct Arrived {
 pub(crate) trait Disk {
     fn answer(&mut self, subject: &Subject, path: &Path, change: &Change, now: i64) -> Result<(), Crashed>;
     fn seal(&mut self, subject: &Subject, now: i64) -> Result<Vec<Edit>, Crashed>;
-    fn take_in(&mut self, arrived: &Arrived, now: i64) -> Result<(), Crashed>;
-    /// Issues the edits anew that another life of this database has overtaken. Says which became which.
+    /// Says which edits were issued anew for it, and as what.
+    fn take_in(&mut self, arrived: &Arrived, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed>;
+    /// Issues the edits anew that another life of this database has overtaken, where taking in left that undone.
     fn reissue(&mut self, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed>;
     /// Lets edits be sent again that were refused for what came before them.
     fn send_again(&mut self) -> Result<(), Crashed>;
@@ -56,8 +57,6 @@ pub(crate) trait Disk {
     fn die_after(&mut self, writes: Option<usize>);
     /// The same bytes on another disk; `number` tells it from every other one.
     fn copied(&self, number: u128) -> Box<dyn Disk>;
-    /// Whether it issues anew what was forked.
-    fn reissues(&self) -> bool;
 }
 
 /// One write of the journal.
@@ -231,7 +230,7 @@ impl Disk for Journal {
         Ok(sealed)
     }
 
-    fn take_in(&mut self, arrived: &Arrived, _now: i64) -> Result<(), Crashed> {
+    fn take_in(&mut self, arrived: &Arrived, _now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
         let mut writes = Vec::new();
         for receipt in &arrived.receipts {
             let accepts = |id: EditId| {
@@ -274,7 +273,7 @@ impl Disk for Journal {
         if let Some(cursor) = &arrived.cursor {
             writes.push(Write::KeepCursor(cursor.clone()));
         }
-        self.transact(writes)
+        self.transact(writes).map(|()| Vec::new())
     }
 
     fn reissue(&mut self, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
@@ -368,9 +367,5 @@ impl Disk for Journal {
 
     fn copied(&self, number: u128) -> Box<dyn Disk> {
         Box::new(Self { number, ..self.clone() })
-    }
-
-    fn reissues(&self) -> bool {
-        true
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 
-use rasoat_casework::{Change, Document, Edit, EditHash, Subject, WriterId};
+use rasoat_casework::{Change, Document, Edit, EditHash, EditId, Subject, WriterId};
 use rasoat_instrument::Path;
 use rasoat_store::{EditCustody, NewStore, Op, Store, StoreError, Tx};
 use rasoat_testkit::laptop::{COSTS, PASSPHRASE};
@@ -19,6 +19,15 @@ pub(crate) struct RealStore {
     folder: TempDir,
     store: Option<Store>,
     die_after: Option<usize>,
+    made: Made,
+}
+
+/// What this database sealed, as a person would remember it.
+#[derive(Debug, Clone, Default)]
+struct Made {
+    edits: Vec<Edit>,
+    /// What was issued anew: the store keeps it, and shows it no more.
+    superseded: Vec<Edit>,
 }
 
 /// Why a transaction ended without commit.
@@ -46,11 +55,35 @@ impl RealStore {
         let passphrase = SecretString::from(PASSPHRASE.to_owned());
         let new = NewStore { passphrase, recovery_recipient, costs: COSTS, facts: BTreeMap::new() };
         let store = Store::create(folder.path(), new, 0).expect("a store");
-        Self { folder, store: Some(store), die_after: None }
+        Self { folder, store: Some(store), die_after: None, made: Made::default() }
     }
 
     fn store(&self) -> &Store {
         self.store.as_ref().expect("an open store")
+    }
+
+    /// Pairs what is shown no more with what waits in its place.
+    fn find_anew(&mut self) -> Vec<(EditHash, Edit)> {
+        let shown = |edit: &Edit| {
+            let rows = self.store().read(|reader| reader.edits_of(&edit.subject)).expect("edits can be read");
+            rows.iter().any(|row| row.edit == *edit)
+        };
+        let known = |edit: &Edit| self.made.superseded.contains(edit);
+        let gone = self.made.edits.iter().filter(|edit| !known(edit) && !shown(edit));
+        let gone: Vec<Edit> = gone.cloned().collect();
+        let mut new: Vec<Edit> =
+            self.unsent().into_iter().filter(|edit| !self.made.edits.contains(edit)).collect();
+        let mut pairs = Vec::new();
+        for old in gone {
+            let same = |edit: &Edit| edit.subject == old.subject && edit.changes == old.changes;
+            let at = new.iter().position(same).expect("what is gone was issued anew");
+            let edit = new.remove(at);
+            pairs.push((old.hash(), edit.clone()));
+            self.made.superseded.push(old);
+            self.made.edits.push(edit);
+        }
+        assert!(new.is_empty(), "issued anew without need");
+        pairs
     }
 
     /// The files as a power cut leaves them: nothing was closed, and the shared memory of the log is gone.
@@ -65,10 +98,10 @@ impl RealStore {
         copy
     }
 
-    fn opened(folder: TempDir) -> Self {
+    fn opened(folder: TempDir, made: Made) -> Self {
         let passphrase = SecretString::from(PASSPHRASE.to_owned());
         let store = Store::open(folder.path(), &passphrase, 0).expect("the store opens again");
-        Self { folder, store: Some(store), die_after: None }
+        Self { folder, store: Some(store), die_after: None, made }
     }
 
     /// One transaction, or the death of the program just before its commit and another start.
@@ -90,7 +123,7 @@ impl RealStore {
         match done {
             Ok((value, _)) => Ok(value),
             Err(End::Died) => {
-                *self = Self::opened(left.expect("what was left"));
+                *self = Self::opened(left.expect("what was left"), std::mem::take(&mut self.made));
                 Err(Crashed)
             }
             Err(End::Failed(error)) => panic!("the store failed: {error}"),
@@ -108,22 +141,37 @@ impl Disk for RealStore {
     }
 
     fn seal(&mut self, subject: &Subject, now: i64) -> Result<Vec<Edit>, Crashed> {
-        self.transact(Op::LeaveInterview, |tx| tx.seal(subject, BTreeMap::new(), AUTHOR, None, now))
+        let sealed =
+            self.transact(Op::LeaveInterview, |tx| tx.seal(subject, BTreeMap::new(), AUTHOR, None, now))?;
+        self.made.edits.extend(sealed.iter().cloned());
+        Ok(sealed)
     }
 
-    fn take_in(&mut self, arrived: &Arrived, now: i64) -> Result<(), Crashed> {
+    fn take_in(&mut self, arrived: &Arrived, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
         self.transact(Op::Sync, |tx| {
+            let mut first: BTreeMap<WriterId, u64> = BTreeMap::new();
             for receipt in &arrived.receipts {
                 tx.apply_receipt(receipt, now)?;
+                for refusal in &receipt.refused {
+                    if ["forked_seq", "broken_chain"].contains(&refusal.code.as_str()) {
+                        let EditId { writer, seq } = refusal.edit;
+                        let least = first.entry(writer).or_insert(seq);
+                        *least = (*least).min(seq);
+                    }
+                }
+            }
+            for (writer, seq) in first {
+                tx.reissue_from(writer, seq, now)?;
             }
             if !arrived.edits.is_empty() {
                 tx.insert_foreign(&arrived.edits, now)?;
             }
-            match &arrived.cursor {
-                Some(cursor) => tx.set_setting(CURSOR, cursor),
-                None => Ok(()),
+            if let Some(cursor) = &arrived.cursor {
+                tx.set_setting(CURSOR, cursor)?;
             }
-        })
+            Ok(())
+        })?;
+        Ok(self.find_anew())
     }
 
     fn reissue(&mut self, _now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
@@ -155,7 +203,15 @@ impl Disk for RealStore {
             EditCustody::Refused { code, .. } => Custody::Refused(code),
             EditCustody::Foreign | EditCustody::Collected => Custody::Foreign,
         };
-        rows.into_iter().map(|row| (row.edit, custody(row.custody))).collect()
+        let mut found: Vec<(Edit, Custody)> =
+            rows.into_iter().map(|row| (row.edit, custody(row.custody))).collect();
+        for edit in self.made.superseded.iter().filter(|edit| edit.subject == *subject) {
+            // What was accepted after all is shown again.
+            if !found.iter().any(|(shown, _)| shown == edit) {
+                found.push((edit.clone(), Custody::Superseded));
+            }
+        }
+        found
     }
 
     fn document(&self, subject: &Subject) -> Document {
@@ -172,10 +228,6 @@ impl Disk for RealStore {
     }
 
     fn copied(&self, _number: u128) -> Box<dyn Disk> {
-        Box::new(Self::opened(self.files()))
-    }
-
-    fn reissues(&self) -> bool {
-        false
+        Box::new(Self::opened(self.files(), self.made.clone()))
     }
 }

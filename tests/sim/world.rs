@@ -545,10 +545,11 @@ impl<'a> World<'a> {
     fn take_in(&mut self, which: usize, arrived: &Arrived) -> bool {
         let now = self.clock(which);
         self.arm(which);
-        if self.laptops[which].disk.take_in(arrived, now).is_err() {
+        let Ok(anew) = self.laptops[which].disk.take_in(arrived, now) else {
             self.died(which, "taking in");
             return false;
-        }
+        };
+        self.note_anew(which, anew);
         for (edit, custody) in self.rows(which) {
             if custody == Custody::Confirmed {
                 self.truth.acknowledged.insert(edit.hash());
@@ -563,12 +564,7 @@ impl<'a> World<'a> {
         let now = self.clock(which);
         self.arm(which);
         match self.laptops[which].disk.reissue(now) {
-            Ok(reissued) => {
-                for (before, edit) in reissued {
-                    self.truth.reissue(before, &edit);
-                    self.trace.push(format!("laptop {which}: issues anew as {}", name(edit.id)));
-                }
-            }
+            Ok(anew) => self.note_anew(which, anew),
             Err(_) => return self.died(which, "issuing anew"),
         }
         let lacks = |(_, custody): &(Edit, Custody)| *custody == Custody::Refused("broken_chain".to_owned());
@@ -579,6 +575,13 @@ impl<'a> World<'a> {
             }
         }
         self.laptops[which].disk.die_after(None);
+    }
+
+    fn note_anew(&mut self, which: usize, anew: Vec<(EditHash, Edit)>) {
+        for (before, edit) in anew {
+            self.truth.reissue(before, &edit);
+            self.trace.push(format!("laptop {which}: issues anew as {}", name(edit.id)));
+        }
     }
 
     fn rows(&self, which: usize) -> Vec<(Edit, Custody)> {
@@ -731,7 +734,7 @@ impl<'a> World<'a> {
         let owner = self.laptops[which].owner;
         let Some(at) = self.backups.iter().position(|backup| backup.owner == owner) else { return };
         let mut restored = self.backups.swap_remove(at);
-        let by_hand = restored.disk.reissues() && self.random.random_bool(0.4);
+        let by_hand = self.random.random_bool(0.4);
         if !by_hand {
             self.disks_made += 1;
             let writer = WriterId(id_of(&[u128::from(self.seed), 4, self.disks_made]));
@@ -743,7 +746,7 @@ impl<'a> World<'a> {
 
     /// Somebody copies the data folder to another machine, and both go on.
     fn copy_machine(&mut self, which: usize) {
-        if self.laptops.len() < MOST_LAPTOPS && self.laptops[which].disk.reissues() {
+        if self.laptops.len() < MOST_LAPTOPS {
             let copy = self.copy_of(which);
             self.laptops.push(copy);
             self.trace.push(format!("laptop {which}: copied as {}", self.laptops.len() - 1));
@@ -891,7 +894,10 @@ impl<'a> World<'a> {
             let offered = self.interleaved(province);
             for portion in offered.chunks(7).chain([offered.as_slice()]) {
                 let arrived = Arrived { edits: portion.to_vec(), ..Arrived::default() };
-                ensure!(self.laptops[which].disk.take_in(&arrived, self.now).is_ok(), "nobody dies here");
+                let Ok(anew) = self.laptops[which].disk.take_in(&arrived, self.now) else {
+                    anyhow::bail!("nobody dies here");
+                };
+                self.note_anew(which, anew);
             }
             for subject in self.subjects.clone() {
                 let edits: Vec<Edit> =
