@@ -50,7 +50,9 @@ def main(identity_file, bundle):
         print(f"{batch.hex()}  device {uuid.UUID(bytes=device)}  edits {edits}  bytes {len(signed[0])}")
     for _ in range(news):
         _, _, made, communes, changes, forms, standards, devices, revoked = cbor2.loads(cbor2.load(content)[0])
-        print(f"news    for {' '.join(communes)}  changes {len(changes)}  forms {len(forms)}", end="  ")
+        # Each parcel begins with runs of edits: writer, first number, how many.
+        count = sum(sum(parcel[0][2::3]) for parcel in changes)
+        print(f"news    for {' '.join(communes)}  changes {count}  forms {len(forms)}", end="  ")
         print(f"standards {len(standards)}  devices {len(devices)}  revoked {len(revoked) // 2}")
 
 
