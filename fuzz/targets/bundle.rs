@@ -25,6 +25,6 @@ fuzz_target!(|data: &[u8]| {
         _ => sealed(&zstd::bulk::compress(data, 1).expect("deflated")),
     };
     let Ok(bundle) = Bundle::open(&file, &IDENTITY, LIMITS) else { return };
-    let again = bundle.seal(&IDENTITY.recipient()).expect("what was read can be made");
+    let again = bundle.seal(&[IDENTITY.recipient()]).expect("what was read can be made");
     assert_eq!(Bundle::open(&again, &IDENTITY, LIMITS).as_ref(), Ok(&bundle));
 });

@@ -8,6 +8,7 @@ mod conflicts;
 mod dashboard;
 mod exchange;
 mod feed;
+mod hostile;
 mod refusals;
 mod storage;
 mod streaming;
