@@ -54,7 +54,7 @@ async fn receive(mut stream: TcpStream, kind: Stranger) {
             "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n".to_owned()
         }
         Stranger::CutsOff => {
-            "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.rasoat.sync\r\ncontent-length: 900\r\n\r\nabc"
+            "HTTP/1.1 200 OK\r\ncontent-type: application/vnd.rasoat\r\ncontent-length: 900\r\n\r\nabc"
                 .to_owned()
         }
     };
