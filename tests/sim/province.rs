@@ -114,7 +114,7 @@ impl Province {
     /// Takes in a stick as the command line does.
     pub(crate) async fn take_stick(&self, batches: Vec<SignedBatch>, carrier: DeviceId) {
         let bundle = Bundle::of_batches(batches, carrier, 0).expect("a bundle");
-        let file = bundle.seal(&[self.recipient.clone()]).expect("sealed");
+        let file = bundle.seal(std::slice::from_ref(&self.recipient)).expect("sealed");
         rasoat_server::import_bundle(&self.state, &file).await.expect("taken in");
     }
 

@@ -622,9 +622,10 @@ impl<'a> World<'a> {
         }
         let supervisor = &self.devices[self.supervisor];
         self.trace.push(format!("stick {stick} comes to the province"));
-        if self.random.random_bool(0.5) {
+        if self.random.random_bool(0.3) {
+            let made_by: BTreeSet<DeviceId> = batches.iter().map(|batch| batch.device).collect();
             self.province.take_stick(batches, supervisor.id).await;
-            for device in &self.devices {
+            for device in self.devices.iter().filter(|device| made_by.contains(&device.id)) {
                 let receipts = self.province.reply(device.id, &device.key).await;
                 self.sticks[stick].receipts.extend(receipts);
             }
