@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use rasoat_app::App;
 use rasoat_casework::{Edit, InstrumentHash};
 use rasoat_exchange::EnrolmentFile;
-use rasoat_store::{Op, Store, StoreError};
+use rasoat_store::{Op, Store};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::laptop::{self, PASSPHRASE};
 use rasoat_testkit::province::Province;
@@ -76,7 +76,7 @@ impl Laptop {
 
     /// Edits that the province has not confirmed.
     pub(crate) fn waiting(&self) -> Result<u32> {
-        Ok(self.store.read(|reader| Ok::<_, StoreError>(reader.unsent_count()?))?)
+        Ok(self.store.read(|reader| reader.unsent_count())?)
     }
 
     /// Sends until all is confirmed, trying again at once however often the link fails; says after how many tries, or `None`
