@@ -26,11 +26,9 @@ use crate::updates::{catalogue_digest, keep_catalogue};
 use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
 
 pub(crate) const CURSOR: &str = "cursor";
-const CLOCK_OFFSET: &str = "clock_offset_millis";
+pub(crate) const CLOCK_OFFSET: &str = "clock_offset_millis";
 /// The newest dictionary that the province said it knows.
 pub(crate) const DICTIONARY: &str = "dictionary";
-/// Kilobytes of changes taken at once: some twenty on the way.
-const ROOM: u32 = 1024;
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
@@ -55,9 +53,12 @@ pub(crate) struct SyncState {
     clock_offset_millis: Mutex<Option<i64>>,
 }
 
+/// The edits of each batch of a request, to tell from its receipt what came of them; in the order they are sent in.
+type Contents = Vec<([u8; 32], Vec<EditId>)>;
+
 /// Batches of which it is not known whether they arrived.
 struct Adrift {
-    contents: BTreeMap<[u8; 32], Vec<EditId>>,
+    contents: Contents,
     bytes: usize,
 }
 
@@ -116,8 +117,7 @@ impl SyncProtocol for Counting<'_> {
 #[derive(Default)]
 struct Parcel {
     batches: Vec<SignedBatch>,
-    /// The edits of each batch, to tell from its receipt what came of them.
-    contents: BTreeMap<[u8; 32], Vec<EditId>>,
+    contents: Contents,
     edits: u32,
     bytes: usize,
 }
@@ -181,9 +181,7 @@ impl App {
         opened.sync.running.store(true, Ordering::Relaxed);
         let outcome = self.exchange_rounds(opened, &*carrier).await;
         opened.sync.running.store(false, Ordering::Relaxed);
-        outcome?;
-        self.update(opened, &*carrier).await?;
-        Ok(())
+        outcome
     }
 
     /// What carries to this laptop's province.
@@ -219,14 +217,20 @@ impl App {
             let known = known(opened)?;
             // What is there for a new laptop may come quicker as a whole than edit by edit: it is told of that first.
             let is_new = known.cursor.0.is_empty() && !introduced;
+            // On a link that breaks, edits go first, and news wait until all are there.
+            let is_bare = opened.sync.pace().is_poor() && (adrift.is_some() || parcel.edits > 0);
+            let room = if is_new || is_bare { 0 } else { opened.sync.pace().room() };
+            let catalogue = known.catalogue.filter(|_| !is_bare);
             let question = Question {
                 nonce: nonce(),
                 asked: adrift
                     .iter()
-                    .flat_map(|adrift| adrift.contents.keys().copied().map(BatchHash))
+                    .flat_map(|adrift| adrift.contents.iter().map(|(batch, _)| BatchHash(*batch)))
+                    .take(opened.sync.pace().asked())
                     .collect(),
                 batches: parcel.batches,
-                room: if is_new { 0 } else { ROOM },
+                room,
+                catalogue,
                 ..known
             };
             let counting = Counting { carrier, up: AtomicU32::new(0), down: AtomicU32::new(0) };
@@ -256,6 +260,9 @@ impl App {
             } else {
                 opened.sync.pace().succeeded();
             }
+            if !is_bare {
+                opened.sync.pace().news_came();
+            }
             *opened.sync.offset() = Some(exchanged.clock_offset_millis);
             let more = exchanged.more;
             let confirmed = self.take_in(opened, began_at, parcel.edits, &contents, bytes, exchanged)?;
@@ -266,14 +273,14 @@ impl App {
                 // A province that says nothing of what was sent would be asked for ever.
                 opened.sync.pace().failed(Failure::Refused, parcel.bytes);
             }
-            introduced = true;
+            introduced |= !is_bare;
             let updated = self.update(opened, carrier).await?;
             if updated.profile {
                 // What works with the forms of before ends here.
                 self.wake().notify_waiters();
                 return Ok(());
             }
-            if stuck || (waiting == 0 && !more && !is_new) {
+            if stuck || (waiting == 0 && !more && !is_new && !is_bare) {
                 return Ok(());
             }
         }
@@ -298,7 +305,7 @@ impl App {
         opened: &Opened,
         began_at: i64,
         sent: u32,
-        contents: &BTreeMap<[u8; 32], Vec<EditId>>,
+        contents: &Contents,
         (bytes_up, bytes_down): (u32, u32),
         exchanged: Exchanged,
     ) -> Result<u32, AppError> {
@@ -308,7 +315,8 @@ impl App {
         let (gone_on, changed) = opened.store.transact(Op::Sync, |tx| {
             let mut confirmed = 0;
             for (signed, receipt) in &exchanged.receipts {
-                let known = contents.get(&receipt.batch.0).map(Vec::as_slice).unwrap_or_default();
+                let known = contents.iter().find(|(batch, _)| *batch == receipt.batch.0);
+                let known = known.map_or(&[][..], |(_, edits)| edits);
                 confirmed += tx.apply_receipt(&stored(signed, receipt, known), now)?.confirmed;
             }
             let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
@@ -370,7 +378,7 @@ pub(crate) fn dictionary(reader: &Reader<'_>) -> Result<Option<&'static Dictiona
     Ok(Dictionary::shared(reader.setting(DICTIONARY)?.unwrap_or_default()))
 }
 
-/// Different each time. Without randomness the time does, as answers still belong to their requests' other content.
+/// Different each time. Without randomness an answer belongs to its request by what else that says.
 fn nonce() -> u32 {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes).map_or(0, |()| u32::from_be_bytes(bytes))
@@ -397,7 +405,7 @@ fn parcel(opened: &Opened) -> Result<Parcel, AppError> {
         parcel.edits = parcel.edits.saturating_add(count(chosen.len()));
         parcel.bytes +=
             lengths.iter().filter(|edit| ids.contains(&edit.id)).map(|edit| edit.bytes).sum::<usize>();
-        parcel.contents.insert(hash, ids);
+        parcel.contents.push((hash, ids));
         parcel.batches.push(signed);
     }
     Ok(parcel)

@@ -9,24 +9,23 @@ use std::sync::Arc;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
     BlobAnswer, BlobRequest, CarrierError, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor,
-    FeedCursor, Snapshot, from_blob, to_blob,
+    FeedCursor, Neighbours, Snapshot, from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
 use crate::app::{App, Carrier, Opened};
+use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::interview::Interviews;
 use crate::list_import::{ASSUMED_AREAS, assumed_key};
 use crate::profile::{NewFiles, Profile};
-use crate::sync::CURSOR;
+use crate::sync::{CLOCK_OFFSET, CURSOR};
 use crate::{refresh, take_in};
 
 /// The catalogue that came last, as its bytes.
 const CATALOGUE: &str = "catalogue";
 /// What of it is in use or cannot be used: hashes by kind and id.
 const IN_USE: &str = "catalogue_in_use";
-/// The laptops of the same communes, as they came.
-const DEVICES: &str = "devices";
 /// Bytes asked for at once: what a cut costs.
 const RANGE: u32 = 64 * 1024;
 
@@ -265,8 +264,11 @@ fn take(
             files.communes = true;
         }
         CatalogueKind::Devices => {
-            from_blob::<Vec<rasoat_exchange::ListedDevice>>(bytes)?;
-            tx.put_reference(DEVICES, DEVICES, bytes)?;
+            let neighbours: Neighbours = from_blob(bytes)?;
+            let mut book = DeviceBook::read(tx)?;
+            let ahead: i64 = tx.setting(CLOCK_OFFSET)?.unwrap_or_default();
+            book.learn_all(now_millis.saturating_add(ahead), &neighbours.devices, &neighbours.revoked);
+            book.keep(tx)?;
         }
         CatalogueKind::Snapshot => return take_snapshot(profile, tx, bytes, now_millis),
         CatalogueKind::Other(_) => {}

@@ -1,13 +1,13 @@
 //! What a province has for a laptop beside edits: forms, standards, code lists, villages, devices, snapshots; each named by
 //! its hash and fetched as a blob.
 
-use rasoat_casework::DeviceId;
 use rasoat_casework::cbor::{CborError, Reader, Writer};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::compress::{deflate, inflate};
-use crate::keys::VerifyKey;
+use crate::enrolment::KnownDevice;
+use crate::news::RevokedDevice;
 use crate::wire;
 
 /// The most entries of a catalogue.
@@ -29,7 +29,7 @@ pub enum CatalogueKind {
     Units,
     /// [`crate::enrolment::CommuneScope`], by the commune's code.
     Villages,
-    /// The laptops of the same communes: a list of [`ListedDevice`].
+    /// [`Neighbours`].
     Devices,
     /// [`crate::Snapshot`], by the commune's code.
     Snapshot,
@@ -57,17 +57,13 @@ pub struct Catalogue {
     entries: Vec<CatalogueEntry>,
 }
 
-/// A laptop as others know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListedDevice {
-    /// Its id.
-    pub id: DeviceId,
-    /// What the province calls it.
-    pub name: String,
-    /// Its batches are signed with this key.
-    pub key: VerifyKey,
-    /// When it was revoked, in milliseconds since 1970 on the server's clock.
-    pub revoked_at_millis: Option<i64>,
+/// The laptops of the same communes, as news have them too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// Those in use.
+    pub devices: Vec<KnownDevice>,
+    /// Those that may send no more.
+    pub revoked: Vec<RevokedDevice>,
 }
 
 /// Bytes are not a catalogue, or a blob not what it should hold.

@@ -33,7 +33,7 @@ pub use bundle::{
     MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
 };
 pub use catalogue::{
-    Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, ListedDevice, MAX_CATALOGUE_ENTRIES, from_blob,
+    Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, MAX_CATALOGUE_ENTRIES, Neighbours, from_blob,
     to_blob,
 };
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};

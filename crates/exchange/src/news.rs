@@ -4,6 +4,8 @@
 use rasoat_casework::cbor::{CborError, Reader, Writer};
 use rasoat_casework::{CommuneCode, DeviceId, Edit};
 
+use serde::{Deserialize, Serialize};
+
 use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
@@ -45,7 +47,7 @@ pub struct News {
 }
 
 /// A laptop that may send no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevokedDevice {
     /// Its id.
     pub id: DeviceId,

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, Edit};
 use rasoat_exchange::{
-    Catalogue, CatalogueEntry, CatalogueKind, Cursor, FeedCursor, ListedDevice, MAX_CHANGES_DOWN, Positions,
-    Reached, to_blob,
+    Catalogue, CatalogueEntry, CatalogueKind, Cursor, FeedCursor, MAX_CHANGES_DOWN, Positions, Reached,
+    to_blob,
 };
 
 use crate::state::State;
@@ -146,18 +146,8 @@ async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, Storag
     for scope in crate::enrol::scopes(state, &device.communes).await? {
         blobs.extend(blob_of(CatalogueKind::Villages, scope.code.as_str(), &scope));
     }
-    let devices = state.storage.devices().await?.into_iter().map(|activity| activity.device);
-    let mut listed: Vec<ListedDevice> = devices
-        .filter(|other| !other.communes.is_disjoint(&device.communes))
-        .map(|other| ListedDevice {
-            id: other.id,
-            name: other.name,
-            key: other.key,
-            revoked_at_millis: other.revoked_at,
-        })
-        .collect();
-    listed.sort_by_key(|device| device.id);
-    blobs.extend(blob_of(CatalogueKind::Devices, "devices", &listed));
+    let neighbours = crate::news::neighbours_of(state, device).await?;
+    blobs.extend(blob_of(CatalogueKind::Devices, "devices", &neighbours));
     Ok(blobs)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{Cursor, News, RevokedDevice, SignedNews};
+use rasoat_exchange::{Cursor, Neighbours, News, RevokedDevice, SignedNews};
 
 use crate::feed;
 use crate::state::State;
@@ -16,10 +16,7 @@ const MOST_CHANGES: usize = 1024 * 1024;
 /// News for a laptop: what others changed, forms, standards, and the laptops that share a commune with it.
 pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
     let library = &state.library;
-    let neighbours = neighbours(state, &device.communes).await?;
-    let revoked = neighbours.iter().filter_map(|neighbour| {
-        neighbour.revoked_at.map(|at_millis| RevokedDevice { id: neighbour.id, at_millis })
-    });
+    let Neighbours { devices, revoked } = neighbours_of(state, device).await?;
     let news = News {
         server: state.config.server_id(),
         made_at_millis: state.now(),
@@ -27,10 +24,23 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         changes: feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?.changes,
         instruments: library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),
-        revoked: revoked.collect(),
-        devices: neighbours.iter().filter(|other| other.revoked_at.is_none()).map(known).collect(),
+        revoked,
+        devices,
     };
     Ok(SignedNews::sign(&news, &state.signing))
+}
+
+/// The laptops that share a commune with one, itself among them, by id.
+pub(crate) async fn neighbours_of(state: &State, device: &Device) -> Result<Neighbours, StorageError> {
+    let mut neighbours = neighbours(state, &device.communes).await?;
+    neighbours.sort_by_key(|neighbour| neighbour.id);
+    let revoked = neighbours.iter().filter_map(|neighbour| {
+        neighbour.revoked_at.map(|at_millis| RevokedDevice { id: neighbour.id, at_millis })
+    });
+    Ok(Neighbours {
+        revoked: revoked.collect(),
+        devices: neighbours.iter().filter(|other| other.revoked_at.is_none()).map(known).collect(),
+    })
 }
 
 /// The other laptops in use that share one of the communes.

@@ -33,6 +33,8 @@ pub struct State {
     pub(crate) exchanges: Arc<Semaphore>,
     /// The keys of links in use: each costs two multiplications on the curve.
     links: Arc<Mutex<Links>>,
+    /// Held by the request of a device while its batches are taken in.
+    pub(crate) taking_in: Arc<Mutex<BTreeMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever makes a snapshot.
@@ -87,6 +89,7 @@ impl State {
             bodies: Arc::new(Semaphore::new(1024)),
             exchanges: Arc::new(Semaphore::new(8)),
             links: Arc::default(),
+            taking_in: Arc::default(),
             projecting: Arc::default(),
             snapshots: Arc::default(),
             library_blobs: Arc::default(),
@@ -111,6 +114,14 @@ impl State {
         }
         links.insert(device.id, (recipient.clone(), link.clone()));
         Some(link)
+    }
+
+    /// The turn of a device's requests.
+    pub(crate) fn turn_of(&self, device: DeviceId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.taking_in.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever holds a turn, or waits for it, keeps it alive.
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        Arc::clone(turns.entry(device).or_default())
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -21,6 +21,10 @@ const BATCH_BYTES: usize = 96 * 1024;
 const BATCH_OVERHEAD: usize = 512;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 const FEWEST_BYTES: usize = 512;
+/// Kilobytes of changes asked for at once: some twenty on the way.
+const MOST_ROOM: u32 = 1024;
+/// Batches asked after at once: as many as arrive before most cuts.
+const MOST_ASKED: usize = 32;
 const FIRST_WAIT_MILLIS: u64 = 2_000;
 const LONGEST_WAIT_MILLIS: u64 = 10 * 60 * 1000;
 
@@ -50,11 +54,26 @@ pub struct Pace {
     failures: u32,
     /// Whether the last failure was a refusal.
     refused: bool,
+    /// Kilobytes of changes to ask for at once.
+    room: u32,
+    /// Batches to ask after at once.
+    asked: usize,
+    /// Something broke under way since news last came: edits go first, and no answer may be larger than it must.
+    poor: bool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { bytes: MOST_BYTES, batch: BATCH_BYTES, ceiling: MOST_BYTES, failures: 0, refused: false }
+        Self {
+            bytes: MOST_BYTES,
+            batch: BATCH_BYTES,
+            ceiling: MOST_BYTES,
+            failures: 0,
+            refused: false,
+            room: MOST_ROOM,
+            asked: MOST_ASKED,
+            poor: false,
+        }
     }
 }
 
@@ -69,6 +88,28 @@ impl Pace {
             self.ceiling = self.bytes;
         }
         self.batch = (self.batch + self.batch / 4).min(BATCH_BYTES);
+    }
+
+    /// Whether to ask for nothing but receipts while edits wait.
+    pub fn is_poor(&self) -> bool {
+        self.poor
+    }
+
+    /// Kilobytes of changes to ask for at once; one edit comes however few they are.
+    pub fn room(&self) -> u32 {
+        self.room
+    }
+
+    /// After how many batches to ask at once, the first that were sent: what came of further ones shows when they are sent again.
+    pub fn asked(&self) -> usize {
+        self.asked
+    }
+
+    /// An answer with news came through.
+    pub fn news_came(&mut self) {
+        self.poor = false;
+        self.room = self.room.saturating_mul(2).min(MOST_ROOM);
+        self.asked = (self.asked * 2).min(MOST_ASKED);
     }
 
     /// A request broke under way, but some of its batches had arrived: no waiting, and requests may stay as large.
@@ -89,9 +130,15 @@ impl Pace {
     pub fn failed(&mut self, failure: Failure, sent_bytes: usize) {
         self.failures = self.failures.saturating_add(1);
         self.refused = failure == Failure::Refused;
-        // A mere question that broke says nothing of sizes.
-        if failure == Failure::Broken && sent_bytes > 0 {
-            self.batch = (sent_bytes.min(self.batch) / 2).max(FEWEST_BYTES);
+        if failure == Failure::Broken {
+            self.poor = true;
+            // A mere question that broke says nothing of what may be sent, but of what may be asked.
+            if sent_bytes > 0 {
+                self.batch = (sent_bytes.min(self.batch) / 2).max(FEWEST_BYTES);
+            } else {
+                self.room = (self.room / 4).max(1);
+                self.asked = (self.asked / 2).max(1);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::DeviceId;
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{News, VerifyKey};
+use rasoat_exchange::{RevokedDevice, VerifyKey};
 use rasoat_store::{Reader, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -83,16 +83,21 @@ impl DeviceBook {
         count(new)
     }
 
-    /// What news say of laptops.
-    pub(crate) fn learn_news(&mut self, news: &News) -> Learnt {
+    /// What the province says of its laptops, as of a moment of its clock.
+    pub(crate) fn learn_all(
+        &mut self,
+        as_of: i64,
+        devices: &[KnownDevice],
+        revoked: &[RevokedDevice],
+    ) -> Learnt {
         let mut learnt = Learnt::default();
-        for revoked in &news.revoked {
+        for revoked in revoked {
             if self.revoked_at(revoked.id).is_none() {
                 self.revoked.push((revoked.id, revoked.at_millis));
                 learnt.revoked.push(self.name(revoked.id));
             }
         }
-        learnt.devices = self.learn(news.made_at_millis, &news.devices);
+        learnt.devices = self.learn(as_of, devices);
         learnt
     }
 }

@@ -327,7 +327,7 @@ impl Intake<'_> {
         let (instruments, standards) = keep_files(self.tx, &news.instruments, &news.standards)?;
         view.instruments += instruments;
         view.standards += standards;
-        let learnt = self.book.learn_news(&news);
+        let learnt = self.book.learn_all(news.made_at_millis, &news.devices, &news.revoked);
         self.book.keep(self.tx)?;
         view.devices += learnt.devices;
         view.revoked.extend(learnt.revoked.into_iter().filter(|name| !name.is_empty()));

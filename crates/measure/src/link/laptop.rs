@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use rasoat_app::App;
 use rasoat_casework::{Edit, InstrumentHash};
-use rasoat_exchange::EnrolmentFile;
+use rasoat_exchange::{CarrierError, EnrolmentFile, SyncProtocol};
 use rasoat_store::{Op, Store};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::laptop::{self, PASSPHRASE};
@@ -18,24 +18,39 @@ use tempfile::TempDir;
 
 use super::proxy::{Link, Proxy};
 
-/// A laptop at one end of a link.
+/// A laptop at one end of a link, with a province of its own at the other.
 pub(crate) struct Laptop {
     pub(crate) app: App,
     pub(crate) proxy: Proxy,
     pub(crate) reviewer: Reviewer,
     store: Store,
+    _province: Province,
     _folder: TempDir,
 }
 
+/// Makes a connection for each request: no figure is better for one that was there before.
+struct Fresh(String);
+
+impl SyncProtocol for Fresh {
+    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        HttpCarrier::new([&self.0])?.exchange(request).await
+    }
+
+    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        HttpCarrier::new([&self.0])?.blob(request).await
+    }
+}
+
 impl Laptop {
-    /// Enrols a laptop at a province, behind a link.
-    pub(crate) async fn enrol(province: &Province, name: &str, link: Link, seed: u64) -> Result<Self> {
+    /// Enrols a laptop that has been in touch with its province once, and puts it behind a link.
+    pub(crate) async fn enrol(link: Link, seed: u64) -> Result<Self> {
+        let province = Province::start().await?;
         let server: SocketAddr =
             province.url("").trim_start_matches("http://").parse().context("the province's address")?;
-        let proxy = Proxy::start(link, server).await?;
-        let handover = province.enrol(name).await?;
+        let proxy = Proxy::start(server).await?;
+        let handover = province.enrol("may-07").await?;
         let folder = tempfile::tempdir()?;
-        let carrier = HttpCarrier::new([format!("http://{}", proxy.address)])?;
+        let carrier = Fresh(format!("http://{}", proxy.address));
         let data: PathBuf = folder.path().join("laptop");
         let app = laptop::start_with(&data, province.clock.reader(), Some(Arc::new(carrier)))
             .map_err(|error| anyhow::anyhow!(error.code))?;
@@ -45,7 +60,11 @@ impl Laptop {
         let definition = crate::ingest::form(files)?;
         let reviewer = Reviewer::new(seed, definition, hash_of(&files.hash)?);
         let store = Store::open(&data, &SecretString::from(PASSPHRASE.to_owned()), province.clock.now())?;
-        Ok(Self { app, proxy, reviewer, store, _folder: folder })
+        let laptop = Self { app, proxy, reviewer, store, _province: province, _folder: folder };
+        ensure!(laptop.send(1).await?.is_some(), "the province does not answer");
+        laptop.proxy.become_like(link);
+        laptop.proxy.take();
+        Ok(laptop)
     }
 
     /// Reviews further households. With `lines`, the lines of their list go along.

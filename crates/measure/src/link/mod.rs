@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use rasoat_casework::Edit;
-use rasoat_testkit::province::Province;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -27,9 +26,7 @@ pub(crate) fn wire(figures: &mut Figures) -> Result<()> {
 }
 
 async fn wire_bytes(figures: &mut Figures) -> Result<()> {
-    let province = Province::start().await?;
-    let mut laptop = Laptop::enrol(&province, "may-07", Link::default(), SEED).await?;
-    laptop.proxy.take();
+    let mut laptop = Laptop::enrol(Link::default(), SEED).await?;
 
     let sent = laptop.review(50, false)?;
     ensure!(laptop.send(1).await?.is_some(), "fifty households did not arrive");
@@ -91,15 +88,13 @@ async fn wire_bytes(figures: &mut Figures) -> Result<()> {
 /// Seconds, and what arrives over a link that is cut.
 pub(crate) fn link(figures: &mut Figures) -> Result<()> {
     Runtime::new()?.block_on(async {
-        let province = Province::start().await?;
         for (name, link, bar) in
             [("link.edge_50_s", Link::EDGE, 2.3), ("link.gprs_50_s", Link::GPRS, 6.0)]
         {
             let mut seconds = Vec::new();
             let mut bytes = 0;
             for round in 0..figures.rounds(5) {
-                let name = format!("{name}-{round}");
-                let mut laptop = Laptop::enrol(&province, &name, link, SEED + round as u64).await?;
+                let mut laptop = Laptop::enrol(link, SEED + round as u64).await?;
                 laptop.review(50, false)?;
                 let start = Instant::now();
                 ensure!(laptop.send(1).await?.is_some(), "fifty households did not arrive");
@@ -110,17 +105,17 @@ pub(crate) fn link(figures: &mut Figures) -> Result<()> {
                 "round_trip_ms": link.round_trip.as_millis() as u64, "bits_per_s": link.rates, "bytes_up": bytes });
             figures.print(name, quantile(&mut seconds, 0.5), "s", Bar::AtMost(bar), context);
         }
-        cuts(figures, &province).await
+        cuts(figures).await
     })
 }
 
-async fn cuts(figures: &mut Figures, province: &Province) -> Result<()> {
-    let mut whole = Laptop::enrol(province, "uncut", Link::default(), SEED).await?;
+async fn cuts(figures: &mut Figures) -> Result<()> {
+    let mut whole = Laptop::enrol(Link::default(), SEED).await?;
     whole.review(200, false)?;
     ensure!(whole.send(1).await?.is_some(), "two hundred households did not arrive");
     let needed = whole.proxy.take().up;
 
-    let mut ten = Laptop::enrol(province, "cut-10", Link::cut_after(10_000), SEED).await?;
+    let mut ten = Laptop::enrol(Link::cut_after(10_000), SEED).await?;
     ten.review(200, false)?;
     let tries = ten.send(TRIES).await?;
     let passed = ten.proxy.take();
@@ -139,7 +134,7 @@ async fn cuts(figures: &mut Figures, province: &Province) -> Result<()> {
     let resent = (passed.up as f64 - needed as f64) / needed as f64 * 100.0;
     figures.print("link.cut10k_resent_pct", resent, "%", Bar::AtMost(20.0), context(passed, tries));
 
-    let mut one = Laptop::enrol(province, "cut-1", Link::cut_after(1_000), SEED).await?;
+    let mut one = Laptop::enrol(Link::cut_after(1_000), SEED).await?;
     one.review(200, false)?;
     let tries = one.send(TRIES).await?;
     let passed = one.proxy.take();

@@ -1,8 +1,8 @@
 //! A link between a laptop and the province: it counts what passes, and may be slow, far, and cut again and again.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -62,6 +62,7 @@ pub(crate) struct Passed {
 /// A link in use. Dropping it ends it.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
+    link: Arc<Mutex<Link>>,
     counts: Arc<Counts>,
     accepting: JoinHandle<()>,
 }
@@ -73,19 +74,26 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// A link to a server.
-    pub(crate) async fn start(link: Link, server: SocketAddr) -> Result<Self> {
+    /// A link to a server, quick and whole.
+    pub(crate) async fn start(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let counts = Arc::new(Counts::default());
-        let counting = Arc::clone(&counts);
+        let link = Arc::new(Mutex::new(Link::default()));
+        let (counting, now) = (Arc::clone(&counts), Arc::clone(&link));
         let accepting = tokio::spawn(async move {
             while let Ok((laptop, _)) = listener.accept().await {
                 counting.connections.fetch_add(1, Ordering::Relaxed);
+                let link = *now.lock().unwrap_or_else(PoisonError::into_inner);
                 tokio::spawn(carry(link, laptop, server, Arc::clone(&counting)));
             }
         });
-        Ok(Self { address, counts, accepting })
+        Ok(Self { address, link, counts, accepting })
+    }
+
+    /// How connections made from now on are.
+    pub(crate) fn become_like(&self, link: Link) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 
     /// What passed since the last time.

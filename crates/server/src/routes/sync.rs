@@ -15,6 +15,7 @@ use rasoat_exchange::{
     RequestHead, RequestPart, RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse,
     TaggedHead, encode_response,
 };
+use tokio::sync::OwnedMutexGuard;
 
 use crate::feed::{self, Feed};
 use crate::intake::{self, NotOpened};
@@ -28,6 +29,9 @@ const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// A laptop that was cut off asks at once how far its request came: what of that is on its way to the disk is waited for, so long.
+const TURN: Duration = Duration::from_secs(3);
+
 /// The most bytes of edits in one answer.
 const MOST_ROOM: usize = 4 * 1024 * 1024;
 
@@ -39,6 +43,8 @@ struct Asking {
     tag: RequestTag,
     /// What goes down, as it was before the batches of the same request came in: what a laptop brings it need not be given.
     feed: Feed,
+    /// Held until the answer is made; not when the request before does not end.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// What came of a request's batches.
@@ -116,11 +122,12 @@ async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> 
     let device = intake::active_device(state, head.device()).await?;
     let link = state.link(&device).ok_or(Refusal::Exchange(ProblemCode::BadSignature.into()))?;
     let (head, tag) = head.open(&link).map_err(MessageError::problem)?;
+    let turn = tokio::time::timeout(TURN, state.turn_of(device.id).lock_owned()).await.ok();
     let feed = match head.room {
         0 => Feed { changes: Vec::new(), cursor: head.cursor.clone(), more: false },
         room => feed::changes(state, &device, &head.cursor, room_bytes(room)).await?,
     };
-    Ok(Asking { head: head.clone(), tag, device, link, feed })
+    Ok(Asking { head: head.clone(), tag, device, link, feed, _turn: turn })
 }
 
 /// Bytes of edits: packed, they are a small part of that.
@@ -146,7 +153,7 @@ async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) ->
 
 /// What the laptop is told. Only when none of its batches could be opened, the first one's problem is the answer.
 async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, Refusal> {
-    let Asking { device, link, head, tag, feed } = asking;
+    let Asking { device, link, head, tag, feed, _turn } = asking;
     let now = state.now();
     if taken.batches == 0 {
         state.storage.note_seen(device.id, now).await?;
