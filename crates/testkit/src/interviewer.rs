@@ -162,18 +162,6 @@ mod tests {
     ];
     const STANDARD: &str = include_str!("../../../instruments/standards/vn-2022-2026.toml");
 
-    fn relation(listed: &str) -> &'static str {
-        match listed {
-            "Chủ hộ" => "head",
-            "Vợ" => "wife",
-            "Chồng" => "husband",
-            "Con đẻ" => "child",
-            "Cha đẻ" => "father",
-            "Mẹ đẻ" => "mother",
-            other => panic!("{other} is not generated"),
-        }
-    }
-
     #[test]
     fn the_shipped_form_can_be_completed_for_each_generated_household() {
         let definition = Arc::new(rasoat_xlsform::read_csv(FORM[0], FORM[1], FORM[2]).expect("the form"));
@@ -189,7 +177,7 @@ mod tests {
                 let (year, month, day) = member.birth;
                 for (field, text) in [
                     ("full_name", member.full_name.clone()),
-                    ("relation", relation(member.relation).to_owned()),
+                    ("relation", crate::reviewed::relation(member.relation).to_owned()),
                     ("birth", format!("{year}-{month:02}-{day:02}")),
                     ("sex", if member.female { "female" } else { "male" }.to_owned()),
                     ("citizen_id", member.citizen_id.clone().unwrap_or_default()),

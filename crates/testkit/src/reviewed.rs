@@ -432,7 +432,8 @@ fn written((year, month, day): (i16, i8, i8)) -> String {
     format!("{year}-{month:02}-{day:02}")
 }
 
-fn relation(listed: &str) -> &'static str {
+/// A relation of the generated households, as the form names it.
+pub(crate) fn relation(listed: &str) -> &'static str {
     match listed {
         "Chủ hộ" => "head",
         "Vợ" => "wife",
