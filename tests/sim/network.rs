@@ -94,6 +94,7 @@ impl Link<'_> {
             protocol,
             receipts: Vec::new(),
             changes: Vec::new(),
+            unread: Vec::new(),
             cursor: Cursor::default(),
             more: false,
             server_time_millis: 0,

@@ -11,7 +11,7 @@ use axum::http::Request;
 use rasoat_casework::{CommuneCode, DeviceId, Edit, Round};
 use rasoat_exchange::{
     Bundle, BundleIdentity, BundleRecipient, CONTENT_TYPE, CarrierError, Content, Limits, PATH, Problem,
-    ServerId, SignedBatch, SignedReceipt, SigningKey, VerifyKey,
+    SignedBatch, SignedReceipt, SigningKey, VerifyKey,
 };
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{Device, HouseholdKeyRef, Storage as _};
@@ -22,7 +22,6 @@ use uuid::Uuid;
 
 /// One province, for any number of simulated worlds: they share nothing but the database.
 pub(crate) struct Province {
-    pub(crate) id: ServerId,
     pub(crate) key: VerifyKey,
     pub(crate) recovery_recipient: String,
     state: State,
@@ -50,7 +49,6 @@ impl Province {
         let state = state.expect("an open province");
         let keys = dir.keys().expect("its keys");
         Self {
-            id: dir.config().expect("its configuration").server_id(),
             key: keys.signing.verify_key(),
             recovery_recipient: keys.recovery_recipient.clone(),
             router: rasoat_server::router(state.clone()),

@@ -12,8 +12,8 @@ use rasoat_casework::{
     fold,
 };
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Cursor, Dictionary, LinkKey, PROTOCOL_MAX, ProblemCode, Receipt,
-    RequestHead, SignedBatch, SignedReceipt, SigningKey, SyncRequest, encode_request,
+    Accepted, Batch, BatchHash, CarrierError, Cursor, Dictionary, LinkKey, PROTOCOL_MAX, ProblemCode,
+    Receipt, RequestHead, SignedBatch, SignedReceipt, SigningKey, SyncRequest, encode_request,
 };
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{Refusal, StoredReceipt};
@@ -487,8 +487,7 @@ impl<'a> World<'a> {
 
     fn party(&self, device: usize) -> Party {
         let Device { id, link, .. } = &self.devices[device];
-        let (server, server_key) = (self.province.id, self.province.key);
-        Party { device: *id, link: link.clone(), server, server_key }
+        Party { device: *id, link: link.clone(), server_key: self.province.key }
     }
 
     /// A program from the future is refused, told what is spoken here, and keeps all it has.
@@ -669,10 +668,9 @@ impl<'a> World<'a> {
             let accepted = self.laptops[which].made.get(&batch.batch_hash().0).into_iter().flatten();
             forged_receipt(&Receipt {
                 batch: batch.batch_hash(),
-                accepted: Receipt::ranges(accepted.copied()),
+                accepted: Accepted::Edits(Receipt::ranges(accepted.copied())),
                 verdicts: Vec::new(),
                 server_time_millis: self.now,
-                server: self.province.id,
             })
         });
         let forged: Vec<SignedReceipt> = forged.collect();

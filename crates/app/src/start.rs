@@ -17,6 +17,7 @@ use crate::moment::rfc3339;
 use crate::preferences::is_language;
 use crate::profile::Profile;
 use crate::sync::SyncState;
+use crate::take_in;
 use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage};
 
 /// Enrolment files are under 16 MiB; what is larger is another file.
@@ -142,6 +143,7 @@ impl App {
 
     fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
         let profile = store.read(Profile::read)?;
+        take_in::read_again(&profile, &store, self.now())?;
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
         self.replace_open(Some(Opened {

@@ -201,12 +201,7 @@ impl App {
             let refused = CarrierError::Refused(ProblemCode::BadSignature.into());
             return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(refused));
         };
-        let party = Party {
-            device: enrolled.device,
-            link,
-            server: enrolled.server.id,
-            server_key: enrolled.server.verify_key,
-        };
+        let party = Party { device: enrolled.device, link, server_key: enrolled.server.verify_key };
         let mut introduced = false;
         loop {
             let began_at = self.now();
@@ -322,6 +317,7 @@ impl App {
             let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
             let mut reissued = take_in::collisions(tx, receipts, now)?;
             let taken = take_in::changes(&opened.profile, tx, &exchanged.changes, now)?;
+            take_in::unread(tx, &exchanged.unread)?;
             reissued = reissued.saturating_add(taken.reissued);
             // A copied or restored database asks from the beginning: the province may have what it has lost.
             let lost = reissued > 0 || taken.new_writer.is_some();

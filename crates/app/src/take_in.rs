@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::{Edit, WriterId};
-use rasoat_exchange::{Receipt, VerdictCode};
-use rasoat_store::{StoreError, TakenIn, Tx};
+use rasoat_exchange::{Receipt, UnreadableEdit, VerdictCode};
+use rasoat_store::{Op, Store, StoreError, TakenIn, Tx};
 
 use crate::error::AppError;
 use crate::profile::Profile;
@@ -25,6 +25,23 @@ pub(crate) fn changes(
         }
     }
     Ok(taken)
+}
+
+/// Keeps edits of others that this program is too old to read.
+pub(crate) fn unread(tx: &Tx<'_>, edits: &[UnreadableEdit]) -> Result<(), StoreError> {
+    edits.iter().try_for_each(|edit| tx.keep_unread(&edit.bytes))
+}
+
+/// Takes in what an older program could not read and this one can.
+pub(crate) fn read_again(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
+    if !store.read(|reader| reader.has_unread())? {
+        return Ok(());
+    }
+    store.transact(Op::Sync, |tx| {
+        let edits = tx.take_unread()?;
+        changes(profile, tx, &edits, now_millis).map(|_| ())
+    })?;
+    Ok(())
 }
 
 /// Issues anew the edits that the province refused because their numbers, or the numbers before them, are taken: this

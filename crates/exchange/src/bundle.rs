@@ -4,14 +4,14 @@
 //! A bundle may be carried any number of times and in any order: it holds no state but its batches'. The envelope keeps it
 //! from whoever finds the stick; that what is inside is genuine, the signatures inside say, not the envelope.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 
 use rasoat_casework::DeviceId;
 use rasoat_casework::cbor::{CborError, Reader, Writer};
 use uuid::Uuid;
 
 use crate::batch::{BatchHash, SignedBatch};
-use crate::compress::{InflateError, deflate, inflate};
+use crate::compress::{InflateError, Inflater, PIECE, deflate};
 use crate::news::SignedNews;
 use crate::receipt::SignedReceipt;
 use crate::recipient::{BundleIdentity, BundleRecipient};
@@ -140,8 +140,8 @@ impl BundleError {
 }
 
 impl Limits {
-    /// What a bundle may take: 32 MiB as it travels, 64 MiB inflated.
-    pub const BUNDLE: Self = Self { compressed: 32 * 1024 * 1024, inflated: 64 * 1024 * 1024 };
+    /// What a bundle may take: 28 MiB, as it travels and inflated.
+    pub const BUNDLE: Self = Self { compressed: 28 * 1024 * 1024, inflated: 28 * 1024 * 1024 };
 }
 
 impl Bundle {
@@ -239,12 +239,23 @@ impl Bundle {
         if file.len() > limits.compressed {
             return Err(BundleError::TooLarge);
         }
-        let stream = age::decrypt(&identity.0, file).map_err(|error| of_age(&error))?;
-        // The envelope held: what is inside is what somebody put there, whole.
-        let bytes = inflate(&stream, limits.inflated).map_err(|error| match error {
-            InflateError::TooLarge => BundleError::TooLarge,
-            InflateError::Damaged | InflateError::UnknownDictionary => BundleError::NotABundle,
-        })?;
+        let envelope = age::Decryptor::new_buffered(file).map_err(|error| of_age(&error))?;
+        let identities = std::iter::once(&identity.0 as &dyn age::Identity);
+        let mut stream = envelope.decrypt(identities).map_err(|error| of_age(&error))?;
+        let mut inflater = Inflater::of_streams(limits.inflated);
+        let mut bytes = Vec::new();
+        let mut piece = vec![0; PIECE];
+        // To the end: only then did the envelope hold, and what is inside is what somebody put there, whole.
+        loop {
+            match stream.read(&mut piece).map_err(|_| BundleError::Damaged)? {
+                0 => break,
+                length => inflater.feed(&piece[..length], &mut |piece| {
+                    bytes.extend_from_slice(piece);
+                    Ok::<_, BundleError>(())
+                })?,
+            }
+        }
+        inflater.finish()?;
         Self::from_bytes(&bytes)
     }
 
@@ -396,6 +407,15 @@ fn of_age(error: &age::DecryptError) -> BundleError {
         BundleError::NewerFormat
     } else {
         BundleError::Damaged
+    }
+}
+
+impl From<InflateError> for BundleError {
+    fn from(error: InflateError) -> Self {
+        match error {
+            InflateError::TooLarge => Self::TooLarge,
+            InflateError::Damaged | InflateError::UnknownDictionary => Self::NotABundle,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ const SMALL: usize = 256 * 1024;
 /// Streams that need a larger window to be read are refused: 2^23 bytes is what they may cost.
 const WINDOW_LOG: u32 = 23;
 /// What comes out of a stream at once.
-const PIECE: usize = 64 * 1024;
+pub(crate) const PIECE: usize = 64 * 1024;
 /// How every zstd stream begins.
 const MAGIC: [u8; 4] = 0xfd2f_b528_u32.to_le_bytes();
 /// How a message begins that is smaller without a stream.
@@ -67,7 +67,7 @@ pub(crate) fn deflate_parts(parts: &[&[u8]], dictionary: Option<&Dictionary>) ->
 pub(crate) fn inflate(stream: &[u8], most: usize) -> Result<Vec<u8>, InflateError> {
     let mut inflater = Inflater::of_streams(most);
     let mut inflated = Vec::new();
-    inflater.feed(stream, &mut inflated)?;
+    inflater.feed(stream, &mut |piece| append(&mut inflated, piece))?;
     inflater.finish()?;
     Ok(inflated)
 }
@@ -76,9 +76,14 @@ pub(crate) fn inflate(stream: &[u8], most: usize) -> Result<Vec<u8>, InflateErro
 pub(crate) fn inflate_message(bytes: &[u8], most: usize) -> Result<Vec<u8>, InflateError> {
     let mut inflater = Inflater::new(most);
     let mut inflated = Vec::new();
-    inflater.feed(bytes, &mut inflated)?;
+    inflater.feed(bytes, &mut |piece| append(&mut inflated, piece))?;
     inflater.finish()?;
     Ok(inflated)
+}
+
+fn append(inflated: &mut Vec<u8>, piece: &[u8]) -> Result<(), InflateError> {
+    inflated.extend_from_slice(piece);
+    Ok(())
 }
 
 /// Inflates what comes piece by piece.
@@ -103,33 +108,38 @@ impl Inflater {
         Self { state: State::Beginning(Vec::new()), plain_allowed: true, left: most }
     }
 
-    fn of_streams(most: usize) -> Self {
+    /// For streams alone.
+    pub(crate) fn of_streams(most: usize) -> Self {
         Self { plain_allowed: false, ..Self::new(most) }
     }
 
-    /// Takes in further bytes and appends what comes of them to `out`.
-    pub(crate) fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), InflateError> {
+    /// Takes in further bytes and gives `take` what comes of them, in pieces of at most 64 KiB of a stream: much can come of
+    /// little, and whoever takes it may have enough before the end.
+    pub(crate) fn feed<E: From<InflateError>>(
+        &mut self,
+        bytes: &[u8],
+        take: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         match &mut self.state {
             State::Beginning(begun) => {
                 begun.extend_from_slice(bytes);
                 if self.plain_allowed && begun.first() == Some(&PLAIN) {
                     let rest = begun.split_off(1);
                     self.state = State::Plain;
-                    return self.feed(&rest, out);
+                    return self.feed(&rest, take);
                 }
                 match begin(begun)? {
                     None => Ok(()),
                     Some(decoder) => {
                         let begun = std::mem::take(begun);
                         self.state = State::Stream(Box::new(decoder));
-                        self.feed(&begun, out)
+                        self.feed(&begun, take)
                     }
                 }
             }
             State::Plain => {
                 self.left = self.left.checked_sub(bytes.len()).ok_or(InflateError::TooLarge)?;
-                out.extend_from_slice(bytes);
-                Ok(())
+                take(bytes)
             }
             State::Stream(decoder) => {
                 let mut input = InBuffer::around(bytes);
@@ -139,12 +149,14 @@ impl Inflater {
                     let more = decoder.run(&mut input, &mut output).map_err(|_| InflateError::Damaged)?;
                     let made = output.as_slice();
                     self.left = self.left.checked_sub(made.len()).ok_or(InflateError::TooLarge)?;
-                    out.extend_from_slice(made);
+                    if !made.is_empty() {
+                        take(made)?;
+                    }
                     let was_full = made.len() == PIECE;
                     if more == 0 {
                         let over = input.pos() < bytes.len();
                         self.state = State::Ended;
-                        return if over { Err(InflateError::Damaged) } else { Ok(()) };
+                        return if over { Err(InflateError::Damaged.into()) } else { Ok(()) };
                     }
                     if input.pos() == bytes.len() && !was_full {
                         return Ok(());
@@ -152,7 +164,7 @@ impl Inflater {
                 }
             }
             State::Ended if bytes.is_empty() => Ok(()),
-            State::Ended => Err(InflateError::Damaged),
+            State::Ended => Err(InflateError::Damaged.into()),
         }
     }
 

@@ -46,7 +46,7 @@ pub use problem::{Problem, ProblemCode};
 pub use protocol::{
     CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
 };
-pub use receipt::{AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
+pub use receipt::{Accepted, AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
 pub use sync_message::{

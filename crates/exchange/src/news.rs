@@ -6,10 +6,11 @@ use rasoat_casework::{CommuneCode, DeviceId, Edit};
 
 use serde::{Deserialize, Serialize};
 
+use crate::batch::UnreadableEdit;
 use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
-use crate::parcel;
+use crate::parcel::{self, Parcel};
 use crate::recipient::BundleRecipient;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
 use crate::wire;
@@ -36,6 +37,8 @@ pub struct News {
     pub communes: Vec<CommuneCode>,
     /// Edits of others, in the order to take them in.
     pub changes: Vec<Edit>,
+    /// Of those, the ones in a newer format than is known here; none in news that are being made.
+    pub unread: Vec<UnreadableEdit>,
     /// Forms.
     pub instruments: Vec<InstrumentFiles>,
     /// Standards.
@@ -161,11 +164,15 @@ impl News {
         if !wire::read_format(&mut input, FORMAT, ITEMS)? {
             return Err(NewsError::NewerFormat);
         }
+        let (server, made_at_millis) = (ServerId(wire::read_uuid(&mut input)?), input.int()?);
+        let communes = read_communes(&mut input)?;
+        let Parcel { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
         let news = Self {
-            server: ServerId(wire::read_uuid(&mut input)?),
-            made_at_millis: input.int()?,
-            communes: read_communes(&mut input)?,
-            changes: parcel::read_all(&mut input, MAX_CHANGES_DOWN)?,
+            server,
+            made_at_millis,
+            communes,
+            changes,
+            unread,
             instruments: read_many(&mut input, MOST, read_instrument)?,
             standards: read_many(&mut input, MOST, read_standard)?,
             devices: read_many(&mut input, MOST, read_device)?,

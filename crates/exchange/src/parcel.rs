@@ -67,18 +67,19 @@ pub(crate) fn write_all(edits: &[Edit], dictionary: Option<&Dictionary>, out: &m
     }
 }
 
-/// Reads [`write_all`], at most `most` edits. Of others' edits none may be unreadable.
-pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Vec<Edit>, UnpackError> {
-    let mut edits = Vec::new();
+/// Reads [`write_all`], at most `most` edits.
+pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Parcel, UnpackError> {
+    let mut all = Parcel { edits: Vec::new(), unreadable: Vec::new() };
     for _ in 0..input.array(most)? {
         input.array_of(ITEMS)?;
-        let Parcel { edits: read, unreadable } = read(input, AT_ONCE)?;
-        if !unreadable.is_empty() || edits.len() + read.len() > most {
+        let Parcel { edits, unreadable } = read(input, AT_ONCE)?;
+        all.edits.extend(edits);
+        all.unreadable.extend(unreadable);
+        if all.edits.len() + all.unreadable.len() > most {
             return Err(CborError::Malformed.into());
         }
-        edits.extend(read);
     }
-    Ok(edits)
+    Ok(all)
 }
 
 /// Reads a parcel of at most `most` edits.

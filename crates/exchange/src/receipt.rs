@@ -7,11 +7,11 @@ use rasoat_casework::cbor::{CborError, Reader, Writer};
 use rasoat_casework::{EditId, WriterId};
 
 use crate::batch::{BatchHash, MAX_EDITS};
-use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
+use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::wire;
 
 const FORMAT: u64 = 1;
-const ITEMS: usize = 6;
+const ITEMS: usize = 5;
 const MAX_PARAMS: usize = 8;
 const MAX_PARAM_BYTES: usize = 200;
 const MAX_RECEIPT_BYTES: usize = 4 * 1024 * 1024;
@@ -19,19 +19,26 @@ const MAX_RECEIPT_BYTES: usize = 4 * 1024 * 1024;
 /// Numbers of one writer that the province has, known before or not.
 pub type AcceptedRange = (WriterId, RangeInclusive<u64>);
 
-/// What the province says of one batch. Posted again, the batch gets the same bytes again.
+/// Which edits of a batch the province has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// All of them, so many.
+    All(u64),
+    /// These.
+    Edits(Vec<AcceptedRange>),
+}
+
+/// What the province says of one batch. Posted again, the batch gets the same bytes again. The signature says which province.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The batch.
     pub batch: BatchHash,
     /// The edits that are on the province's disk.
-    pub accepted: Vec<AcceptedRange>,
+    pub accepted: Accepted,
     /// One for each edit there is something to say of.
     pub verdicts: Vec<Verdict>,
     /// The server's clock when the batch was first taken, in milliseconds since 1970.
     pub server_time_millis: i64,
-    /// Which server.
-    pub server: ServerId,
 }
 
 /// What there is to say of one edit.
@@ -123,12 +130,17 @@ impl ReceiptError {
 }
 
 impl Receipt {
-    /// Whether the province has this edit.
+    /// Whether the province has this edit of the batch.
     pub fn accepts(&self, edit: EditId) -> bool {
-        self.accepted.iter().any(|(writer, seqs)| *writer == edit.writer && seqs.contains(&edit.seq))
+        match &self.accepted {
+            Accepted::All(_) => true,
+            Accepted::Edits(ranges) => {
+                ranges.iter().any(|(writer, seqs)| *writer == edit.writer && seqs.contains(&edit.seq))
+            }
+        }
     }
 
-    /// Ranges for [`Receipt::accepted`] from single edits, in any order.
+    /// Ranges for [`Accepted::Edits`] from single edits, in any order.
     pub fn ranges(edits: impl IntoIterator<Item = EditId>) -> Vec<AcceptedRange> {
         let mut ids: Vec<EditId> = edits.into_iter().collect();
         ids.sort();
@@ -147,9 +159,17 @@ impl Receipt {
 
     fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new();
-        out.array(ITEMS).uint(FORMAT).bytes(&self.batch.0).array(self.accepted.len() * 3);
-        for (writer, seqs) in &self.accepted {
-            out.bytes(writer.0.as_bytes()).uint(*seqs.start()).uint(*seqs.end());
+        out.array(ITEMS).uint(FORMAT).bytes(&self.batch.0);
+        match &self.accepted {
+            Accepted::All(count) => {
+                out.uint(*count);
+            }
+            Accepted::Edits(ranges) => {
+                out.array(ranges.len() * 3);
+                for (writer, seqs) in ranges {
+                    out.bytes(writer.0.as_bytes()).uint(*seqs.start()).uint(*seqs.end());
+                }
+            }
         }
         out.array(self.verdicts.len());
         for verdict in &self.verdicts {
@@ -160,7 +180,7 @@ impl Receipt {
                 out.text(name).text(value);
             }
         }
-        out.int(self.server_time_millis).bytes(self.server.0.as_bytes());
+        out.int(self.server_time_millis);
         out.into_bytes()
     }
 
@@ -177,14 +197,18 @@ impl Receipt {
                 (0..verdicts).map(|_| read_verdict(&mut input)).collect::<Result<_, _>>()?
             },
             server_time_millis: input.int()?,
-            server: ServerId(wire::read_uuid(&mut input)?),
         };
         input.end()?;
         Ok(receipt)
     }
 }
 
-fn read_accepted(input: &mut Reader<'_>) -> Result<Vec<AcceptedRange>, CborError> {
+fn read_accepted(input: &mut Reader<'_>) -> Result<Accepted, CborError> {
+    let mut number = input.clone();
+    if let Ok(count) = number.uint() {
+        *input = number;
+        return Ok(Accepted::All(count));
+    }
     let items = input.array(MAX_EDITS * 3)?;
     if !items.is_multiple_of(3) {
         return Err(CborError::Malformed);
@@ -197,7 +221,7 @@ fn read_accepted(input: &mut Reader<'_>) -> Result<Vec<AcceptedRange>, CborError
         }
         accepted.push((writer, first..=last));
     }
-    Ok(accepted)
+    Ok(Accepted::Edits(accepted))
 }
 
 fn read_verdict(input: &mut Reader<'_>) -> Result<Verdict, CborError> {
@@ -234,8 +258,18 @@ impl SignedReceipt {
     pub(crate) fn declared(&self) -> Option<(BatchHash, u64)> {
         let receipt = Receipt::from_bytes(&self.bytes).ok()?;
         let count = |seqs: &RangeInclusive<u64>| (seqs.end() - seqs.start()).saturating_add(1);
-        let edits = receipt.accepted.iter().fold(0, |sum: u64, (_, seqs)| sum.saturating_add(count(seqs)));
+        let edits = match &receipt.accepted {
+            Accepted::All(edits) => *edits,
+            Accepted::Edits(ranges) => {
+                ranges.iter().fold(0, |sum: u64, (_, seqs)| sum.saturating_add(count(seqs)))
+            }
+        };
         Some((receipt.batch, edits))
+    }
+
+    /// The server's clock it names, unverified; 0 for what is no receipt of this format.
+    pub(crate) fn declared_time(&self) -> i64 {
+        Receipt::from_bytes(&self.bytes).map_or(0, |receipt| receipt.server_time_millis)
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use rasoat_casework::cbor::{CborError, Reader, Writer};
 use rasoat_casework::{DeviceId, Edit};
 
-use crate::batch::{BatchHash, MAX_BATCH_BYTES, SignedBatch};
+use crate::batch::{BatchHash, MAX_BATCH_BYTES, SignedBatch, UnreadableEdit};
 use crate::compress::{InflateError, Inflater, deflate_parts, inflate_message};
 use crate::feed_cursor::MAX_CURSOR_BYTES;
 use crate::link::{LinkKey, Mark, TAG_BYTES};
 use crate::pack::{Dictionary, UnpackError};
-use crate::parcel;
+use crate::parcel::{self, Parcel};
 use crate::problem::{Problem, ProblemCode};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
 use crate::receipt::SignedReceipt;
@@ -39,8 +39,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What both sides take unless told otherwise: 16 MiB, and 64 MiB inflated.
-    pub const DEFAULT: Self = Self { compressed: 16 * 1024 * 1024, inflated: 64 * 1024 * 1024 };
+    /// What both sides take unless told otherwise: 16 MiB, and 32 MiB inflated.
+    pub const DEFAULT: Self = Self { compressed: 16 * 1024 * 1024, inflated: 32 * 1024 * 1024 };
 }
 
 /// How far a laptop has what the province sends: bytes of the server's making, at most 64; empty at the beginning.
@@ -90,6 +90,8 @@ pub struct SyncResponse {
     pub receipts: Vec<SignedReceipt>,
     /// Edits of others in the device's scope.
     pub changes: Vec<Edit>,
+    /// Of those, the ones in a newer format than is known here; none in an answer that is being made.
+    pub unread: Vec<UnreadableEdit>,
     /// To be kept with the changes.
     pub cursor: Cursor,
     /// Whether there are more changes to ask for.
@@ -262,9 +264,16 @@ fn merge(parts: &[&[u8]]) -> Vec<Vec<u8>> {
 /// Takes a request as it comes, within limits.
 pub struct RequestReader {
     inflater: Inflater,
-    inflated: Vec<u8>,
+    items: RequestItems,
     limits: Limits,
     taken: usize,
+}
+
+/// The items of a request, from its bytes as they are inflated.
+#[derive(Default)]
+struct RequestItems {
+    /// The beginning of an item that is not whole.
+    begun: Vec<u8>,
     has_head: bool,
     batches: usize,
 }
@@ -272,14 +281,7 @@ pub struct RequestReader {
 impl RequestReader {
     /// Nothing has come yet.
     pub fn new(limits: Limits) -> Self {
-        Self {
-            inflater: Inflater::new(limits.inflated),
-            inflated: Vec::new(),
-            limits,
-            taken: 0,
-            has_head: false,
-            batches: 0,
-        }
+        Self { inflater: Inflater::new(limits.inflated), items: RequestItems::default(), limits, taken: 0 }
     }
 
     /// Takes further bytes; answers with what is whole by now.
@@ -288,10 +290,24 @@ impl RequestReader {
         if self.taken > self.limits.compressed {
             return Err(MessageError::TooLarge);
         }
-        self.inflater.feed(bytes, &mut self.inflated)?;
-        let mut inflated = std::mem::take(&mut self.inflated);
         let mut parts = Vec::new();
-        let mut rest = inflated.as_slice();
+        self.inflater.feed(bytes, &mut |piece| self.items.feed(piece, &mut parts))?;
+        Ok(parts)
+    }
+
+    /// That the request was whole.
+    pub fn finish(self) -> Result<(), MessageError> {
+        self.inflater.finish()?;
+        let whole = self.items.has_head && self.items.begun.is_empty();
+        if whole { Ok(()) } else { Err(MessageError::Unreadable) }
+    }
+}
+
+impl RequestItems {
+    fn feed(&mut self, bytes: &[u8], parts: &mut Vec<RequestPart>) -> Result<(), MessageError> {
+        let mut begun = std::mem::take(&mut self.begun);
+        begun.extend_from_slice(bytes);
+        let mut rest = begun.as_slice();
         loop {
             let mut input = Reader::new(rest);
             let read = if self.has_head { self.read_batch(&mut input) } else { read_head(&mut input) };
@@ -303,16 +319,10 @@ impl RequestReader {
             self.has_head = true;
             rest = &rest[rest.len() - input.left()..];
         }
-        let used = inflated.len() - rest.len();
-        inflated.drain(..used);
-        self.inflated = inflated;
-        Ok(parts)
-    }
-
-    /// That the request was whole.
-    pub fn finish(self) -> Result<(), MessageError> {
-        self.inflater.finish()?;
-        if self.has_head && self.inflated.is_empty() { Ok(()) } else { Err(MessageError::Unreadable) }
+        let used = begun.len() - rest.len();
+        begun.drain(..used);
+        self.begun = begun;
+        Ok(())
     }
 
     fn read_batch(&mut self, input: &mut Reader<'_>) -> Result<RequestPart, MessageError> {
@@ -409,7 +419,8 @@ pub fn encode_response(
         receipt.write(&mut out);
     }
     parcel::write_all(&response.changes, dictionary, &mut out);
-    out.bytes(&response.cursor.0).uint(u64::from(response.more)).int(response.server_time_millis);
+    let since = response.server_time_millis.wrapping_sub(time_before(&response.receipts));
+    out.bytes(&response.cursor.0).uint(u64::from(response.more)).int(since);
     out.uint(response.dictionary);
     match &response.catalogue {
         Some(catalogue) => out.bytes(catalogue),
@@ -454,19 +465,35 @@ pub fn decode_response(
     if !items.is_multiple_of(2) {
         return Err(MessageError::Unreadable);
     }
-    let receipts = (0..items / 2).map(|_| SignedReceipt::read(&mut input)).collect::<Result<_, _>>()?;
-    let changes = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
+    let receipts: Vec<SignedReceipt> =
+        (0..items / 2).map(|_| SignedReceipt::read(&mut input)).collect::<Result<_, _>>()?;
+    let Parcel { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
     let cursor = read_cursor(&mut input)?;
     let more = match input.uint()? {
         0 => false,
         1 => true,
         _ => return Err(MessageError::Unreadable),
     };
-    let server_time_millis = input.int()?;
+    let server_time_millis = time_before(&receipts).wrapping_add(input.int()?);
     let dictionary = input.uint()?;
     let catalogue = input.nullable(|input| input.bytes(MAX_CATALOGUE_BYTES).map(<[u8]>::to_vec))?;
     input.end()?;
-    Ok(SyncResponse { protocol, receipts, changes, cursor, more, server_time_millis, dictionary, catalogue })
+    Ok(SyncResponse {
+        protocol,
+        receipts,
+        changes,
+        unread,
+        cursor,
+        more,
+        server_time_millis,
+        dictionary,
+        catalogue,
+    })
+}
+
+/// The clock of the last receipt: the answer's is told from there, as it is the same but for some milliseconds.
+fn time_before(receipts: &[SignedReceipt]) -> i64 {
+    receipts.last().map_or(0, SignedReceipt::declared_time)
 }
 
 fn read_protocol(input: &mut Reader<'_>, items: usize) -> Result<u16, MessageError> {

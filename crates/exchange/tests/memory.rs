@@ -12,7 +12,7 @@ use rasoat_exchange::{
 use uuid::Uuid;
 
 /// What any input may cost, in bytes: what a message may inflate to, and the window it is inflated through.
-const MOST: u64 = (64 + 8) * 1024 * 1024;
+const MOST: u64 = 64 * 1024 * 1024;
 /// As a server reads from its socket.
 const PIECE: usize = 64 * 1024;
 const DEVICE: DeviceId = DeviceId(Uuid::from_u128(7));
@@ -74,6 +74,17 @@ fn longest_batch() -> Vec<u8> {
     out.into_bytes()
 }
 
+/// A bundle of as many batches of the longest length as may be in one.
+fn full_bundle(identity: &BundleIdentity) -> Vec<u8> {
+    let batches = (0..27).filter_map(|number| {
+        let mut bytes = absurd(&[0x89]);
+        bytes.resize(MAX_BATCH_BYTES - 1, number);
+        signed_batch(bytes)
+    });
+    let bundle = Bundle::of_batches(batches.collect(), DEVICE, 0).unwrap();
+    bundle.seal(&[identity.recipient()]).unwrap()
+}
+
 /// Bytes that a device signed, whatever they are.
 fn signed_batch(bytes: Vec<u8>) -> Option<SignedBatch> {
     use ed25519_dalek::Signer as _;
@@ -104,6 +115,10 @@ fn no_hostile_input_costs_more_than_a_message_and_its_window() {
     let zeros = zstd::bulk::compress(&vec![0; 512 * 1024 * 1024], 1).unwrap();
     let recipient: age::x25519::Recipient = identity.recipient().to_string().parse().unwrap();
     let bundle = age::encrypt(&recipient, &zeros).unwrap();
+    let incompressible =
+        age::encrypt(&recipient, &zstd::bulk::compress(&noise(27 << 20), 1).unwrap()).unwrap();
+    let full = full_bundle(&identity);
+    let (other, another) = (identity.clone(), identity.clone());
     let (_, tag) = request();
     let long = longest_batch();
     let cases: Vec<(&str, Refuses)> = vec![
@@ -126,10 +141,16 @@ fn no_hostile_input_costs_more_than_a_message_and_its_window() {
         ("512 MiB of zeros as a bundle", {
             boxed(bundle, move |file| Bundle::open(file, &identity, Limits::BUNDLE).is_err())
         }),
+        ("28 MiB that do not compress as a bundle", {
+            boxed(incompressible, move |file| Bundle::open(file, &other, Limits::BUNDLE).is_err())
+        }),
+        ("as much as goes into a bundle", {
+            boxed(full, move |file| Bundle::open(file, &another, Limits::BUNDLE).is_ok())
+        }),
         ("a signed batch of absurd counts", boxed(absurd(&[0x85]), refused)),
         ("a signed batch of other absurd counts", boxed(absurd(&[0x89]), refused)),
         ("a receipt of absurd counts", {
-            boxed(absurd(&[0x86]), |bytes| {
+            boxed(absurd(&[0x85]), |bytes| {
                 let receipt =
                     SignedReceipt { bytes: bytes.to_vec(), signature: Signature::from_bytes([0; 64]) };
                 receipt.open(&server().verify_key()).is_err()

@@ -22,6 +22,7 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         made_at_millis: state.now(),
         communes: device.communes.iter().cloned().collect(),
         changes: feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?.changes,
+        unread: Vec::new(),
         instruments: library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),
         revoked,

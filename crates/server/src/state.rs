@@ -137,10 +137,9 @@ impl State {
     ) -> SignedReceipt {
         let receipt = Receipt {
             batch,
-            accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+            accepted: outcome.receipted(),
             verdicts: outcome.verdicts.clone(),
             server_time_millis: now,
-            server: self.config.server_id(),
         };
         SignedReceipt::sign(&receipt, &self.signing)
     }

@@ -308,15 +308,18 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Notes what a verified receipt says of a kept batch. `settled`: there is nothing to gain by carrying it again.
+    /// Notes what a verified receipt says of a kept batch. `accepted`: `None` for all of its edits. `settled`: there is nothing to gain by carrying it again.
     pub fn settle_batch(
         &self,
         hash: &[u8; 32],
-        accepted: &[(WriterId, RangeInclusive<u64>)],
+        accepted: Option<&[(WriterId, RangeInclusive<u64>)]>,
         settled: bool,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("bundles/accept.sql"))?;
-        for (writer, range) in accepted {
+        if accepted.is_none() {
+            self.connection.prepare_cached(include_str!("bundles/accept_all.sql"))?.execute(params![hash])?;
+        }
+        for (writer, range) in accepted.unwrap_or_default() {
             let end = |seq: &u64| i64::try_from(*seq).unwrap_or(i64::MAX);
             statement.execute(params![hash, writer.0.as_bytes(), end(range.start()), end(range.end())])?;
         }

@@ -83,6 +83,15 @@ impl Reader<'_> {
         Ok(version)
     }
 
+    /// The last edit of a writer, up to a number of its, that speaks of a subject.
+    pub(crate) fn last_of(&self, subject: &[u8; 16], up_to: EditId) -> Result<Option<EditId>, StoreError> {
+        let EditId { writer, seq } = up_to;
+        let mut statement = self.connection.prepare_cached(include_str!("edits/last_of.sql"))?;
+        let up_to = params![subject, writer.0.as_bytes(), columns::seq_column(seq)?];
+        let last: Option<i64> = statement.query_row(up_to, |row| row.get(0))?;
+        Ok(last.and_then(|seq| u64::try_from(seq).ok()).map(|seq| EditId { writer, seq }))
+    }
+
     /// The next edits to send, in the order of their chain, whose bytes together stay within `limit_bytes`; at least one
     /// if any waits.
     pub fn unsent(&self, limit_bytes: usize) -> Result<Vec<Edit>, StoreError> {

@@ -26,6 +26,7 @@ mod seal;
 mod search;
 mod settings;
 mod store;
+mod unread;
 mod writer;
 
 pub use bundles::{

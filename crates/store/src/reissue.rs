@@ -12,7 +12,7 @@ use crate::store::Tx;
 
 impl Tx<'_> {
     /// Issues anew, from a new writer, what waits to be sent or was refused of `writer`'s edits from number `first` on:
-    /// others have edits of those numbers. What each edit saw stays true: of the old writer only what came before, of the
+    /// others have edits of those numbers. What each edit saw stays true: of the old writer only what came before (the last edit of its subject), of the
     /// new one what was issued anew before it. Drafts that saw a colliding edit have seen the new one. Returns the new edits;
     /// none where nothing waits.
     pub fn reissue_from(
@@ -35,8 +35,8 @@ impl Tx<'_> {
             let EditId { seq, .. } = edit.id;
             let mut seen = edit.seen;
             seen.0.remove(&writer);
-            if before > 0 {
-                seen.insert(EditId { writer, seq: before });
+            if let Some(last) = self.last_of(edit.subject.id.as_bytes(), EditId { writer, seq: before })? {
+                seen.insert(last);
             }
             let Edit { subject, author, instrument, changes, .. } = edit;
             let draft = Draft { subject, seen, author, instrument, changes };
@@ -91,8 +91,8 @@ impl Tx<'_> {
             let mut seen: VersionVector = serde_json::from_str(&json)?;
             let Some(last) = seen.0.get(&from).copied().filter(|last| *last > before) else { continue };
             seen.0.remove(&from);
-            if before > 0 {
-                seen.insert(EditId { writer: from, seq: before });
+            if let Some(last) = self.last_of(&subject, EditId { writer: from, seq: before })? {
+                seen.insert(last);
             }
             if let Some((_, seq)) = anew.range(..=last).next_back() {
                 seen.insert(EditId { writer: to, seq: *seq });

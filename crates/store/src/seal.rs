@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Chain, Change, Document, Draft, Edit, EditHash, FieldState, InstrumentHash, Subject};
+use rasoat_casework::{
+    Chain, Change, Document, Draft, Edit, EditHash, EditId, FieldState, InstrumentHash, Subject,
+};
 use rasoat_instrument::Path;
 
 use crate::error::StoreError;
@@ -66,6 +68,9 @@ impl Tx<'_> {
     }
 
     /// Seals a draft into the chain, as several edits if it is too large for one. The chain is for the caller to keep.
+    ///
+    /// Each edit names the writer's own edit of the subject before it, though it counts as seen anyhow: whoever gets it by
+    /// another way than the one before knows what is still to come.
     pub(crate) fn seal_into(
         &self,
         chain: &mut Chain,
@@ -74,7 +79,11 @@ impl Tx<'_> {
     ) -> Result<Vec<Edit>, StoreError> {
         let mut edits = Vec::new();
         let mut waiting = vec![draft];
-        while let Some(draft) = waiting.pop() {
+        while let Some(mut draft) = waiting.pop() {
+            let own = EditId { writer: chain.writer, seq: chain.seq };
+            if let Some(last) = self.last_of(draft.subject.id.as_bytes(), own)? {
+                draft.seen.insert(last);
+            }
             if let Ok(edit) = chain.seal(draft.clone(), now_millis) {
                 let bytes = edit.to_bytes();
                 self.insert_edit(&edit, EditHash::of(&bytes), &bytes, "unsent", now_millis)?;

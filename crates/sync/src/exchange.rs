@@ -3,8 +3,8 @@
 use rasoat_casework::{DeviceId, Edit};
 use rasoat_exchange::{
     BatchHash, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits, LinkKey, MessageError,
-    PROTOCOL_MAX, Receipt, RequestHead, ServerId, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
-    VerifyKey, decode_response, encode_request,
+    PROTOCOL_MAX, Receipt, RequestHead, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
+    UnreadableEdit, VerifyKey, decode_response, encode_request,
 };
 
 /// Who speaks, and to whom: as pinned at enrolment.
@@ -14,9 +14,7 @@ pub struct Party {
     pub device: DeviceId,
     /// What it has in common with the province.
     pub link: LinkKey,
-    /// The province.
-    pub server: ServerId,
-    /// Its key.
+    /// The province's key.
     pub server_key: VerifyKey,
 }
 
@@ -47,6 +45,8 @@ pub struct Exchanged {
     pub receipts: Vec<(SignedReceipt, Receipt)>,
     /// Edits of others.
     pub changes: Vec<Edit>,
+    /// Edits of others in a newer format than is known here.
+    pub unread: Vec<UnreadableEdit>,
     /// To be kept with the changes.
     pub cursor: Cursor,
     /// Whether to ask again at once.
@@ -129,10 +129,7 @@ pub async fn exchange<C: SyncProtocol>(
         .receipts
         .into_iter()
         .map(|signed| match signed.open(&party.server_key) {
-            Ok(receipt)
-                if receipt.server == party.server
-                    && (sent.contains(&receipt.batch) || asked.contains(&receipt.batch)) =>
-            {
+            Ok(receipt) if sent.contains(&receipt.batch) || asked.contains(&receipt.batch) => {
                 Ok((signed, receipt))
             }
             Ok(_) | Err(_) => Err(ExchangeError::ForeignReceipt),
@@ -144,6 +141,7 @@ pub async fn exchange<C: SyncProtocol>(
     Ok(Exchanged {
         receipts,
         changes: response.changes,
+        unread: response.unread,
         cursor: response.cursor,
         more: response.more,
         clock_offset_millis: offset(response.server_time_millis, sent_at_millis, received_at_millis),

@@ -7,16 +7,14 @@ use std::future::Future;
 
 use rasoat_casework::{Chain, Change, DeviceId, Draft, Edit, Subject, SubjectKind, VersionVector, WriterId};
 use rasoat_exchange::{
-    Batch, BatchHash, BundleIdentity, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits, LinkKey,
-    MAX_BATCHES, MessageError, PROTOCOL_MAX, Receipt, RequestPart, RequestReader, RequestTag, ServerId,
+    Accepted, Batch, BatchHash, BundleIdentity, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits,
+    LinkKey, MAX_BATCHES, MessageError, PROTOCOL_MAX, Receipt, RequestPart, RequestReader, RequestTag,
     SignedBatch, SignedReceipt, SigningKey, SyncProtocol, SyncRequest, SyncResponse, encode_request,
     encode_response,
 };
 use rasoat_instrument::Value;
 use rasoat_sync::{ExchangeError, Exchanged, Party, Question, exchange};
 use uuid::Uuid;
-
-const SERVER: ServerId = ServerId(Uuid::from_u128(42));
 
 fn device() -> DeviceId {
     DeviceId(Uuid::from_u128(7))
@@ -31,7 +29,7 @@ fn server_key() -> SigningKey {
 }
 
 fn party() -> Party {
-    Party { device: device(), link: link(), server: SERVER, server_key: server_key().verify_key() }
+    Party { device: device(), link: link(), server_key: server_key().verify_key() }
 }
 
 fn link() -> LinkKey {
@@ -89,10 +87,9 @@ where
 fn receipt_for(batch: BatchHash) -> Receipt {
     Receipt {
         batch,
-        accepted: Receipt::ranges([edit().id]),
+        accepted: Accepted::Edits(Receipt::ranges([edit().id])),
         verdicts: Vec::new(),
         server_time_millis: 5,
-        server: SERVER,
     }
 }
 
@@ -101,6 +98,7 @@ fn response(receipts: Vec<SignedReceipt>) -> SyncResponse {
         protocol: PROTOCOL_MAX,
         receipts,
         changes: Vec::new(),
+        unread: Vec::new(),
         cursor: Cursor(vec![2]),
         more: false,
         server_time_millis: 1_000_000,
@@ -204,13 +202,11 @@ async fn an_answer_of_another_server_or_to_another_request_is_not_taken() {
 }
 
 #[tokio::test]
-async fn a_receipt_that_is_forged_of_another_server_or_of_another_batch_is_not_taken() {
+async fn a_receipt_that_another_signed_or_that_is_of_another_batch_is_not_taken() {
     let batch = batch().batch_hash();
     let forged = SignedReceipt::sign(&receipt_for(batch), &device_key());
-    let elsewhere = Receipt { server: ServerId(Uuid::from_u128(43)), ..receipt_for(batch) };
-    let elsewhere = SignedReceipt::sign(&elsewhere, &server_key());
     let unasked = SignedReceipt::sign(&receipt_for(BatchHash([0; 32])), &server_key());
-    for receipt in [forged, elsewhere, unasked] {
+    for receipt in [forged, unasked] {
         let asked = ask(|_, tag| Ok(answer(vec![receipt.clone()], tag)));
         assert_eq!(asked.await, Err(ExchangeError::ForeignReceipt));
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rasoat_casework::{CommuneCode, DeviceId, Edit, EditId, Subject};
 use rasoat_exchange::{
-    Batch, BatchError, Bundle, BundleIdentity, Content, Entry, Limits, Manifest, Signature, SignedBatch,
-    SignedNews, SignedReceipt, VerdictCode,
+    Accepted, Batch, BatchError, Bundle, BundleIdentity, Content, Entry, Limits, Manifest, Signature,
+    SignedBatch, SignedNews, SignedReceipt, VerdictCode,
 };
 use rasoat_store::{
     BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader, StoreError, Tx,
@@ -23,6 +23,7 @@ use crate::projection::is_meta;
 use crate::refresh;
 use crate::start::{count, read_file};
 use crate::sync::stored;
+use crate::take_in;
 use crate::view::{BundleImportView, ImportedBatchView, ImportedHouseholdView};
 
 /// What came of one edit.
@@ -256,8 +257,8 @@ impl Intake<'_> {
         let enrolled = &self.opened.profile.enrolled;
         let server = &enrolled.server;
         let receipt = match signed.open(&server.verify_key) {
-            Ok(receipt) if receipt.server == server.id => receipt,
-            Ok(_) | Err(_) => {
+            Ok(receipt) => receipt,
+            Err(_) => {
                 view.unverified += 1;
                 return Ok(());
             }
@@ -292,7 +293,11 @@ impl Intake<'_> {
         let server = &self.opened.profile.enrolled.server;
         if let Ok(receipt) = signed.open(&server.verify_key) {
             let settled = receipt.verdicts.iter().all(|verdict| verdict.code != VerdictCode::BrokenChain);
-            self.tx.settle_batch(hash, &receipt.accepted, settled)?;
+            let accepted = match &receipt.accepted {
+                Accepted::All(_) => None,
+                Accepted::Edits(ranges) => Some(ranges.as_slice()),
+            };
+            self.tx.settle_batch(hash, accepted, settled)?;
         }
         Ok(())
     }
@@ -324,6 +329,7 @@ impl Intake<'_> {
         for edit in &changes {
             self.touch(edit, touched)?;
         }
+        take_in::unread(self.tx, &news.unread)?;
         let (instruments, standards) = keep_files(self.tx, &news.instruments, &news.standards)?;
         view.instruments += instruments;
         view.standards += standards;

@@ -49,6 +49,28 @@ async fn two_laptops_of_one_commune_see_each_others_edits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_program_could_not_read_is_taken_in_by_the_one_that_can() {
+    let province = Province::start().await.unwrap();
+    let (one, two) = (Desk::listed(&province, "Máy 01").await, Desk::at(&province, "Máy 02").await);
+    let edits = one.store(|store| store.read(|tx| tx.unsent(usize::MAX)).unwrap());
+    // Had the other laptop's program been older, it would have kept these; and one that no program here can read.
+    two.store(|store| {
+        let of_the_future = [&[0x8d, 0x18, 0x63][..], &[0; 40]].concat();
+        let keep = |tx: &rasoat_store::Tx<'_>| {
+            tx.keep_unread(&of_the_future)?;
+            edits.iter().chain(&edits).try_for_each(|edit| tx.keep_unread(&edit.to_bytes()))
+        };
+        store.transact(rasoat_store::Op::Sync, keep).unwrap();
+    });
+    let names = |desk: &Desk| desk.rows().into_iter().map(|row| (row.id, row.head_name)).collect::<Vec<_>>();
+    assert_eq!((names(&two).len(), names(&two)), (60, names(&one)));
+    two.store(|store| {
+        assert!(store.read(|tx| tx.has_unread()).unwrap());
+        assert!(store.transact(rasoat_store::Op::Sync, |tx| tx.take_unread()).unwrap().0.is_empty());
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_household_added_on_one_laptop_is_on_the_list_of_the_other() {
     let province = Province::start().await.unwrap();
     let (one, two) = (Desk::listed(&province, "Máy 01").await, Desk::at(&province, "Máy 02").await);

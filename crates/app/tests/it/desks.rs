@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use rasoat_app::App;
 use rasoat_app::view::{ConflictView, HouseholdRowView};
 use rasoat_exchange::{CarrierError, EnrolmentFile, SyncProtocol};
+use rasoat_store::Store;
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::province::{Handover, Province};
 use rasoat_testkit::{demo, laptop};
@@ -89,6 +90,16 @@ impl Desk {
         self.app.unlock(laptop::PASSPHRASE).unwrap();
         app.unlock(laptop::PASSPHRASE).unwrap();
         Self { app, folder, wire, address: self.address.clone() }
+    }
+
+    /// Looks into the database while the program has it closed.
+    pub(crate) fn store<T>(&self, look: impl FnOnce(&Store) -> T) -> T {
+        self.app.lock().unwrap();
+        let store = Store::open(self.folder.path(), &laptop::PASSPHRASE.into(), 0).unwrap();
+        let seen = look(&store);
+        store.close().unwrap();
+        self.app.unlock(laptop::PASSPHRASE).unwrap();
+        seen
     }
 
     /// Exchanges until nothing waits, over a whole wire.

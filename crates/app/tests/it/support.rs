@@ -12,9 +12,9 @@ use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles, Village, seal_seed,
 };
 use rasoat_exchange::{
-    Batch, BundleIdentity, CarrierError, Cursor, Dictionary, EnrolmentFile, Limits, LinkKey, Receipt,
-    RequestPart, RequestReader, ServerId, SignedReceipt, SigningKey, SyncProtocol, SyncResponse, Verdict,
-    VerdictCode, encode_response,
+    Accepted, Batch, BundleIdentity, CarrierError, Cursor, Dictionary, EnrolmentFile, Limits, LinkKey,
+    Receipt, RequestPart, RequestReader, ServerId, SignedReceipt, SigningKey, SyncProtocol, SyncResponse,
+    Verdict, VerdictCode, encode_response,
 };
 use rasoat_store::Params;
 use rasoat_testkit::workbook::official_list;
@@ -255,14 +255,13 @@ impl Province {
             let ids: Vec<_> = opened.edits.iter().map(|edit| edit.id).collect();
             let receipt = Receipt {
                 batch: batch.batch_hash(),
-                accepted: Receipt::ranges(ids.iter().copied().filter(|_| !refuses)),
+                accepted: Accepted::Edits(Receipt::ranges(ids.iter().copied().filter(|_| !refuses))),
                 verdicts: ids
                     .iter()
                     .filter(|_| refuses)
                     .map(|id| Verdict { edit: *id, code: VerdictCode::OutOfScope, params: BTreeMap::new() })
                     .collect(),
                 server_time_millis: now,
-                server: ServerId(Uuid::from_u128(1)),
             };
             let receipt = SignedReceipt::sign(&receipt, &key);
             self.receipts.lock().unwrap().insert(batch.batch_hash().0, receipt.clone());
@@ -277,6 +276,7 @@ impl Province {
             protocol: head.protocol,
             receipts,
             changes: Vec::new(),
+            unread: Vec::new(),
             cursor: Cursor(vec![1]),
             more: false,
             server_time_millis: now,

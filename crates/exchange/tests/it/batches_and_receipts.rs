@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rasoat_casework::cbor::Writer;
 use rasoat_casework::{DeviceId, Edit, EditId, WriterId};
 use rasoat_exchange::{
-    Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, Receipt, ReceiptError, ServerId, Signature,
+    Accepted, Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, Receipt, ReceiptError, Signature,
     SignedBatch, SignedReceipt, SigningKey, Verdict, VerdictCode, VerifyKey,
 };
 use uuid::Uuid;
@@ -218,14 +218,13 @@ fn receipt() -> Receipt {
     let writer = WriterId(Uuid::from_u128(5));
     Receipt {
         batch: BatchHash([8; 32]),
-        accepted: vec![(writer, 1..=4), (writer, 6..=6)],
+        accepted: Accepted::Edits(vec![(writer, 1..=4), (writer, 6..=6)]),
         verdicts: vec![Verdict {
             edit: EditId { writer, seq: 5 },
             code: VerdictCode::OutOfScope,
             params: BTreeMap::from([("commune".to_owned(), "06325".to_owned())]),
         }],
         server_time_millis: 1_790_000_000_000,
-        server: ServerId(Uuid::from_u128(42)),
     }
 }
 
@@ -239,6 +238,13 @@ fn a_receipt_comes_back_and_says_what_is_accepted() {
         .collect();
     assert_eq!(accepted, [1, 2, 3, 4, 6]);
     assert!(!opened.accepts(EditId { writer: WriterId(Uuid::from_u128(6)), seq: 1 }));
+
+    let whole = Receipt { accepted: Accepted::All(7), verdicts: Vec::new(), ..receipt() };
+    let signed = SignedReceipt::sign(&whole, &server_key());
+    assert_eq!(signed.bytes.len(), 1 + 1 + 34 + 1 + 1 + 9);
+    let opened = signed.open(&server_key().verify_key()).unwrap();
+    assert_eq!(opened, whole);
+    assert!(opened.accepts(EditId { writer: WriterId(Uuid::from_u128(6)), seq: 1 }));
 }
 
 #[test]

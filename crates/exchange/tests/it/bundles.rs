@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rasoat_casework::cbor::Writer;
 use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
-    Batch, Bundle, BundleError, BundleIdentity, Content, Enrolment, EnrolmentFile, Limits, News, NewsError,
-    Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt, SigningKey,
+    Accepted, Batch, Bundle, BundleError, BundleIdentity, Content, Enrolment, EnrolmentFile, Limits, News,
+    NewsError, Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt, SigningKey,
 };
 use uuid::Uuid;
 
@@ -31,10 +31,9 @@ fn receipt_of(batch: &SignedBatch) -> SignedReceipt {
     let edits = batch.open(&device_key().verify_key()).unwrap().edits;
     let receipt = Receipt {
         batch: batch.batch_hash(),
-        accepted: Receipt::ranges(edits.iter().map(|edit| edit.id)),
+        accepted: Accepted::Edits(Receipt::ranges(edits.iter().map(|edit| edit.id))),
         verdicts: Vec::new(),
         server_time_millis: CREATED,
-        server: ServerId(Uuid::from_u128(42)),
     };
     SignedReceipt::sign(&receipt, &server_key())
 }
@@ -65,6 +64,7 @@ pub(crate) fn news() -> News {
         made_at_millis: CREATED,
         communes: vec!["06325".parse().unwrap()],
         changes: edits_of(2, 2),
+        unread: Vec::new(),
         instruments: vec![InstrumentFiles {
             id: "phieu".to_owned(),
             version: "2".to_owned(),

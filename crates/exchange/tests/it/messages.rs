@@ -40,6 +40,7 @@ fn response() -> SyncResponse {
         protocol: PROTOCOL_MAX,
         receipts: Vec::new(),
         changes: edits(2),
+        unread: Vec::new(),
         cursor: Cursor(vec![9; 64]),
         more: true,
         server_time_millis: 1_790_000_000_000,

@@ -413,7 +413,7 @@ proptest! {
         let request = rasoat_exchange::SyncRequest { head, batches: Vec::new() };
         let (_, tag) = encode_request(&request, &link, None).unwrap();
         let response = SyncResponse {
-            protocol: 1, receipts: Vec::new(), changes, cursor: rasoat_exchange::Cursor::default(), more: false,
+            protocol: 1, receipts: Vec::new(), changes, unread: Vec::new(), cursor: rasoat_exchange::Cursor::default(), more: false,
             server_time_millis: 0, dictionary: 1, catalogue: None,
         };
         for known in ways() {

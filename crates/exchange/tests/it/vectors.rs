@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead, RequestPart, RequestReader, RequestTag,
-    ServerId, SignedBatch, SignedNews, SignedReceipt, SyncRequest, SyncResponse, decode_response,
+    Accepted, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead, RequestPart, RequestReader,
+    RequestTag, SignedBatch, SignedNews, SignedReceipt, SyncRequest, SyncResponse, decode_response,
     encode_request, encode_response,
 };
-use uuid::Uuid;
 
 use crate::bundles::{laptop, news, of_edits, province, reply};
 use crate::enrolments::{CODE, enrolment};
@@ -45,10 +44,9 @@ fn make() -> Made {
     let (batch, packed) = (batch_of(&edits, None), batch_of(&edits, Some(dictionary())));
     let receipt = Receipt {
         batch: batch.batch_hash(),
-        accepted: Receipt::ranges(edits.iter().map(|edit| edit.id)),
+        accepted: Accepted::Edits(Receipt::ranges(edits.iter().map(|edit| edit.id))),
         verdicts: Vec::new(),
         server_time_millis: 1_790_000_001_000,
-        server: ServerId(Uuid::from_u128(42)),
     };
     let receipt = SignedReceipt::sign(&receipt, &server_key());
     let head = RequestHead {
@@ -67,6 +65,7 @@ fn make() -> Made {
         protocol: 1,
         receipts: vec![receipt.clone()],
         changes: edits.clone(),
+        unread: Vec::new(),
         cursor: Cursor(vec![8]),
         more: false,
         server_time_millis: 1_790_000_001_000,
@@ -190,18 +189,52 @@ fn tags_are_what_the_protocol_says_they_are() {
     let bytes = |name: &str| unhex(&vectors[name]);
     let key = link_key(&vectors["reply_identity"], &vectors["bundle_recipient"]);
     assert_eq!(hex(&key), vectors["link_key"]);
-    let (batch, packed) = (bytes("batch").len(), bytes("batch_with_dictionary").len());
-    // Each batch is an array's head, its length in two or three bytes, its bytes, and a signature of 64 with two before.
-    let head = bytes("request_inflated").len()
-        - (1 + head_of(batch) + batch + 66)
-        - (1 + head_of(packed) + packed + 66);
-    let request = &bytes("request_inflated")[..head];
-    let (content, request_tag) = (&request[..head - 13], &request[head - 12..]);
+    let request = bytes("request_inflated");
+    let at = tag_at(&request);
+    let (content, request_tag) = (&request[..at - 1], &request[at..at + 12]);
     assert_eq!(tag(&key, b"rasoat request\0", &[content]), request_tag);
     let response = bytes("response_inflated");
     let body = &response[15 + head_of(response.len())..];
     let parts = [request_tag, &1_u16.to_be_bytes(), body];
     assert_eq!(tag(&key, b"rasoat response\0", &parts), &response[3..15]);
+}
+
+#[test]
+fn a_change_of_a_newer_format_is_kept_apart_and_spoils_no_other() {
+    let made = make();
+    let mut response = made.response;
+    // So long an author is not packed: the edit travels as it is.
+    response.changes[0].author = "a".repeat(300);
+    let unread = response.changes.remove(0);
+    let others = response.changes.clone();
+    response.changes.insert(0, unread.clone());
+    let bytes = encode_response(&response, made.request_tag, &link(), None).unwrap();
+    let mut inflated = inflated(&bytes);
+    let edit = unread.to_bytes();
+    let at = inflated.windows(edit.len()).position(|window| window == edit).unwrap();
+    inflated[at + 1] += 1;
+    let newer = inflated[at..at + edit.len()].to_vec();
+    let body = 15 + head_of(inflated.len());
+    let key = link_key(&province().to_text(), &laptop().recipient().to_string());
+    let request_tag = &unhex(&vectors()["request_inflated"])[..];
+    let request_tag = &request_tag[tag_at(request_tag)..][..12];
+    let made_again = tag(&key, b"rasoat response\0", &[request_tag, &1_u16.to_be_bytes(), &inflated[body..]]);
+    inflated[3..15].copy_from_slice(&made_again);
+    let read =
+        decode_response(&[&[0], inflated.as_slice()].concat(), Limits::DEFAULT, made.request_tag, &link());
+    let read = read.unwrap();
+    assert_eq!((read.receipts, read.changes), (response.receipts, others));
+    let unread: Vec<_> = read.unread.iter().map(|edit| (edit.id, edit.bytes.clone())).collect();
+    assert_eq!(unread, [(response.changes[0].id, newer)]);
+}
+
+/// Where the tag is in the vectors' request.
+fn tag_at(request: &[u8]) -> usize {
+    let vectors = vectors();
+    let length = |name: &str| unhex(&vectors[name]).len();
+    // Each batch is an array's head, its length in two or three bytes, its bytes, and a signature of 64 with two before.
+    let of_batch = |batch: usize| 1 + head_of(batch) + batch + 66;
+    request.len() - of_batch(length("batch")) - of_batch(length("batch_with_dictionary")) - 12
 }
 
 /// How long the head of a text or bytes of this length is.

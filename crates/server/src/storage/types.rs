@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::EditId;
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Edit, VillageId};
-use rasoat_exchange::{BatchHash, BundleRecipient, Signature, Verdict, VerifyKey};
+use rasoat_exchange::{Accepted, BatchHash, BundleRecipient, Receipt, Signature, Verdict, VerifyKey};
 use rasoat_instrument::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -92,6 +92,15 @@ impl Outcome {
     /// Whether anything was not stored.
     pub fn refuses(&self) -> bool {
         self.verdicts.iter().any(|verdict| !verdict.code.is_stored())
+    }
+
+    /// What a receipt says of this.
+    pub fn receipted(&self) -> Accepted {
+        if self.refuses() {
+            Accepted::Edits(Receipt::ranges(self.accepted.iter().copied()))
+        } else {
+            Accepted::All(self.accepted.len() as u64)
+        }
     }
 
     /// Equal for equal outcomes.

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use rasoat_casework::Edit;
-use rasoat_exchange::{CONTENT_TYPE, SignedBatch, SyncRequest, VerdictCode, encode_request};
+use rasoat_exchange::{Accepted, CONTENT_TYPE, SignedBatch, SyncRequest, VerdictCode, encode_request};
 use rasoat_server::router;
 use tower::ServiceExt as _;
 
@@ -103,7 +103,7 @@ async fn another_communes_edits_are_refused_one_by_one() {
         .map(|household| laptop.list(household, ELSEWHERE))
         .collect();
     let receipt = server.send(&laptop, &[laptop.batch(&edits)]).await.remove(0);
-    assert!(receipt.accepted.is_empty());
+    assert_eq!(receipt.accepted, Accepted::Edits(Vec::new()));
     assert!(receipt.verdicts.iter().all(|verdict| verdict.code == VerdictCode::OutOfScope));
     assert_eq!(receipt.verdicts.len(), 5);
     assert_eq!(edits_stored(&server).await, 0);

@@ -8,8 +8,8 @@ use rasoat_casework::{
     interview_id,
 };
 use rasoat_exchange::{
-    Batch, BatchHash, BundleIdentity, Receipt, ServerId, SignedBatch, SignedReceipt, SigningKey,
-    UnreadableEdit, VerdictCode,
+    Batch, BatchHash, BundleIdentity, Receipt, SignedBatch, SignedReceipt, SigningKey, UnreadableEdit,
+    VerdictCode,
 };
 use rasoat_instrument::{Text, Value};
 use rasoat_server::storage::sqlite::Sqlite;
@@ -129,10 +129,9 @@ async fn accept_with(
     let sign: SignReceipt = Arc::new(move |outcome| {
         let receipt = Receipt {
             batch: hash,
-            accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+            accepted: outcome.receipted(),
             verdicts: outcome.verdicts.clone(),
             server_time_millis: now,
-            server: ServerId(Uuid::from_u128(5)),
         };
         SignedReceipt::sign(&receipt, &server_key())
     });
@@ -219,10 +218,9 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
             assert!(!fails, "signing fails on purpose");
             let receipt = Receipt {
                 batch: hash,
-                accepted: Receipt::ranges(outcome.accepted.iter().copied()),
+                accepted: outcome.receipted(),
                 verdicts: outcome.verdicts.clone(),
                 server_time_millis: 1,
-                server: ServerId(Uuid::from_u128(5)),
             };
             SignedReceipt::sign(&receipt, &server_key())
         });

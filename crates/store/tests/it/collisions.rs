@@ -57,10 +57,14 @@ fn what_collided_is_issued_anew_and_only_the_new_edits_are_sent_and_count() {
     assert_eq!((two.id.seq, two.prev, three.prev), (1, None, Some(two.hash())));
     for (new, old) in [(two, &second), (three, &third), (four, &fourth)] {
         assert_eq!((&new.changes, &new.subject, &new.author), (&old.changes, &old.subject, &old.author));
-        // What came before the collision was seen; what others have under the colliding numbers was not.
-        assert!(new.seen.contains(first.id) && !new.seen.contains(second.id));
         assert!(new.at > old.at);
     }
+    // What came before the collision was seen; what others have under the colliding numbers was not. What is named is an edit
+    // of the subject, so that whoever gets these knows whether it is there.
+    let named = |edit: &Edit| edit.seen.0.clone().into_iter().collect::<Vec<_>>();
+    assert_eq!(named(two), [(writer, 1)]);
+    assert_eq!(BTreeMap::from_iter(named(three)), BTreeMap::from([(writer, 1), (two.id.writer, 1)]));
+    assert_eq!(named(four), []);
     let mut waiting = vec![first.clone()];
     waiting.extend(anew.clone());
     assert_eq!(store.read(|tx| tx.unsent(usize::MAX)).unwrap(), waiting);
@@ -160,4 +164,7 @@ fn settling_sees_everything_and_leaves_a_draft_as_it_is() {
     let draft = store.read(|tx| tx.draft(&home)).unwrap().unwrap();
     assert!(!draft.seen.contains(foreign.id));
     assert_eq!(draft_texts(&store, &home), BTreeMap::from([("phone".to_owned(), "0912345678".to_owned())]));
+    // Sealed, it names the edit of the same hand that it follows, and still not what it did not see.
+    let sealed = seal(&store, &home, NOW).remove(0);
+    assert!(sealed.seen.contains(settled[0].id) && !sealed.seen.contains(foreign.id));
 }

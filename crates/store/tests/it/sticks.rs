@@ -112,7 +112,7 @@ fn batches_are_kept_as_they_were_signed_and_collected_ones_until_a_receipt_settl
 
     let settle = |settled| {
         let accepted = [(id(2).writer, 2..=3)];
-        store.transact(Op::ImportBundle, |tx| tx.settle_batch(&[2; 32], &accepted, settled)).unwrap();
+        store.transact(Op::ImportBundle, |tx| tx.settle_batch(&[2; 32], Some(&accepted), settled)).unwrap();
     };
     settle(false);
     assert_eq!(carried(Carry::Unsent).len(), 2);
@@ -182,7 +182,7 @@ fn an_edit_of_others_is_confirmed_by_its_receipt_and_not_by_the_stick() {
     assert_eq!(custody(), EditCustody::Collected);
     assert_eq!(store.read(|tx| tx.collected()).unwrap().households, 1);
     let accepted = [(edit.id.writer, 1..=1)];
-    store.transact(Op::ImportBundle, |tx| tx.settle_batch(&[1; 32], &accepted, true)).unwrap();
+    store.transact(Op::ImportBundle, |tx| tx.settle_batch(&[1; 32], Some(&accepted), true)).unwrap();
     assert_eq!(custody(), EditCustody::Foreign);
 }
 

@@ -1,0 +1,1 @@
+DELETE FROM unread_edits WHERE place = ?1;

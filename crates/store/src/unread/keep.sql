@@ -1,0 +1,1 @@
+INSERT INTO unread_edits (bytes) VALUES (?1) ON CONFLICT DO NOTHING;

@@ -1,0 +1,1 @@
+SELECT place, bytes FROM unread_edits ORDER BY place;
