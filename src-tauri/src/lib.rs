@@ -33,6 +33,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::interview::reopen_interview,
         commands::sync::sync_status,
         commands::sync::sync_now,
+        commands::sync::sync_stop,
         commands::bundle::bundle_status,
         commands::bundle::bundle_export,
         commands::bundle::bundle_import,

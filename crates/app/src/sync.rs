@@ -14,6 +14,7 @@ use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredRecei
 use rasoat_sync::{
     ExchangeError, Exchanged, Failure, HttpCarrier, Pace, Party, Question, Unsent, exchange, plan,
 };
+use tokio::sync::Notify;
 
 use crate::app::{App, Carrier, Opened};
 use crate::error::AppError;
@@ -23,7 +24,7 @@ use crate::overview::custody_view;
 use crate::start::count;
 use crate::take_in;
 use crate::updates::{catalogue_digest, keep_catalogue};
-use crate::view::{ExchangeView, ProblemView, SyncHouseholdView, SyncView};
+use crate::view::{ExchangeView, LeavingView, ProblemView, SyncHouseholdView, SyncView};
 
 pub(crate) const CURSOR: &str = "cursor";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset_millis";
@@ -40,12 +41,18 @@ const LOOK_AHEAD: usize = 8 << 20;
 /// With nothing to send, the province is still asked for news at this interval.
 const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
 
+/// Somebody here wanted an exchange to end.
+const STOPPED: &str = "sync_stopped";
+
 /// What syncing keeps in memory.
 pub(crate) struct SyncState {
     pace: Mutex<Pace>,
     /// One exchange at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     running: AtomicBool,
+    /// Ends the exchange that is under way.
+    stop: Notify,
+    leaving: Mutex<Option<Leaving>>,
     /// What was under way when a request broke, until it is known how much of it arrived.
     adrift: Mutex<Option<Adrift>>,
     /// Counts up with everything that came down and changed what screens show.
@@ -56,7 +63,17 @@ pub(crate) struct SyncState {
 /// The edits of each batch of a request, to tell from its receipt what came of them; in the order they are sent in.
 type Contents = Vec<([u8; 32], Vec<EditId>)>;
 
+/// A request on its way out.
+struct Leaving {
+    carrier: Arc<dyn Carrier>,
+    /// What had left of earlier ones.
+    before: u64,
+    bytes: u32,
+    edits: u32,
+}
+
 /// Batches of which it is not known whether they arrived.
+#[derive(Clone)]
 struct Adrift {
     contents: Contents,
     bytes: usize,
@@ -68,6 +85,8 @@ impl SyncState {
             pace: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
+            stop: Notify::new(),
+            leaving: Mutex::default(),
             adrift: Mutex::default(),
             news: AtomicU32::new(0),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
@@ -80,6 +99,10 @@ impl SyncState {
 
     fn adrift(&self) -> MutexGuard<'_, Option<Adrift>> {
         self.adrift.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leaving(&self) -> MutexGuard<'_, Option<Leaving>> {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn offset(&self) -> MutexGuard<'_, Option<i64>> {
@@ -99,14 +122,19 @@ impl Opened {
 
 /// A carrier that counts what it carries.
 struct Counting<'a> {
-    carrier: &'a dyn Carrier,
+    carrier: &'a Arc<dyn Carrier>,
+    opened: &'a Opened,
+    edits: u32,
     up: AtomicU32,
     down: AtomicU32,
 }
 
 impl SyncProtocol for Counting<'_> {
     async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.up.fetch_add(count(request.len()), Ordering::Relaxed);
+        let bytes = count(request.len());
+        self.up.fetch_add(bytes, Ordering::Relaxed);
+        let (carrier, before) = (Arc::clone(self.carrier), self.carrier.out());
+        *self.opened.sync.leaving() = Some(Leaving { carrier, before, bytes, edits: self.edits });
         let answer = self.carrier.carry(request).await?;
         self.down.fetch_add(count(answer.len()), Ordering::Relaxed);
         Ok(answer)
@@ -133,6 +161,14 @@ impl App {
         let opened = self.need_open()?;
         opened.sync.pace().wake();
         self.exchange_all(&opened).await?;
+        status(&opened)
+    }
+
+    /// Ends the exchange that is under way, if one is. What has arrived has arrived; the rest waits until somebody sends it, or
+    /// for ten minutes.
+    pub fn sync_stop(&self) -> Result<SyncView, AppError> {
+        let opened = self.need_open()?;
+        opened.sync.stop.notify_waiters();
         status(&opened)
     }
 
@@ -178,9 +214,17 @@ impl App {
             Ok(carrier) => carrier,
             Err(error) => return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error)),
         };
+        let stopped = opened.sync.stop.notified();
         opened.sync.running.store(true, Ordering::Relaxed);
-        let outcome = self.exchange_rounds(opened, &*carrier).await;
+        let outcome = tokio::select! {
+            outcome = self.exchange_rounds(opened, &carrier) => outcome,
+            () = stopped => {
+                opened.sync.pace().failed(Failure::Refused, 0);
+                self.record_problem(opened, self.now(), 0, (0, 0), (STOPPED.to_owned(), BTreeMap::new()))
+            }
+        };
         opened.sync.running.store(false, Ordering::Relaxed);
+        *opened.sync.leaving() = None;
         outcome
     }
 
@@ -192,7 +236,11 @@ impl App {
         }
     }
 
-    async fn exchange_rounds(&self, opened: &Arc<Opened>, carrier: &dyn Carrier) -> Result<(), AppError> {
+    async fn exchange_rounds(
+        &self,
+        opened: &Arc<Opened>,
+        carrier: &Arc<dyn Carrier>,
+    ) -> Result<(), AppError> {
         let enrolled = &opened.profile.enrolled;
         let Some(link) = enrolled.bundle_recipient.as_ref().and_then(|province| {
             // Enrolled before there were common keys: only a new enrolment helps.
@@ -228,7 +276,17 @@ impl App {
                 catalogue,
                 ..known
             };
-            let counting = Counting { carrier, up: AtomicU32::new(0), down: AtomicU32::new(0) };
+            let counting = Counting {
+                carrier,
+                opened: &**opened,
+                edits: parcel.edits,
+                up: AtomicU32::new(0),
+                down: AtomicU32::new(0),
+            };
+            // Whatever ends this before an answer is there leaves open how much of it arrives.
+            let sent = Adrift { contents: parcel.contents, bytes: parcel.bytes };
+            let sent = (!sent.contents.is_empty()).then_some(sent);
+            *opened.sync.adrift() = adrift.clone().or(sent);
             let answer = exchange(&counting, &party, question, || self.now()).await;
             let bytes = (counting.up.into_inner(), counting.down.into_inner());
             let exchanged = match answer {
@@ -236,9 +294,9 @@ impl App {
                 Err(error) => {
                     let failure = Failure::of(&error);
                     opened.sync.pace().failed(failure, parcel.bytes);
-                    let sent = Adrift { contents: parcel.contents, bytes: parcel.bytes };
-                    let broke = failure == Failure::Broken && !sent.contents.is_empty();
-                    *opened.sync.adrift() = adrift.or_else(|| broke.then_some(sent));
+                    if failure != Failure::Broken {
+                        *opened.sync.adrift() = adrift;
+                    }
                     self.record(opened, began_at, parcel.edits, bytes, &error)?;
                     if self.speaks_plainer(opened, &error)? {
                         continue;
@@ -246,6 +304,7 @@ impl App {
                     return Ok(());
                 }
             };
+            *opened.sync.adrift() = None;
             if let Some(adrift) = &adrift {
                 if exchanged.receipts.is_empty() {
                     opened.sync.pace().nothing_arrived(adrift.bytes);
@@ -269,7 +328,7 @@ impl App {
                 opened.sync.pace().failed(Failure::Refused, parcel.bytes);
             }
             introduced |= !is_bare;
-            let updated = self.update(opened, carrier).await?;
+            let updated = self.update(opened, &**carrier).await?;
             if updated.profile {
                 // What works with the forms of before ends here.
                 self.wake().notify_waiters();
@@ -350,9 +409,21 @@ impl App {
         (bytes_up, bytes_down): (u32, u32),
         error: &ExchangeError,
     ) -> Result<(), AppError> {
-        tracing::warn!(code = error.code(), sent, "an exchange failed");
-        let problem = Some((error.code().to_owned(), params_of(error)));
-        let exchange = Exchange { began_at, sent, confirmed: 0, bytes_up, bytes_down, problem };
+        let problem = (error.code().to_owned(), params_of(error));
+        self.record_problem(opened, began_at, sent, (bytes_up, bytes_down), problem)
+    }
+
+    fn record_problem(
+        &self,
+        opened: &Opened,
+        began_at: i64,
+        sent: u32,
+        (bytes_up, bytes_down): (u32, u32),
+        problem: (String, BTreeMap<String, String>),
+    ) -> Result<(), AppError> {
+        tracing::warn!(code = problem.0, sent, "an exchange failed");
+        let exchange =
+            Exchange { began_at, sent, confirmed: 0, bytes_up, bytes_down, problem: Some(problem) };
         opened.store.transact(Op::Sync, |tx| tx.record_exchange(&exchange))?;
         Ok(())
     }
@@ -452,6 +523,11 @@ fn params_of(error: &ExchangeError) -> BTreeMap<String, String> {
 fn status(opened: &Opened) -> Result<SyncView, AppError> {
     let enrolled = &opened.profile.enrolled;
     let store: &Store = &opened.store;
+    let leaving = opened.sync.leaving().as_ref().map(|leaving| {
+        let left = leaving.carrier.out().saturating_sub(leaving.before);
+        let bytes = u32::try_from(left).unwrap_or(u32::MAX).min(leaving.bytes);
+        LeavingView { edits: leaving.edits, bytes, of_bytes: leaving.bytes }
+    });
     store.read(|reader| {
         let exchanges = reader.exchanges(MOST_EXCHANGES)?;
         let problem = exchanges.first().and_then(|latest| latest.problem.clone());
@@ -463,6 +539,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
             custody: custody_view(reader.custody_counts()?),
             unsent_edits: reader.unsent_count()?,
             running: opened.sync.running.load(Ordering::Relaxed),
+            leaving,
             news: opened.sync.news.load(Ordering::Relaxed),
             last_success: last_success.map(rfc3339),
             problem: problem.map(problem_view),

@@ -22,6 +22,11 @@ pub trait SyncProtocol {
     /// the request: it may have been the answer that was lost.
     fn exchange(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send;
 
+    /// Bytes of requests that have left this machine so far, for showing how far one is; they may still get lost.
+    fn bytes_out(&self) -> u64 {
+        0
+    }
+
     /// A range of a blob: an encoded [`crate::BlobRequest`] in, an encoded [`crate::BlobAnswer`] out. A carrier that goes
     /// nowhere for them says so.
     fn blob(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,6 +27,7 @@ pub struct HttpCarrier {
     client: Client,
     addresses: Vec<Url>,
     stall: Duration,
+    out: Arc<AtomicU64>,
 }
 
 impl HttpCarrier {
@@ -50,11 +53,11 @@ impl HttpCarrier {
         let local = addresses.iter().all(is_loopback);
         let builder = if local { builder.no_proxy() } else { builder };
         let client = builder.build().map_err(|_| CarrierError::Tls)?;
-        Ok(Self { client, addresses, stall })
+        Ok(Self { client, addresses, stall, out: Arc::default() })
     }
 
     async fn post(&self, address: &Url, request: Bytes) -> Result<Vec<u8>, CarrierError> {
-        let movement = Movement::begin();
+        let movement = Movement::begin(Arc::clone(&self.out));
         let sending = self
             .client
             .post(address.clone())
@@ -108,6 +111,10 @@ impl HttpCarrier {
 impl SyncProtocol for HttpCarrier {
     async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         self.post_to(PATH, request).await
+    }
+
+    fn bytes_out(&self) -> u64 {
+        self.out.load(Ordering::Relaxed)
     }
 
     async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {

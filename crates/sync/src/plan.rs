@@ -37,7 +37,7 @@ pub enum Failure {
     NoWay,
     /// The way broke under way: less at once.
     Broken,
-    /// The province will refuse again until something changes: seldom.
+    /// The province will refuse again until something changes, or somebody here wants it to wait: seldom.
     Refused,
 }
 

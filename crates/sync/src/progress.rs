@@ -1,6 +1,7 @@
 //! A request's body that notes when its bytes leave, so that a slow link is told from a dead one.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -16,11 +17,14 @@ const PIECE_BYTES: usize = 4 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Movement {
     last: Arc<Mutex<Instant>>,
+    /// Bytes that left.
+    out: Arc<AtomicU64>,
 }
 
 impl Movement {
-    pub(crate) fn begin() -> Self {
-        Self { last: Arc::new(Mutex::new(Instant::now())) }
+    /// From now on; what leaves is added to `out`.
+    pub(crate) fn begin(out: Arc<AtomicU64>) -> Self {
+        Self { last: Arc::new(Mutex::new(Instant::now())), out }
     }
 
     pub(crate) fn note(&self) {
@@ -64,6 +68,7 @@ impl Body for NotedBody {
             return Poll::Ready(None);
         }
         let piece = PIECE_BYTES.min(self.rest.len());
+        self.movement.out.fetch_add(piece as u64, Ordering::Relaxed);
         Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece)))))
     }
 

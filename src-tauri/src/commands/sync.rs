@@ -12,6 +12,12 @@ pub(crate) async fn sync_status(app: State<'_, App>) -> Result<SyncView, AppErro
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn sync_stop(app: State<'_, App>) -> Result<SyncView, AppError> {
+    app.sync_stop()
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn sync_now(app: State<'_, App>) -> Result<SyncView, AppError> {
     app.inner().clone().sync_now().await
 }

@@ -21,6 +21,8 @@ pub struct SyncView {
     pub unsent_edits: u32,
     /// An exchange is under way.
     pub running: bool,
+    /// How far the request that is under way has left this machine. It is confirmed only by its receipt.
+    pub leaving: Option<LeavingView>,
     /// Counts up whenever something came down that changes what screens show: when it differs from last time, what is
     /// shown of households is to be asked for again.
     pub news: u32,
@@ -34,6 +36,17 @@ pub struct SyncView {
     pub households: Vec<SyncHouseholdView>,
     /// Exchanges, newest first, at most 50.
     pub exchanges: Vec<ExchangeView>,
+}
+
+/// A request on its way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct LeavingView {
+    /// Edits in it.
+    pub edits: u32,
+    /// Bytes of it that left.
+    pub bytes: u32,
+    /// All its bytes.
+    pub of_bytes: u32,
 }
 
 /// A problem as a code with parameters (never personal data).

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rasoat_app::view::{AnswerForm, EnrolForm, HouseholdQuery, HouseholdRowView, InterviewChangeView};
@@ -20,6 +20,7 @@ use rasoat_store::Params;
 use rasoat_testkit::workbook::official_list;
 use rasoat_testkit::{households, villages};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 macro_rules! instrument {
@@ -202,6 +203,8 @@ pub(crate) enum Mood {
     Fails(CarrierError),
     /// Takes everything, but the answer is lost.
     LosesAnswer,
+    /// Takes everything, and the link says nothing more.
+    Hangs,
     /// Signs with a key that is not pinned.
     Stranger,
     /// Refuses every edit as out of scope.
@@ -218,6 +221,10 @@ pub(crate) struct Province {
     /// The laptop's.
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) clock_ahead_millis: AtomicI64,
+    /// Bytes of requests that left the laptop.
+    out: AtomicU64,
+    /// Told when a link begins to hang.
+    pub(crate) hanging: Notify,
 }
 
 impl Province {
@@ -283,7 +290,7 @@ impl Province {
             dictionary: Dictionary::NEWEST,
             catalogue: None,
         };
-        if matches!(mood, Mood::LosesAnswer) {
+        if matches!(mood, Mood::LosesAnswer | Mood::Hangs) {
             return Err(CarrierError::CutOff);
         }
         Ok(encode_response(&response, tag, &link(&key), None).unwrap())
@@ -294,6 +301,16 @@ struct Wire(Arc<Province>);
 
 impl SyncProtocol for Wire {
     async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.0.serve(&request)
+        let answer = self.0.serve(&request);
+        self.0.out.fetch_add(request.len() as u64, Ordering::SeqCst);
+        if matches!(*self.0.mood.lock().unwrap(), Mood::Hangs) {
+            self.0.hanging.notify_one();
+            return std::future::pending().await;
+        }
+        answer
+    }
+
+    fn bytes_out(&self) -> u64 {
+        self.0.out.load(Ordering::SeqCst)
     }
 }

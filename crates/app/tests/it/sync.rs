@@ -103,3 +103,31 @@ async fn nothing_is_sent_by_itself_until_the_background_task_runs() {
     background.abort();
     assert_eq!(laptop.province.edits(), 60);
 }
+
+#[tokio::test]
+async fn an_exchange_can_be_stopped_and_what_had_arrived_is_not_sent_again() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    *laptop.province.mood.lock().unwrap() = Mood::Hangs;
+    let (sending, stopped) = tokio::join!(app.sync_now(), async {
+        laptop.province.hanging.notified().await;
+        let under_way = app.sync_status().unwrap();
+        let leaving = under_way.leaving.unwrap();
+        assert!(under_way.running && leaving.edits > 0);
+        assert_eq!((leaving.bytes, leaving.of_bytes > 0), (leaving.of_bytes, true));
+        app.sync_stop().unwrap()
+    });
+    assert_eq!(stopped.custody.confirmed, 0);
+    let view = sending.unwrap();
+    assert_eq!((view.running, view.leaving), (false, None));
+    assert_eq!(view.problem.unwrap().code, "sync_stopped");
+    assert_eq!((view.custody.confirmed, view.unsent_edits), (0, stopped.unsent_edits));
+
+    // Stopped where nothing runs is nothing.
+    app.sync_stop().unwrap();
+    *laptop.province.mood.lock().unwrap() = Mood::Good;
+    let batches = laptop.province.batches.lock().unwrap().len();
+    let view = app.sync_now().await.unwrap();
+    assert_eq!((view.problem, view.unsent_edits), (None, 0));
+    assert_eq!(laptop.province.batches.lock().unwrap().len(), batches, "asked, not sent again");
+}

@@ -41,6 +41,11 @@ class Program {
     if (answer.status === 'ok') this.take(answer.data);
   }
 
+  /** The network is there again: whatever waits need not wait longer. The sync screen tells what came of it. */
+  networkBack(): void {
+    if (this.state?.stage === 'open') void commands.syncNow().then(() => this.count());
+  }
+
   /** Closes the database. */
   async lock(): Promise<void> {
     const answer = await commands.lock();

@@ -26,6 +26,7 @@ export const commands = {
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
+	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
 	bundleStatus: () => typedError<BundleStatusView, AppError>(__TAURI_INVOKE("bundle_status")),
 	bundleExport: (form: BundleExportForm) => typedError<BundleExportView, AppError>(__TAURI_INVOKE("bundle_export", { form })),
 	bundleImport: (path: string) => typedError<BundleImportView, AppError>(__TAURI_INVOKE("bundle_import", { path })),
@@ -804,6 +805,16 @@ label: Text;
 /**  Its columns in order. */
 columns: QuestionView[] };
 
+/**  A request on its way out. */
+export type LeavingView = {
+	/**  Edits in it. */
+	edits: number,
+	/**  Bytes of it that left. */
+	bytes: number,
+	/**  All its bytes. */
+	of_bytes: number,
+};
+
 /**  An answer without a place in this version of the form. */
 export type LeftView = {
 	/**  Where the earlier version had it. */
@@ -1196,6 +1207,8 @@ export type SyncView = {
 	unsent_edits: number,
 	/**  An exchange is under way. */
 	running: boolean,
+	/**  How far the request that is under way has left this machine. It is confirmed only by its receipt. */
+	leaving: LeavingView | null,
 	/**
 	 *  Counts up whenever something came down that changes what screens show: when it differs from last time, what is
 	 *  shown of households is to be asked for again.
