@@ -49,11 +49,14 @@ fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().and_then(|text| text.parse().ok())
 }
 
-/// Seeds from 0 on, or the one of `RASOAT_SIM_SEED`.
+/// As many seeds as `RASOAT_SIM_SEEDS` says, from `RASOAT_SIM_FROM` on, or the one of `RASOAT_SIM_SEED`.
 fn run(layer: Layer) {
     let (first, end) = match number("RASOAT_SIM_SEED") {
         Some(seed) => (seed, seed + 1),
-        None => (0, number("RASOAT_SIM_SEEDS").unwrap_or(SEEDS)),
+        None => {
+            let from = number("RASOAT_SIM_FROM").unwrap_or(0);
+            (from, from + number("RASOAT_SIM_SEEDS").unwrap_or(SEEDS))
+        }
     };
     let next = AtomicU64::new(first);
     let began = Instant::now();

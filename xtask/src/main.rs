@@ -1,4 +1,4 @@
-//! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `gen`.
+//! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `simulate`, `gen`.
 //!
 //! Each command first installs what is missing (Debian packages, npm packages, pyxform, the WebDriver bridge) and says so.
 
@@ -12,6 +12,7 @@ mod generate;
 mod measure;
 mod run;
 mod setup;
+mod simulate;
 mod step;
 mod test;
 
@@ -46,19 +47,31 @@ enum Command {
     },
     /// Benchmarks: one JSON line for each figure, with its bar and whether it holds.
     Measure {
-        /// Which: `engine`. Everything when left out.
+        /// Which: `engine`, `wire`, `link` or `ingest`. Everything when left out.
         name: Option<String>,
         /// Fewer rounds: to see that it runs, not to compare.
         #[arg(long)]
         quick: bool,
+        /// Measure PouchDB on the same links, too.
+        #[arg(long)]
+        peers: bool,
     },
     /// Feed hostile input to the readers and the engine; keeps what it learns in `fuzz/corpus`.
     Fuzz {
-        /// Which: `expression`, `sheets`, `workbook` or `session`. All when left out.
+        /// Which: `expression`, `sheets`, `workbook`, `session`, `batch`, `receipt`, `sync_request` or `bundle`. All when left out.
         target: Option<String>,
         /// How long each, in seconds.
         #[arg(long, default_value_t = 60)]
         seconds: u32,
+    },
+    /// Simulate laptops, sticks and a province under every fault there is, a world for each seed.
+    Simulate {
+        /// How many seeds, of each layer.
+        #[arg(long, default_value_t = 10_000)]
+        seeds: u64,
+        /// The first of them.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
     },
     /// Write generated files: command bindings and the province's API types.
     Gen,
@@ -71,8 +84,9 @@ fn main() -> Result<()> {
     match cli.command {
         Command::Run { headless, pictures } => run::run(&root, headless, pictures),
         Command::Test { only } => test::test(&root, only.as_deref()),
-        Command::Measure { name, quick } => measure::measure(&root, name.as_deref(), quick),
+        Command::Measure { name, quick, peers } => measure::measure(&root, name.as_deref(), quick, peers),
         Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
+        Command::Simulate { seeds, from } => simulate::simulate(&root, seeds, from),
         Command::Gen => generate::generate(&root),
     }
 }

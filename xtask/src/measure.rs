@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::step;
+use crate::{setup, step};
 
 /// Builds the benchmarks and runs those asked for.
-pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool) -> Result<()> {
+pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result<()> {
     // The server is measured as a process of its own.
     let build = [
         "build",
@@ -23,6 +23,11 @@ pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool) -> Result<()
     let mut args: Vec<&str> = name.into_iter().collect();
     if quick {
         args.push("--quick");
+    }
+    if peers {
+        setup::node(root)?;
+        setup::npm(&root.join("crates/measure/peers"))?;
+        args.push("--peers");
     }
     step::run(root, "target/release/rasoat-measure", &args)
 }

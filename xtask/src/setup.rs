@@ -67,7 +67,7 @@ fn apt(root: &Path, args: &[&str]) -> Result<()> {
 }
 
 /// Node from the system if it is new enough, else Debian's to fetch a newer one from the npm registry into `target/`.
-fn node(root: &Path) -> Result<()> {
+pub(crate) fn node(root: &Path) -> Result<()> {
     if node_version("node").is_some_and(|version| version >= NODE) {
         return Ok(());
     }

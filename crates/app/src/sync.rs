@@ -278,7 +278,7 @@ impl App {
             };
             let counting = Counting {
                 carrier,
-                opened: &**opened,
+                opened,
                 edits: parcel.edits,
                 up: AtomicU32::new(0),
                 down: AtomicU32::new(0),

@@ -16,16 +16,28 @@ pub(crate) enum Bar {
 /// Prints figures as they come.
 pub(crate) struct Figures {
     quick: bool,
+    peers: bool,
 }
 
 impl Figures {
-    pub(crate) fn new(quick: bool) -> Self {
-        Self { quick }
+    pub(crate) fn new(quick: bool, peers: bool) -> Self {
+        Self { quick, peers }
+    }
+
+    /// Whether what others reach is measured too.
+    pub(crate) fn with_peers(&self) -> bool {
+        self.peers
     }
 
     /// How many rounds to make of `full`.
     pub(crate) fn rounds(&self, full: usize) -> usize {
         if self.quick { (full / 10).max(3) } else { full }
+    }
+
+    /// A figure without a bar.
+    pub(crate) fn note(&self, measure: &str, value: f64, unit: &str, context: Value) {
+        let value = (value * 1000.0).round() / 1000.0;
+        println!("{}", json!({ "measure": measure, "value": value, "unit": unit, "context": context }));
     }
 
     /// One figure, with whatever helps to understand it.

@@ -25,6 +25,9 @@ struct Cli {
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
     quick: bool,
+    /// Measure on the same links what others reach, too.
+    #[arg(long)]
+    peers: bool,
     /// Hold so many forms and print the kibibytes that they occupy: what a benchmark asks of a process of its own.
     #[arg(long, hide = true)]
     hold: Option<usize>,
@@ -48,7 +51,7 @@ fn main() -> Result<()> {
         let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
         bail!("there is no such benchmark; there are: {}", names.join(", "));
     }
-    let mut figures = Figures::new(cli.quick);
+    let mut figures = Figures::new(cli.quick, cli.peers);
     for (_, measure) in wanted {
         measure(&mut figures)?;
     }

@@ -12,7 +12,7 @@ use rasoat_exchange::{
     SyncProtocol,
 };
 use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
-use reqwest::{Body, Client, Response, StatusCode, Url};
+use reqwest::{Body, Certificate, Client, Response, StatusCode, Url};
 
 use crate::progress::{Movement, NotedBody};
 
@@ -34,13 +34,31 @@ impl HttpCarrier {
     /// For the addresses of an enrolment, to be tried in this order. Addresses that are no `https` URL, nor `http` on
     /// loopback, are passed over; with none left every exchange fails with [`CarrierError::NoAddress`].
     pub fn new<S: AsRef<str>>(addresses: impl IntoIterator<Item = S>) -> Result<Self, CarrierError> {
-        Self::with_stall(addresses, STALL)
+        Self::build(addresses, STALL, None)
+    }
+
+    /// The same for a province whose certificate is signed by this one (DER) and by no authority that the machine knows; only
+    /// what this one signed is believed.
+    pub fn trusting<S: AsRef<str>>(
+        addresses: impl IntoIterator<Item = S>,
+        certificate: &[u8],
+    ) -> Result<Self, CarrierError> {
+        let certificate = Certificate::from_der(certificate).map_err(|_| CarrierError::Tls)?;
+        Self::build(addresses, STALL, Some(certificate))
     }
 
     /// The same with another patience for a connection on which nothing moves.
     pub fn with_stall<S: AsRef<str>>(
         addresses: impl IntoIterator<Item = S>,
         stall: Duration,
+    ) -> Result<Self, CarrierError> {
+        Self::build(addresses, stall, None)
+    }
+
+    fn build<S: AsRef<str>>(
+        addresses: impl IntoIterator<Item = S>,
+        stall: Duration,
+        certificate: Option<Certificate>,
     ) -> Result<Self, CarrierError> {
         let addresses: Vec<Url> =
             addresses.into_iter().filter_map(|address| endpoint(address.as_ref())).collect();
@@ -52,6 +70,10 @@ impl HttpCarrier {
             .connect_timeout(stall / 2);
         let local = addresses.iter().all(is_loopback);
         let builder = if local { builder.no_proxy() } else { builder };
+        let builder = match certificate {
+            Some(certificate) => builder.tls_certs_only([certificate]),
+            None => builder,
+        };
         let client = builder.build().map_err(|_| CarrierError::Tls)?;
         Ok(Self { client, addresses, stall, out: Arc::default() })
     }

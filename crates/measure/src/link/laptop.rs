@@ -17,6 +17,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::proxy::{Link, Proxy};
+use super::tls::TlsEnd;
 
 /// A laptop at one end of a link, with a province of its own at the other.
 pub(crate) struct Laptop {
@@ -24,20 +25,34 @@ pub(crate) struct Laptop {
     pub(crate) proxy: Proxy,
     pub(crate) reviewer: Reviewer,
     store: Store,
+    _tls: Option<TlsEnd>,
     _province: Province,
     _folder: TempDir,
 }
 
 /// Makes a connection for each request: no figure is better for one that was there before.
-struct Fresh(String);
+struct Fresh {
+    address: String,
+    /// Whose TLS is believed.
+    certificate: Option<Vec<u8>>,
+}
+
+impl Fresh {
+    fn carrier(&self) -> Result<HttpCarrier, CarrierError> {
+        match &self.certificate {
+            Some(certificate) => HttpCarrier::trusting([&self.address], certificate),
+            None => HttpCarrier::new([&self.address]),
+        }
+    }
+}
 
 impl SyncProtocol for Fresh {
     async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        HttpCarrier::new([&self.0])?.exchange(request).await
+        self.carrier()?.exchange(request).await
     }
 
     async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        HttpCarrier::new([&self.0])?.blob(request).await
+        self.carrier()?.blob(request).await
     }
 }
 
@@ -47,10 +62,13 @@ impl Laptop {
         let province = Province::start().await?;
         let server: SocketAddr =
             province.url("").trim_start_matches("http://").parse().context("the province's address")?;
-        let proxy = Proxy::start(server).await?;
+        let tls = if link.tls { Some(TlsEnd::start(server).await?) } else { None };
+        let proxy = Proxy::start(tls.as_ref().map_or(server, |tls| tls.address)).await?;
         let handover = province.enrol("may-07").await?;
         let folder = tempfile::tempdir()?;
-        let carrier = Fresh(format!("http://{}", proxy.address));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", proxy.address);
+        let carrier = Fresh { address, certificate: tls.as_ref().map(|tls| tls.certificate.clone()) };
         let data: PathBuf = folder.path().join("laptop");
         let app = laptop::start_with(&data, province.clock.reader(), Some(Arc::new(carrier)))
             .map_err(|error| anyhow::anyhow!(error.code))?;
@@ -60,7 +78,7 @@ impl Laptop {
         let definition = crate::ingest::form(files)?;
         let reviewer = Reviewer::new(seed, definition, hash_of(&files.hash)?);
         let store = Store::open(&data, &SecretString::from(PASSPHRASE.to_owned()), province.clock.now())?;
-        let laptop = Self { app, proxy, reviewer, store, _province: province, _folder: folder };
+        let laptop = Self { app, proxy, reviewer, store, _tls: tls, _province: province, _folder: folder };
         ensure!(laptop.send(1).await?.is_some(), "the province does not answer");
         laptop.proxy.become_like(link);
         laptop.proxy.take();

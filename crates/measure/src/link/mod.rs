@@ -2,7 +2,9 @@
 //! server, HTTP through a link that counts.
 
 mod laptop;
+mod peers;
 mod proxy;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -91,22 +93,53 @@ pub(crate) fn link(figures: &mut Figures) -> Result<()> {
         for (name, link, bar) in
             [("link.edge_50_s", Link::EDGE, 2.3), ("link.gprs_50_s", Link::GPRS, 6.0)]
         {
-            let mut seconds = Vec::new();
-            let mut bytes = 0;
-            for round in 0..figures.rounds(5) {
-                let mut laptop = Laptop::enrol(link, SEED + round as u64).await?;
-                laptop.review(50, false)?;
-                let start = Instant::now();
-                ensure!(laptop.send(1).await?.is_some(), "fifty households did not arrive");
-                seconds.push(start.elapsed().as_secs_f64());
-                bytes = laptop.proxy.take().up;
-            }
-            let context = json!({ "what": "fifty interviews, until the last receipt is kept", "runs": seconds.len(),
+            let Fifty { seconds, bytes, runs } = fifty(figures, link).await?;
+            let context = json!({ "what": "fifty interviews, until the last receipt is kept", "runs": runs,
                 "round_trip_ms": link.round_trip.as_millis() as u64, "bits_per_s": link.rates, "bytes_up": bytes });
-            figures.print(name, quantile(&mut seconds, 0.5), "s", Bar::AtMost(bar), context);
+            figures.print(name, seconds, "s", Bar::AtMost(bar), context);
         }
-        cuts(figures).await
+        for (name, link) in [
+            ("link.edge_tls_50_s", Link::EDGE.with_tls()),
+            ("link.gprs_tls_50_s", Link::GPRS.with_tls()),
+            ("link.edge_loss_50_s", Link::EDGE.with_loss()),
+            ("link.gprs_loss_50_s", Link::GPRS.with_loss()),
+        ] {
+            let Fifty { seconds, bytes, runs } = fifty(figures, link).await?;
+            let context = json!({ "what": "the same, over TLS 1.3 or with one packet in twenty late by 1.5 s", "runs": runs,
+                "bytes_up": bytes });
+            figures.note(name, seconds, "s", context);
+        }
+        cuts(figures).await?;
+        if figures.with_peers() { peers::measure(figures).await } else { Ok(()) }
     })
+}
+
+/// What fifty households took: the median.
+struct Fifty {
+    seconds: f64,
+    /// Up, in the last run.
+    bytes: u64,
+    runs: usize,
+}
+
+async fn fifty(figures: &Figures, link: Link) -> Result<Fifty> {
+    let mut seconds = Vec::new();
+    let mut bytes = 0;
+    for round in 0..figures.rounds(5) {
+        let mut laptop = Laptop::enrol(link, SEED + round as u64).await?;
+        laptop.review(50, false)?;
+        let start = Instant::now();
+        ensure!(laptop.send(1).await?.is_some(), "fifty households did not arrive");
+        seconds.push(start.elapsed().as_secs_f64());
+        bytes = laptop.proxy.take().up;
+    }
+    let runs = seconds.len();
+    Ok(Fifty { seconds: quantile(&mut seconds, 0.5), bytes, runs })
+}
+
+/// The same households every time.
+async fn households(count: usize) -> Result<Vec<Edit>> {
+    Laptop::enrol(Link::default(), SEED).await?.review(count, false)
 }
 
 async fn cuts(figures: &mut Figures) -> Result<()> {

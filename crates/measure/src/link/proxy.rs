@@ -13,10 +13,14 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
+use crate::generated::Dice;
+
 /// What fits a packet on most links, in bytes.
 const PACKET: usize = 1400;
 /// Packets on their way at the same time; more wait where they come from.
 const UNDER_WAY: usize = 4096;
+/// How late a packet is that was lost and sent again.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// How a link is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,15 +31,32 @@ pub(crate) struct Link {
     pub(crate) round_trip: Duration,
     /// Every connection is cut once so many bytes have passed, in both directions together.
     pub(crate) cut_after: Option<u64>,
+    /// One packet in so many comes late, as when it is lost and sent again; 0 for none.
+    pub(crate) late: u64,
+    /// The laptop speaks TLS.
+    pub(crate) tls: bool,
 }
 
 impl Link {
     /// As slow as EDGE is in the mountains.
-    pub(crate) const EDGE: Self =
-        Self { rates: Some((200_000.0, 240_000.0)), round_trip: Duration::from_millis(840), cut_after: None };
+    pub(crate) const EDGE: Self = Self::slow((200_000.0, 240_000.0), 840);
     /// As slow as GPRS.
-    pub(crate) const GPRS: Self =
-        Self { rates: Some((20_000.0, 40_000.0)), round_trip: Duration::from_millis(1000), cut_after: None };
+    pub(crate) const GPRS: Self = Self::slow((20_000.0, 40_000.0), 1000);
+
+    const fn slow(rates: (f64, f64), round_trip_millis: u64) -> Self {
+        let round_trip = Duration::from_millis(round_trip_millis);
+        Self { rates: Some(rates), round_trip, cut_after: None, late: 0, tls: false }
+    }
+
+    /// The same, losing one packet in twenty.
+    pub(crate) fn with_loss(self) -> Self {
+        Self { late: 20, ..self }
+    }
+
+    /// The same, with TLS over it.
+    pub(crate) fn with_tls(self) -> Self {
+        Self { tls: true, ..self }
+    }
 
     /// Quick, near, and cut every so many bytes.
     pub(crate) fn cut_after(bytes: u64) -> Self {
@@ -44,11 +65,12 @@ impl Link {
 }
 
 /// Bytes that passed, HTTP's own included, and connections that were made.
-#[derive(Debug, Default)]
 pub(crate) struct Counts {
     up: AtomicU64,
     down: AtomicU64,
     connections: AtomicU64,
+    /// Decides which packets are late: the same ones in every run.
+    dice: Mutex<Dice>,
 }
 
 /// What passed in a while.
@@ -78,7 +100,12 @@ impl Proxy {
     pub(crate) async fn start(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let counts = Arc::new(Counts::default());
+        let counts = Arc::new(Counts {
+            up: AtomicU64::new(0),
+            down: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
+            dice: Mutex::new(Dice::new(20)),
+        });
         let link = Arc::new(Mutex::new(Link::default()));
         let (counting, now) = (Arc::clone(&counts), Arc::clone(&link));
         let accepting = tokio::spawn(async move {
@@ -133,24 +160,31 @@ async fn carry(link: Link, laptop: TcpStream, server: SocketAddr, counts: Arc<Co
     let (from_laptop, to_laptop) = laptop.into_split();
     let (from_server, to_server) = server.into_split();
     let (up, down) = link.rates.unzip();
-    let half = link.round_trip / 2;
+    let way = |rate| Way { rate, delay: link.round_trip / 2, late: link.late };
     let both = async {
         tokio::join!(
-            one_way(from_laptop, to_server, up, half, &allowance, &counts.up),
-            one_way(from_server, to_laptop, down, half, &allowance, &counts.down),
+            one_way(from_laptop, to_server, way(up), &allowance, (&counts.up, &counts.dice)),
+            one_way(from_server, to_laptop, way(down), &allowance, (&counts.down, &counts.dice)),
         );
     };
     // Both sockets close at once when this ends.
     tokio::select! { () = both => {}, () = allowance.cut.notified() => {} }
 }
 
+/// One direction.
+#[derive(Clone, Copy)]
+struct Way {
+    rate: Option<f64>,
+    delay: Duration,
+    late: u64,
+}
+
 async fn one_way(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    rate: Option<f64>,
-    delay: Duration,
+    Way { rate, delay, late }: Way,
     allowance: &Allowance,
-    count: &AtomicU64,
+    (count, dice): (&AtomicU64, &Mutex<Dice>),
 ) {
     let (sender, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
     let leaving = async move {
@@ -163,6 +197,11 @@ async fn one_way(
             free = free.max(Instant::now());
             if let Some(rate) = rate {
                 free += Duration::from_secs_f64(length as f64 * 8.0 / rate);
+                sleep_until(free).await;
+            }
+            // What comes behind it waits for it: the stream is in order.
+            if late > 0 && dice.lock().unwrap_or_else(PoisonError::into_inner).one_in(late) {
+                free += LATE;
                 sleep_until(free).await;
             }
             let passed = allowance.spend(length as u64);
