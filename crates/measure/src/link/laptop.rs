@@ -63,7 +63,7 @@ impl Laptop {
         let server: SocketAddr =
             province.url("").trim_start_matches("http://").parse().context("the province's address")?;
         let tls = if link.tls { Some(TlsEnd::start(server).await?) } else { None };
-        let proxy = Proxy::start(tls.as_ref().map_or(server, |tls| tls.address)).await?;
+        let proxy = Proxy::start(tls.as_ref().map_or(server, |tls| tls.address), seed).await?;
         let handover = province.enrol("may-07").await?;
         let folder = tempfile::tempdir()?;
         let scheme = if tls.is_some() { "https" } else { "http" };

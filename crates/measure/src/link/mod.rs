@@ -93,30 +93,32 @@ pub(crate) fn link(figures: &mut Figures) -> Result<()> {
         for (name, link, bar) in
             [("link.edge_50_s", Link::EDGE, 2.3), ("link.gprs_50_s", Link::GPRS, 6.0)]
         {
-            let Fifty { seconds, bytes, runs } = fifty(figures, link).await?;
+            let Fifty { seconds, bytes, runs, .. } = fifty(figures, link).await?;
             let context = json!({ "what": "fifty interviews, until the last receipt is kept", "runs": runs,
                 "round_trip_ms": link.round_trip.as_millis() as u64, "bits_per_s": link.rates, "bytes_up": bytes });
             figures.print(name, seconds, "s", Bar::AtMost(bar), context);
         }
-        for (name, link) in [
-            ("link.edge_tls_50_s", Link::EDGE.with_tls()),
-            ("link.gprs_tls_50_s", Link::GPRS.with_tls()),
-            ("link.edge_loss_50_s", Link::EDGE.with_loss()),
-            ("link.gprs_loss_50_s", Link::GPRS.with_loss()),
+        for (name, link, what) in [
+            ("link.edge_tls_50_s", Link::EDGE.with_tls(), "the same over a new TLS 1.3 connection"),
+            ("link.gprs_tls_50_s", Link::GPRS.with_tls(), "the same over a new TLS 1.3 connection"),
+            ("link.edge_loss_50_s", Link::EDGE.with_loss(), "one packet in twenty comes 1.5 s late"),
+            ("link.gprs_loss_50_s", Link::GPRS.with_loss(), "one packet in twenty comes 1.5 s late"),
         ] {
-            let Fifty { seconds, bytes, runs } = fifty(figures, link).await?;
-            let context = json!({ "what": "the same, over TLS 1.3 or with one packet in twenty late by 1.5 s", "runs": runs,
-                "bytes_up": bytes });
-            figures.note(name, seconds, "s", context);
+            let fifty = fifty(figures, link).await?;
+            let context = json!({ "what": what, "runs": fifty.runs, "bytes_up": fifty.bytes, "mean": fifty.mean, "longest": fifty.longest });
+            figures.note(name, fifty.seconds, "s", context);
         }
         cuts(figures).await?;
         if figures.with_peers() { peers::measure(figures).await } else { Ok(()) }
     })
 }
 
-/// What fifty households took: the median.
+/// What fifty households took.
 struct Fifty {
+    /// The median.
     seconds: f64,
+    mean: f64,
+    longest: f64,
     /// Up, in the last run.
     bytes: u64,
     runs: usize,
@@ -134,7 +136,14 @@ async fn fifty(figures: &Figures, link: Link) -> Result<Fifty> {
         bytes = laptop.proxy.take().up;
     }
     let runs = seconds.len();
-    Ok(Fifty { seconds: quantile(&mut seconds, 0.5), bytes, runs })
+    let mean = seconds.iter().sum::<f64>() / runs as f64;
+    Ok(Fifty {
+        seconds: quantile(&mut seconds, 0.5),
+        mean,
+        longest: quantile(&mut seconds, 1.0),
+        bytes,
+        runs,
+    })
 }
 
 /// The same households every time.

@@ -68,7 +68,7 @@ impl Pair {
     async fn start(link: Link) -> Result<Self> {
         let mut server = Peer::start("serve", None)?;
         let port = server.answer()?["port"].as_u64().context("no port")?;
-        let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], u16::try_from(port)?))).await?;
+        let proxy = Proxy::start(SocketAddr::from(([127, 0, 0, 1], u16::try_from(port)?)), 0).await?;
         let laptop = Peer::start("send", Some(format!("http://{}", proxy.address)))?;
         let mut pair = Self { server, laptop, proxy };
         // In touch once, as ours is.

@@ -69,7 +69,7 @@ pub(crate) struct Counts {
     up: AtomicU64,
     down: AtomicU64,
     connections: AtomicU64,
-    /// Decides which packets are late: the same ones in every run.
+    /// Decides which packets are late.
     dice: Mutex<Dice>,
 }
 
@@ -96,15 +96,15 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// A link to a server, quick and whole.
-    pub(crate) async fn start(server: SocketAddr) -> Result<Self> {
+    /// A link to a server, quick and whole. `seed` decides which packets are late if any are.
+    pub(crate) async fn start(server: SocketAddr, seed: u64) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let counts = Arc::new(Counts {
             up: AtomicU64::new(0),
             down: AtomicU64::new(0),
             connections: AtomicU64::new(0),
-            dice: Mutex::new(Dice::new(20)),
+            dice: Mutex::new(Dice::new(seed)),
         });
         let link = Arc::new(Mutex::new(Link::default()));
         let (counting, now) = (Arc::clone(&counts), Arc::clone(&link));
