@@ -21,10 +21,12 @@ impl Tx<'_> {
         first: u64,
         now_millis: i64,
     ) -> Result<Vec<Edit>, StoreError> {
-        if self.chain()?.writer == writer {
+        let waiting = self.waiting_from(writer, first)?;
+        let chain = self.chain()?;
+        // Behind edits that were made later these would pass for having seen them.
+        if chain.writer == writer || (chain.seq > 0 && !waiting.is_empty()) {
             self.start_new_writer(now_millis)?;
         }
-        let waiting = self.waiting_from(writer, first)?;
         let Some(before) = waiting.first().map(|edit| edit.id.seq.saturating_sub(1)) else {
             return Ok(Vec::new());
         };

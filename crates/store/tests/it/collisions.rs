@@ -89,6 +89,21 @@ fn what_collided_is_issued_anew_and_only_the_new_edits_are_sent_and_count() {
 }
 
 #[test]
+fn an_edit_issued_anew_after_a_later_one_was_does_not_pass_for_having_seen_it() {
+    let (_dir, store) = fresh();
+    let home = interview(1);
+    let first = edit(&store, &home, "address", "Nà Lùng");
+    let earlier = edit(&store, &home, "address", "Nà Phai");
+    let later = edit(&store, &home, "address", "Khuổi Mạ");
+    let writer = first.id.writer;
+    let later_anew = reissue(&store, writer, later.id.seq).remove(0);
+    let earlier_anew = reissue(&store, writer, earlier.id.seq).remove(0);
+    assert_ne!(earlier_anew.id.writer, later_anew.id.writer);
+    assert!(!earlier_anew.seen.contains(later_anew.id));
+    assert!(value(&store, &home, "address").contains(&Some("Khuổi Mạ".to_owned())));
+}
+
+#[test]
 fn a_later_number_of_our_own_shows_an_older_copy_and_what_waits_is_issued_anew_at_once() {
     let (_dir, store) = fresh();
     let home = interview(1);
