@@ -4,6 +4,7 @@ pub(crate) mod bundle;
 pub(crate) mod conflicts;
 pub(crate) mod household;
 pub(crate) mod interview;
+pub(crate) mod key;
 pub(crate) mod list_import;
 pub(crate) mod overview;
 pub(crate) mod start;

@@ -34,6 +34,8 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::sync::sync_status,
         commands::sync::sync_now,
         commands::sync::sync_stop,
+        commands::key::key,
+        commands::key::change_key,
         commands::bundle::bundle_status,
         commands::bundle::bundle_export,
         commands::bundle::bundle_import,

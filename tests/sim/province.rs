@@ -67,6 +67,7 @@ impl Province {
     /// Enrols without what makes enrolment dear: the key's wrapping by a one-time code.
     pub(crate) async fn enrol(&self, id: DeviceId, key: &SigningKey, communes: BTreeSet<CommuneCode>) {
         let device = Device {
+            former: Vec::new(),
             id,
             key: key.verify_key(),
             name: "Máy".to_owned(),

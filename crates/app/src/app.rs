@@ -30,6 +30,8 @@ pub trait Carrier: Send + Sync {
     fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// A range of a blob: an encoded request in, an encoded answer out.
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// A laptop's new key: an encoded statement in, the province's word out.
+    fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// Bytes of requests that have left this machine so far.
     fn out(&self) -> u64;
 }
@@ -44,6 +46,10 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
         Box::pin(self.blob(request))
+    }
+
+    fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(SyncProtocol::succeed(self, request))
     }
 
     fn out(&self) -> u64 {
@@ -141,11 +147,16 @@ impl App {
     }
 
     /// Puts the same database with what was read from it anew in place, unless it was closed or replaced meanwhile.
-    pub(crate) fn replace_open_of(&self, before: &Arc<Opened>, anew: Opened) {
+    pub(crate) fn replace_open_of(
+        &self,
+        store: &Arc<Store>,
+        anew: impl FnOnce(&Opened) -> Result<Opened, AppError>,
+    ) -> Result<(), AppError> {
         let mut open = self.shared.open.write().unwrap_or_else(PoisonError::into_inner);
-        if open.as_ref().is_some_and(|open| Arc::ptr_eq(open, before)) {
-            *open = Some(Arc::new(anew));
+        if let Some(before) = open.as_ref().filter(|open| Arc::ptr_eq(&open.store, store)) {
+            *open = Some(Arc::new(anew(before)?));
         }
+        Ok(())
     }
 
     /// Puts another database (or none) in place; what uses the one before ends on its own.

@@ -12,6 +12,7 @@ mod history;
 mod household;
 mod identity;
 mod interview;
+mod keys;
 mod list_import;
 mod log;
 mod moment;

@@ -8,7 +8,7 @@ use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentH
 use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles,
 };
-use rasoat_exchange::{BundleRecipient, SigningKey};
+use rasoat_exchange::{BundleIdentity, BundleRecipient, SigningKey, Succession};
 use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,18 @@ pub(crate) struct Enrolled {
     pub(crate) round: Round,
     pub(crate) household_key: HouseholdKey,
     seed: [u8; 32],
+    /// Of the keys before, the oldest first.
+    #[serde(default)]
+    former: Vec<[u8; 32]>,
+    /// Of the keys of earlier enrolments: bundles may have been sealed to them.
+    #[serde(default)]
+    earlier: Vec<[u8; 32]>,
+    /// The statement that brought the key into use.
+    #[serde(default)]
+    last_change: Option<Vec<u8>>,
+    /// Of the key to come, until the province has it.
+    #[serde(default)]
+    next: Option<NextKey>,
     /// The forms and standards of this enrolment, in its order; files of earlier ones stay in the database.
     instruments: Vec<String>,
     standards: Vec<String>,
@@ -41,10 +53,20 @@ pub(crate) struct Enrolled {
     pub(crate) bundle_recipient: Option<BundleRecipient>,
 }
 
+/// A key that the province may or may not have by now.
+#[derive(Clone, Serialize, Deserialize)]
+struct NextKey {
+    seed: [u8; 32],
+    /// The statement as it is sent, until it is answered.
+    statement: Vec<u8>,
+}
+
 /// The enrolment, ready to work with.
 pub(crate) struct Profile {
     pub(crate) enrolled: Enrolled,
     pub(crate) key: SigningKey,
+    /// Keys of before and the one to come: bundles may be sealed to them, batches signed with them.
+    others: Vec<SigningKey>,
     pub(crate) form: Form,
     pub(crate) instrument: InstrumentHash,
     /// Ready for the form.
@@ -87,10 +109,36 @@ impl Enrolled {
             round: enrolment.round,
             household_key: enrolment.household_key.clone(),
             seed: *key.to_seed(),
+            former: Vec::new(),
+            earlier: Vec::new(),
+            last_change: None,
+            next: None,
             instruments: enrolment.instruments.iter().map(|form| form.hash.clone()).collect(),
             standards: enrolment.standards.iter().map(|standard| standard.hash.clone()).collect(),
             issued_at_millis: enrolment.issued_at_millis,
             bundle_recipient: enrolment.bundle_recipient.clone(),
+        }
+    }
+}
+
+impl Enrolled {
+    /// With the keys of the enrolment before. The same one again brings back no key that was changed since.
+    fn after(self, before: Option<Self>) -> Self {
+        match before {
+            Some(before) if before.device == self.device => Self {
+                seed: before.seed,
+                former: before.former,
+                earlier: before.earlier,
+                last_change: before.last_change,
+                next: before.next,
+                ..self
+            },
+            Some(Self { seed, former, mut earlier, .. }) => {
+                earlier.extend(former);
+                earlier.push(seed);
+                Self { earlier, ..self }
+            }
+            None => self,
         }
     }
 }
@@ -113,14 +161,14 @@ impl Profile {
         devices.keep(tx)?;
         tx.set_setting(crate::sync::DICTIONARY, &enrolment.dictionary)?;
         crate::updates::note_enrolled(tx, enrolment)?;
-        tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key))?;
+        let before: Option<Enrolled> = tx.setting(ENROLLED)?;
+        tx.set_setting(ENROLLED, &Enrolled::of(enrolment, key).after(before))?;
         Ok(())
     }
 
     /// What the database keeps.
     pub(crate) fn read(reader: &Reader<'_>) -> Result<Self, AppError> {
-        let enrolled: Enrolled =
-            reader.setting(ENROLLED)?.ok_or_else(|| AppError::from(StoreError::Damaged))?;
+        let enrolled = Self::enrolled(reader)?;
         let mut instruments = Vec::new();
         for hash in &enrolled.instruments {
             instruments.push(from_json::<InstrumentFiles>(reader.reference(INSTRUMENT, hash)?)?);
@@ -134,6 +182,11 @@ impl Profile {
             reader.communes()?.into_iter().map(|commune| (commune.code.clone(), commune)).collect();
         Ok(Self {
             key: SigningKey::from_seed(enrolled.seed),
+            others: {
+                let next = enrolled.next.iter().map(|next| next.seed);
+                let before = enrolled.former.iter().rev().chain(enrolled.earlier.iter().rev()).copied();
+                next.chain(before).map(SigningKey::from_seed).collect()
+            },
             enrolled,
             form: parts.form,
             instrument: parts.instrument,
@@ -144,6 +197,61 @@ impl Profile {
         })
     }
 
+    /// Every key of this laptop, the one in use first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.key).chain(&self.others)
+    }
+
+    /// How often the key was changed.
+    pub(crate) fn key_changes(&self) -> u32 {
+        crate::start::count(self.enrolled.former.len())
+    }
+
+    /// Makes the next key and keeps it with the statement that brings it into use, unless one is on its way. The one in use
+    /// stays in use until the province has the next.
+    pub(crate) fn prepare_key(tx: &Tx<'_>, seed: [u8; 32], now_millis: i64) -> Result<(), AppError> {
+        let mut enrolled = Self::enrolled(tx)?;
+        if enrolled.next.is_some() {
+            return Ok(());
+        }
+        let (old, new) = (SigningKey::from_seed(enrolled.seed), SigningKey::from_seed(seed));
+        let succession = Succession {
+            device: enrolled.device,
+            number: enrolled.former.len() as u64 + 1,
+            key: new.verify_key(),
+            recipient: BundleIdentity::of(&new)?.recipient(),
+            made_at_millis: now_millis,
+        };
+        let statement = succession.sign(&old, &new).encode();
+        enrolled.next = Some(NextKey { seed, statement });
+        Ok(tx.set_setting(ENROLLED, &enrolled)?)
+    }
+
+    /// The statement of a new key that the province has not answered.
+    pub(crate) fn unanswered_key(reader: &Reader<'_>) -> Result<Option<Vec<u8>>, AppError> {
+        Ok(Self::enrolled(reader)?.next.map(|next| next.statement))
+    }
+
+    /// The province has the next key: from here on it is the one in use.
+    pub(crate) fn change_key(tx: &Tx<'_>) -> Result<(), AppError> {
+        let mut enrolled = Self::enrolled(tx)?;
+        if let Some(next) = enrolled.next.take() {
+            enrolled.former.push(std::mem::replace(&mut enrolled.seed, next.seed));
+            enrolled.last_change = Some(next.statement);
+            tx.set_setting(ENROLLED, &enrolled)?;
+        }
+        Ok(())
+    }
+
+    /// The statement that brought the key into use; `None` for the first key.
+    pub(crate) fn last_key_change(reader: &Reader<'_>) -> Result<Option<Vec<u8>>, AppError> {
+        Ok(Self::enrolled(reader)?.last_change)
+    }
+
+    fn enrolled(reader: &Reader<'_>) -> Result<Enrolled, AppError> {
+        reader.setting(ENROLLED)?.ok_or_else(|| AppError::from(StoreError::Damaged))
+    }
+
     /// Puts files in use that came after the enrolment, if all fits together; else nothing changes. Says whether the profile
     /// is to be read anew.
     pub(crate) fn take_files(&self, tx: &Tx<'_>, new: NewFiles) -> Result<bool, AppError> {
@@ -151,7 +259,7 @@ impl Profile {
         if instrument.is_none() && newer.is_empty() && units.is_none() {
             return Ok(communes);
         }
-        let mut enrolled = self.enrolled.clone();
+        let mut enrolled = Self::enrolled(tx)?;
         let mut instruments = Vec::new();
         match instrument {
             Some(files) => instruments.push(files),

@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use crate::app::{App, Carrier, Opened};
 use crate::error::AppError;
 use crate::household;
+use crate::keys::KeyChange;
 use crate::moment::rfc3339;
 use crate::overview::custody_view;
 use crate::start::count;
@@ -217,7 +218,7 @@ impl App {
         let stopped = opened.sync.stop.notified();
         opened.sync.running.store(true, Ordering::Relaxed);
         let outcome = tokio::select! {
-            outcome = self.exchange_rounds(opened, &carrier) => outcome,
+            outcome = self.exchange_with_key(opened, &carrier) => outcome,
             () = stopped => {
                 opened.sync.pace().failed(Failure::Refused, 0);
                 self.record_problem(opened, self.now(), 0, (0, 0), (STOPPED.to_owned(), BTreeMap::new()))
@@ -226,6 +227,23 @@ impl App {
         opened.sync.running.store(false, Ordering::Relaxed);
         *opened.sync.leaving() = None;
         outcome
+    }
+
+    /// A new key goes first: whichever of both the province knows by then is the one that the rest is sent with.
+    async fn exchange_with_key(
+        &self,
+        opened: &Arc<Opened>,
+        carrier: &Arc<dyn Carrier>,
+    ) -> Result<(), AppError> {
+        match self.settle_key(opened, carrier).await? {
+            KeyChange::Stays => self.exchange_rounds(opened, carrier).await,
+            KeyChange::Changed(opened) => self.exchange_rounds(&opened, carrier).await,
+            KeyChange::Unknown(error) => {
+                let error = ExchangeError::Carrier(error);
+                opened.sync.pace().failed(Failure::of(&error), 0);
+                self.record(opened, self.now(), 0, (0, 0), &error)
+            }
+        }
     }
 
     /// What carries to this laptop's province.
@@ -251,6 +269,7 @@ impl App {
         };
         let party = Party { device: enrolled.device, link, server_key: enrolled.server.verify_key };
         let mut introduced = false;
+        let mut told_key = false;
         loop {
             let began_at = self.now();
             // After a cut one small question tells how far the request came.
@@ -299,6 +318,10 @@ impl App {
                     }
                     self.record(opened, began_at, parcel.edits, bytes, &error)?;
                     if self.speaks_plainer(opened, &error)? {
+                        continue;
+                    }
+                    if !told_key && is_unknown_key(&error) && self.tell_key_again(opened, carrier).await? {
+                        told_key = true;
                         continue;
                     }
                     return Ok(());
@@ -427,6 +450,11 @@ impl App {
         opened.store.transact(Op::Sync, |tx| tx.record_exchange(&exchange))?;
         Ok(())
     }
+}
+
+/// Whether the province does not know this laptop's key.
+fn is_unknown_key(error: &ExchangeError) -> bool {
+    matches!(error, ExchangeError::Carrier(CarrierError::Refused(problem)) if problem.code == ProblemCode::BadSignature)
 }
 
 /// What the last exchanges taught.

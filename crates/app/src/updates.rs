@@ -167,17 +167,16 @@ impl App {
     }
 
     /// Puts a profile read anew in place, if the database is still the one that is open.
-    fn read_profile_anew(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
-        let profile = opened.store.read(Profile::read)?;
-        let anew = Opened {
-            store: Arc::clone(&opened.store),
-            profile,
-            interviews: Interviews::default(),
-            sync: Arc::clone(&opened.sync),
-            bundles: Arc::clone(&opened.bundles),
-        };
-        self.replace_open_of(opened, anew);
-        Ok(())
+    pub(crate) fn read_profile_anew(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
+        self.replace_open_of(&opened.store, |before| {
+            Ok(Opened {
+                store: Arc::clone(&before.store),
+                profile: before.store.read(Profile::read)?,
+                interviews: Interviews::default(),
+                sync: Arc::clone(&before.sync),
+                bundles: Arc::clone(&before.bundles),
+            })
+        })
     }
 }
 

@@ -180,6 +180,21 @@ impl SignedBatch {
         Ok(batch)
     }
 
+    /// The same by the first of these keys that signed it: a device may have had others before.
+    pub fn open_by_any<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k VerifyKey>,
+    ) -> Result<Batch, BatchError> {
+        let mut opened = Err(BatchError::BadSignature);
+        for key in keys {
+            opened = self.open(key);
+            if opened != Err(BatchError::BadSignature) {
+                break;
+            }
+        }
+        opened
+    }
+
     /// Names the batch in its receipt.
     pub fn batch_hash(&self) -> BatchHash {
         BatchHash(*blake3::hash(&self.bytes).as_bytes())

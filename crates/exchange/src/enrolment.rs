@@ -84,11 +84,21 @@ pub struct KnownDevice {
     pub name: String,
     /// Its batches are signed with this key.
     pub key: VerifyKey,
+    /// Keys it had before, the oldest first: batches may still be signed with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<VerifyKey>,
     /// What it may see and send.
     pub communes: Vec<CommuneCode>,
     /// To whom bundles for it are sealed; `None` where it was enrolled before there were bundles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle_recipient: Option<BundleRecipient>,
+}
+
+impl KnownDevice {
+    /// Every key that may have signed a batch of its, the newest first.
+    pub fn keys(&self) -> impl Iterator<Item = &VerifyKey> {
+        std::iter::once(&self.key).chain(self.former.iter().rev())
+    }
 }
 
 /// A commune the laptop is for.

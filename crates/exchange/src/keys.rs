@@ -38,6 +38,10 @@ pub(crate) enum Label {
     Enrolment,
     News,
     Blob,
+    /// A laptop's new key.
+    Succession,
+    /// The province's word that it has one.
+    SuccessionTaken,
 }
 
 impl Label {
@@ -48,6 +52,8 @@ impl Label {
             Self::Enrolment => b"rasoat enrolment\0",
             Self::News => b"rasoat news\0",
             Self::Blob => b"rasoat blob\0",
+            Self::Succession => b"rasoat succession\0",
+            Self::SuccessionTaken => b"rasoat succession taken\0",
         }
     }
 }

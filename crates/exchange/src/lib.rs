@@ -21,6 +21,7 @@ mod protocol;
 mod receipt;
 mod recipient;
 mod snapshot;
+mod succession;
 mod sync_message;
 mod wire;
 
@@ -49,6 +50,9 @@ pub use protocol::{
 pub use receipt::{Accepted, AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
+pub use succession::{
+    KEY_PATH, MAX_FORMER_KEYS, MAX_SUCCESSION_BYTES, SignedSuccession, Succession, SuccessionError,
+};
 pub use sync_message::{
     CatalogueDigest, Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHead, RequestPart,
     RequestReader, RequestTag, SyncRequest, SyncResponse, TaggedHead, decode_response, encode_request,

@@ -12,6 +12,7 @@ use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
 use crate::parcel::{self, Parcel};
 use crate::recipient::BundleRecipient;
+use crate::succession::MAX_FORMER_KEYS;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
 use crate::wire;
 
@@ -20,7 +21,7 @@ const FORMAT: u64 = 1;
 const ITEMS: usize = 9;
 const INSTRUMENT_ITEMS: usize = 7;
 const STANDARD_ITEMS: usize = 3;
-const DEVICE_ITEMS: usize = 5;
+const DEVICE_ITEMS: usize = 6;
 /// The most of each kind of thing but changes.
 const MOST: usize = 10_000;
 const MOST_TEXT: usize = 16 * 1024 * 1024;
@@ -151,6 +152,10 @@ impl News {
                 Some(recipient) => out.text(&recipient.to_string()),
                 None => out.null(),
             };
+            out.array(device.former.len());
+            for key in &device.former {
+                out.bytes(&key.to_bytes());
+            }
         }
         out.array(self.revoked.len() * 2);
         for device in &self.revoked {
@@ -226,14 +231,20 @@ fn read_standard(input: &mut Reader<'_>) -> Result<StandardFile, CborError> {
 
 fn read_device(input: &mut Reader<'_>) -> Result<KnownDevice, CborError> {
     input.array_of(DEVICE_ITEMS)?;
+    let read_key =
+        |input: &mut Reader<'_>| VerifyKey::from_bytes(input.bytes_of()?).map_err(|_| CborError::Malformed);
     Ok(KnownDevice {
         id: wire::read_device(input)?,
         name: input.text(MOST_NAME)?.to_owned(),
-        key: VerifyKey::from_bytes(input.bytes_of()?).map_err(|_| CborError::Malformed)?,
+        key: read_key(input)?,
         communes: read_communes(input)?,
         bundle_recipient: input.nullable(|input| {
             input.text(MOST_NAME)?.parse::<BundleRecipient>().map_err(|_| CborError::Malformed)
         })?,
+        former: {
+            let count = input.array(MAX_FORMER_KEYS)?;
+            (0..count).map(|_| read_key(input)).collect::<Result<_, _>>()?
+        },
     })
 }
 

@@ -33,6 +33,13 @@ pub trait SyncProtocol {
         drop(request);
         std::future::ready(Err(CarrierError::NoAddress))
     }
+
+    /// A laptop's new key: an encoded [`crate::SignedSuccession`] in, the province's word out. A carrier that goes nowhere for
+    /// them says so.
+    fn succeed(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+        drop(request);
+        std::future::ready(Err(CarrierError::NoAddress))
+    }
 }
 
 /// An exchange did not come to its end. Carries no address and nothing of what was sent.

@@ -198,6 +198,7 @@ fn province(state: &State, commune: &CommuneCode, now: i64) -> Device {
     Device {
         id: state.config.device_id(),
         key: state.signing.verify_key(),
+        former: Vec::new(),
         name: state.config.name.clone(),
         surveyor: String::new(),
         communes: BTreeSet::from([commune.clone()]),

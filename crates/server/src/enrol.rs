@@ -132,6 +132,7 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
     let row = Device {
         id: device,
         key: key.verify_key(),
+        former: Vec::new(),
         name: new.name,
         surveyor: new.surveyor,
         communes,

@@ -33,13 +33,15 @@ pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, 
 }
 
 fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
-    let batch = signed.open(&device.key).map_err(|error| match error {
-        BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
-        BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
-        BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
-        BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
-        BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
-    })?;
+    let keys = device.former.iter().rev();
+    let batch =
+        signed.open_by_any(std::iter::once(&device.key).chain(keys)).map_err(|error| match error {
+            BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
+            BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
+            BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
+            BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
+            BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
+        })?;
     Ok(Opened { device, batch })
 }
 

@@ -65,6 +65,7 @@ fn known(device: &Device) -> KnownDevice {
         id: device.id,
         name: device.name.clone(),
         key: device.key,
+        former: device.former.clone(),
         communes: device.communes.iter().cloned().collect(),
         bundle_recipient: device.bundle_recipient.clone(),
     }

@@ -6,6 +6,7 @@ pub(crate) mod conflicts;
 pub(crate) mod devices;
 pub(crate) mod health;
 pub(crate) mod households;
+pub(crate) mod key;
 pub(crate) mod session;
 pub(crate) mod sync;
 
@@ -35,6 +36,11 @@ pub fn router(state: State) -> Router {
     Router::new()
         .nest("/api", api)
         .route(rasoat_exchange::PATH, post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route(
+            rasoat_exchange::KEY_PATH,
+            post(key::succeed)
+                .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_SUCCESSION_BYTES)),
+        )
         .route(
             rasoat_exchange::BLOB_PATH,
             post(blob::fetch)

@@ -14,7 +14,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
+use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
 use uuid::Uuid;
 
 pub use chain::{Arriving, Judgement, judge};
@@ -80,6 +80,8 @@ pub trait Storage: Send + Sync + 'static {
     fn devices(&self) -> Answer<'_, Vec<DeviceActivity>>;
     /// Revokes a device; `false` when there is none or it was revoked before.
     fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool>;
+    /// Puts a device's next key in place of `old`, which is kept as a former one; `false` when `old` is not its key in use.
+    fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool>;
     /// Adds communes to what a device may send and see; `false` when there is no such device.
     fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool>;
     /// Notes that a device was heard of.

@@ -30,6 +30,8 @@ pub struct Province {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
+    /// Under the folder.
+    data: PathBuf,
     folder: TempDir,
 }
 
@@ -50,7 +52,8 @@ impl Province {
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let dir = DataDir::at(folder.path().join("province"));
+        let data = folder.path().join("province");
+        let dir = DataDir::at(data.clone());
         let new = NewServer {
             name: "Sở thử nghiệm".to_owned(),
             public_url: format!("http://{address}"),
@@ -60,7 +63,7 @@ impl Province {
         let clock = HandClock::default();
         let state = State::open_at(&dir, clock.reader()).await?;
         let (stop, serving) = (None, None);
-        let mut province = Self { clock, state, password, address, stop, serving, folder };
+        let mut province = Self { clock, state, password, address, stop, serving, data, folder };
         province.serve(listener);
         Ok(province)
     }
@@ -77,7 +80,7 @@ impl Province {
 
     /// Its directory.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("province")
+        self.data.clone()
     }
 
     /// A folder beside its directory, for what people carry about.
@@ -134,6 +137,28 @@ impl Province {
         Ok(())
     }
 
+    /// A copy of everything it has, made while nothing is written.
+    ///
+    /// # Errors
+    /// When a file cannot be copied.
+    pub fn copy(&self) -> Result<TempDir> {
+        let copy = tempfile::tempdir()?;
+        copy_folder(&self.data, copy.path())?;
+        Ok(copy)
+    }
+
+    /// Goes on from such a copy, as if it had lost everything since.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn restore(&mut self, copy: &Path) -> Result<()> {
+        self.stop().await?;
+        self.data = self.folder.path().join("restored");
+        copy_folder(copy, &self.data)?;
+        self.state = State::open_at(&DataDir::at(self.data.clone()), self.clock.reader()).await?;
+        self.go_on().await
+    }
+
     fn serve(&mut self, listener: TcpListener) {
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move {
@@ -143,4 +168,18 @@ impl Province {
         self.serving = Some(tokio::spawn(rasoat_server::serve(listener, self.state.clone(), shutdown)));
         self.stop = Some(stop);
     }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::DeviceId;
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{RevokedDevice, VerifyKey};
+use rasoat_exchange::{RevokedDevice, SigningKey, VerifyKey};
 use rasoat_store::{Reader, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +25,8 @@ pub(crate) struct DeviceBook {
 
 /// Who signed a batch, as far as this laptop can tell.
 pub(crate) enum Signer {
-    /// Signs with this key.
-    Known(VerifyKey),
+    /// Signs with one of these keys, the newest first.
+    Known(Vec<VerifyKey>),
     /// Its batches are not to be taken.
     Revoked,
     /// The province has said nothing of it yet.
@@ -63,9 +63,11 @@ impl DeviceBook {
 
     pub(crate) fn signer(&self, opened: &Opened, id: DeviceId) -> Signer {
         match self.device(id) {
-            _ if id == opened.profile.enrolled.device => Signer::Known(opened.profile.key.verify_key()),
+            _ if id == opened.profile.enrolled.device => {
+                Signer::Known(opened.profile.keys().map(SigningKey::verify_key).collect())
+            }
             _ if self.revoked_at(id).is_some() => Signer::Revoked,
-            Some(device) => Signer::Known(device.key),
+            Some(device) => Signer::Known(device.keys().copied().collect()),
             None => Signer::Unknown,
         }
     }

@@ -217,8 +217,8 @@ fn load(
     if to.province && to.devices.is_empty() {
         cargo.others = tx.batches_to_carry(carry)?.into_iter().map(signed).collect();
         for batch in &cargo.others {
-            if let Signer::Known(key) = book.signer(opened, batch.device)
-                && let Ok(batch) = batch.open(&key)
+            if let Signer::Known(keys) = book.signer(opened, batch.device)
+                && let Ok(batch) = batch.open_by_any(&keys)
             {
                 batch.edits.iter().try_for_each(|edit| note(tx, &mut cargo.households, edit))?;
             }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rasoat_casework::{CommuneCode, DeviceId, Edit, EditId, Subject};
 use rasoat_exchange::{
-    Accepted, Batch, BatchError, Bundle, BundleIdentity, Content, Entry, Limits, Manifest, Signature,
-    SignedBatch, SignedNews, SignedReceipt, VerdictCode,
+    Accepted, Batch, BatchError, Bundle, BundleError, BundleIdentity, Content, Entry, Limits, Manifest,
+    Signature, SignedBatch, SignedNews, SignedReceipt, VerdictCode,
 };
 use rasoat_store::{
     BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader, StoreError, Tx,
@@ -50,8 +50,7 @@ impl App {
             "file_too_large" => AppError::new("bundle_too_large"),
             _ => error,
         })?;
-        let identity = BundleIdentity::of(&opened.profile.key)?;
-        let bundle = Bundle::open(&file, &identity, Limits::BUNDLE)?;
+        let bundle = open_by_any(&opened, &file)?;
         let now = self.now();
         // Nobody answers meanwhile: what is open in memory was opened from documents that change now.
         let mut open = opened.interviews.lock();
@@ -70,6 +69,18 @@ impl App {
         );
         Ok(view)
     }
+}
+
+/// Opens a bundle that was sealed to this laptop, by whichever of its keys.
+fn open_by_any(opened: &Opened, file: &[u8]) -> Result<Bundle, AppError> {
+    let mut bundle = Err(BundleError::OtherRecipient);
+    for key in opened.profile.keys() {
+        bundle = Bundle::open(file, &BundleIdentity::of(key)?, Limits::BUNDLE);
+        if !matches!(bundle, Err(BundleError::OtherRecipient)) {
+            break;
+        }
+    }
+    Ok(bundle?)
 }
 
 struct Intake<'a> {
@@ -144,7 +155,7 @@ impl Intake<'_> {
                     self.tx.keep_batch(&kept(batch), BatchOrigin::Collected, BatchState::Closed, self.now)?;
                     view.batches.push(refused("unknown_device", true));
                 }
-                Signer::Known(key) => match batch.open(&key) {
+                Signer::Known(keys) => match batch.open_by_any(&keys) {
                     Ok(opened) => self.take_batch(batch, &opened, fates)?,
                     Err(error @ (BatchError::BadSignature | BatchError::OtherDevice)) => {
                         view.batches.push(refused(error.code(), false));
@@ -186,8 +197,8 @@ impl Intake<'_> {
             let mut new = false;
             for record in self.tx.unread_batches()? {
                 let (hash, device) = (record.hash, record.device);
-                if let Signer::Known(key) = self.book.signer(self.opened, device)
-                    && let Ok(batch) = signed(record).open(&key)
+                if let Signer::Known(keys) = self.book.signer(self.opened, device)
+                    && let Ok(batch) = signed(record).open_by_any(&keys)
                 {
                     new |= self.read(&hash, device, &batch, fates, false)?;
                 }

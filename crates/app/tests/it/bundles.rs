@@ -39,6 +39,7 @@ fn name(number: u8) -> String {
 
 fn known(number: u8) -> KnownDevice {
     KnownDevice {
+        former: Vec::new(),
         id: id(number),
         name: name(number),
         key: key(number).verify_key(),

@@ -50,6 +50,13 @@ impl SyncProtocol for Wire {
         self.pass()?;
         Ok(answer)
     }
+
+    async fn succeed(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.pass()?;
+        let answer = self.carrier.succeed(request).await?;
+        self.pass()?;
+        Ok(answer)
+    }
 }
 
 impl Desk {

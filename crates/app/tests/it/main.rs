@@ -6,6 +6,7 @@ mod changes;
 mod conflicts;
 mod desks;
 mod interview;
+mod keys;
 mod list_import;
 mod start;
 mod support;

@@ -7,5 +7,6 @@ mod bundles;
 mod enrolments;
 mod messages;
 mod packing;
+mod succession;
 mod support;
 mod vectors;

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use intake::Prepared;
 use rasoat_casework::{CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
+use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -225,6 +225,10 @@ impl Storage for Sqlite {
 
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
         self.write(move |tx| devices::note_seen(tx, id, now, 0))
+    }
+
+    fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool> {
+        self.write(move |tx| devices::succeed(tx, old, &new, now))
     }
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {

@@ -34,6 +34,8 @@ pub struct Device {
     pub id: DeviceId,
     /// Its batches and requests are signed with this key.
     pub key: VerifyKey,
+    /// Keys it had before, the oldest first: batches may still be signed with them.
+    pub former: Vec<VerifyKey>,
     /// "Máy 07".
     pub name: String,
     /// Whose it is. Personal: never logged.

@@ -9,6 +9,7 @@ mod dashboard;
 mod exchange;
 mod feed;
 mod hostile;
+mod keys;
 mod refusals;
 mod storage;
 mod streaming;

@@ -54,6 +54,7 @@ fn server_key() -> SigningKey {
 
 fn device() -> Device {
     Device {
+        former: Vec::new(),
         id: DEVICE,
         key: SigningKey::from_seed([2; 32]).verify_key(),
         name: "Máy 01".to_owned(),

@@ -27,6 +27,8 @@ export const commands = {
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
 	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
+	key: () => typedError<KeyView, AppError>(__TAURI_INVOKE("key")),
+	changeKey: () => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key")),
 	bundleStatus: () => typedError<BundleStatusView, AppError>(__TAURI_INVOKE("bundle_status")),
 	bundleExport: (form: BundleExportForm) => typedError<BundleExportView, AppError>(__TAURI_INVOKE("bundle_export", { form })),
 	bundleImport: (path: string) => typedError<BundleImportView, AppError>(__TAURI_INVOKE("bundle_import", { path })),
@@ -804,6 +806,16 @@ name: string;
 label: Text; 
 /**  Its columns in order. */
 columns: QuestionView[] };
+
+/**  The key that this laptop signs with. */
+export type KeyView = {
+	/**  The first 16 hexadecimal digits of the public key, to compare with what the province shows. */
+	fingerprint: string,
+	/**  How often it was changed since the enrolment. */
+	changes: number,
+	/**  A new one waits for the province. */
+	waiting: boolean,
+};
 
 /**  A request on its way out. */
 export type LeavingView = {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
-use rasoat_exchange::VerifyKey;
+use rasoat_exchange::{Succession, VerifyKey};
 use rusqlite::{Row, Transaction, params};
 
 use super::{commune_of, hash_of, uuid_of};
@@ -55,6 +55,7 @@ fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageEr
         device: Device {
             id: DeviceId(id),
             key: VerifyKey::from_bytes(key).map_err(|_| StorageError::Damaged("key"))?,
+            former: former(tx, id.as_bytes())?,
             name: row.get(2)?,
             surveyor: row.get(3)?,
             communes: communes(tx, id.as_bytes())?,
@@ -68,6 +69,38 @@ fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageEr
         last_seen_at: row.get(7)?,
         edits: u64::try_from(row.get::<_, i64>(8)?).map_err(|_| StorageError::Damaged("count"))?,
     })
+}
+
+fn former(tx: &Transaction<'_>, device: &[u8; 16]) -> Result<Vec<VerifyKey>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/former_keys.sql"))?;
+    let mut rows = statement.query([device])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key = VerifyKey::from_bytes(hash_of(&row.get::<_, Vec<u8>>(0)?)?);
+        found.push(key.map_err(|_| StorageError::Damaged("key"))?);
+    }
+    Ok(found)
+}
+
+pub(super) fn succeed(
+    tx: &Transaction<'_>,
+    old: VerifyKey,
+    new: &Succession,
+    now: i64,
+) -> Result<bool, StorageError> {
+    let id = new.device.0.as_bytes();
+    let keys = params![id, old.to_bytes(), new.key.to_bytes(), new.recipient.to_string()];
+    if tx.prepare_cached(include_str!("sql/succeed_device.sql"))?.execute(keys)? == 0 {
+        return Ok(false);
+    }
+    let number = i64::try_from(new.number).map_err(|_| StorageError::Damaged("number"))?;
+    tx.prepare_cached(include_str!("sql/put_former_key.sql"))?.execute(params![
+        id,
+        number,
+        old.to_bytes(),
+        now
+    ])?;
+    Ok(true)
 }
 
 fn communes(tx: &Transaction<'_>, device: &[u8; 16]) -> Result<BTreeSet<CommuneCode>, StorageError> {
