@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rasoat_casework::{Edit, EditId};
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, LinkKey, ProblemCode, Receipt,
+    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, FeedCursor, LinkKey, ProblemCode, Receipt,
     SignedBatch, SignedReceipt, SyncProtocol,
 };
 use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredReceipt};
@@ -51,6 +51,8 @@ pub(crate) struct SyncState {
     /// One exchange at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
     running: AtomicBool,
+    /// Whether, since the program began, the province was asked if it still has what it confirmed.
+    checked: AtomicBool,
     /// Ends the exchange that is under way.
     stop: Notify,
     leaving: Mutex<Option<Leaving>>,
@@ -86,6 +88,7 @@ impl SyncState {
             pace: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
+            checked: AtomicBool::new(false),
             stop: Notify::new(),
             leaving: Mutex::default(),
             adrift: Mutex::default(),
@@ -283,18 +286,19 @@ impl App {
             let is_bare = opened.sync.pace().is_poor() && (adrift.is_some() || parcel.edits > 0);
             let room = if is_new || is_bare { 0 } else { opened.sync.pace().room() };
             let catalogue = known.catalogue.filter(|_| !is_bare);
-            let question = Question {
-                nonce: nonce(),
-                asked: adrift
-                    .iter()
-                    .flat_map(|adrift| adrift.contents.iter().map(|(batch, _)| BatchHash(*batch)))
-                    .take(opened.sync.pace().asked())
-                    .collect(),
-                batches: parcel.batches,
-                room,
-                catalogue,
-                ..known
+            let mut asked: Vec<BatchHash> = adrift
+                .iter()
+                .flat_map(|adrift| adrift.contents.iter().map(|(batch, _)| BatchHash(*batch)))
+                .take(opened.sync.pace().asked())
+                .collect();
+            let asks_nothing_else = adrift.is_none() && !is_bare;
+            let checked = match opened.sync.checked.load(Ordering::Relaxed) || !asks_nothing_else {
+                true => None,
+                false => opened.store.read(|reader| reader.latest_receipted())?,
             };
+            asked.extend(checked.map(BatchHash));
+            let question =
+                Question { nonce: nonce(), asked, batches: parcel.batches, room, catalogue, ..known };
             let counting = Counting {
                 carrier,
                 opened,
@@ -342,7 +346,15 @@ impl App {
             }
             *opened.sync.offset() = Some(exchanged.clock_offset_millis);
             let more = exchanged.more;
-            let confirmed = self.take_in(opened, began_at, parcel.edits, &contents, bytes, exchanged)?;
+            let has_lost = checked
+                .is_some_and(|batch| exchanged.receipts.iter().all(|(_, receipt)| receipt.batch.0 != batch));
+            let mut confirmed = self.take_in(opened, began_at, parcel.edits, &contents, bytes, exchanged)?;
+            opened.sync.checked.fetch_or(asks_nothing_else, Ordering::Relaxed);
+            if has_lost {
+                tracing::warn!("the province has lost what it had confirmed");
+                let (again, _) = opened.store.transact(Op::Sync, |tx| tx.send_confirmed_again(None))?;
+                confirmed = confirmed.saturating_add(again);
+            }
             tracing::info!(sent = parcel.edits, confirmed, up = bytes.0, down = bytes.1, "exchanged");
             let waiting = opened.store.read(|reader| reader.unsent_count())?;
             let stuck = waiting > 0 && confirmed == 0 && adrift.is_none();
@@ -398,11 +410,17 @@ impl App {
             }
             let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
             let mut reissued = take_in::collisions(tx, receipts, now)?;
+            let anew = reissued > 0;
+            let asked = Cursor(tx.setting(CURSOR)?.unwrap_or_default());
+            if FeedCursor::went_back(&asked, &exchanged.cursor, opened.profile.enrolled.server.id) {
+                tracing::warn!("the province is behind what it gave before");
+                reissued = reissued.saturating_add(tx.send_confirmed_again(None)?);
+            }
             let taken = take_in::changes(&opened.profile, tx, &exchanged.changes, now)?;
             take_in::unread(tx, &exchanged.unread)?;
             reissued = reissued.saturating_add(taken.reissued);
             // A copied or restored database asks from the beginning: the province may have what it has lost.
-            let lost = reissued > 0 || taken.new_writer.is_some();
+            let lost = anew || taken.new_writer.is_some();
             tx.set_setting(CURSOR, if lost { &[][..] } else { exchanged.cursor.0.as_slice() })?;
             tx.set_setting(DICTIONARY, &exchanged.dictionary)?;
             if let Some(catalogue) = exchanged.catalogue.as_deref().map(Catalogue::from_bytes) {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Edit, WriterId};
+use rasoat_casework::{Edit, EditId, WriterId};
 use rasoat_exchange::{Receipt, UnreadableEdit, VerdictCode};
 use rasoat_store::{Op, Store, StoreError, TakenIn, Tx};
 
 use crate::error::AppError;
 use crate::profile::Profile;
 use crate::refresh;
+
+/// The edit for which everything before it was last sent again.
+const SENT_AGAIN: &str = "sent_again";
 
 /// Takes in edits of others and brings the lines of their households up, in the caller's transaction. Interviews open in
 /// memory are to be forgotten while that transaction is held: they were opened from documents that change.
@@ -44,24 +47,37 @@ pub(crate) fn read_again(profile: &Profile, store: &Store, now_millis: i64) -> R
     Ok(())
 }
 
-/// Issues anew the edits that the province refused because their numbers, or the numbers before them, are taken: this
-/// database was copied or restored. Says how many.
+/// Sends again what the province confirmed, where it refused something for lacking that: it was restored from before. Issues
+/// anew the edits that it refused because their numbers, or the numbers before them, are taken: this database was copied or
+/// restored. Says how many edits are on their way again.
 pub(crate) fn collisions<'a>(
     tx: &Tx<'_>,
     receipts: impl IntoIterator<Item = &'a Receipt>,
     now_millis: i64,
 ) -> Result<u32, StoreError> {
-    let mut first: BTreeMap<WriterId, u64> = BTreeMap::new();
+    let mut first: BTreeMap<WriterId, (u64, VerdictCode)> = BTreeMap::new();
     for verdict in receipts.into_iter().flat_map(|receipt| &receipt.verdicts) {
         if matches!(verdict.code, VerdictCode::ForkedSeq | VerdictCode::BrokenChain) {
-            let seq = first.entry(verdict.edit.writer).or_insert(verdict.edit.seq);
-            *seq = (*seq).min(verdict.edit.seq);
+            let found = (verdict.edit.seq, verdict.code);
+            let earliest = first.entry(verdict.edit.writer).or_insert(found);
+            *earliest = (*earliest).min(found);
         }
     }
-    let mut reissued = 0_u32;
-    for (writer, seq) in first {
-        let edits = tx.reissue_from(writer, seq, now_millis)?;
-        reissued = reissued.saturating_add(crate::start::count(edits.len()));
+    let mut again = 0_u32;
+    for (writer, (seq, code)) in first {
+        let lacked = EditId { writer, seq: seq.saturating_sub(1) };
+        // Once: where it is refused again although all before it was sent, something else is in its place.
+        let is_lost = code == VerdictCode::BrokenChain
+            && tx.is_confirmed(lacked)?
+            && tx.setting(SENT_AGAIN)? != Some((writer, seq));
+        let count = if is_lost {
+            tracing::warn!("the province lacks what it had confirmed");
+            tx.set_setting(SENT_AGAIN, &(writer, seq))?;
+            tx.send_confirmed_again(Some(writer))?
+        } else {
+            crate::start::count(tx.reissue_from(writer, seq, now_millis)?.len())
+        };
+        again = again.saturating_add(count);
     }
-    Ok(reissued)
+    Ok(again)
 }

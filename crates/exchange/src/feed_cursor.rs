@@ -111,6 +111,19 @@ impl FeedCursor {
         }
     }
 
+    /// Whether a cursor that was answered lies before the one that was asked from: the server has lost what it had.
+    pub fn went_back(asked: &Cursor, answered: &Cursor, server: ServerId) -> bool {
+        match (Self::read(asked, server), Self::read(answered, server)) {
+            (Some(Self::Positions(asked)), Some(Self::Positions(answered))) => {
+                let lower = |(commune, reached): (&CommuneCode, &Reached)| {
+                    answered.0.get(commune).is_some_and(|now| now.number < reached.number)
+                };
+                asked.0.iter().any(lower)
+            }
+            _ => false,
+        }
+    }
+
     /// The cursor of a laptop that has taken in a commune's snapshot up to `number`. Unchanged where the laptop is further
     /// already, or where that cannot be said in a cursor: the server then gives again what is known.
     pub fn after_snapshot(cursor: &Cursor, server: ServerId, commune: &CommuneCode, number: u64) -> Cursor {

@@ -110,6 +110,12 @@ impl Reader<'_> {
         Ok(edits)
     }
 
+    /// Whether the province confirmed an edit of ours.
+    pub fn is_confirmed(&self, edit: EditId) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("edits/is_confirmed.sql"))?;
+        Ok(statement.exists(params![edit.writer.0.as_bytes(), columns::seq_column(edit.seq)?])?)
+    }
+
     /// Edits that wait to be sent.
     pub fn unsent_count(&self) -> Result<u32, StoreError> {
         Ok(self
@@ -171,6 +177,18 @@ impl Tx<'_> {
     pub fn send_refused_again(&self) -> Result<u32, StoreError> {
         let count =
             self.connection.prepare_cached(include_str!("edits/refused_to_unsent.sql"))?.execute([])?;
+        self.note(|changed| changed.sync = true);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Lets edits be sent again that the province confirmed and has lost since, of one writer or of all, with what it refused
+    /// for lacking them. Says how many.
+    pub fn send_confirmed_again(&self, writer: Option<WriterId>) -> Result<u32, StoreError> {
+        let writer = writer.map(|WriterId(writer)| *writer.as_bytes());
+        let count = self
+            .connection
+            .prepare_cached(include_str!("edits/confirmed_to_unsent.sql"))?
+            .execute(params![writer])?;
         self.note(|changed| changed.sync = true);
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }

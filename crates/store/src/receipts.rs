@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use rasoat_casework::{EditId, WriterId};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::error::StoreError;
 use crate::store::{Reader, Tx};
@@ -50,6 +50,14 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(include_str!("receipts/list.sql"))?;
         let found = statement.query_map(params![limit], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Reader<'_> {
+    /// The batch by which the province confirmed the last edit of ours that it did.
+    pub fn latest_receipted(&self) -> Result<Option<[u8; 32]>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("receipts/latest.sql"))?;
+        Ok(statement.query_row([], |row| row.get(0)).optional()?)
     }
 }
 
