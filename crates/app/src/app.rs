@@ -30,6 +30,8 @@ pub trait Carrier: Send + Sync {
     fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// A range of a blob: an encoded request in, an encoded answer out.
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// Something about files beside the answers: an encoded request in, an encoded answer out.
+    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
 }
 
 /// An exchange under way.
@@ -42,6 +44,10 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
         Box::pin(self.blob(request))
+    }
+
+    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.attachment(request))
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rasoat_exchange::{
-    BLOB_PATH, CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem, ProblemCode,
-    SyncProtocol,
+    ATTACHMENT_PATH, BLOB_PATH, CONTENT_TYPE, CarrierError, Limits, PATH, PROBLEM_CONTENT_TYPE, Problem,
+    ProblemCode, SyncProtocol,
 };
 use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
 use reqwest::{Body, Client, Response, StatusCode, Url};
@@ -112,6 +112,10 @@ impl SyncProtocol for HttpCarrier {
 
     async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         self.post_to(BLOB_PATH, request).await
+    }
+
+    async fn attachment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.post_to(ATTACHMENT_PATH, request).await
     }
 }
 

@@ -19,6 +19,8 @@ pub struct SyncView {
     pub custody: CustodyView,
     /// Edits that wait.
     pub unsent_edits: u32,
+    /// Files beside the answers that wait; they go after all edits.
+    pub files: FilesView,
     /// An exchange is under way.
     pub running: bool,
     /// Counts up whenever something came down that changes what screens show: when it differs from last time, what is
@@ -34,6 +36,19 @@ pub struct SyncView {
     pub households: Vec<SyncHouseholdView>,
     /// Exchanges, newest first, at most 50.
     pub exchanges: Vec<ExchangeView>,
+}
+
+/// Files that the province does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Type)]
+pub struct FilesView {
+    /// How many.
+    pub waiting: u32,
+    /// All of them, in kilobytes (1,024 bytes).
+    pub kilobytes: u32,
+    /// Of these, what the province was last known to have.
+    pub arrived_kilobytes: u32,
+    /// Files that the province does not take, by why.
+    pub refused: std::collections::BTreeMap<String, u32>,
 }
 
 /// A problem as a code with parameters (never personal data).
