@@ -189,6 +189,7 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     assert_eq!(enrolment_read, enrolment());
     assert_eq!(EnrolmentFile::read(&made.enrolment_file), Ok(enrolment()));
     assert_eq!(Bundle::open(&bytes("bundle_file"), &province(), Limits::BUNDLE), Ok(of_edits()));
+    assert_eq!(Bundle::open(&bytes("bundle_with_file_file"), &province(), Limits::BUNDLE), Ok(with_file()));
     assert_eq!(Bundle::open(&bytes("reply_file"), &laptop(), Limits::BUNDLE), Ok(reply()));
     assert_eq!(vectors["enrolment_code"], CODE);
     assert_eq!(enrolment_read.open_seed(CODE).unwrap().verify_key(), device_key().verify_key());
