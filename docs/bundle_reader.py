@@ -39,10 +39,9 @@ def main(identity_file, bundle):
     version, *manifest = cbor2.load(content)
     if version != 1:
         sys.exit(f"format {version} is newer than this reader")
-    kind, created, creator, entries, news = manifest
-    when = datetime.datetime.fromtimestamp(created / 1000, datetime.timezone.utc)
-    print("kind   ", ("edits", "reply")[kind])
-    print("created", when.isoformat(timespec="milliseconds"))
+    kind, created, creator, entries, news, files = manifest
+    when = datetime.datetime.fromtimestamp(created / 1000, datetime.timezone.utc).isoformat(timespec="milliseconds")
+    print(f"kind    {('edits', 'reply')[kind]}\ncreated {when}")
     print("creator", uuid.UUID(bytes=creator))
     for at in range(0, len(entries), 3):
         batch, device, edits = entries[at : at + 3]
@@ -54,6 +53,8 @@ def main(identity_file, bundle):
         count = sum(sum(parcel[0][2::3]) for parcel in changes)
         print(f"news    for {' '.join(communes)}  changes {count}  forms {len(forms)}", end="  ")
         print(f"standards {len(standards)}  devices {len(devices)}  revoked {len(revoked) // 2}")
+    for digest, of_type in zip(files[0::3], files[1::3]):
+        print(f"{digest.hex()}  file of type {of_type}  bytes {len(cbor2.load(content))}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! A file per screen; each command is a door, not a room.
 
+pub(crate) mod attachment;
 pub(crate) mod bundle;
 pub(crate) mod conflicts;
 pub(crate) mod household;
@@ -9,3 +10,13 @@ pub(crate) mod list_import;
 pub(crate) mod overview;
 pub(crate) mod start;
 pub(crate) mod sync;
+
+use rasoat_app::AppError;
+
+/// What takes long holds up no other command.
+async fn apart<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let ended = tauri::async_runtime::spawn_blocking(act).await;
+    ended.unwrap_or_else(|_| Err(AppError { code: "internal".to_owned(), params: Default::default() }))
+}

@@ -39,7 +39,9 @@ pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Resu
     let window = tauri::WebviewWindowBuilder::new(&shell, "main", Default::default()).build()?;
     let screens = screens.canonicalize().context("the built screens")?;
     let harness = Arc::new(Harness { window, screens, origin: "tauri://localhost".parse()? });
-    let router = Router::new().route("/ipc/{command}", post(invoke)).fallback(screen).with_state(harness);
+    // The window's own carrier has no limit: a photo is larger than what this one takes by itself.
+    let invoked = post(invoke).layer(axum::extract::DefaultBodyLimit::disable());
+    let router = Router::new().route("/ipc/{command}", invoked).fallback(screen).with_state(harness);
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await?;
         println!("http://{}", listener.local_addr()?);

@@ -8,6 +8,7 @@ mod changes;
 mod exactly_once;
 mod journey;
 mod kill;
+mod kill_files;
 mod kill_sync;
 mod secrecy;
 mod sticks;

@@ -39,6 +39,7 @@ impl Laptop {
             choice: BundleChoice::Unsent,
             recipients: vec![to.to_owned()],
             folder: stick.to_str().expect("a path").to_owned(),
+            with_files: false,
         };
         let view = self.app.bundle_export(form).expect("written");
         let files = view.files.iter().map(|file| stick.join(&file.name)).collect();

@@ -35,6 +35,7 @@ if __name__ == "__main__":
     news = "news    for 06325  changes 2  forms 1  standards 1  devices 2  revoked 1\n"
     held = [
         check("edits", "bundle_identity", "bundle_file", "kind    edits\n", "edits 1  bytes "),
+        check("files", "bundle_identity", "bundle_with_file_file", "edits 1  bytes ", "file of type 0  bytes 24\n"),
         check("reply", "reply_identity", "reply_file", "kind    reply\n", "edits 1  bytes ", news),
     ]
     stranger = read(VECTORS["reply_identity"], bytes.fromhex(VECTORS["bundle_file"]))

@@ -34,6 +34,8 @@ pub trait Carrier: Send + Sync {
     fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// Bytes of requests that have left this machine so far.
     fn out(&self) -> u64;
+    /// Something about files beside the answers: an encoded request in, an encoded answer out.
+    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
 }
 
 /// An exchange under way.
@@ -54,6 +56,10 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 
     fn out(&self) -> u64 {
         self.bytes_out()
+    }
+
+    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.attachment(request))
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Wording {
     list: Option<String>,
     /// What kind of answer it takes; `None` where nothing is asked.
     kind: Option<ValueKind>,
+    /// Of files, whether only pictures.
+    pictures: bool,
 }
 
 impl App {
@@ -59,6 +61,12 @@ impl Form {
     /// What kind of answer a question takes.
     pub(crate) fn kind(&self, name: &str) -> Option<ValueKind> {
         self.questions.get(name).and_then(|wording| wording.kind)
+    }
+
+    /// Whether a question takes files, and if so whether only pictures.
+    pub(crate) fn takes_files(&self, name: &str) -> Option<bool> {
+        let wording = self.questions.get(name)?;
+        (wording.kind == Some(ValueKind::File)).then_some(wording.pictures)
     }
 
     /// Whether the form has a question of this name.
@@ -97,6 +105,7 @@ impl Form {
                         filled: has_references,
                         list: list_of(question),
                         kind: kind_of(question),
+                        pictures: question.picture,
                     };
                     self.questions.insert(question.name.clone(), wording);
                 }
@@ -203,6 +212,8 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         hint: question.hint.clone(),
         guidance: question.guidance.clone(),
         appearance: question.appearance.clone(),
+        picture: question.picture,
+        max_pixels: question.max_pixels,
         protected: question.protected,
         provenance: question.provenance.clone(),
     }

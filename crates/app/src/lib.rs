@@ -4,6 +4,7 @@
 //! The file of each use-case has the name of its screen; [`App`] is the door to all of them.
 
 mod app;
+mod attachments;
 mod bundle;
 mod conflicts;
 mod error;

@@ -364,9 +364,6 @@ fn parse(
     };
     let definition = sheets.read().map_err(|_| unusable(&files.id))?;
     let instrument = hash(&files.hash).ok_or_else(|| unusable(&files.id))?;
-    if definition.takes_files() {
-        return Err(AppError::new("form_takes_files").with("part", &files.id));
-    }
     let plan = Arc::new(Plan::new(Arc::new(definition)));
     let mut parsed = Vec::new();
     for file in standards {

@@ -17,6 +17,7 @@ use rasoat_sync::{
 use tokio::sync::Notify;
 
 use crate::app::{App, Carrier, Opened};
+use crate::attachments::{FileState, files_view};
 use crate::error::AppError;
 use crate::household;
 use crate::keys::KeyChange;
@@ -60,6 +61,8 @@ pub(crate) struct SyncState {
     adrift: Mutex<Option<Adrift>>,
     /// Counts up with everything that came down and changed what screens show.
     pub(crate) news: AtomicU32,
+    /// How files go.
+    pub(crate) files: Mutex<FileState>,
     clock_offset_millis: Mutex<Option<i64>>,
 }
 
@@ -93,6 +96,7 @@ impl SyncState {
             leaving: Mutex::default(),
             adrift: Mutex::default(),
             news: AtomicU32::new(0),
+            files: Mutex::default(),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
         })
     }
@@ -164,6 +168,7 @@ impl App {
     pub async fn sync_now(&self) -> Result<SyncView, AppError> {
         let opened = self.need_open()?;
         opened.sync.pace().wake();
+        opened.sync.files().wake();
         self.exchange_all(&opened).await?;
         status(&opened)
     }
@@ -184,10 +189,10 @@ impl App {
             let wait = self.opened().map(|opened| self.next_wait(&opened));
             match wait {
                 None => woken.await,
-                Some(wait) => {
-                    // Something new does not shorten a back-off: only time does, or a person.
+                Some((wait, edits_wait)) => {
+                    // Something new does not shorten a back-off of edits: only time does, or a person.
                     let due = tokio::time::sleep(wait);
-                    if wait == ASK_EVERY {
+                    if !edits_wait {
                         tokio::select! { () = due => {}, () = woken => {} }
                     } else {
                         due.await;
@@ -202,13 +207,16 @@ impl App {
         }
     }
 
-    fn next_wait(&self, opened: &Opened) -> Duration {
+    /// How long to wait for the next exchange, and whether edits wait for it.
+    fn next_wait(&self, opened: &Opened) -> (Duration, bool) {
         let waiting = opened.store.read(|reader| reader.unsent_count()).unwrap_or_default();
         let mut byte = [0];
         // Without randomness all laptops wait the longest: late, but right.
         let chance = getrandom::fill(&mut byte).map_or(1.0, |()| f64::from(byte[0]) / 255.0);
-        let wait = Duration::from_millis(opened.sync.pace().wait_millis(chance));
-        if waiting == 0 { ASK_EVERY } else { wait }
+        if waiting > 0 {
+            return (Duration::from_millis(opened.sync.pace().wait_millis(chance)), true);
+        }
+        (self.next_wait_for_files(opened, chance).unwrap_or(ASK_EVERY), false)
     }
 
     /// Exchanges until nothing waits or an exchange fails; failures are recorded, not returned.
@@ -369,7 +377,16 @@ impl App {
                 self.wake().notify_waiters();
                 return Ok(());
             }
-            if stuck || (waiting == 0 && !more && !is_new && !is_bare) {
+            if stuck {
+                return Ok(());
+            }
+            // Files go when all else is done, and what comes up meanwhile goes before the rest of them.
+            if waiting == 0
+                && !more
+                && !is_new
+                && !is_bare
+                && self.exchange_files(opened, &**carrier, &party).await?
+            {
                 return Ok(());
             }
         }
@@ -442,7 +459,7 @@ impl App {
         Ok(gone_on)
     }
 
-    fn record(
+    pub(crate) fn record(
         &self,
         opened: &Opened,
         began_at: i64,
@@ -492,7 +509,7 @@ pub(crate) fn dictionary(reader: &Reader<'_>) -> Result<Option<&'static Dictiona
 }
 
 /// Different each time. Without randomness an answer belongs to its request by what else that says.
-fn nonce() -> u32 {
+pub(crate) fn nonce() -> u32 {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes).map_or(0, |()| u32::from_be_bytes(bytes))
 }
@@ -584,6 +601,7 @@ fn status(opened: &Opened) -> Result<SyncView, AppError> {
             device_name: enrolled.device_name.clone(),
             custody: custody_view(reader.custody_counts()?),
             unsent_edits: reader.unsent_count()?,
+            files: files_view(reader)?,
             running: opened.sync.running.load(Ordering::Relaxed),
             leaving,
             news: opened.sync.news.load(Ordering::Relaxed),

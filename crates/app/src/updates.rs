@@ -145,7 +145,7 @@ impl App {
             tx.set_setting(IN_USE, &in_use)?;
             match opened.profile.take_files(tx, files) {
                 Ok(taken) => updated.profile = taken,
-                Err(error) if error.code == "enrolment_unusable" || error.code == "form_takes_files" => {
+                Err(error) if error.code == "enrolment_unusable" => {
                     tracing::warn!(code = %error.code, "what came does not fit together");
                 }
                 Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
+mod attachment;
 mod bundle;
 mod conflict;
 mod form;
@@ -11,6 +12,7 @@ mod overview;
 mod start;
 mod sync;
 
+pub use attachment::*;
 pub use bundle::*;
 pub use conflict::*;
 pub use form::*;

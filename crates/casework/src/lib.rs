@@ -2,6 +2,7 @@
 //!
 //! Pure: no file, socket, SQL, clock or randomness. This crate knows nothing of how edits travel or where they are kept.
 
+mod attachment;
 pub mod cbor;
 mod chain;
 mod edit;
@@ -13,6 +14,9 @@ pub mod standard;
 mod subject;
 mod units;
 
+pub use attachment::{
+    AttachmentError, AttachmentHash, AttachmentKind, AttachmentName, AttachmentType, MAX_ATTACHMENT_BYTES,
+};
 pub use chain::{Chain, Draft, SealError};
 pub use edit::{
     AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES,

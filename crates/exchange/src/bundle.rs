@@ -1,15 +1,16 @@
 //! The bundle: what would be posted, as a file for a stick. An age envelope around one zstd stream of a manifest and the
-//! signed batches, or the signed receipts and news, as they were made.
+//! signed batches, or the signed receipts and news, as they were made; with batches, files that their edits name.
 //!
 //! A bundle may be carried any number of times and in any order: it holds no state but its batches'. The envelope keeps it
 //! from whoever finds the stick; that what is inside is genuine, the signatures inside say, not the envelope.
 
 use std::io::{Read as _, Write as _};
 
-use rasoat_casework::DeviceId;
 use rasoat_casework::cbor::{CborError, Reader, Writer};
+use rasoat_casework::{DeviceId, MAX_ATTACHMENT_BYTES};
 use uuid::Uuid;
 
+use crate::attachment::{self, Attachment};
 use crate::batch::{BatchHash, SignedBatch};
 use crate::compress::{InflateError, Inflater, PIECE, deflate};
 use crate::news::SignedNews;
@@ -22,15 +23,17 @@ use crate::wire;
 pub const MAX_BUNDLE_ENTRIES: usize = 10_000;
 /// The most news in one bundle.
 pub const MAX_BUNDLE_NEWS: usize = 16;
+/// The most files in one bundle.
+pub const MAX_BUNDLE_FILES: usize = 10_000;
 /// The most that may open one bundle.
 pub const MAX_BUNDLE_RECIPIENTS: usize = 16;
-/// Bytes of batches after which a maker begins the next part: what does not compress at all stays within the limits too, and
+/// Bytes of batches and files after which a maker begins the next part: what does not compress at all stays within the limits too, and
 /// far from what a FAT file system holds.
 pub const BUNDLE_PART_BYTES: usize = 16 * 1024 * 1024;
 
 const FORMAT: u64 = 1;
-/// Format, kind, time, creator, entries, news.
-const ITEMS: usize = 6;
+/// Format, kind, time, creator, entries, news, files.
+const ITEMS: usize = 7;
 /// Of an entry: batch, device, edits.
 const ENTRY_ITEMS: usize = 3;
 
@@ -50,6 +53,17 @@ pub struct Bundle {
     pub manifest: Manifest,
     /// What it carries, in the manifest's order.
     pub content: Content,
+    /// The content of the manifest's files, each what its name says.
+    pub files: Vec<Vec<u8>>,
+}
+
+/// What one of several bundles is to carry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BundlePart {
+    /// Batches.
+    pub batches: Vec<SignedBatch>,
+    /// Files beside their answers.
+    pub files: Vec<Attachment>,
 }
 
 /// What a bundle carries.
@@ -81,6 +95,8 @@ pub struct Manifest {
     pub entries: Vec<Entry>,
     /// How many news follow.
     pub news: usize,
+    /// The files that follow.
+    pub files: Vec<Attachment>,
 }
 
 /// A batch, or the receipt of one.
@@ -151,37 +167,48 @@ impl Bundle {
         creator: DeviceId,
         created_at_millis: i64,
     ) -> Result<Self, BundleError> {
-        let entries = batches.iter().map(entry_of_batch).collect();
-        Self::of(Content::Edits(batches), creator.0, created_at_millis, entries)
+        Self::of_edits(batches, Vec::new(), creator, created_at_millis)
     }
 
-    /// Batches for the province in as many bundles as it takes, each whole in itself, with about `part_bytes` of batches
-    /// ([`BUNDLE_PART_BYTES`]).
-    pub fn parts_of_batches(
+    /// Batches and files that their edits name, or earlier ones did. Each file comes with its content.
+    pub fn of_edits(
         batches: Vec<SignedBatch>,
+        files: Vec<(Attachment, Vec<u8>)>,
         creator: DeviceId,
         created_at_millis: i64,
-        part_bytes: usize,
-    ) -> Result<Vec<Self>, BundleError> {
-        let mut parts: Vec<Vec<SignedBatch>> = Vec::new();
+    ) -> Result<Self, BundleError> {
+        let (named, files): (Vec<Attachment>, Vec<Vec<u8>>) = files.into_iter().unzip();
+        if named.len() > MAX_BUNDLE_FILES {
+            return Err(BundleError::TooLarge);
+        }
+        let is_there = |(file, content): (&Attachment, &Vec<u8>)| is_content_of(file, content);
+        if !named.iter().zip(&files).all(is_there) {
+            return Err(BundleError::Damaged);
+        }
+        let entries = batches.iter().map(entry_of_batch).collect();
+        Self::of(Content::Edits(batches), (named, files), creator.0, created_at_millis, entries)
+    }
+
+    /// Divides what is to be carried into bundles, each whole in itself, of about `part_bytes` ([`BUNDLE_PART_BYTES`]); batches
+    /// go first.
+    pub fn divide(batches: Vec<SignedBatch>, files: Vec<Attachment>, part_bytes: usize) -> Vec<BundlePart> {
+        let mut parts: Vec<BundlePart> = Vec::new();
         let mut taken = 0;
         for batch in batches {
             let length = batch.bytes.len();
-            match parts.last_mut() {
-                Some(part) if taken + length <= part_bytes && part.len() < MAX_BUNDLE_ENTRIES => {
-                    taken += length;
-                    part.push(batch);
-                }
-                Some(_) | None => {
-                    taken = length;
-                    parts.push(vec![batch]);
-                }
-            }
+            let part = next_part(&mut parts, &mut taken, length, part_bytes, |part| {
+                part.batches.len() < MAX_BUNDLE_ENTRIES
+            });
+            part.batches.push(batch);
         }
-        if parts.is_empty() {
-            return Err(BundleError::Empty);
+        for file in files {
+            let length = usize::try_from(file.size).unwrap_or(usize::MAX);
+            let part = next_part(&mut parts, &mut taken, length, part_bytes, |part| {
+                part.files.len() < MAX_BUNDLE_FILES
+            });
+            part.files.push(file);
         }
-        parts.into_iter().map(|part| Self::of_batches(part, creator, created_at_millis)).collect()
+        parts
     }
 
     /// An answer for a laptop: receipts, each with the laptop whose batch it is for, and news. `creator` is the server, or
@@ -198,23 +225,26 @@ impl Bundle {
         };
         let entries = receipts.iter().map(entry).collect::<Result<_, BundleError>>()?;
         let receipts = receipts.into_iter().map(|(_, receipt)| receipt).collect();
-        Self::of(Content::Reply(Reply { receipts, news }), creator, created_at_millis, entries)
+        let no_files = (Vec::new(), Vec::new());
+        Self::of(Content::Reply(Reply { receipts, news }), no_files, creator, created_at_millis, entries)
     }
 
     fn of(
         content: Content,
+        (named, files): (Vec<Attachment>, Vec<Vec<u8>>),
         creator: Uuid,
         created_at_millis: i64,
         entries: Vec<Entry>,
     ) -> Result<Self, BundleError> {
         let news = content.news().len();
-        if entries.is_empty() && news == 0 {
+        if entries.is_empty() && news == 0 && named.is_empty() {
             return Err(BundleError::Empty);
         }
         if entries.len() > MAX_BUNDLE_ENTRIES || news > MAX_BUNDLE_NEWS {
             return Err(BundleError::TooLarge);
         }
-        Ok(Self { manifest: Manifest { created_at_millis, creator, entries, news }, content })
+        let manifest = Manifest { created_at_millis, creator, entries, news, files: named };
+        Ok(Self { manifest, content, files })
     }
 
     /// The file's bytes, to be opened by each of `recipients` and nobody else. The envelope's ephemeral key is drawn inside
@@ -269,12 +299,16 @@ impl Bundle {
             out.bytes(&entry.batch.0).bytes(entry.device.0.as_bytes()).uint(entry.edits);
         }
         out.uint(manifest.news as u64);
+        attachment::write_files(&mut out, manifest.files.iter());
         match &self.content {
             Content::Edits(batches) => batches.iter().for_each(|batch| batch.write(out.array(3))),
             Content::Reply(Reply { receipts, news }) => {
                 receipts.iter().for_each(|receipt| receipt.write(out.array(2)));
                 news.iter().for_each(|news| news.write(out.array(2)));
             }
+        }
+        for content in &self.files {
+            out.bytes(content);
         }
         out.into_bytes()
     }
@@ -302,11 +336,12 @@ impl Bundle {
         if news > MAX_BUNDLE_NEWS as u64 {
             return Err(BundleError::TooLarge);
         }
+        let named = attachment::read_files(&mut input, MAX_BUNDLE_FILES)?;
         let content = match (kind, news) {
             (0, 0) => Content::Edits(
                 entries.iter().map(|entry| read_batch(&mut input, entry)).collect::<Result<_, _>>()?,
             ),
-            (1, news) => Content::Reply(Reply {
+            (1, news) if named.is_empty() => Content::Reply(Reply {
                 receipts: entries
                     .iter()
                     .map(|entry| read_receipt(&mut input, entry))
@@ -315,8 +350,9 @@ impl Bundle {
             }),
             _ => return Err(BundleError::Damaged),
         };
+        let files = named.iter().map(|file| read_file(&mut input, file)).collect::<Result<_, _>>()?;
         input.end()?;
-        Self::of(content, creator, created_at_millis, entries)
+        Self::of(content, (named, files), creator, created_at_millis, entries)
     }
 }
 
@@ -349,6 +385,20 @@ fn envelope(stream: &[u8], recipients: &[BundleRecipient]) -> Option<Vec<u8>> {
     Some(file)
 }
 
+/// The part that takes `length` more bytes: the last, or a new one.
+fn next_part<'a>(
+    parts: &'a mut Vec<BundlePart>,
+    taken: &mut usize,
+    length: usize,
+    part_bytes: usize,
+    has_place: impl FnOnce(&BundlePart) -> bool,
+) -> &'a mut BundlePart {
+    let fits = parts.last().is_some_and(|part| *taken + length <= part_bytes && has_place(part));
+    *taken = if fits { *taken + length } else { length };
+    let last = if fits { parts.pop().unwrap_or_default() } else { BundlePart::default() };
+    parts.push_mut(last)
+}
+
 fn entry_of_batch(batch: &SignedBatch) -> Entry {
     let edits = batch.declared_edits().unwrap_or_default();
     Entry { batch: batch.batch_hash(), device: batch.device, edits }
@@ -364,6 +414,15 @@ fn read_batch(input: &mut Reader<'_>, entry: &Entry) -> Result<SignedBatch, Bund
     } else {
         Err(BundleError::Damaged)
     }
+}
+
+fn read_file(input: &mut Reader<'_>, file: &Attachment) -> Result<Vec<u8>, BundleError> {
+    let content = input.bytes(MAX_ATTACHMENT_BYTES as usize)?;
+    if is_content_of(file, content) { Ok(content.to_vec()) } else { Err(BundleError::Damaged) }
+}
+
+fn is_content_of(file: &Attachment, content: &[u8]) -> bool {
+    content.len() == file.size as usize && file.name.check(content).is_ok()
 }
 
 fn read_receipt(input: &mut Reader<'_>, entry: &Entry) -> Result<SignedReceipt, BundleError> {

@@ -4,6 +4,7 @@
 //! only the envelope of a bundle gets its ephemeral key within the age library ([`Bundle::seal`]).
 //! The bytes are described in `docs/protocol.md`.
 
+mod attachment;
 mod batch;
 mod blob;
 mod bundle;
@@ -25,13 +26,18 @@ mod succession;
 mod sync_message;
 mod wire;
 
+pub use attachment::{
+    ATTACHMENT_PATH, Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRefusal,
+    AttachmentRequest, AttachmentState, AttachmentTag, MAX_ATTACHMENT_REQUEST_BYTES, MAX_FILES_ASKED,
+    MAX_PIECE, TaggedAttachmentRequest,
+};
 pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
 pub use blob::{
     BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
 };
 pub use bundle::{
-    BUNDLE_PART_BYTES, Bundle, BundleError, Content, Entry, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_NEWS,
-    MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
+    BUNDLE_PART_BYTES, Bundle, BundleError, BundlePart, Content, Entry, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_FILES,
+    MAX_BUNDLE_NEWS, MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
 };
 pub use catalogue::{
     Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, MAX_CATALOGUE_ENTRIES, Neighbours, from_blob,

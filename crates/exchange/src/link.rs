@@ -26,6 +26,8 @@ pub struct LinkError;
 pub(crate) enum Mark {
     Request,
     Response,
+    AttachmentRequest,
+    AttachmentAnswer,
 }
 
 impl LinkKey {
@@ -48,8 +50,10 @@ impl LinkKey {
     pub(crate) fn tag(&self, mark: Mark, parts: &[&[u8]]) -> [u8; TAG_BYTES] {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(match mark {
-            Mark::Request => b"rasoat request\0",
+            Mark::Request => &b"rasoat request\0"[..],
             Mark::Response => b"rasoat response\0",
+            Mark::AttachmentRequest => b"rasoat attachment request\0",
+            Mark::AttachmentAnswer => b"rasoat attachment answer\0",
         });
         for part in parts {
             hasher.update(&(part.len() as u64).to_be_bytes()).update(part);

@@ -40,6 +40,13 @@ pub trait SyncProtocol {
         drop(request);
         std::future::ready(Err(CarrierError::NoAddress))
     }
+
+    /// Something about files: an encoded [`crate::AttachmentRequest`] in, an encoded [`crate::AttachmentAnswer`] out. A
+    /// carrier that goes nowhere for them says so.
+    fn attachment(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+        drop(request);
+        std::future::ready(Err(CarrierError::NoAddress))
+    }
 }
 
 /// An exchange did not come to its end. Carries no address and nothing of what was sent.

@@ -57,22 +57,6 @@ pub struct Definition {
     pub lists: BTreeMap<String, Arc<ChoiceList>>,
 }
 
-impl Definition {
-    /// Whether it asks for files: photos, drawings, documents.
-    pub fn takes_files(&self) -> bool {
-        fn any(nodes: &[Node]) -> bool {
-            nodes.iter().any(|node| match node {
-                Node::Group(group) => any(&group.nodes),
-                Node::Repeat(repeat) => any(&repeat.nodes),
-                Node::Question(question) => {
-                    matches!(question.kind, QuestionKind::Asked { kind: ValueKind::File, .. })
-                }
-            })
-        }
-        any(&self.nodes)
-    }
-}
-
 /// One row (or begin … end pair) of the survey sheet.
 #[derive(Debug, Clone)]
 pub enum Node {

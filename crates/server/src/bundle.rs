@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{CommuneCode, DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{
-    BatchHash, Bundle, BundleError, BundleIdentity, Content, Limits, MAX_BUNDLE_ENTRIES, ProblemCode,
-    SignedBatch, SignedReceipt, VerdictCode,
+    AttachmentRefusal, AttachmentState, BatchHash, Bundle, BundleError, BundleIdentity, Content, Limits,
+    MAX_BUNDLE_ENTRIES, ProblemCode, SignedBatch, SignedReceipt, VerdictCode,
 };
 use uuid::Uuid;
 
+use crate::attachments::{self, Bringer};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::intake::{self, NotOpened};
 use crate::news;
@@ -23,6 +24,21 @@ pub struct BundleReport {
     pub batches: Vec<BatchReport>,
     /// One for each household that edits of it were about, by commune and id.
     pub households: BTreeMap<(CommuneCode, Uuid), Counts>,
+    /// Its files.
+    pub files: FileCounts,
+}
+
+/// What became of files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Stored.
+    pub new: u32,
+    /// Stored before.
+    pub known: u32,
+    /// Named by no edit that is stored: to be brought again after the edits.
+    pub unnamed: u32,
+    /// Not stored, each code with how many.
+    pub refused: BTreeMap<&'static str, u32>,
 }
 
 /// What became of a batch.
@@ -77,17 +93,19 @@ pub enum BundleFailure {
 impl BundleReport {
     /// Whether anything was not stored.
     pub fn refuses(&self) -> bool {
-        self.batches.iter().any(|batch| batch.refused.is_some() || batch.counts.refused > 0)
+        let edits = self.batches.iter().any(|batch| batch.refused.is_some() || batch.counts.refused > 0);
+        edits || self.files.unnamed > 0 || !self.files.refused.is_empty()
     }
 
     /// Whether anything was stored that was not before.
     pub fn brings_news(&self) -> bool {
-        self.batches.iter().any(|batch| batch.counts.new > 0)
+        self.files.new > 0 || self.batches.iter().any(|batch| batch.counts.new > 0)
     }
 
-    /// Whether edits wait for others that come before them: to be taken in again after those.
+    /// Whether edits wait for others that come before them, or files for the edits that name them: to be taken in again after
+    /// those.
     pub fn waits(&self) -> bool {
-        self.batches.iter().any(BatchReport::waits)
+        self.files.unnamed > 0 || self.batches.iter().any(BatchReport::waits)
     }
 }
 
@@ -138,7 +156,7 @@ pub async fn import_bundle(state: &State, file: &[u8]) -> Result<BundleReport, B
     }
     project::catch_up(state).await?;
     note(state, "bundle_imported", bundle.manifest.creator).await?;
-    let mut report = BundleReport::default();
+    let mut report = BundleReport { files: take_in_files(state, &bundle).await?, ..BundleReport::default() };
     for one in taken {
         for (household, counts) in one.households {
             report.households.entry(household).or_default().add(counts);
@@ -165,6 +183,28 @@ pub async fn reply_bundle(state: &State, device: DeviceId) -> Result<Vec<u8>, Bu
     let file = bundle.seal(&[recipient])?;
     note(state, "bundle_replied", device.0).await?;
     Ok(file)
+}
+
+/// Files come after the edits: what names them is stored by now, or is not in this bundle.
+async fn take_in_files(state: &State, bundle: &Bundle) -> Result<FileCounts, StorageError> {
+    let mut counts = FileCounts::default();
+    let bringer = Bringer { device: DeviceId(bundle.manifest.creator), communes: None };
+    for (file, content) in bundle.manifest.files.iter().zip(&bundle.files) {
+        let before = attachments::states(state, &bringer, &[*file]).await?;
+        if before == [AttachmentState::Whole] {
+            counts.known += 1;
+            continue;
+        }
+        match attachments::put_whole(state, &bringer, *file, content).await? {
+            AttachmentState::Whole => counts.new += 1,
+            AttachmentState::Unnamed => counts.unnamed += 1,
+            AttachmentState::Refused(refusal) => *counts.refused.entry(refusal.code()).or_default() += 1,
+            AttachmentState::Part(_) => {
+                *counts.refused.entry(AttachmentRefusal::Damaged.code()).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
 }
 
 /// As many as a bundle holds, the laptop's own before others'.

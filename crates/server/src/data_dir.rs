@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use rasoat_casework::{DeviceId, HouseholdKey, Round};
+use rasoat_casework::{DeviceId, HouseholdKey, MAX_ATTACHMENT_BYTES, Round};
 use rasoat_exchange::{ServerId, SigningKey};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,6 +28,27 @@ pub struct Config {
     pub public_url: String,
     /// The round's year.
     pub round: Round,
+    /// How much of files beside the answers is kept.
+    #[serde(default)]
+    pub attachments: AttachmentLimits,
+}
+
+/// How much of files beside the answers is kept, in bytes. What is beyond stays on the laptops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AttachmentLimits {
+    /// Of one file; never more than the program's own limit.
+    pub file_bytes: u32,
+    /// Of one laptop.
+    pub device_bytes: u64,
+    /// Of one commune.
+    pub commune_bytes: u64,
+}
+
+impl Default for AttachmentLimits {
+    fn default() -> Self {
+        Self { file_bytes: MAX_ATTACHMENT_BYTES, device_bytes: 2 << 30, commune_bytes: 8 << 30 }
+    }
 }
 
 /// The directory cannot be used.

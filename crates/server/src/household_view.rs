@@ -4,20 +4,22 @@ mod history;
 mod sections;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{DeviceId, Document, Edit, EditId};
+use rasoat_casework::{AttachmentName, DeviceId, Document, Edit, EditId};
 use rasoat_instrument::{Path, Value};
 
 use crate::assess::{Assessed, Interview, is_meta, text};
 use crate::hex;
 use crate::line::line;
 use crate::state::State;
-use crate::storage::{self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredClass, StoredEdit};
+use crate::storage::{
+    self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredAttachment, StoredClass, StoredEdit,
+};
 use crate::time::rfc3339;
 use crate::view::{
-    CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRowView, HouseholdState,
-    HouseholdView, InstrumentView, ReportedView,
+    AttachmentView, CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRowView,
+    HouseholdState, HouseholdView, InstrumentView, ReportedView,
 };
 use words::Words;
 
@@ -99,6 +101,7 @@ pub(crate) fn household(
     assessed: &Assessed,
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
+    attachments: Vec<AttachmentView>,
 ) -> HouseholdView {
     let library = &state.library;
     let interview = assessed.interview.as_ref();
@@ -145,6 +148,24 @@ pub(crate) fn household(
             .collect(),
         classifications: scored.map(|scored| scored.classifications.clone()).unwrap_or_default(),
         edits: history::of(edits, &words, &origins),
+        attachments,
+    }
+}
+
+/// The files that edits name, each once.
+pub(crate) fn files_named(edits: &[StoredEdit]) -> Vec<AttachmentName> {
+    let names = edits.iter().flat_map(|stored| AttachmentName::in_edit(&stored.edit));
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// A file, and what has come of it.
+pub(crate) fn attachment(name: AttachmentName, stored: Option<StoredAttachment>) -> AttachmentView {
+    AttachmentView {
+        name: name.to_string(),
+        media_type: name.file_type.media_type().to_owned(),
+        size: stored.map(|stored| stored.size),
+        have: stored.map_or(0, |stored| stored.have),
+        whole: stored.is_some_and(|stored| stored.whole),
     }
 }
 

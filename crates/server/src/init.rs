@@ -5,7 +5,7 @@ use rasoat_casework::{HouseholdKey, Round};
 use rasoat_exchange::SigningKey;
 use zeroize::Zeroizing;
 
-use crate::data_dir::{Config, DataDir, Keys};
+use crate::data_dir::{AttachmentLimits, Config, DataDir, Keys};
 use crate::password;
 use crate::random::{self, NoRandomness};
 use crate::state::{OpenError, State};
@@ -51,7 +51,13 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
         households: HouseholdKey(random::bytes()?),
         recovery_recipient: recovery.to_public().to_string(),
     };
-    let config = Config { id: random::uuid()?, name: new.name, public_url: new.public_url, round: new.round };
+    let config = Config {
+        id: random::uuid()?,
+        name: new.name,
+        public_url: new.public_url,
+        round: new.round,
+        attachments: AttachmentLimits::default(),
+    };
     dir.create(&config, &keys, recovery.to_string().expose_secret()).map_err(OpenError::from)?;
     let state = State::open(dir).await?;
     let password = password::random()?;

@@ -5,6 +5,7 @@
 
 mod assess;
 mod assets;
+mod attachments;
 mod auth;
 mod bundle;
 mod conflicts;
@@ -33,10 +34,10 @@ mod time;
 pub mod view;
 
 pub use bundle::{
-    BatchReport, BundleFailure, BundleReport, Counts, bundle_identity, import_bundle, reply_bundle,
-    show_bundle,
+    BatchReport, BundleFailure, BundleReport, Counts, FileCounts, bundle_identity, import_bundle,
+    reply_bundle, show_bundle,
 };
-pub use data_dir::{Config, DataDir, DataDirError, Keys};
+pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, Keys};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
 pub use feed::catalogue_for;
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};

@@ -14,6 +14,7 @@ use crate::routes;
         routes::communes::list,
         routes::households::list,
         routes::households::show,
+        routes::households::show_attachment,
         routes::devices::list,
         routes::conflicts::list,
         routes::conflicts::settle,

@@ -1,5 +1,6 @@
 //! The HTTP interface: a file per route.
 
+pub(crate) mod attachment;
 pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
@@ -29,6 +30,7 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/conflicts", get(conflicts::list).post(conflicts::settle))
         .route("/communes/{code}/conflicts/rule", post(conflicts::settle_by))
         .route("/households/{commune}/{id}", get(households::show))
+        .route("/households/{commune}/{id}/attachments/{name}", get(households::show_attachment))
         .route("/devices", get(devices::list))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
@@ -45,6 +47,10 @@ pub fn router(state: State) -> Router {
             rasoat_exchange::BLOB_PATH,
             post(blob::fetch)
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_BLOB_REQUEST_BYTES)),
+        )
+        .route(
+            rasoat_exchange::ATTACHMENT_PATH,
+            post(attachment::exchange).layer(axum::extract::DefaultBodyLimit::disable()),
         )
         .route("/healthz", get(health::show))
         .fallback(assets::show)

@@ -29,6 +29,8 @@ pub struct State {
     pub(crate) password_checks: Arc<Semaphore>,
     /// Request bodies held at the same time.
     pub(crate) bodies: Arc<Semaphore>,
+    /// Pieces of files held at the same time.
+    pub(crate) pieces: Arc<Semaphore>,
     /// Exchanges worked on at the same time.
     pub(crate) exchanges: Arc<Semaphore>,
     /// The keys of links in use: each costs two multiplications on the curve.
@@ -87,6 +89,7 @@ impl State {
             clock,
             password_checks: Arc::new(Semaphore::new(2)),
             bodies: Arc::new(Semaphore::new(1024)),
+            pieces: Arc::new(Semaphore::new(256)),
             exchanges: Arc::new(Semaphore::new(8)),
             links: Arc::default(),
             taking_in: Arc::default(),

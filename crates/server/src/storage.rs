@@ -3,6 +3,7 @@
 //! Edits are the truth and only ever added. Everything a page shows is a projection that [`Storage::forget_projections`]
 //! throws away and the same code makes again. Nothing here knows of HTTP, instruments or scoring.
 
+mod attachment;
 mod chain;
 mod packed;
 pub mod sqlite;
@@ -13,10 +14,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use rasoat_casework::{CommuneCode, DeviceId, EditId};
+use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
 use uuid::Uuid;
 
+pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use chain::{Arriving, Judgement, judge};
 pub use types::{
     Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery, FeedStart,
@@ -163,6 +165,21 @@ pub trait Storage: Send + Sync + 'static {
     fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()>;
     /// The latest acts, newest first.
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>>;
+
+    /// For each file, the first of the communes (of all, where none are given) with a stored edit that names it.
+    fn attachments_named(
+        &self,
+        communes: Option<Vec<CommuneCode>>,
+        names: Vec<AttachmentName>,
+    ) -> Answer<'_, Vec<Option<CommuneCode>>>;
+    /// What has come of each file.
+    fn attachments(&self, names: Vec<AttachmentName>) -> Answer<'_, Vec<Option<StoredAttachment>>>;
+    /// Keeps a piece of a file, on disk when this returns.
+    fn put_attachment_piece(&self, piece: AttachmentPiece) -> Answer<'_, ArrivedPiece>;
+    /// Notes that all of a file is there and is what its name says, or forgets what has come of it.
+    fn settle_attachment(&self, name: AttachmentName, is_whole: bool) -> Answer<'_, ()>;
+    /// Bytes that have come of a file; fewer than asked for at the end.
+    fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

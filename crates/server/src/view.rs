@@ -17,9 +17,10 @@ pub use conflict::{
 };
 pub use device::DeviceView;
 pub use household::{
-    AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,
-    EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdState,
-    HouseholdView, InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView, SectionView,
+    AnswerView, AttachmentView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView,
+    DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView,
+    HouseholdState, HouseholdView, InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView,
+    SectionView,
 };
 pub use problem::ProblemView;
 pub use session::{LoginForm, Role, SessionView, UserView};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
 use rasoat_server::{
-    BundleFailure, BundleReport, Counts, DataDirError, EnrolError, InitError, OpenError,
+    BundleFailure, BundleReport, Counts, DataDirError, EnrolError, FileCounts, InitError, OpenError,
     storage::StorageError,
 };
 
@@ -60,6 +60,7 @@ pub(crate) fn manifest(bundle: &Bundle) -> String {
         format!("batches: {}", manifest.entries.len()),
         format!("edits: {edits}"),
         format!("news: {}", manifest.news),
+        format!("files: {}", manifest.files.len()),
     ];
     lines.extend(manifest.entries.iter().map(|entry| {
         format!("batch {} device {} edits {}", entry.batch.to_hex(), entry.device.0, entry.edits)
@@ -85,6 +86,14 @@ pub(crate) fn imported(file: &Path, report: &BundleReport) -> String {
     }
     for ((commune, household), of_it) in &report.households {
         lines.push(format!("household {} {household} {}", commune.as_str(), counts(of_it)));
+    }
+    let files = &report.files;
+    if *files != FileCounts::default() {
+        let mut line = format!("files new {} known {} waiting {}", files.new, files.known, files.unnamed);
+        for (code, times) in &files.refused {
+            line += &format!(" {code}={times}");
+        }
+        lines.push(line);
     }
     lines.push(if report.refuses() {
         "Có phần bị từ chối; phần còn lại đã lưu.\nSomething was refused; the rest is stored.".to_owned()

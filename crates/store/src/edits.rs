@@ -212,7 +212,7 @@ impl Tx<'_> {
             now_millis,
             custody
         ])?;
-        Ok(())
+        self.note_attachments(edit)
     }
 
     fn insert_fork(
@@ -230,7 +230,7 @@ impl Tx<'_> {
             bytes,
             now_millis
         ])?;
-        Ok(())
+        self.note_attachments(edit)
     }
 
     fn hash_of(&self, id: EditId) -> Result<Option<EditHash>, StoreError> {

@@ -5,6 +5,7 @@
 //! This crate knows nothing of networks, of how edits travel, of forms or of standards; the clock is passed in.
 //! Nothing it logs or says in an error was stored in it.
 
+mod attachments;
 mod attempts;
 mod blobs;
 mod bundles;
@@ -29,6 +30,7 @@ mod store;
 mod unread;
 mod writer;
 
+pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };

@@ -31,7 +31,9 @@ impl Tx<'_> {
         self.clear_draft(subject)?;
         let author = author.to_owned();
         let draft = Draft { subject: subject.clone(), seen, author, instrument, changes: all };
-        self.seal_over(&document, draft, now_millis)
+        let edits = self.seal_over(&document, draft, now_millis)?;
+        self.forget_unnamed_attachments()?;
+        Ok(edits)
     }
 
     /// Seals `changes` as made by somebody who has seen all there is of the subject, and leaves a draft as it is: for

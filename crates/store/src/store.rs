@@ -42,6 +42,8 @@ pub enum Op {
     OpenInterview,
     /// Gave or removed an answer, added or removed a member.
     Answer,
+    /// Asked for a file beside the answers, or moved one to or from the province.
+    Attachments,
     /// Left a household: the draft is sealed.
     LeaveInterview,
     /// Signed off an interview.
@@ -73,6 +75,7 @@ impl Op {
             Self::AddHousehold => "add_household",
             Self::OpenInterview => "open_interview",
             Self::Answer => "answer",
+            Self::Attachments => "attachments",
             Self::LeaveInterview => "leave_interview",
             Self::SignOff => "sign_off",
             Self::ReopenInterview => "reopen_interview",

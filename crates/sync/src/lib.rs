@@ -4,9 +4,11 @@
 
 mod exchange;
 mod http;
+mod pieces;
 mod plan;
 mod progress;
 
 pub use exchange::{ExchangeError, Exchanged, Party, Question, exchange};
 pub use http::HttpCarrier;
+pub use pieces::Pieces;
 pub use plan::{Failure, Pace, Unsent, plan};

@@ -1,4 +1,9 @@
-//! The demo of `cargo xtask run`: 60 households of two communes.
+//! The demo of `cargo xtask run`: 60 households of two communes; and its form with questions that take files.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use rasoat_exchange::enrolment::InstrumentFiles;
 
 use crate::people::{households, villages};
 use crate::workbook::official_list;
@@ -22,4 +27,43 @@ pub fn villages_csv(_seed: u64) -> String {
         ));
     }
     csv
+}
+
+/// The form that ships, with a photo of the house, a signature and a paper asked for behind everything else.
+///
+/// # Errors
+/// When none ships.
+pub fn form_with_files() -> Result<InstrumentFiles> {
+    let mut form = rasoat_server::shipped_form().context("a form that ships")?;
+    let columns = form.survey.lines().next().context("a header")?.split(',').count();
+    let row = |cells: &[&str], appearance: &str| {
+        let mut row = vec![""; columns];
+        row[..cells.len()].copy_from_slice(cells);
+        // The appearance stands before who protects, how sure and where from.
+        row[columns - 4] = appearance;
+        row.join(",") + "\n"
+    };
+    let mut survey = form.survey.trim_end().to_owned() + "\n";
+    survey += &row(&["begin group", "papers", "Ảnh và giấy tờ", "Photos and papers"], "");
+    survey += &row(&["image", "house_photo", "Ảnh nhà", "Photo of the house"], "");
+    survey += &row(&["image", "head_signature", "Chữ ký chủ hộ", "The head's signature"], "signature");
+    survey += &row(&["file", "paper", "Giấy tờ kèm theo", "A paper"], "");
+    survey += &row(&["end group"], "");
+    let mut hasher = blake3::Hasher::new();
+    for part in [&survey, &form.choices, &form.settings] {
+        hasher.update(part.as_bytes());
+    }
+    form.hash = hasher.finalize().to_hex().to_string();
+    ("rasoat-household".clone_into(&mut form.id), "2026.1".clone_into(&mut form.version));
+    form.survey = survey;
+    form.files = BTreeMap::new();
+    Ok(form)
+}
+
+/// A photo of so many bytes: what a camera would make of noise. Another one for another seed.
+pub fn photo(seed: u64, bytes: usize) -> Vec<u8> {
+    let mut content = vec![0; bytes.max(8)];
+    blake3::Hasher::new().update(&seed.to_be_bytes()).finalize_xof().fill(&mut content);
+    content[..4].copy_from_slice(b"\xff\xd8\xff\xe0");
+    content
 }

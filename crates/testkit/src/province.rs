@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use rasoat_casework::{DeviceId, Round};
+use rasoat_exchange::enrolment::InstrumentFiles;
 use rasoat_exchange::{Catalogue, Cursor};
+use rasoat_server::storage::Storage as _;
+use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::{DataDir, NewDevice, NewServer, State};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -49,6 +52,18 @@ impl Province {
     /// # Errors
     /// When it cannot be made.
     pub async fn start() -> Result<Self> {
+        Self::start_handing_out(None).await
+    }
+
+    /// The same with another form in place of the one that ships.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub async fn start_with_form(form: InstrumentFiles) -> Result<Self> {
+        Self::start_handing_out(Some(form)).await
+    }
+
+    async fn start_handing_out(form: Option<InstrumentFiles>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -61,6 +76,9 @@ impl Province {
         };
         let password = rasoat_server::init(&dir, new).await?.to_string();
         let clock = HandClock::default();
+        if let Some(form) = form {
+            Sqlite::open(&dir.database(), &dir.keys()?.storage)?.put_instrument(form, i64::MAX).await?;
+        }
         let state = State::open_at(&dir, clock.reader()).await?;
         let (stop, serving) = (None, None);
         let mut province = Self { clock, state, password, address, stop, serving, data, folder };

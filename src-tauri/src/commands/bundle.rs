@@ -6,6 +6,8 @@ use rasoat_app::view::{
 use rasoat_app::{App, AppError};
 use tauri::State;
 
+use super::apart;
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn bundle_status(app: State<'_, App>) -> Result<BundleStatusView, AppError> {
@@ -39,12 +41,4 @@ pub(crate) async fn bundle_progress(app: State<'_, App>) -> Result<Option<Bundle
 #[specta::specta]
 pub(crate) async fn bundle_cancel(app: State<'_, App>) -> Result<(), AppError> {
     app.bundle_cancel()
-}
-
-/// Sticks are slow: what waits for one holds up no other command.
-async fn apart<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
-    let ended = tauri::async_runtime::spawn_blocking(act).await;
-    ended.unwrap_or_else(|_| Err(AppError { code: "internal".to_owned(), params: Default::default() }))
 }

@@ -5,17 +5,19 @@ use std::path::Path;
 
 use rasoat_casework::{DeviceId, Edit, EditId};
 use rasoat_exchange::{
-    Batch, Bundle, BundleRecipient, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_NEWS, Signature, SignedBatch, SignedNews,
-    SignedReceipt,
+    Attachment, Batch, Bundle, BundlePart, BundleRecipient, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_NEWS, Signature,
+    SignedBatch, SignedNews, SignedReceipt,
 };
 use rasoat_store::{
-    BatchOrigin, BatchState, BundleRecord, Carry, Direction, KeptMessage, Op, Reader, StoreError, Tx,
+    BatchOrigin, BatchState, BundleRecord, Carry, Direction, KeptMessage, MovingAttachment, Op, Reader,
+    StoreError, Tx,
 };
 use uuid::Uuid;
 
 use super::devices::{DeviceBook, Signer};
 use super::{MOST_HOUSEHOLDS, PROVINCE, Work, file, household_of, kept, recipients, signed};
 use crate::app::{App, Opened};
+use crate::attachments::attachment;
 use crate::error::AppError;
 use crate::household::parse_village;
 use crate::start::count;
@@ -46,6 +48,7 @@ struct Cargo {
     /// Edits by household.
     households: BTreeMap<Uuid, u32>,
     replies: Vec<Reply>,
+    files: Vec<Attachment>,
 }
 
 struct Reply {
@@ -56,13 +59,28 @@ struct Reply {
 }
 
 /// A file to be.
+enum Draft<'a> {
+    /// Batches and files beside their answers.
+    Part(BundlePart),
+    /// Receipts and news.
+    Reply(&'a Reply),
+}
+
+/// A file, ready to be written.
 struct Sealed {
-    kind: String,
+    kind: &'static str,
     device_name: String,
     bytes: Vec<u8>,
     record: BundleRecord,
     batches: Vec<[u8; 32]>,
     reply: bool,
+}
+
+/// A file that is written.
+struct Written {
+    view: BundleFileView,
+    record: BundleRecord,
+    batches: Vec<[u8; 32]>,
 }
 
 impl App {
@@ -86,25 +104,19 @@ impl App {
             let (found, _) = opened.store.transact(Op::ExportBundle, |tx| {
                 let book = DeviceBook::read(tx)?;
                 let to = address(&opened, &book, &form.recipients)?;
-                Ok::<_, AppError>((load(&opened, tx, &book, &carry, &to, now)?, to))
+                let mut cargo = load(&opened, tx, &book, &carry, &to, now)?;
+                if form.with_files {
+                    cargo.files = files_to_carry(tx, &carry)?.iter().map(attachment).collect();
+                }
+                Ok::<_, AppError>((cargo, to))
             })?;
             found
         };
-        let sealed = self.seal(&opened, &work, &cargo, &to, now)?;
-        if sealed.is_empty() {
-            return Err(AppError::new("bundle_nothing"));
-        }
-        let written = write_all(&work, Path::new(&form.folder), sealed, now)?;
+        let written = self.write_all(&opened, &work, Path::new(&form.folder), &cargo, &to, now)?;
         opened.store.transact(Op::ExportBundle, |tx| {
-            written.iter().try_for_each(|(one, name)| {
-                let record = BundleRecord { name: name.clone(), ..one.record.clone() };
-                tx.record_bundle(&record, &one.batches)
-            })
+            written.iter().try_for_each(|one| tx.record_bundle(&one.record, &one.batches))
         })?;
-        let files: Vec<BundleFileView> = written
-            .into_iter()
-            .map(|(one, name)| BundleFileView { name, bytes: count(one.bytes.len()), reply: one.reply })
-            .collect();
+        let files: Vec<BundleFileView> = written.into_iter().map(|one| one.view).collect();
         tracing::info!(files = files.len(), edits = cargo.edits, "wrote a bundle");
         let mut households = opened.store.read(|reader| household_views(reader, &cargo.households))?;
         let more_households = count(households.len().saturating_sub(MOST_HOUSEHOLDS));
@@ -112,6 +124,7 @@ impl App {
         Ok(BundleExportView {
             files,
             edits: cargo.edits,
+            attachments: count(cargo.files.len()),
             passed_on: count(cargo.others.len()),
             receipts: count(cargo.replies.iter().map(|reply| reply.receipts.len()).sum()),
             households,
@@ -119,64 +132,116 @@ impl App {
         })
     }
 
-    fn seal(
+    /// All files, or none. Each is written before the next is made: what is in memory is one of them.
+    fn write_all(
         &self,
         opened: &Opened,
         work: &Work<'_>,
+        folder: &Path,
         cargo: &Cargo,
         to: &To,
         now: i64,
-    ) -> Result<Vec<Sealed>, AppError> {
-        let enrolled = &opened.profile.enrolled;
-        let record = |parties: Vec<String>, edits, households| BundleRecord {
-            direction: Direction::Out,
-            at: now,
-            name: String::new(),
-            parties,
-            edits,
-            households,
-        };
-        let mut sealed = Vec::new();
+    ) -> Result<Vec<Written>, AppError> {
         let batches: Vec<SignedBatch> = cargo.own.iter().chain(&cargo.others).cloned().collect();
-        if !batches.is_empty() {
-            let most = self.options().bundle_part_bytes;
-            let parts = Bundle::parts_of_batches(batches, enrolled.device, now, most)?;
-            work.phase("packing", parts.len())?;
-            for part in parts {
-                let edits =
-                    part.manifest.entries.iter().fold(0, |sum: u64, one| sum.saturating_add(one.edits));
-                sealed.push(Sealed {
-                    kind: String::new(),
-                    device_name: enrolled.device_name.clone(),
-                    bytes: part.seal(&to.all)?,
-                    record: record(
-                        to.names.clone(),
-                        u32::try_from(edits).unwrap_or(u32::MAX),
-                        count(cargo.households.len()),
-                    ),
-                    batches: part.manifest.entries.iter().map(|entry| entry.batch.0).collect(),
-                    reply: false,
-                });
-                work.step(1)?;
+        let bytes = batches.iter().map(|batch| batch.bytes.len()).sum::<usize>()
+            + cargo.files.iter().map(|file| file.size as usize).sum::<usize>();
+        let parts = Bundle::divide(batches, cargo.files.clone(), self.options().bundle_part_bytes);
+        let drafts: Vec<Draft<'_>> =
+            parts.into_iter().map(Draft::Part).chain(cargo.replies.iter().map(Draft::Reply)).collect();
+        if drafts.is_empty() {
+            return Err(AppError::new("bundle_nothing"));
+        }
+        // Written, then read.
+        work.phase("writing", 2 * bytes)?;
+        let mut written: Vec<Written> = Vec::new();
+        for draft in drafts {
+            let sealed = seal(opened, cargo, to, draft, now);
+            match sealed.and_then(|one| one.map(|one| write(work, folder, one, now)).transpose()) {
+                Ok(one) => written.extend(one),
+                Err(error) => {
+                    written.iter().for_each(|one| file::remove(folder, &one.view.name));
+                    return Err(error);
+                }
             }
         }
-        for Reply { device, name, receipts, news } in &cargo.replies {
+        Ok(written)
+    }
+}
+
+/// The files that go with what is carried. A file whose edit arrived long ago still waits for the province.
+fn files_to_carry(reader: &Reader<'_>, carry: &Carry) -> Result<Vec<MovingAttachment>, StoreError> {
+    match carry {
+        Carry::Unsent => reader.attachments_waiting(true),
+        Carry::Village(commune, village) => reader.attachments_waiting_of(commune, village),
+        Carry::Since(millis) => reader.attachments_since(*millis),
+    }
+}
+
+/// `None`: nothing of it can be carried.
+fn seal(
+    opened: &Opened,
+    cargo: &Cargo,
+    to: &To,
+    draft: Draft<'_>,
+    now: i64,
+) -> Result<Option<Sealed>, AppError> {
+    let enrolled = &opened.profile.enrolled;
+    let record = |parties: Vec<String>, edits, households| BundleRecord {
+        direction: Direction::Out,
+        at: now,
+        name: String::new(),
+        parties,
+        edits,
+        households,
+    };
+    match draft {
+        Draft::Part(BundlePart { batches, files }) => {
+            let mut contents = Vec::with_capacity(files.len());
+            for file in files {
+                let content = opened.store.read(|reader| reader.attachment_content(file.name))?;
+                // What is not what its name says stays here: it would spoil the whole bundle for the others.
+                contents.extend(
+                    content.filter(|content| file.name.check(content).is_ok()).map(|content| (file, content)),
+                );
+            }
+            if batches.is_empty() && contents.is_empty() {
+                return Ok(None);
+            }
+            let part = Bundle::of_edits(batches, contents, enrolled.device, now)?;
+            let edits = part.manifest.entries.iter().fold(0, |sum: u64, one| sum.saturating_add(one.edits));
+            let edits = u32::try_from(edits).unwrap_or(u32::MAX);
+            Ok(Some(Sealed {
+                kind: "",
+                device_name: enrolled.device_name.clone(),
+                bytes: part.seal(&to.all)?,
+                record: record(to.names.clone(), edits, count(cargo.households.len())),
+                batches: part.manifest.entries.iter().map(|entry| entry.batch.0).collect(),
+                reply: false,
+            }))
+        }
+        Draft::Reply(Reply { device, name, receipts, news }) => {
             let receipts: Vec<_> = receipts.iter().map(|receipt| (*device, receipt.clone())).collect();
             let bundle = Bundle::of_reply(receipts, news.clone(), enrolled.device.0, now)?;
             let recipient: Vec<BundleRecipient> =
                 to.keys.iter().filter(|(id, _)| id == device).map(|(_, key)| key.clone()).collect();
-            sealed.push(Sealed {
-                kind: "reply-".to_owned(),
+            Ok(Some(Sealed {
+                kind: "reply-",
                 device_name: name.clone(),
                 bytes: bundle.seal(&recipient)?,
                 record: record(vec![name.clone()], 0, 0),
                 batches: Vec::new(),
                 reply: true,
-            });
-            work.go_on()?;
+            }))
         }
-        Ok(sealed)
     }
+}
+
+fn write(work: &Work<'_>, folder: &Path, one: Sealed, now: i64) -> Result<Written, AppError> {
+    file::remove_torn(folder, one.kind, &one.device_name)?;
+    let name = free_name(folder, &one, now)?;
+    file::write_whole(folder, &name, &one.bytes, &mut |more| work.step(more))?;
+    let view = BundleFileView { name: name.clone(), bytes: count(one.bytes.len()), reply: one.reply };
+    Ok(Written { view, record: BundleRecord { name, ..one.record }, batches: one.batches })
 }
 
 fn address(opened: &Opened, book: &DeviceBook, chosen: &[String]) -> Result<To, AppError> {
@@ -307,37 +372,10 @@ fn reply_for(
     Ok(Some(reply).filter(|reply| !reply.receipts.is_empty() || !reply.news.is_empty()))
 }
 
-/// All files, or none.
-fn write_all(
-    work: &Work<'_>,
-    folder: &Path,
-    sealed: Vec<Sealed>,
-    now: i64,
-) -> Result<Vec<(Sealed, String)>, AppError> {
-    // Written, then read.
-    work.phase("writing", sealed.iter().map(|one| 2 * one.bytes.len()).sum())?;
-    let mut written: Vec<(Sealed, String)> = Vec::new();
-    for one in sealed {
-        let name = file::remove_torn(folder, &one.kind, &one.device_name)
-            .and_then(|()| free_name(folder, &one, now));
-        let done = name.and_then(|name| {
-            file::write_whole(folder, &name, &one.bytes, &mut |more| work.step(more)).map(|()| name)
-        });
-        match done {
-            Ok(name) => written.push((one, name)),
-            Err(error) => {
-                written.iter().for_each(|(_, name)| file::remove(folder, name));
-                return Err(error);
-            }
-        }
-    }
-    Ok(written)
-}
-
 /// A name that no file there has: nothing is written over.
 fn free_name(folder: &Path, one: &Sealed, now: i64) -> Result<String, AppError> {
     for number in 1..=MOST_NAMES {
-        let name = file::file_name(&one.kind, &one.device_name, now, number);
+        let name = file::file_name(one.kind, &one.device_name, now, number);
         let taken = folder.join(&name).try_exists().map_err(|error| file::of_stick(&error))?;
         if !taken {
             return Ok(name);

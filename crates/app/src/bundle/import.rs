@@ -9,7 +9,8 @@ use rasoat_exchange::{
     Signature, SignedBatch, SignedNews, SignedReceipt, VerdictCode,
 };
 use rasoat_store::{
-    BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader, StoreError, Tx,
+    AttachmentOrigin, BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader, StoreError,
+    Tx,
 };
 use uuid::Uuid;
 
@@ -25,6 +26,9 @@ use crate::start::{count, read_file};
 use crate::sync::stored;
 use crate::take_in;
 use crate::view::{BundleImportView, ImportedBatchView, ImportedHouseholdView};
+
+/// Bytes of files that no edit here names.
+const MOST_UNNAMED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What came of one edit.
 #[derive(Clone)]
@@ -122,6 +126,7 @@ impl Intake<'_> {
         }
         // A key or an edit that came may be what earlier batches waited for.
         self.read_waiting(&mut fates)?;
+        self.take_files(bundle, &mut view)?;
         for (edit, fate) in fates.0.values() {
             if matches!(fate, Fate::New) {
                 self.touch(edit, &mut touched)?;
@@ -134,6 +139,26 @@ impl Intake<'_> {
         self.report(&fates, &mut view)?;
         self.record(bundle, &view)?;
         Ok(view)
+    }
+
+    /// Keeps files for the province. One that no edit here names may belong to a batch that cannot be read here, or comes in
+    /// another part: of those, so many bytes.
+    fn take_files(&self, bundle: &Bundle, view: &mut BundleImportView) -> Result<(), AppError> {
+        self.work.phase("taking_in", bundle.files.len())?;
+        for (file, content) in bundle.manifest.files.iter().zip(&bundle.files) {
+            let is_here = self.tx.attachment(file.name)?.is_some_and(|stored| stored.is_whole());
+            if !is_here {
+                self.tx.put_attachment(file.name, content, AttachmentOrigin::Collected, self.now)?;
+                if self.tx.unnamed_attachment_bytes()? > MOST_UNNAMED_BYTES {
+                    self.tx.forget_attachment(file.name)?;
+                    view.attachments_left_out += 1;
+                } else {
+                    view.attachments += 1;
+                }
+            }
+            self.work.step(1)?;
+        }
+        Ok(())
     }
 
     fn take_batches(

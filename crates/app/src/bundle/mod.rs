@@ -17,6 +17,7 @@ use rasoat_store::{BundleRecord, Direction, KeptBatch, Reader, StoreError};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
+use crate::attachments::files_view;
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::household::village_key;
@@ -111,6 +112,7 @@ impl App {
                     })
                     .collect(),
                 unsent_edits: reader.unsent_count()?,
+                files: files_view(reader)?,
                 households_on_stick: reader.households_on_sticks()?,
                 collected_devices: collected.devices,
                 collected_batches: collected.batches,

@@ -11,10 +11,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rasoat_casework::new_member_id;
 use rasoat_instrument::{Changes, Path, SetError};
-use rasoat_store::{Op, StoreError};
+use rasoat_store::{Op, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
+use crate::attachments;
 use crate::error::AppError;
 use crate::household::parse_id;
 use crate::moment::moment;
@@ -55,7 +56,9 @@ impl App {
     /// Gives one answer; it is on disk when this returns.
     pub fn answer(&self, form: AnswerForm) -> Result<InterviewChangeView, AppError> {
         let path: Path = form.path.parse().map_err(|_| AppError::new("unknown_path"))?;
-        self.act(&form.household, |interview, _| {
+        self.act(&form.household, |interview, opened| {
+            // A file is answered with by bringing it, unless it is here already.
+            attachments::must_be_here(opened, &path, &form.value)?;
             Ok((interview.session.set_text(&path, &form.value)?, path.clone()))
         })
     }
@@ -187,6 +190,16 @@ impl App {
         household: &str,
         act: impl FnOnce(&mut OpenInterview, &Opened) -> Result<(Changes, Path), AppError>,
     ) -> Result<InterviewChangeView, AppError> {
+        self.act_along(household, act, |_, _| Ok(()))
+    }
+
+    /// The same, with what goes to the disk along with it.
+    pub(crate) fn act_along(
+        &self,
+        household: &str,
+        act: impl FnOnce(&mut OpenInterview, &Opened) -> Result<(Changes, Path), AppError>,
+        along: impl FnOnce(&Tx<'_>, i64) -> Result<(), StoreError>,
+    ) -> Result<InterviewChangeView, AppError> {
         let opened = self.need_open()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
@@ -198,9 +211,10 @@ impl App {
         }
         let (changes, place) = act(interview, &opened)?;
         let now = self.now();
-        let committed = opened
-            .store
-            .transact(Op::Answer, |tx| seal::commit(&opened.profile, tx, interview, &changes, &place, now));
+        let committed = opened.store.transact(Op::Answer, |tx| {
+            along(tx, now)?;
+            seal::commit(&opened.profile, tx, interview, &changes, &place, now)
+        });
         if let Err(error) = committed {
             open.remove(&id);
             return Err(error);

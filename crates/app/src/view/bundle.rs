@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::sync::FilesView;
+
 /// What the bundle screen begins with.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct BundleStatusView {
@@ -12,6 +14,8 @@ pub struct BundleStatusView {
     pub villages: Vec<BundleVillageView>,
     /// Edits that wait.
     pub unsent_edits: u32,
+    /// Files beside the answers that wait for the province.
+    pub files: FilesView,
     /// Households with something unsent, all of which is on a stick. A stick confirms nothing.
     pub households_on_stick: u32,
     /// Laptops from which something lies here for the province.
@@ -70,6 +74,8 @@ pub struct BundleExportForm {
     pub recipients: Vec<String>,
     /// The folder to write to.
     pub folder: String,
+    /// Photos and other files beside the answers along with them.
+    pub with_files: bool,
 }
 
 /// Which edits to carry.
@@ -97,6 +103,8 @@ pub struct BundleExportView {
     pub files: Vec<BundleFileView>,
     /// This laptop's edits in them.
     pub edits: u32,
+    /// Files beside the answers in them.
+    pub attachments: u32,
     /// Batches of other laptops in them.
     pub passed_on: u32,
     /// Receipts for other laptops in them.
@@ -157,6 +165,10 @@ pub struct BundleImportView {
     pub more_households: u32,
     /// Batches that were not opened.
     pub batches: Vec<ImportedBatchView>,
+    /// Files beside the answers that were not here and are kept.
+    pub attachments: u32,
+    /// Files that were left out: there is no more room for what no edit here names.
+    pub attachments_left_out: u32,
     /// Receipts for this laptop's batches, and those kept for others.
     pub receipts: u32,
     /// Of these, those kept to be carried to other laptops.

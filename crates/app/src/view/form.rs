@@ -79,6 +79,10 @@ pub struct QuestionView {
     pub guidance: Text,
     /// As the sheet says.
     pub appearance: Vec<String>,
+    /// A file must be a picture.
+    pub picture: bool,
+    /// Longest side of a picture, in pixels.
+    pub max_pixels: Option<u32>,
     /// Carried-over answers that only a deliberate act may change.
     pub protected: bool,
     /// Source and confidence, where it is the law's.
@@ -122,7 +126,7 @@ pub enum InputKind {
     Range,
     /// Latitude and longitude in degrees.
     Point,
-    /// A file, by its name: shown, not taken here.
+    /// A file beside the answers, by its name.
     File,
     /// One of a list.
     SelectOne,

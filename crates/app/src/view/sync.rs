@@ -19,6 +19,8 @@ pub struct SyncView {
     pub custody: CustodyView,
     /// Edits that wait.
     pub unsent_edits: u32,
+    /// Files beside the answers that wait; they go after all edits.
+    pub files: FilesView,
     /// An exchange is under way.
     pub running: bool,
     /// How far the request that is under way has left this machine. It is confirmed only by its receipt.
@@ -47,6 +49,19 @@ pub struct LeavingView {
     pub bytes: u32,
     /// All its bytes.
     pub of_bytes: u32,
+}
+
+/// Files that the province does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Type)]
+pub struct FilesView {
+    /// How many.
+    pub waiting: u32,
+    /// All of them, in kilobytes (1,024 bytes).
+    pub kilobytes: u32,
+    /// Of these, what the province was last known to have.
+    pub arrived_kilobytes: u32,
+    /// Files that the province does not take, by why.
+    pub refused: std::collections::BTreeMap<String, u32>,
 }
 
 /// A problem as a code with parameters (never personal data).

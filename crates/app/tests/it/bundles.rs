@@ -88,6 +88,7 @@ impl Member {
             choice,
             recipients: to.iter().map(|to| (*to).to_owned()).collect(),
             folder: stick.to_str().unwrap().to_owned(),
+            with_files: false,
         })
     }
 
@@ -644,7 +645,7 @@ fn a_stick_that_cannot_be_written_is_told_and_left_as_it_was() {
         let app = restarted(&surveyor, 1);
         let folder = narrow.path().to_str().unwrap().to_owned();
         let recipients = vec!["province".to_owned()];
-        let form = BundleExportForm { choice: BundleChoice::Unsent, recipients, folder };
+        let form = BundleExportForm { choice: BundleChoice::Unsent, recipients, folder, with_files: false };
         assert_eq!(code(app.bundle_export(form)), "stick_full");
         assert_eq!(files(narrow.path()), Vec::<PathBuf>::new());
     }

@@ -114,6 +114,7 @@ async fn what_the_old_key_signed_onto_a_stick_is_taken_in_by_laptops_and_by_the_
     let stick = tempfile::tempdir().unwrap();
     let form = BundleExportForm {
         choice: BundleChoice::Unsent,
+        with_files: false,
         recipients: recipients.into_iter().map(|recipient| recipient.id).collect(),
         folder: stick.path().to_str().unwrap().to_owned(),
     };

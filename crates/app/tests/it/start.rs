@@ -153,12 +153,3 @@ fn a_form_that_chooses_from_a_file_works_on_the_laptop() {
     let price = change.nodes.iter().find(|node| node.path == "price").and_then(|node| node.value.clone());
     assert_eq!(price.as_deref(), Some("90000"));
 }
-
-#[test]
-fn a_form_that_asks_for_photos_is_refused_and_nothing_is_created() {
-    let laptop = Laptop::new();
-    let app = laptop.start();
-    let path = laptop.enrolment_file(&with_form("type,name,label::vi\nimage,house,Ảnh nhà\n", &[]));
-    assert_eq!(code(laptop.enrol_with(&app, path, CODE)), "form_takes_files");
-    assert_eq!(app.state().stage, Stage::Fresh);
-}

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use rasoat_casework::cbor::Writer;
 use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
-    Accepted, Batch, Bundle, BundleError, BundleIdentity, Content, Enrolment, EnrolmentFile, Limits, News,
-    NewsError, Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt, SigningKey,
+    Accepted, Batch, Bundle, BundleError, BundleIdentity, BundlePart, Content, Enrolment, EnrolmentFile,
+    Limits, News, NewsError, Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt,
+    SigningKey,
 };
 use uuid::Uuid;
 
+use crate::attachments::{PHOTO, photo};
 use crate::enrolments::enrolment;
 use crate::support::{batch_of, device, device_key, edits, edits_of, flips, server_key};
 
@@ -40,6 +42,10 @@ fn receipt_of(batch: &SignedBatch) -> SignedReceipt {
 
 pub(crate) fn of_edits() -> Bundle {
     Bundle::of_batches(batches(2), device(), CREATED).unwrap()
+}
+
+pub(crate) fn with_file() -> Bundle {
+    Bundle::of_edits(batches(2), vec![(photo(), PHOTO.to_vec())], device(), CREATED).unwrap()
 }
 
 pub(crate) fn reply() -> Bundle {
@@ -135,19 +141,55 @@ fn each_of_several_recipients_opens_it_and_nobody_else() {
 fn what_is_too_much_for_one_file_goes_in_parts_each_whole_in_itself() {
     let batches = batches(7);
     let longest = batches.iter().map(|batch| batch.bytes.len()).max().unwrap();
-    let parts = Bundle::parts_of_batches(batches.clone(), device(), CREATED, 3 * longest).unwrap();
-    let sizes: Vec<usize> = parts.iter().map(|part| part.manifest.entries.len()).collect();
+    let parts = Bundle::divide(batches.clone(), Vec::new(), 3 * longest);
+    let sizes: Vec<usize> = parts.iter().map(|part| part.batches.len()).collect();
     assert_eq!(sizes, [3, 3, 1]);
     let mut together = Vec::new();
-    for part in &parts {
-        let read = opened(&part.seal(&to(&province())).unwrap()).unwrap();
+    for part in parts {
+        let bundle = Bundle::of_batches(part.batches, device(), CREATED).unwrap();
+        let read = opened(&bundle.seal(&to(&province())).unwrap()).unwrap();
         let Content::Edits(batches) = read.content else { panic!("edits") };
         together.extend(batches);
     }
     assert_eq!(together, batches);
     // A batch larger than a part is a part of its own.
-    assert_eq!(Bundle::parts_of_batches(batches, device(), CREATED, 1).unwrap().len(), 7);
-    assert_eq!(Bundle::parts_of_batches(Vec::new(), device(), CREATED, 1), Err(BundleError::Empty));
+    assert_eq!(Bundle::divide(batches, Vec::new(), 1).len(), 7);
+    assert_eq!(Bundle::divide(Vec::new(), Vec::new(), 1), []);
+}
+
+#[test]
+fn files_come_behind_the_batches_and_those_that_do_not_fit_in_the_next_part() {
+    let batches = batches(2);
+    let length: usize = batches.iter().map(|batch| batch.bytes.len()).sum();
+    let room = length + PHOTO.len();
+    let parts = Bundle::divide(batches.clone(), vec![photo(); 3], room);
+    assert_eq!(parts[0], BundlePart { batches, files: vec![photo()] });
+    assert!(parts[1..].iter().all(|part| part.batches.is_empty() && !part.files.is_empty()));
+    assert_eq!(parts.iter().map(|part| part.files.len()).sum::<usize>(), 3);
+    for part in parts {
+        let files = part.files.iter().map(|file| (*file, PHOTO.to_vec())).collect();
+        let bundle = Bundle::of_edits(part.batches, files, device(), CREATED).unwrap();
+        assert_eq!(opened(&bundle.seal(&to(&province())).unwrap()), Ok(bundle));
+    }
+}
+
+#[test]
+fn a_file_that_is_not_what_its_name_says_spoils_the_bundle() {
+    let spoilt = [&PHOTO[..PHOTO.len() - 1], b"!"].concat();
+    let short = PHOTO[..PHOTO.len() - 1].to_vec();
+    for content in [spoilt, short, b"#!/bin/sh".to_vec()] {
+        let made = Bundle::of_edits(Vec::new(), vec![(photo(), content.clone())], device(), CREATED);
+        assert_eq!(made, Err(BundleError::Damaged));
+        let mut bundle = with_file();
+        bundle.files = vec![content];
+        assert_eq!(opened(&sealed(&bundle.to_bytes())), Err(BundleError::Damaged));
+    }
+    let mut reply = reply();
+    (reply.manifest.files, reply.files) = (vec![photo()], vec![PHOTO.to_vec()]);
+    assert_eq!(opened(&sealed(&reply.to_bytes())), Err(BundleError::Damaged));
+    let mut bundle = with_file();
+    bundle.manifest.files.clear();
+    assert_eq!(opened(&sealed(&bundle.to_bytes())), Err(BundleError::Damaged));
 }
 
 #[test]
@@ -294,7 +336,7 @@ fn a_small_file_that_inflates_without_end_is_refused_at_the_limit() {
     assert_eq!(opened(&bomb), Err(BundleError::TooLarge));
     // A count beyond the bytes that are there takes no memory.
     let mut manifest = Writer::new();
-    manifest.array(6).uint(1).uint(0).int(0).bytes(&[0; 16]).array(30_000);
+    manifest.array(7).uint(1).uint(0).int(0).bytes(&[0; 16]).array(30_000);
     assert_eq!(opened(&sealed(&manifest.into_bytes())), Err(BundleError::Damaged));
     let file = of_edits().seal(&to(&province())).unwrap();
     let tight = Limits { compressed: file.len() - 1, ..Limits::BUNDLE };

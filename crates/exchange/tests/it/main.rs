@@ -1,6 +1,7 @@
 //! What travels, made, spoilt and read.
 #![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
+mod attachments;
 mod batches_and_receipts;
 mod blobs;
 mod bundles;

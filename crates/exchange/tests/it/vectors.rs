@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Accepted, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead, RequestPart, RequestReader,
-    RequestTag, SignedBatch, SignedNews, SignedReceipt, SyncRequest, SyncResponse, decode_response,
-    encode_request, encode_response,
+    Accepted, AttachmentAnswer, AttachmentState, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead,
+    RequestPart, RequestReader, RequestTag, SignedBatch, SignedNews, SignedReceipt, SyncRequest,
+    SyncResponse, decode_response, encode_request, encode_response,
 };
 
-use crate::bundles::{laptop, news, of_edits, province, reply};
+use crate::attachments::{PHOTO, put, request};
+use crate::bundles::{laptop, news, of_edits, province, reply, with_file};
 use crate::enrolments::{CODE, enrolment};
 use crate::support::{batch_of, device, device_key, dictionary, edits, link, server_key};
 
@@ -88,6 +89,11 @@ fn make() -> Made {
     }
 }
 
+fn attachment_messages() -> (Vec<u8>, Vec<u8>) {
+    let (message, tag) = request(put()).encode(&link());
+    (message, AttachmentAnswer::States(vec![AttachmentState::Whole]).encode(tag, &link()))
+}
+
 /// Without what the carrier does: another compressor may make other bytes of the same.
 fn inflated(bytes: &[u8]) -> Vec<u8> {
     if bytes.first() == Some(&0) {
@@ -149,6 +155,10 @@ fn what_is_made_today_is_what_the_vectors_hold() {
         ("reply_identity", laptop().to_text().to_string()),
         ("reply_recipient", laptop().recipient().to_string()),
         ("reply_inflated", hex(&reply().to_bytes())),
+        ("bundle_with_file_inflated", hex(&with_file().to_bytes())),
+        ("attachment", hex(PHOTO)),
+        ("attachment_request", hex(&attachment_messages().0)),
+        ("attachment_answer", hex(&attachment_messages().1)),
         ("news", hex(&SignedNews::sign(&news(), &server_key()).bytes)),
     ];
     let vectors = vectors();
@@ -178,6 +188,7 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     assert_eq!(enrolment_read, enrolment());
     assert_eq!(EnrolmentFile::read(&made.enrolment_file), Ok(enrolment()));
     assert_eq!(Bundle::open(&bytes("bundle_file"), &province(), Limits::BUNDLE), Ok(of_edits()));
+    assert_eq!(Bundle::open(&bytes("bundle_with_file_file"), &province(), Limits::BUNDLE), Ok(with_file()));
     assert_eq!(Bundle::open(&bytes("reply_file"), &laptop(), Limits::BUNDLE), Ok(reply()));
     assert_eq!(vectors["enrolment_code"], CODE);
     assert_eq!(enrolment_read.open_seed(CODE).unwrap().verify_key(), device_key().verify_key());
@@ -197,6 +208,11 @@ fn tags_are_what_the_protocol_says_they_are() {
     let body = &response[15 + head_of(response.len())..];
     let parts = [request_tag, &1_u16.to_be_bytes(), body];
     assert_eq!(tag(&key, b"rasoat response\0", &parts), &response[3..15]);
+    let (request, answer) = (bytes("attachment_request"), bytes("attachment_answer"));
+    let (content, request_tag) = request.split_at(request.len() - 12);
+    assert_eq!(tag(&key, b"rasoat attachment request\0", &[content]), request_tag);
+    let (content, answer_tag) = answer.split_at(answer.len() - 12);
+    assert_eq!(tag(&key, b"rasoat attachment answer\0", &[request_tag, content]), answer_tag);
 }
 
 #[test]

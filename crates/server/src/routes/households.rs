@@ -1,9 +1,11 @@
-//! `/api/communes/{code}/households` and `/api/households/{commune}/{id}`.
+//! `/api/communes/{code}/households`, `/api/households/{commune}/{id}` and the files beside its answers.
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State as Of};
-use rasoat_casework::{CommuneCode, fold_name};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use rasoat_casework::{AttachmentKind, AttachmentName, CommuneCode, fold_name};
 use uuid::Uuid;
 
 use crate::assess::assess;
@@ -11,8 +13,8 @@ use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef};
-use crate::view::{HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
-use crate::{household_view, storage::DeviceActivity};
+use crate::view::{AttachmentView, HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
+use crate::{attachments, household_view, storage::DeviceActivity};
 
 /// Rows on a page at most.
 const LONGEST_PAGE: u32 = 500;
@@ -85,12 +87,54 @@ pub(crate) async fn show(
         return Err(Refusal::NotFound);
     }
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
+    let names = household_view::files_named(&edits);
+    let stored = state.storage.attachments(names.clone()).await?;
+    let files = names.into_iter().zip(stored).map(|(name, stored)| household_view::attachment(name, stored));
+    let files: Vec<AttachmentView> = files.collect();
     let for_view = state.clone();
     let view = tokio::task::spawn_blocking(move || {
         let assessed = assess(&for_view.library, &edits);
-        household_view::household(&for_view, key, &assessed, &edits, &devices)
+        household_view::household(&for_view, key, &assessed, &edits, &devices, files)
     });
     let view = view.await.map_err(|_| Refusal::Busy)?;
     auth::note_act(&state, &who.account.name, "household_shown", &format!("{commune}/{id}")).await?;
     Ok(Json(view))
+}
+
+/// A file beside a household's answers.
+#[utoipa::path(get, path = "/api/households/{commune}/{id}/attachments/{name}", operation_id = "show_attachment", tag = "households",
+    params(
+        ("commune" = String, Path, description = "Commune code, five digits"),
+        ("id" = String, Path, description = "Household id"),
+        ("name" = String, Path, description = "The file's name as the answer has it"),
+    ), responses(
+    (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "The file, under its own media type"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no edit of the household names it, or it is not all there"),
+))]
+pub(crate) async fn show_attachment(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    path: Result<Path<(CommuneCode, Uuid, String)>, PathRejection>,
+) -> Result<Response, Refusal> {
+    let Path((commune, id, name)) = path.map_err(|_| Refusal::Unreadable)?;
+    let name: AttachmentName = name.parse().map_err(|_| Refusal::NotFound)?;
+    let edits = state.storage.edits_of(HouseholdKeyRef::new(commune.clone(), id)).await?;
+    if !household_view::files_named(&edits).contains(&name) {
+        return Err(Refusal::NotFound);
+    }
+    let content = attachments::whole(&state, name).await?.ok_or(Refusal::NotFound)?;
+    auth::note_act(&state, &who.account.name, "attachment_shown", &format!("{commune}/{id}")).await?;
+    // Pictures are shown where they stand; everything else is for the officer's own program, not for the browser to open.
+    let way = match name.file_type.kind() {
+        AttachmentKind::Picture => "inline",
+        AttachmentKind::Document | AttachmentKind::Sound | AttachmentKind::Film => "attachment",
+    };
+    let disposition = HeaderValue::from_str(&format!("{way}; filename=\"{name}\""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(name.file_type.media_type())),
+        (header::CONTENT_DISPOSITION, disposition.map_err(|_| Refusal::NotFound)?),
+    ];
+    Ok((headers, content).into_response())
 }

@@ -193,7 +193,8 @@ async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, 
     Ok(encode_response(&response, tag, &link, shared).map_err(MessageError::problem)?)
 }
 
-async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+/// The next bytes of a body; `None` at its end.
+pub(super) async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut *body).poll_frame(context)).await?;
     Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
 }

@@ -1,6 +1,6 @@
 //! Whether an edit connects to what is known of its writer. The same for every storage.
 
-use rasoat_casework::{Edit, EditHash, EditId, Subject};
+use rasoat_casework::{AttachmentName, Edit, EditHash, EditId, Subject};
 use rasoat_exchange::{UnreadableEdit, VerdictCode};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub enum Arriving {
         subject: Subject,
         /// For an interview, the household that it names.
         names: Option<Uuid>,
+        /// The files beside its answers.
+        files: Vec<AttachmentName>,
         /// Its bytes, as they are kept.
         packed: Vec<u8>,
         /// The hash of its bytes.
@@ -42,6 +44,7 @@ impl Arriving {
             prev: edit.prev,
             subject: edit.subject.clone(),
             names: household_named_by(edit),
+            files: AttachmentName::in_edit(edit),
             hash: EditHash::of(&bytes),
             packed: pack(&bytes),
             out_of_scope,

@@ -1,6 +1,7 @@
 //! The default storage: one SQLCipher file, opened with a raw key. WAL, `synchronous=FULL`: what was answered is on disk.
 
 mod accounts;
+mod attachments;
 mod devices;
 mod feed;
 mod households;
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use intake::Prepared;
-use rasoat_casework::{CommuneCode, DeviceId, EditId};
+use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
@@ -23,9 +24,10 @@ use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::{
-    Account, Answer, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery,
-    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, SignReceipt,
-    Snapshot, Storage, StorageError, StoredEdit, VillageRow,
+    Account, Answer, Arrival, ArrivedPiece, AttachmentPiece, AuditEntry, CommuneCounts, Device,
+    DeviceActivity, FeedPage, FeedQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow,
+    LoginFailures, OpenSession, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit,
+    VillageRow,
 };
 
 mod migrations {
@@ -397,6 +399,35 @@ impl Storage for Sqlite {
 
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
         self.read(move |tx| accounts::acts(tx, limit))
+    }
+
+    fn attachments_named(
+        &self,
+        communes: Option<Vec<CommuneCode>>,
+        names: Vec<AttachmentName>,
+    ) -> Answer<'_, Vec<Option<CommuneCode>>> {
+        self.read(move |tx| {
+            names.into_iter().map(|name| attachments::named_in(tx, communes.as_deref(), name)).collect()
+        })
+    }
+
+    fn attachments(&self, names: Vec<AttachmentName>) -> Answer<'_, Vec<Option<StoredAttachment>>> {
+        self.read(move |tx| names.into_iter().map(|name| attachments::one(tx, name)).collect())
+    }
+
+    fn put_attachment_piece(&self, piece: AttachmentPiece) -> Answer<'_, ArrivedPiece> {
+        self.write(move |tx| attachments::put_piece(tx, &piece))
+    }
+
+    fn settle_attachment(&self, name: AttachmentName, is_whole: bool) -> Answer<'_, ()> {
+        self.write(move |tx| match is_whole {
+            true => attachments::note_whole(tx, name),
+            false => attachments::forget(tx, name),
+        })
+    }
+
+    fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>> {
+        self.read(move |tx| attachments::range(tx, name, offset, length))
     }
 }
 

@@ -127,6 +127,23 @@ pub struct HouseholdView {
     pub conflicts: Vec<ConflictView>,
     /// Every edit, newest first.
     pub edits: Vec<EditView>,
+    /// The files that its answers name or named.
+    pub attachments: Vec<AttachmentView>,
+}
+
+/// A file beside the answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AttachmentView {
+    /// Its name, as the answer has it.
+    pub name: String,
+    /// What it is, by its name: `image/jpeg`, ….
+    pub media_type: String,
+    /// Bytes of the whole; `None` before anything of it came.
+    pub size: Option<u32>,
+    /// Bytes that have come.
+    pub have: u32,
+    /// Whether it is all there and can be shown.
+    pub whole: bool,
 }
 
 /// A form by name.

@@ -83,6 +83,15 @@ impl Server {
         self.serve().await;
     }
 
+    /// Opens everything anew with another limit of files.
+    pub(crate) async fn limit_attachments(&mut self, limit: &str, bytes: u64) {
+        let path = self.dir.database().with_file_name("rasoat-server.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (rest, _) = text.split_once("[attachments]").unwrap();
+        std::fs::write(&path, format!("{rest}[attachments]\n{limit} = {bytes}\n")).unwrap();
+        self.restart().await;
+    }
+
     pub(crate) fn pass(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
@@ -92,10 +101,15 @@ impl Server {
     }
 
     pub(crate) async fn enrol(&self, name: &str) -> Laptop {
+        self.enrol_in(name, COMMUNE).await
+    }
+
+    /// A laptop of another commune.
+    pub(crate) async fn enrol_in(&self, name: &str, commune: &str) -> Laptop {
         let new = NewDevice {
             name: name.to_owned(),
             surveyor: "Người Rà Soát".to_owned(),
-            communes: vec![COMMUNE.parse().unwrap()],
+            communes: vec![commune.parse().unwrap()],
             villages_csv: Some("id,name,area_type,households\nban-thu,Bản Thử,rural,60\n".to_owned()),
             valid_days: 30,
         };

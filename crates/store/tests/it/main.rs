@@ -5,6 +5,7 @@
     reason = "a step of a test that fails is the test failing"
 )]
 
+mod attachments;
 mod blobs;
 mod collisions;
 mod custody;

@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/households/{commune}/{id}/attachments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file beside a household's answers. */
+        get: operations["show_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -144,6 +161,25 @@ export interface components {
          * @enum {string}
          */
         AreaType: "rural" | "urban";
+        /** @description A file beside the answers. */
+        AttachmentView: {
+            /**
+             * Format: int32
+             * @description Bytes that have come.
+             */
+            have: number;
+            /** @description What it is, by its name: `image/jpeg`, …. */
+            media_type: string;
+            /** @description Its name, as the answer has it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Bytes of the whole; `None` before anything of it came.
+             */
+            size?: number | null;
+            /** @description Whether it is all there and can be shown. */
+            whole: boolean;
+        };
         /** @description An indicator whose change would count towards another class. */
         CandidateIndicator: {
             /** @description What causes the deprivation, where it is deprived: all of it would have to go. */
@@ -513,6 +549,8 @@ export interface components {
         /** @description One household. */
         HouseholdView: {
             area?: components["schemas"]["AreaType"] | null;
+            /** @description The files that its answers name or named. */
+            attachments: components["schemas"]["AttachmentView"][];
             /** @description What both standards make of the answers, scored here. */
             classifications: components["schemas"]["Classification"][];
             /** @description Its commune. */
@@ -1280,6 +1318,60 @@ export interface operations {
                 };
             };
             /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Commune code, five digits */
+                commune: string;
+                /** @description Household id */
+                id: string;
+                /** @description The file's name as the answer has it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, under its own media type */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no edit of the household names it, or it is not all there */
             404: {
                 headers: {
                     [name: string]: unknown;

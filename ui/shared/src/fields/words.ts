@@ -2,6 +2,7 @@
 import { formatPoint } from '../format/points';
 import { m } from '../messages';
 import type { Unreadable } from './canonical';
+import { fileKind, type FileKind } from './files';
 import { placeOf } from './points';
 
 const expected: Record<Unreadable, () => string> = {
@@ -22,6 +23,19 @@ export function unreadableWords(kind: Unreadable): string {
 export function placeWords(canonical: string): string {
   const place = placeOf(canonical);
   return place ? m.value_point({ latitude: place.latitude, longitude: place.longitude }) : formatPoint(canonical);
+}
+
+const files: Record<FileKind, () => string> = {
+  picture: m.field_file_picture,
+  document: m.field_file_document,
+  sound: m.field_file_sound,
+  film: m.field_file_film,
+};
+
+/** What a file is, by its name; the name itself says nothing to people. */
+export function fileWords(name: string): string {
+  const kind = fileKind(name);
+  return kind === null ? m.field_file_other() : files[kind]();
 }
 
 /** Labels in their order: "1. Thiếu đất, 2. Thiếu vốn". */

@@ -24,6 +24,9 @@ export const commands = {
 	leaveInterview: (household: string) => typedError<null, AppError>(__TAURI_INVOKE("leave_interview", { household })),
 	signOff: (household: string) => typedError<SignOffView, AppError>(__TAURI_INVOKE("sign_off", { household })),
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
+	attach: (form: AttachForm) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("attach", { form })),
+	attachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("attachment", { name })),
+	wantAttachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("want_attachment", { name })),
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
 	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
@@ -87,6 +90,30 @@ export type AreaType =
 /**  Thành thị, đô thị. */
 "urban";
 
+/**  A file as the answer to a question. */
+export type AttachForm = {
+	/**  Household id. */
+	household: string,
+	/**  Path of the question. */
+	path: string,
+	/**  The file's content in base64. */
+	content: string,
+};
+
+/**  A file, as far as it is here. */
+export type AttachmentView = {
+	/**  How HTTP calls its type: `image/jpeg`, …. */
+	media_type: string,
+	/**  Bytes of the whole; 0 while that is not known. */
+	size: number,
+	/**  Its content in base64; `None` while it is not all here. */
+	content: string | null,
+	/**  Whether the province has it. */
+	confirmed: boolean,
+	/**  It was asked for and comes with an exchange. */
+	wanted: boolean,
+};
+
 /**  Which edits to carry. */
 export type BundleChoice = 
 /**  Everything without receipt. */
@@ -108,6 +135,8 @@ export type BundleExportForm = {
 	recipients: string[],
 	/**  The folder to write to. */
 	folder: string,
+	/**  Photos and other files beside the answers along with them. */
+	with_files: boolean,
 };
 
 /**  What was written, and read back. */
@@ -116,6 +145,8 @@ export type BundleExportView = {
 	files: BundleFileView[],
 	/**  This laptop's edits in them. */
 	edits: number,
+	/**  Files beside the answers in them. */
+	attachments: number,
 	/**  Batches of other laptops in them. */
 	passed_on: number,
 	/**  Receipts for other laptops in them. */
@@ -162,6 +193,10 @@ export type BundleImportView = {
 	more_households: number,
 	/**  Batches that were not opened. */
 	batches: ImportedBatchView[],
+	/**  Files beside the answers that were not here and are kept. */
+	attachments: number,
+	/**  Files that were left out: there is no more room for what no edit here names. */
+	attachments_left_out: number,
 	/**  Receipts for this laptop's batches, and those kept for others. */
 	receipts: number,
 	/**  Of these, those kept to be carried to other laptops. */
@@ -228,6 +263,8 @@ export type BundleStatusView = {
 	villages: BundleVillageView[],
 	/**  Edits that wait. */
 	unsent_edits: number,
+	/**  Files beside the answers that wait for the province. */
+	files: FilesView,
 	/**  Households with something unsent, all of which is on a stick. A stick confirms nothing. */
 	households_on_stick: number,
 	/**  Laptops from which something lies here for the province. */
@@ -448,6 +485,18 @@ export type ExchangeView = {
 	bytes_down: number,
 	/**  What went wrong, if it did. */
 	problem: ProblemView | null,
+};
+
+/**  Files that the province does not have. */
+export type FilesView = {
+	/**  How many. */
+	waiting: number,
+	/**  All of them, in kilobytes (1,024 bytes). */
+	kilobytes: number,
+	/**  Of these, what the province was last known to have. */
+	arrived_kilobytes: number,
+	/**  Files that the province does not take, by why. */
+	refused: { [key in string]: number },
 };
 
 /**  How much a finding weighs. */
@@ -731,7 +780,7 @@ export type InputKind =
 "range" | 
 /**  Latitude and longitude in degrees. */
 "point" | 
-/**  A file, by its name: shown, not taken here. */
+/**  A file beside the answers, by its name. */
 "file" | 
 /**  One of a list. */
 "select_one" | 
@@ -1070,6 +1119,10 @@ export type QuestionView = {
 	guidance: Text,
 	/**  As the sheet says. */
 	appearance: string[],
+	/**  A file must be a picture. */
+	picture: boolean,
+	/**  Longest side of a picture, in pixels. */
+	max_pixels: number | null,
 	/**  Carried-over answers that only a deliberate act may change. */
 	protected: boolean,
 	/**  Source and confidence, where it is the law's. */
@@ -1217,6 +1270,8 @@ export type SyncView = {
 	custody: CustodyView,
 	/**  Edits that wait. */
 	unsent_edits: number,
+	/**  Files beside the answers that wait; they go after all edits. */
+	files: FilesView,
 	/**  An exchange is under way. */
 	running: boolean,
 	/**  How far the request that is under way has left this machine. It is confirmed only by its receipt. */

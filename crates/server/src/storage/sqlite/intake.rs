@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
 use super::households::{self, Line};
-use super::{devices, hash_of, uuid_of};
+use super::{attachments, devices, hash_of, uuid_of};
 use crate::assess::household_named_by;
 use crate::storage::{
     Arrival, Arriving, HouseholdKeyRef, Judgement, Outcome, SignReceipt, StorageError, judge,
@@ -139,9 +139,10 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(O
         };
         match (judgement, arriving) {
             (Judgement::Known, _) => outcome.accepted.push(id),
-            (Judgement::Store, Arriving::Edit { subject, names, packed, .. }) => {
+            (Judgement::Store, Arriving::Edit { subject, names, files, packed, .. }) => {
                 let household = household_about(tx, subject, *names)?;
                 store(tx, arrival, (id, hash), subject, packed, household)?;
+                attachments::note_named(tx, &subject.commune, files)?;
                 if known.has_refusals {
                     let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];
                     tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(link)?;

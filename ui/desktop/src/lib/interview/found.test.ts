@@ -2,6 +2,7 @@ import { render, screen, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { file } from '@rasoat/shared/fixtures/files';
 import { form } from '@rasoat/shared/fixtures/form';
 import { SampleInterview } from '@rasoat/shared/fixtures/interview';
 import { commands, type QuestionView } from '@rasoat/shared/ipc';
@@ -39,6 +40,7 @@ beforeEach(() => {
     status: 'ok',
     data: structuredClone(sample.answer(given)),
   }));
+  vi.spyOn(commands, 'attachment').mockImplementation(async (name) => ({ status: 'ok', data: file(name) }));
 });
 
 describe('a note that something was found at', () => {
@@ -181,11 +183,12 @@ describe('a cell of the grid', () => {
     expect(document.activeElement?.closest('[data-question]')?.getAttribute('data-question')).toBe('members.m1.help');
   });
 
-  test('of a file only shows its name, and is passed over', async () => {
+  test('of a file opens the person’s page at the question too', async () => {
     roster('grid');
     await userEvent.click(cell('Nông Văn Thành', 'Ảnh giấy tờ'));
-    expect(screen.queryByRole('textbox', { name: /Ảnh giấy tờ/ })).toBeNull();
-    expect(cell('Nông Văn Thành', 'Ảnh giấy tờ').textContent).toContain('—');
+    await tick();
+    expect(document.activeElement?.closest('[data-question]')?.getAttribute('data-question')).toBe('members.m1.photo');
+    expect(document.activeElement?.textContent).toContain('Chọn tệp');
   });
 });
 
@@ -194,10 +197,34 @@ describe('a question of each kind', () => {
     return render(Question, { interview, question: question(path), path, onnext: () => undefined });
   }
 
-  test('of a file shows its name and no control', () => {
+  test('of a file is answered with its content, and the answer before stays where that is not taken', async () => {
+    const attach = vi.spyOn(commands, 'attach');
+    attach.mockResolvedValueOnce({ status: 'error', error: { code: 'attachment_type', params: {} } });
     const { container } = ask('photo_of_house');
-    expect(screen.getByText('nha-0107.jpg')).toBeTruthy();
-    expect(container.querySelector('input, button')).toBeNull();
+    const before = interview.nodes.get('photo_of_house')?.value;
+    const input = container.querySelector<HTMLInputElement>('input[type="file"]') as HTMLInputElement;
+    const picture = () => new File(['a photo'], 'x.png', { type: 'image/png' });
+    await userEvent.upload(input, picture());
+    expect(await screen.findByText('Loại tệp này không nhận được.')).toBeTruthy();
+    expect(attach).toHaveBeenCalledExactlyOnceWith({
+      household: 'h1',
+      path: 'photo_of_house',
+      content: btoa('a photo'),
+    });
+    expect(interview.nodes.get('photo_of_house')?.value).toBe(before);
+    attach.mockImplementationOnce(async ({ household, path }) => ({
+      status: 'ok',
+      data: structuredClone(sample.answer({ household, path, value: 'another.png' })),
+    }));
+    await userEvent.upload(input, picture());
+    await vi.waitFor(() => expect(interview.nodes.get('photo_of_house')?.value).toBe('another.png'));
+    await userEvent.click(screen.getByRole('button', { name: 'Gỡ bỏ' }));
+    expect(commands.answer).toHaveBeenLastCalledWith({ household: 'h1', path: 'photo_of_house', value: '' });
+  });
+
+  test('of a signature gives a place to sign', () => {
+    const { container } = ask('head_signature');
+    expect(container.querySelector('[data-drawing]')).toBeTruthy();
   });
 
   test('on a scale, in order and at a place is answered in canonical text', async () => {

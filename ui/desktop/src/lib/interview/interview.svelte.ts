@@ -125,6 +125,17 @@ export class Interview {
     });
   }
 
+  /** Answers with a file, its content in base64; answers with why it is not taken, and the answer before stays. */
+  async attach(path: string, content: string): Promise<Problem | null> {
+    let problem: Problem | null = null;
+    await this.#send(async () => {
+      const reply = await commands.attach({ household: this.household, path, content });
+      if (reply.status === 'ok') this.#change(reply.data);
+      else problem = reply.error;
+    });
+    return problem;
+  }
+
   /** Tries again what could not be written. */
   async retry(): Promise<void> {
     this.problem = null;

@@ -23,7 +23,7 @@ describe('a value', () => {
     ['road', '12.5', '12,5', '12.5'],
     ['help_first', 'house loan', '1. Sửa nhà, 2. Vay vốn', '1. Repair of the house, 2. A loan'],
     ['house_at', '21.85 106.76 258 6', 'vĩ độ 21.85, kinh độ 106.76', 'latitude 21.85, longitude 106.76'],
-    ['photo_of_house', 'nha-0107.jpg', 'nha-0107.jpg', 'nha-0107.jpg'],
+    ['photo_of_house', 'nha-0107.jpg', 'Ảnh', 'Picture'],
     ['devices', 'tv radio', 'Ti vi, Đài', 'Television, Radio'],
     ['roof', 'tile', 'Ngói', 'Tiles'],
   ])('of %s (%s) reads %s, in English %s', (name, value, vi, en) => {

@@ -1,7 +1,7 @@
 /** Values of an interview in words. */
 import { formatNumber } from '@rasoat/shared/format/numbers';
 import { maskCitizenId, write } from '@rasoat/shared/fields/canonical';
-import { orderWords, placeWords } from '@rasoat/shared/fields/words';
+import { fileWords, orderWords, placeWords } from '@rasoat/shared/fields/words';
 import { locale, say } from '@rasoat/shared/i18n.svelte';
 import type { FormView, QuestionView } from '@rasoat/shared/ipc';
 import { m } from '$messages';
@@ -27,6 +27,8 @@ export function valueWords(form: FormView, question: QuestionView, value: string
       return maskCitizenId(value);
     case 'money':
       return `${formatNumber(Number(value), locale(), 0)} đ`;
+    case 'file':
+      return fileWords(value);
     case 'computed':
       return computedWords(value);
     case 'text':
@@ -37,7 +39,6 @@ export function valueWords(form: FormView, question: QuestionView, value: string
     case 'time':
     case 'date_time':
     case 'range':
-    case 'file':
     case 'note':
       return write(question.input, value, locale());
   }

@@ -1,6 +1,6 @@
 /** How one household's answers and edits are read out. */
 import type { components } from '@rasoat/shared/api/index';
-import { placeWords } from '@rasoat/shared/fields/words';
+import { fileWords, placeWords } from '@rasoat/shared/fields/words';
 import { formatClock, formatMomentOfPlace, formatPartialDate } from '@rasoat/shared/format/dates';
 import { say } from '@rasoat/shared/i18n.svelte';
 import { count } from '$lib/format';
@@ -28,6 +28,8 @@ export function valueWords(value: Schemas['AnswerView']): string {
       return formatMomentOfPlace(value.canonical);
     case 'point':
       return placeWords(value.canonical);
+    case 'file':
+      return fileWords(value.canonical);
     default:
       return say(value.text) || value.canonical;
   }

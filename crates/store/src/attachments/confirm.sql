@@ -1,0 +1,1 @@
+UPDATE attachments SET arrived = size, confirmed = 1, refusal = NULL WHERE name = ?1;

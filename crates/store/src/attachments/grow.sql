@@ -1,0 +1,1 @@
+UPDATE attachments SET size = ?2, have = ?3 WHERE name = ?1;

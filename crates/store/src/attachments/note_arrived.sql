@@ -1,0 +1,1 @@
+UPDATE attachments SET arrived = ?2, refusal = NULL WHERE name = ?1;

@@ -1,0 +1,1 @@
+UPDATE attachments SET origin = 'own' WHERE name = ?1;

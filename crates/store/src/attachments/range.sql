@@ -1,0 +1,6 @@
+SELECT place, bytes
+FROM attachment_pieces
+WHERE attachment = ?1
+    AND place < ?3
+    AND place >= coalesce((SELECT max(place) FROM attachment_pieces WHERE attachment = ?1 AND place <= ?2), 0)
+ORDER BY place;
