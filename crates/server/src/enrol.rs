@@ -141,7 +141,7 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         bundle_recipient: Some(recipient_of(&key)?),
     };
     state.storage.add_device(row).await?;
-    note(state, "device_enrolled", device).await?;
+    note(state, COMMAND_LINE, "device_enrolled", device).await?;
     Ok(Enrolled { device, file, code, expires_at: crate::time::rfc3339(expires_at) })
 }
 
@@ -164,7 +164,7 @@ pub async fn widen(
     }
     let widened = state.storage.widen_device(device, communes).await?;
     if widened {
-        note(state, "device_widened", device).await?;
+        note(state, COMMAND_LINE, "device_widened", device).await?;
     }
     Ok(widened)
 }
@@ -174,9 +174,14 @@ pub async fn widen(
 /// # Errors
 /// When the storage fails.
 pub async fn revoke(state: &State, device: DeviceId) -> Result<bool, StorageError> {
+    revoke_as(state, COMMAND_LINE, device).await
+}
+
+/// As [`revoke`], by somebody who is logged in.
+pub(crate) async fn revoke_as(state: &State, actor: &str, device: DeviceId) -> Result<bool, StorageError> {
     let revoked = state.storage.revoke_device(device, state.now()).await?;
     if revoked {
-        note(state, "device_revoked", device).await?;
+        note(state, actor, "device_revoked", device).await?;
     }
     Ok(revoked)
 }
@@ -185,10 +190,19 @@ fn recipient_of(key: &SigningKey) -> Result<BundleRecipient, EnrolError> {
     BundleIdentity::of(key).map(|identity| identity.recipient()).map_err(|_| EnrolError::Seal)
 }
 
-async fn note(state: &State, act: &str, device: DeviceId) -> Result<(), StorageError> {
+/// Who acts by a command.
+pub(crate) const COMMAND_LINE: &str = "command_line";
+
+/// Writes a line about a device in the audit log.
+pub(crate) async fn note(
+    state: &State,
+    actor: &str,
+    act: &str,
+    device: DeviceId,
+) -> Result<(), StorageError> {
     let entry = AuditEntry {
         at: state.now(),
-        actor: "command_line".to_owned(),
+        actor: actor.to_owned(),
         act: act.to_owned(),
         object: device.0.to_string(),
     };

@@ -21,6 +21,8 @@ pub(crate) enum Refusal {
     LockedOut { retry_after_s: i64 },
     /// A request that is not a GET without the session's token.
     BadCsrf,
+    /// Only for administrators.
+    NotAllowed,
     /// No such route, commune or household.
     NotFound,
     /// The route does not take this method.
@@ -40,7 +42,7 @@ impl Refusal {
         match self {
             Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::BadCsrf => StatusCode::FORBIDDEN,
+            Self::BadCsrf | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable => StatusCode::BAD_REQUEST,
@@ -68,6 +70,7 @@ impl Refusal {
                 ("locked_out", BTreeMap::from([("retry_after_s".to_owned(), retry_after_s.to_string())]))
             }
             Self::BadCsrf => ("bad_csrf", BTreeMap::new()),
+            Self::NotAllowed => ("not_allowed", BTreeMap::new()),
             Self::NotFound => ("not_found", BTreeMap::new()),
             Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
             Self::Unreadable => ("unreadable", BTreeMap::new()),

@@ -29,6 +29,9 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/conflicts/rule", post(conflicts::settle_by))
         .route("/households/{commune}/{id}", get(households::show))
         .route("/devices", get(devices::list))
+        .route("/devices/{id}/households", get(devices::households))
+        .route("/devices/{id}/revoke", post(devices::revoke))
+        .route("/devices/{id}/aside", post(devices::decide_aside))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));

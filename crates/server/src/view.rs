@@ -15,7 +15,9 @@ pub use conflict::{
     ConflictDocument, ConflictsView, HouseholdConflictsView, OpenConflictView, SettleByForm, SettleForm,
     SettledView, SettlementChoice, SettlementForm, SettlementRule,
 };
-pub use device::DeviceView;
+pub use device::{
+    AsideForm, AsideView, DeviceView, HeldHouseholdView, HeldPageView, HeldQueryForm, HeldReason,
+};
 pub use household::{
     AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,
     EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdState,

@@ -9,6 +9,7 @@ mod dashboard;
 mod exchange;
 mod feed;
 mod hostile;
+mod laptops;
 mod refusals;
 mod storage;
 mod streaming;
