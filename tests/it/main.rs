@@ -9,6 +9,7 @@ mod exactly_once;
 mod journey;
 mod kill;
 mod kill_sync;
+mod lost;
 mod secrecy;
 mod sticks;
 mod support;

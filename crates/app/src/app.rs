@@ -30,6 +30,8 @@ pub trait Carrier: Send + Sync {
     fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// A range of a blob: an encoded request in, an encoded answer out.
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// A range of an enrolment file: an encoded request in, an encoded answer out.
+    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// Bytes of requests that have left this machine so far.
     fn out(&self) -> u64;
 }
@@ -44,6 +46,10 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
         Box::pin(self.blob(request))
+    }
+
+    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.enrolment(request))
     }
 
     fn out(&self) -> u64 {

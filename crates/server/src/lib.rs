@@ -33,6 +33,7 @@ mod state;
 pub mod storage;
 mod time;
 pub mod view;
+mod wrong_codes;
 
 pub use aside::{AsideReport, aside, refuse_aside, take_in_aside};
 pub use bundle::{

@@ -15,6 +15,7 @@ use crate::routes;
         routes::households::list,
         routes::households::show,
         routes::devices::list,
+        routes::devices::enrol,
         routes::devices::households,
         routes::devices::revoke,
         routes::devices::decide_aside,

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
+use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
@@ -23,6 +24,8 @@ pub(crate) enum Refusal {
     BadCsrf,
     /// Only for administrators.
     NotAllowed,
+    /// A commune that is not on the code list, or none at all.
+    UnknownCommune,
     /// No such route, commune or household.
     NotFound,
     /// The route does not take this method.
@@ -45,7 +48,7 @@ impl Refusal {
             Self::BadCsrf | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::UnknownCommune => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
@@ -54,6 +57,7 @@ impl Refusal {
                     StatusCode::FORBIDDEN
                 }
                 ProblemCode::ProtocolTooNew | ProblemCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
+                ProblemCode::UnknownCode => StatusCode::NOT_FOUND,
                 ProblemCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
                 ProblemCode::UnknownDictionary | ProblemCode::Unreadable | ProblemCode::Other => {
                     StatusCode::BAD_REQUEST
@@ -71,6 +75,7 @@ impl Refusal {
             }
             Self::BadCsrf => ("bad_csrf", BTreeMap::new()),
             Self::NotAllowed => ("not_allowed", BTreeMap::new()),
+            Self::UnknownCommune => ("unknown_commune", BTreeMap::new()),
             Self::NotFound => ("not_found", BTreeMap::new()),
             Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
             Self::Unreadable => ("unreadable", BTreeMap::new()),
@@ -106,6 +111,23 @@ impl IntoResponse for Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self::Exchange(problem)
+    }
+}
+
+impl From<EnrolError> for Refusal {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::NoCommune | EnrolError::UnknownCommune(_) => Self::UnknownCommune,
+            EnrolError::Storage(error) => error.into(),
+            EnrolError::Villages { .. }
+            | EnrolError::File(_)
+            | EnrolError::Seal
+            | EnrolError::DataDir(_)
+            | EnrolError::NoRandomness(_) => {
+                tracing::error!("a laptop cannot be enrolled");
+                Self::Busy
+            }
+        }
     }
 }
 

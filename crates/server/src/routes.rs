@@ -4,6 +4,7 @@ pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
 pub(crate) mod devices;
+pub(crate) mod enrol;
 pub(crate) mod health;
 pub(crate) mod households;
 pub(crate) mod session;
@@ -28,7 +29,7 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/conflicts", get(conflicts::list).post(conflicts::settle))
         .route("/communes/{code}/conflicts/rule", post(conflicts::settle_by))
         .route("/households/{commune}/{id}", get(households::show))
-        .route("/devices", get(devices::list))
+        .route("/devices", get(devices::list).post(devices::enrol))
         .route("/devices/{id}/households", get(devices::households))
         .route("/devices/{id}/revoke", post(devices::revoke))
         .route("/devices/{id}/aside", post(devices::decide_aside))
@@ -42,6 +43,11 @@ pub fn router(state: State) -> Router {
             rasoat_exchange::BLOB_PATH,
             post(blob::fetch)
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_BLOB_REQUEST_BYTES)),
+        )
+        .route(
+            rasoat_exchange::ENROL_PATH,
+            post(enrol::fetch)
+                .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_ENROL_REQUEST_BYTES)),
         )
         .route("/healthz", get(health::show))
         .fallback(assets::show)

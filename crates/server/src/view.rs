@@ -16,7 +16,8 @@ pub use conflict::{
     SettledView, SettlementChoice, SettlementForm, SettlementRule,
 };
 pub use device::{
-    AsideForm, AsideView, DeviceView, HeldHouseholdView, HeldPageView, HeldQueryForm, HeldReason,
+    AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
+    HeldReason, NewDeviceForm,
 };
 pub use household::{
     AnswerView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView, DifferenceView, EditKind,

@@ -7,7 +7,7 @@ use std::path::Path;
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
 use rasoat_server::{
-    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, InitError, OpenError,
+    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, InitError, OpenError,
     storage::{HeldPage, StorageError},
 };
 
@@ -36,15 +36,24 @@ pub(crate) fn made(data: &Path, account: &str, password: &str) -> String {
     )
 }
 
-pub(crate) fn enrolled(out: &Path, device: &str, code: &str, expires: &str) -> String {
+pub(crate) fn enrolled(out: &Path, enrolled: &Enrolled) -> String {
     let out = out.display();
     format!(
         "Đã ghi tệp đăng ký: {out}\nEnrolment file written: {out}\n\
          Đưa mã cho người dùng bằng đường khác, không kèm tệp. Mã chỉ hiện một lần.\n\
+         Có mạng thì không cần tệp: nhập địa chỉ và mã trên máy.\n\
          Give the code to the person by another way than the file. It is shown this once.\n\
-         device: {device}\n\
-         expires: {expires}\n\
-         code: {code}"
+         With a network no file is needed: the laptop takes the address and the code.\n\
+         device: {}\n\
+         expires: {}\n\
+         address: {}\n\
+         address works until: {}\n\
+         code: {}",
+        enrolled.device.0,
+        enrolled.expires_at,
+        enrolled.address,
+        enrolled.fetched_until,
+        enrolled.code.as_str()
     )
 }
 

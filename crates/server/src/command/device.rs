@@ -149,7 +149,7 @@ async fn enrol(data: &Path, new: NewDevice, out: &Path) -> Result<()> {
         rasoat_server::revoke(&state, enrolled.device).await?;
         return Err(error).with_context(|| out.display().to_string());
     }
-    say(&words::enrolled(out, &enrolled.device.0.to_string(), &enrolled.code, &enrolled.expires_at))
+    say(&words::enrolled(out, &enrolled))
 }
 
 async fn held(state: &State, device: DeviceId, csv: Option<&Path>) -> Result<()> {

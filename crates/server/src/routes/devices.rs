@@ -3,22 +3,28 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State as Of};
-use rasoat_casework::DeviceId;
+use rasoat_casework::{CommuneCode, DeviceId, nfc_name};
 use uuid::Uuid;
 
 use crate::aside::{self, AsideReport};
 use crate::auth::{self, LoggedIn};
+use crate::enrol::NewDevice;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::{DeviceActivity, HeldBy, HeldHousehold, HeldQuery};
 use crate::time::rfc3339;
 use crate::view::{
-    AsideForm, AsideView, DeviceView, HeldHouseholdView, HeldPageView, HeldQueryForm, HeldReason, ProblemView,
+    AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
+    HeldReason, NewDeviceForm, ProblemView,
 };
 use crate::{enrol, held, household_view};
 
 /// Rows on a page at most.
 const LONGEST_PAGE: u32 = 500;
+/// Letters of a name at most.
+const LONGEST_NAME: usize = 100;
+/// Days for which an enrolment may be used.
+const VALID_DAYS: u32 = 14;
 
 /// Every device, newest enrolment first.
 #[utoipa::path(get, path = "/api/devices", operation_id = "list_devices", tag = "devices", responses(
@@ -33,6 +39,39 @@ pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<D
         view(&state, activity, aside)
     });
     Ok(Json(views.collect()))
+}
+
+/// Enrols a laptop by address and code.
+#[utoipa::path(post, path = "/api/devices", operation_id = "enrol_device", tag = "devices",
+    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = NewDeviceForm, responses(
+    (status = 200, body = EnrolledView, description = "Enrolled; the code is shown this once"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
+))]
+pub(crate) async fn enrol(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<NewDeviceForm>, JsonRejection>,
+) -> Result<Json<EnrolledView>, Refusal> {
+    who.must_be_administrator()?;
+    // The cause of a rejection may quote the body: it goes nowhere.
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let (name, surveyor) = (nfc_name(&form.name), nfc_name(&form.surveyor));
+    let short = |text: &str| (1..=LONGEST_NAME).contains(&text.chars().count());
+    if !short(&name) || !short(&surveyor) {
+        return Err(Refusal::Unreadable);
+    }
+    let communes: Result<Vec<CommuneCode>, _> = form.communes.iter().map(|code| code.parse()).collect();
+    let communes = communes.map_err(|_| Refusal::UnknownCommune)?;
+    let new = NewDevice { name, surveyor, communes, villages_csv: None, valid_days: VALID_DAYS };
+    let enrolled = enrol::enrol_as(&state.dir, &state, &who.account.name, new).await?;
+    Ok(Json(EnrolledView {
+        device: enrolled.device.0.to_string(),
+        address: enrolled.address,
+        code: enrolled.code.as_str().to_owned(),
+        until: enrolled.fetched_until,
+    }))
 }
 
 /// The households on a laptop: certain ones first, then possible ones.

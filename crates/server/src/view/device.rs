@@ -48,6 +48,30 @@ pub struct AsideView {
     pub last_at: String,
 }
 
+/// A laptop to enrol.
+#[derive(Clone, Deserialize, ToSchema)]
+pub struct NewDeviceForm {
+    /// "Máy 07".
+    pub name: String,
+    /// The person it is for. Never logged.
+    pub surveyor: String,
+    /// Codes of the communes it is for, at least one.
+    pub communes: Vec<String>,
+}
+
+/// A laptop that was enrolled: what to tell its person. The code is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EnrolledView {
+    /// The laptop's id.
+    pub device: String,
+    /// What to type on the laptop: where the province is.
+    pub address: String,
+    /// And the one-time code.
+    pub code: String,
+    /// Until when both work (RFC 3339).
+    pub until: String,
+}
+
 /// What to do with what was set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 pub struct AsideForm {
