@@ -4,6 +4,7 @@
 
 mod architecture;
 mod bad_input;
+mod by_code;
 mod changes;
 mod exactly_once;
 mod journey;

@@ -7,6 +7,7 @@ mod app;
 mod bundle;
 mod conflicts;
 mod error;
+mod fetch;
 mod form;
 mod history;
 mod household;

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::aside::{self, AsideReport};
 use crate::auth::{self, LoggedIn};
-use crate::enrol::NewDevice;
+use crate::enrol::{self, NewDevice};
+use crate::held;
+use crate::household_view;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::{DeviceActivity, HeldBy, HeldHousehold, HeldQuery};
@@ -17,7 +19,7 @@ use crate::view::{
     AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
     HeldReason, NewDeviceForm, ProblemView,
 };
-use crate::{enrol, held, household_view};
+
 
 /// Rows on a page at most.
 const LONGEST_PAGE: u32 = 500;
