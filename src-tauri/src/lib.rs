@@ -14,6 +14,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::start::app_state,
         commands::start::set_language,
         commands::start::inspect_enrolment,
+        commands::start::fetch_enrolment,
         commands::start::enrol,
         commands::start::unlock,
         commands::start::lock,

@@ -4,12 +4,14 @@
 
 mod architecture;
 mod bad_input;
+mod by_code;
 mod changes;
 mod exactly_once;
 mod journey;
 mod kill;
 mod kill_files;
 mod kill_sync;
+mod lost;
 mod secrecy;
 mod sticks;
 mod support;

@@ -32,6 +32,8 @@ pub trait Carrier: Send + Sync {
     fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// A laptop's new key: an encoded statement in, the province's word out.
     fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// A range of an enrolment file: an encoded request in, an encoded answer out.
+    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
     /// Bytes of requests that have left this machine so far.
     fn out(&self) -> u64;
     /// Something about files beside the answers: an encoded request in, an encoded answer out.
@@ -52,6 +54,10 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 
     fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
         Box::pin(SyncProtocol::succeed(self, request))
+    }
+
+    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.enrolment(request))
     }
 
     fn out(&self) -> u64 {

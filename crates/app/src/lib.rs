@@ -8,6 +8,7 @@ mod attachments;
 mod bundle;
 mod conflicts;
 mod error;
+mod fetch;
 mod form;
 mod history;
 mod household;

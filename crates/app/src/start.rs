@@ -21,7 +21,7 @@ use crate::take_in;
 use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage};
 
 /// Enrolment files are under 16 MiB; what is larger is another file.
-const LONGEST_ENROLMENT: u64 = 16 << 20;
+pub(crate) const LONGEST_ENROLMENT: u64 = 16 << 20;
 /// A clock this far past an enrolment's making is wrong: devices are enrolled for each round.
 const LONGEST_USE_MILLIS: i64 = 5 * 366 * 24 * 60 * 60 * 1000;
 /// Before an enrolment was made nobody can have begun; a day is left for time zones.
@@ -121,6 +121,7 @@ impl App {
         };
         store.transact(Op::Enrol, |tx| Profile::keep(tx, &enrolment, &key))?;
         store.set_facts(facts)?;
+        self.forget_fetched();
         tracing::info!(communes = enrolment.communes.len(), round = enrolment.round.0, "enrolled");
         self.open_with(store)
     }

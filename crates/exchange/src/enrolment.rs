@@ -17,6 +17,9 @@ const LONGEST_BODY: usize = 64 * 1024 * 1024;
 /// Magic, format, server key, length of what follows up to the signature.
 const HEADER_BYTES: usize = MAGIC.len() + 1 + 32 + 4;
 const SIGNATURE_BYTES: usize = 64;
+/// Letters of a one-time code.
+const CODE_LETTERS: usize = 16;
+const LOOKUP_CONTEXT: &str = "rasoat enrolment lookup 1";
 /// Clocks this far behind the file's making are wrong beyond doubt: a day, in milliseconds.
 const CLOCK_SLACK_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -370,7 +373,8 @@ pub fn seal_seed(
 pub fn code_from(random: [u8; 10]) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = random.iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
-    let letters = (0..16).map(|index| char::from(LETTERS[(bits >> (75 - 5 * index) & 31) as usize]));
+    let letters =
+        (0..CODE_LETTERS).map(|index| char::from(LETTERS[(bits >> (75 - 5 * index) & 31) as usize]));
     letters.enumerate().fold(String::new(), |mut code, (index, letter)| {
         if index > 0 && index % 4 == 0 {
             code.push('-');
@@ -378,6 +382,30 @@ pub fn code_from(random: [u8; 10]) -> String {
         code.push(letter);
         code
     })
+}
+
+/// What a laptop shows of a code to fetch its enrolment file. It does not lead back to the code and opens nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EnrolmentLookup(pub [u8; 16]);
+
+impl EnrolmentLookup {
+    /// Of a code however it was typed; `None` for what is no code.
+    pub fn of(code: &str) -> Option<Self> {
+        let plain = zeroize::Zeroizing::new(plain_code(code));
+        if plain.len() != CODE_LETTERS {
+            return None;
+        }
+        let key = zeroize::Zeroizing::new(blake3::derive_key(LOOKUP_CONTEXT, plain.as_bytes()));
+        let mut lookup = [0; 16];
+        lookup.copy_from_slice(&key[..16]);
+        Some(Self(lookup))
+    }
+}
+
+impl std::fmt::Debug for EnrolmentLookup {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("EnrolmentLookup")
+    }
 }
 
 /// As it was made, however it was typed.

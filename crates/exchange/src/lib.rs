@@ -10,6 +10,7 @@ mod blob;
 mod bundle;
 mod catalogue;
 mod compress;
+mod enrol_request;
 pub mod enrolment;
 mod feed_cursor;
 mod keys;
@@ -43,6 +44,7 @@ pub use catalogue::{
     Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, MAX_CATALOGUE_ENTRIES, Neighbours, from_blob,
     to_blob,
 };
+pub use enrol_request::{ENROL_PATH, EnrolRequest, MAX_ENROL_REQUEST_BYTES};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};

@@ -24,6 +24,8 @@ pub enum ProblemCode {
     Unreadable,
     /// Made with a dictionary the server does not know. Parameter `newest`: the newest it knows.
     UnknownDictionary,
+    /// No enrolment is to be had for the code: it is another, was used, or its time is over.
+    UnknownCode,
     /// Try again later.
     ServerBusy,
     /// A refusal that a newer server knows and this program does not.
@@ -53,6 +55,7 @@ impl ProblemCode {
             Self::BodyTooLarge => "body_too_large",
             Self::Unreadable => "unreadable",
             Self::UnknownDictionary => "unknown_dictionary",
+            Self::UnknownCode => "unknown_code",
             Self::ServerBusy => "server_busy",
             Self::Other => "other",
         }

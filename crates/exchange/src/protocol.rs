@@ -47,6 +47,13 @@ pub trait SyncProtocol {
         drop(request);
         std::future::ready(Err(CarrierError::NoAddress))
     }
+
+    /// A range of an enrolment file: an encoded [`crate::EnrolRequest`] in, an encoded [`crate::BlobAnswer`] out. A carrier that
+    /// goes nowhere for them says so.
+    fn enrolment(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+        drop(request);
+        std::future::ready(Err(CarrierError::NoAddress))
+    }
 }
 
 /// An exchange did not come to its end. Carries no address and nothing of what was sent.

@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 use crate::random;
 use crate::state::State;
 use crate::storage::{Account, AuditEntry, OpenSession};
-use crate::view::{SessionView, UserView};
+use crate::view::{Role, SessionView, UserView};
 
 /// The cookie's name.
 const COOKIE: &str = "rasoat_session";
@@ -152,6 +152,14 @@ fn cookie(state: &State, token: String) -> Cookie<'static> {
 }
 
 impl LoggedIn {
+    /// Refuses whoever is not an administrator.
+    pub(crate) fn must_be_administrator(&self) -> Result<(), Refusal> {
+        match self.account.role {
+            Role::Administrator => Ok(()),
+            Role::Officer => Err(Refusal::NotAllowed),
+        }
+    }
+
     /// The session as the dashboard sees it.
     pub(crate) fn view(&self, state: &State) -> SessionView {
         let ends = (self.session.used_at + IDLE_MILLIS).min(self.session.opened_at + LONGEST_MILLIS);

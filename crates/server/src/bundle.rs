@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::attachments::{self, Bringer};
 use crate::data_dir::{DataDir, DataDirError};
-use crate::intake::{self, NotOpened};
+use crate::intake::{self, NotOpened, Opened};
 use crate::news;
 use crate::project;
 use crate::state::State;
@@ -156,14 +156,47 @@ pub async fn import_bundle(state: &State, file: &[u8]) -> Result<BundleReport, B
     }
     project::catch_up(state).await?;
     note(state, "bundle_imported", bundle.manifest.creator).await?;
-    let mut report = BundleReport { files: take_in_files(state, &bundle).await?, ..BundleReport::default() };
+    Ok(BundleReport { files: take_in_files(state, &bundle).await?, ..report_of(taken) })
+}
+
+/// Takes in batches of a revoked laptop that were put aside, as if it were not revoked, in any order.
+pub(crate) async fn take_in_aside(
+    state: &State,
+    device: &Device,
+    batches: &[SignedBatch],
+) -> Result<BundleReport, StorageError> {
+    let mut taken: Vec<Taken> = batches.iter().map(Taken::nothing).collect();
+    let mut todo: Vec<usize> = (0..batches.len()).collect();
+    loop {
+        let mut stored = false;
+        for number in &todo {
+            let (Some(signed), Some(one)) = (batches.get(*number), taken.get_mut(*number)) else { continue };
+            match intake::open_by(signed, device.clone()) {
+                Ok(opened) => {
+                    *one = take_in_opened(state, signed, opened, None).await?;
+                    stored |= one.report.counts.new > 0;
+                }
+                Err(code) => one.report.refused = Some(code),
+            }
+        }
+        todo.retain(|number| taken.get(*number).is_some_and(|one| one.report.waits()));
+        if todo.is_empty() || !stored {
+            break;
+        }
+    }
+    project::catch_up(state).await?;
+    Ok(report_of(taken))
+}
+
+fn report_of(taken: Vec<Taken>) -> BundleReport {
+    let mut report = BundleReport::default();
     for one in taken {
         for (household, counts) in one.households {
             report.households.entry(household).or_default().add(counts);
         }
         report.batches.push(one.report);
     }
-    Ok(report)
+    report
 }
 
 /// A reply for a laptop: the receipts of its batches, whichever way they came, those of the laptops whose communes are all its
@@ -231,28 +264,43 @@ struct Taken {
     known: BTreeSet<EditId>,
 }
 
+impl Taken {
+    fn nothing(signed: &SignedBatch) -> Self {
+        let report = BatchReport {
+            batch: signed.batch_hash(),
+            device: signed.device,
+            counts: Counts::default(),
+            verdicts: BTreeMap::new(),
+            refused: None,
+        };
+        Self { report, households: Vec::new(), known: BTreeSet::new() }
+    }
+}
+
 /// `known`: from an earlier try of the same bundle.
 async fn take_in(
     state: &State,
     signed: &SignedBatch,
     known: Option<BTreeSet<EditId>>,
 ) -> Result<Taken, StorageError> {
-    let report = BatchReport {
-        batch: signed.batch_hash(),
-        device: signed.device,
-        counts: Counts::default(),
-        verdicts: BTreeMap::new(),
-        refused: None,
-    };
-    let mut taken = Taken { report, households: Vec::new(), known: BTreeSet::new() };
-    let opened = match intake::open(state, signed).await {
-        Ok(opened) => opened,
+    match intake::open(state, signed).await {
+        Ok(opened) => take_in_opened(state, signed, opened, known).await,
         Err(NotOpened::Refused(code)) => {
+            let mut taken = Taken::nothing(signed);
             taken.report.refused = Some(code);
-            return Ok(taken);
+            Ok(taken)
         }
-        Err(NotOpened::Storage(error)) => return Err(error),
-    };
+        Err(NotOpened::Storage(error)) => Err(error),
+    }
+}
+
+async fn take_in_opened(
+    state: &State,
+    signed: &SignedBatch,
+    opened: Opened,
+    known: Option<BTreeSet<EditId>>,
+) -> Result<Taken, StorageError> {
+    let mut taken = Taken::nothing(signed);
     let edits = opened.batch.edits.clone();
     let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
     let ids: BTreeSet<EditId> = edits.iter().map(|edit| edit.id).chain(unreadable).collect();

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bundle;
+mod device;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use rasoat_casework::{CommuneCode, DeviceId, Round};
-use rasoat_server::{DataDir, FIRST_ACCOUNT, NewDevice, NewServer, State};
+use rasoat_casework::Round;
+use rasoat_server::{DataDir, FIRST_ACCOUNT, NewServer, State};
 
 use crate::words::{self, say};
 
@@ -50,7 +51,7 @@ enum Act {
     /// Laptops.
     Device {
         #[command(subcommand)]
-        act: DeviceAct,
+        act: device::DeviceAct,
     },
     /// Bundles: what laptops send on sticks, and the replies.
     Bundle {
@@ -65,55 +66,6 @@ enum Act {
     },
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
-}
-
-#[derive(Subcommand)]
-enum DeviceAct {
-    /// Enrol a laptop: writes its enrolment file and shows the one-time code that opens it.
-    Enrol {
-        /// The server's directory.
-        #[arg(long)]
-        data: PathBuf,
-        /// Codes of the communes it is for.
-        #[arg(long, required = true, num_args = 1..)]
-        commune: Vec<CommuneCode>,
-        /// The person it is for.
-        #[arg(long)]
-        surveyor: String,
-        /// What it is called.
-        #[arg(long)]
-        device: String,
-        /// The file to write.
-        #[arg(long)]
-        out: PathBuf,
-        /// Villages to add to those known: CSV with id,name,area_type,households and, for several communes, commune.
-        #[arg(long)]
-        villages: Option<PathBuf>,
-        /// Days for which the file may be used.
-        #[arg(long, default_value_t = 30)]
-        days: u32,
-    },
-    /// Add communes to what a laptop may send and see.
-    Widen {
-        /// The server's directory.
-        #[arg(long)]
-        data: PathBuf,
-        /// The laptop's id.
-        #[arg(long)]
-        id: uuid::Uuid,
-        /// Codes of the communes to add.
-        #[arg(long, required = true, num_args = 1..)]
-        commune: Vec<CommuneCode>,
-    },
-    /// Revoke a laptop: it may exchange no more; nothing on it is deleted.
-    Revoke {
-        /// The server's directory.
-        #[arg(long)]
-        data: PathBuf,
-        /// The laptop's id.
-        #[arg(long)]
-        id: uuid::Uuid,
-    },
 }
 
 impl Command {
@@ -138,25 +90,7 @@ async fn run(act: Act) -> Result<()> {
     match act {
         Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
         Act::Serve { data, listen } => serve(&data, listen).await,
-        Act::Device { act: DeviceAct::Enrol { data, commune, surveyor, device, out, villages, days } } => {
-            let villages_csv = villages.as_deref().map(read).transpose()?;
-            let new = NewDevice { name: device, surveyor, communes: commune, villages_csv, valid_days: days };
-            enrol(&data, new, &out).await
-        }
-        Act::Device { act: DeviceAct::Widen { data, id, commune } } => {
-            let state = State::open(&DataDir::at(data)).await?;
-            match rasoat_server::widen(&state, DeviceId(id), commune).await? {
-                true => say(words::WIDENED),
-                false => say(words::NOT_WIDENED),
-            }
-        }
-        Act::Device { act: DeviceAct::Revoke { data, id } } => {
-            let state = State::open(&DataDir::at(data)).await?;
-            match rasoat_server::revoke(&state, DeviceId(id)).await? {
-                true => say(words::REVOKED),
-                false => say(words::NOT_REVOKED),
-            }
-        }
+        Act::Device { act } => device::run(act).await,
         Act::Rebuild { data } => {
             let state = State::open(&DataDir::at(data)).await?;
             rasoat_server::rebuild(&state).await?;
@@ -166,25 +100,9 @@ async fn run(act: Act) -> Result<()> {
     }
 }
 
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| path.display().to_string())
-}
-
 async fn init(data: &Path, name: String, public_url: String, round: Round) -> Result<()> {
     let password = rasoat_server::init(&DataDir::at(data), NewServer { name, public_url, round }).await?;
     say(&words::made(data, FIRST_ACCOUNT, &password))
-}
-
-async fn enrol(data: &Path, new: NewDevice, out: &Path) -> Result<()> {
-    let dir = DataDir::at(data);
-    let state = State::open(&dir).await?;
-    let enrolled = rasoat_server::enrol(&dir, &state, new).await?;
-    if let Err(error) = write_new(out, &enrolled.file) {
-        // Without its file the device is of no use to anybody.
-        rasoat_server::revoke(&state, enrolled.device).await?;
-        return Err(error).with_context(|| out.display().to_string());
-    }
-    say(&words::enrolled(out, &enrolled.device.0.to_string(), &enrolled.code, &enrolled.expires_at))
 }
 
 /// Writes a file that only its owner may read, and never over another.

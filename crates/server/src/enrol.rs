@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Units};
-use rasoat_exchange::enrolment::{CommuneScope, ServerIdentity, Village, code_from, seal_seed};
+use rasoat_exchange::enrolment::{
+    CommuneScope, EnrolmentLookup, ServerIdentity, Village, code_from, seal_seed,
+};
 use rasoat_exchange::{
     BundleIdentity, BundleRecipient, Enrolment, EnrolmentError, EnrolmentFile, SigningKey,
 };
@@ -13,7 +15,8 @@ use zeroize::Zeroizing;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::random::{self, NoRandomness};
 use crate::state::State;
-use crate::storage::{AuditEntry, Device, StorageError, VillageRow};
+use crate::storage::{AuditEntry, Device, EnrolmentRow, StorageError, VillageRow};
+use crate::time::rfc3339;
 
 /// What a laptop is enrolled for.
 #[derive(Debug, Clone)]
@@ -41,6 +44,10 @@ pub struct Enrolled {
     pub code: Zeroizing<String>,
     /// Until when the file may be used (RFC 3339).
     pub expires_at: String,
+    /// Where a laptop gets the file with the code alone.
+    pub address: String,
+    /// Until when it gets it there (RFC 3339).
+    pub fetched_until: String,
 }
 
 /// A laptop cannot be enrolled.
@@ -78,6 +85,9 @@ pub enum EnrolError {
     NoRandomness(#[from] NoRandomness),
 }
 
+/// Days for which a file is given out by its code.
+const FETCHED_DAYS: u32 = 14;
+
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Enrols a laptop.
@@ -85,6 +95,16 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// # Errors
 /// When the scope is not one the server knows, or the villages cannot be read; nothing was enrolled then.
 pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrolled, EnrolError> {
+    enrol_as(dir, state, COMMAND_LINE, new).await
+}
+
+/// As [`enrol`], by somebody who is logged in.
+pub(crate) async fn enrol_as(
+    dir: &DataDir,
+    state: &State,
+    actor: &str,
+    new: NewDevice,
+) -> Result<Enrolled, EnrolError> {
     let communes: BTreeSet<CommuneCode> = new.communes.iter().cloned().collect();
     if communes.is_empty() {
         return Err(EnrolError::NoCommune);
@@ -96,7 +116,9 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         state.storage.put_villages(read_villages(csv, &communes, state.library.units())?).await?;
     }
     let now = state.now();
-    let expires_at = now.saturating_add(i64::from(new.valid_days).saturating_mul(DAY_MILLIS));
+    let after = |days: u32| now.saturating_add(i64::from(days).saturating_mul(DAY_MILLIS));
+    let expires_at = after(new.valid_days);
+    let fetched_until = after(new.valid_days.min(FETCHED_DAYS));
     let keys = dir.keys()?;
     let key = SigningKey::from_seed(random::bytes()?);
     let code = Zeroizing::new(code_from(random::bytes()?));
@@ -142,8 +164,18 @@ pub async fn enrol(dir: &DataDir, state: &State, new: NewDevice) -> Result<Enrol
         bundle_recipient: Some(recipient_of(&key)?),
     };
     state.storage.add_device(row).await?;
-    note(state, "device_enrolled", device).await?;
-    Ok(Enrolled { device, file, code, expires_at: crate::time::rfc3339(expires_at) })
+    let lookup = EnrolmentLookup::of(&code).ok_or(EnrolError::Seal)?.0;
+    let fetched = EnrolmentRow { lookup, device, expires_at: fetched_until, bytes: file.clone() };
+    state.storage.put_enrolment_file(fetched).await?;
+    note(state, actor, "device_enrolled", device).await?;
+    Ok(Enrolled {
+        device,
+        file,
+        code,
+        expires_at: rfc3339(expires_at),
+        address: state.config.public_url.clone(),
+        fetched_until: rfc3339(fetched_until),
+    })
 }
 
 /// Adds communes to a laptop's scope: it gets what is there of them at its next exchanges, and what was refused of it for its
@@ -165,7 +197,7 @@ pub async fn widen(
     }
     let widened = state.storage.widen_device(device, communes).await?;
     if widened {
-        note(state, "device_widened", device).await?;
+        note(state, COMMAND_LINE, "device_widened", device).await?;
     }
     Ok(widened)
 }
@@ -175,9 +207,14 @@ pub async fn widen(
 /// # Errors
 /// When the storage fails.
 pub async fn revoke(state: &State, device: DeviceId) -> Result<bool, StorageError> {
+    revoke_as(state, COMMAND_LINE, device).await
+}
+
+/// As [`revoke`], by somebody who is logged in.
+pub(crate) async fn revoke_as(state: &State, actor: &str, device: DeviceId) -> Result<bool, StorageError> {
     let revoked = state.storage.revoke_device(device, state.now()).await?;
     if revoked {
-        note(state, "device_revoked", device).await?;
+        note(state, actor, "device_revoked", device).await?;
     }
     Ok(revoked)
 }
@@ -186,10 +223,19 @@ fn recipient_of(key: &SigningKey) -> Result<BundleRecipient, EnrolError> {
     BundleIdentity::of(key).map(|identity| identity.recipient()).map_err(|_| EnrolError::Seal)
 }
 
-async fn note(state: &State, act: &str, device: DeviceId) -> Result<(), StorageError> {
+/// Who acts by a command.
+pub(crate) const COMMAND_LINE: &str = "command_line";
+
+/// Writes a line about a device in the audit log.
+pub(crate) async fn note(
+    state: &State,
+    actor: &str,
+    act: &str,
+    device: DeviceId,
+) -> Result<(), StorageError> {
     let entry = AuditEntry {
         at: state.now(),
-        actor: "command_line".to_owned(),
+        actor: actor.to_owned(),
         act: act.to_owned(),
         object: device.0.to_string(),
     };

@@ -15,7 +15,7 @@ use rasoat_exchange::{
 };
 
 use crate::state::State;
-use crate::storage::{Device, FeedQuery, FeedStart, Snapshot, StorageError};
+use crate::storage::{Device, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
 
 /// A snapshot is made, made anew and offered where it saves a laptop this many edits.
 const WORTH_A_SNAPSHOT: u64 = 200;
@@ -25,6 +25,8 @@ pub(crate) struct Feed {
     pub(crate) changes: Vec<Edit>,
     pub(crate) cursor: Cursor,
     pub(crate) more: bool,
+    /// What is given by this, and what the laptop says that it holds.
+    pub(crate) reach: BTreeMap<CommuneCode, Reach>,
 }
 
 /// A blob and its bytes.
@@ -48,14 +50,22 @@ pub(crate) async fn changes(
         most_edits: MAX_CHANGES_DOWN,
     };
     let page = state.storage.changes_since(query).await?;
-    let mut positions = Positions::default();
+    let (mut positions, mut reach) = (Positions::default(), BTreeMap::new());
     for start in starts {
         let number = page.reached.get(&start.commune).copied().unwrap_or(start.number);
+        reach.insert(start.commune.clone(), Reach { offered: number, held: start.number });
         let whole = if start.whole > number { start.whole } else { 0 };
         positions.0.insert(start.commune, Reached { number, whole });
     }
     let cursor = cursor_of(state, positions).await?;
-    Ok(Feed { changes: page.edits, cursor, more: page.more })
+    Ok(Feed { changes: page.edits, cursor, more: page.more, reach })
+}
+
+/// No edits; the cursor stays as it is.
+pub(crate) async fn nothing(state: &State, device: &Device, cursor: &Cursor) -> Result<Feed, StorageError> {
+    let starts = starts(state, device, cursor).await?.into_iter();
+    let reach = starts.map(|start| (start.commune, Reach { offered: 0, held: start.number })).collect();
+    Ok(Feed { changes: Vec::new(), cursor: cursor.clone(), more: false, reach })
 }
 
 /// Where a device goes on in each commune of its scope.
@@ -133,6 +143,8 @@ pub(crate) async fn blob(
     for commune in &device.communes {
         let snapshots = state.storage.snapshots(commune.clone()).await?;
         if let Some(snapshot) = snapshots.into_iter().find(|snapshot| snapshot.hash == hash) {
+            let reach = Reach { offered: snapshot.number, held: 0 };
+            state.storage.note_reach(device.id, BTreeMap::from([(commune.clone(), reach)])).await?;
             let bytes = state.storage.snapshot_range(hash, offset, length).await?;
             return Ok(bytes.map(|bytes| (snapshot.size, bytes)));
         }

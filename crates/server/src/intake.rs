@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rasoat_casework::{DeviceId, EditId, SubjectKind};
 use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
 
+use crate::aside;
 use crate::project::Brought;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
@@ -26,13 +27,20 @@ pub(crate) enum NotOpened {
     Storage(StorageError),
 }
 
-/// Verifies a batch by the key of the laptop it names.
+/// Verifies a batch by the key of the laptop it names. One of a revoked laptop is refused and put aside.
 pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, NotOpened> {
-    let device = active_device(state, signed.device).await?;
-    open_by(signed, device).map_err(NotOpened::Refused)
+    match active_device(state, signed.device).await {
+        Ok(device) => open_by(signed, device).map_err(NotOpened::Refused),
+        Err(NotOpened::Refused(ProblemCode::DeviceRevoked)) => {
+            aside::put(state, signed).await?;
+            Err(NotOpened::Refused(ProblemCode::DeviceRevoked))
+        }
+        Err(other) => Err(other),
+    }
 }
 
-fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
+/// Verifies a batch by the keys of a laptop.
+pub(crate) fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
     let keys = device.former.iter().rev();
     let batch =
         signed.open_by_any(std::iter::once(&device.key).chain(keys)).map_err(|error| match error {
@@ -84,6 +92,11 @@ pub(crate) async fn take_in(
                 Err(NotOpened::Refused(code)) => Err(code),
                 Err(NotOpened::Storage(error)) => return Err(error),
             });
+        }
+    }
+    for batch in &batches {
+        if devices.get(&batch.device) == Some(&Err(ProblemCode::DeviceRevoked)) {
+            aside::put(state, batch).await?;
         }
     }
     let looking = state.clone();

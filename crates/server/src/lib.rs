@@ -3,6 +3,7 @@
 //! [`init`] makes a server's directory, [`State::open`] opens it and [`serve`] answers on a socket that is handed in. Sockets,
 //! shutdown and (for tests) the clock come from outside.
 
+mod aside;
 mod assess;
 mod assets;
 mod attachments;
@@ -12,6 +13,7 @@ mod conflicts;
 mod data_dir;
 mod enrol;
 mod feed;
+mod held;
 mod hex;
 mod household_view;
 mod http;
@@ -32,7 +34,9 @@ mod state;
 pub mod storage;
 mod time;
 pub mod view;
+mod wrong_codes;
 
+pub use aside::{AsideReport, aside, refuse_aside, take_in_aside};
 pub use bundle::{
     BatchReport, BundleFailure, BundleReport, Counts, FileCounts, bundle_identity, import_bundle,
     reply_bundle, show_bundle,
@@ -40,6 +44,7 @@ pub use bundle::{
 pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, Keys};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
 pub use feed::catalogue_for;
+pub use held::{Held, held, held_csv};
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use openapi::openapi;

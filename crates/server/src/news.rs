@@ -17,11 +17,13 @@ const MOST_CHANGES: usize = 1024 * 1024;
 pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
     let library = &state.library;
     let Neighbours { devices, revoked } = neighbours_of(state, device).await?;
+    let feed = feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?;
+    state.storage.note_reach(device.id, feed.reach).await?;
     let news = News {
         server: state.config.server_id(),
         made_at_millis: state.now(),
         communes: device.communes.iter().cloned().collect(),
-        changes: feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?.changes,
+        changes: feed.changes,
         unread: Vec::new(),
         instruments: library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),

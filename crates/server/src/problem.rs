@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
+use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
@@ -21,6 +22,10 @@ pub(crate) enum Refusal {
     LockedOut { retry_after_s: i64 },
     /// A request that is not a GET without the session's token.
     BadCsrf,
+    /// Only for administrators.
+    NotAllowed,
+    /// A commune that is not on the code list, or none at all.
+    UnknownCommune,
     /// No such route, commune or household.
     NotFound,
     /// The route does not take this method.
@@ -40,10 +45,10 @@ impl Refusal {
         match self {
             Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::BadCsrf => StatusCode::FORBIDDEN,
+            Self::BadCsrf | Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::UnknownCommune => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
@@ -52,6 +57,7 @@ impl Refusal {
                     StatusCode::FORBIDDEN
                 }
                 ProblemCode::ProtocolTooNew | ProblemCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
+                ProblemCode::UnknownCode => StatusCode::NOT_FOUND,
                 ProblemCode::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
                 ProblemCode::UnknownDictionary | ProblemCode::Unreadable | ProblemCode::Other => {
                     StatusCode::BAD_REQUEST
@@ -68,6 +74,8 @@ impl Refusal {
                 ("locked_out", BTreeMap::from([("retry_after_s".to_owned(), retry_after_s.to_string())]))
             }
             Self::BadCsrf => ("bad_csrf", BTreeMap::new()),
+            Self::NotAllowed => ("not_allowed", BTreeMap::new()),
+            Self::UnknownCommune => ("unknown_commune", BTreeMap::new()),
             Self::NotFound => ("not_found", BTreeMap::new()),
             Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
             Self::Unreadable => ("unreadable", BTreeMap::new()),
@@ -103,6 +111,23 @@ impl IntoResponse for Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self::Exchange(problem)
+    }
+}
+
+impl From<EnrolError> for Refusal {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::NoCommune | EnrolError::UnknownCommune(_) => Self::UnknownCommune,
+            EnrolError::Storage(error) => error.into(),
+            EnrolError::Villages { .. }
+            | EnrolError::File(_)
+            | EnrolError::Seal
+            | EnrolError::DataDir(_)
+            | EnrolError::NoRandomness(_) => {
+                tracing::error!("a laptop cannot be enrolled");
+                Self::Busy
+            }
+        }
     }
 }
 

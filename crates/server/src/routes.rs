@@ -5,6 +5,7 @@ pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
 pub(crate) mod devices;
+pub(crate) mod enrol;
 pub(crate) mod health;
 pub(crate) mod households;
 pub(crate) mod key;
@@ -31,7 +32,10 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/conflicts/rule", post(conflicts::settle_by))
         .route("/households/{commune}/{id}", get(households::show))
         .route("/households/{commune}/{id}/attachments/{name}", get(households::show_attachment))
-        .route("/devices", get(devices::list))
+        .route("/devices", get(devices::list).post(devices::enrol))
+        .route("/devices/{id}/households", get(devices::households))
+        .route("/devices/{id}/revoke", post(devices::revoke))
+        .route("/devices/{id}/aside", post(devices::decide_aside))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));
@@ -51,6 +55,11 @@ pub fn router(state: State) -> Router {
         .route(
             rasoat_exchange::ATTACHMENT_PATH,
             post(attachment::exchange).layer(axum::extract::DefaultBodyLimit::disable()),
+        )
+        .route(
+            rasoat_exchange::ENROL_PATH,
+            post(enrol::fetch)
+                .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_ENROL_REQUEST_BYTES)),
         )
         .route("/healthz", get(health::show))
         .fallback(assets::show)

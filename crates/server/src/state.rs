@@ -13,6 +13,7 @@ use crate::library::{Library, LibraryError, import_shipped};
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
+use crate::wrong_codes::WrongCodes;
 
 /// The key of each laptop's link, with the recipient that it was made of.
 type Links = BTreeMap<DeviceId, (BundleRecipient, LinkKey)>;
@@ -20,6 +21,7 @@ type Links = BTreeMap<DeviceId, (BundleRecipient, LinkKey)>;
 /// A server, opened. Cheap to clone.
 #[derive(Clone)]
 pub struct State {
+    pub(crate) dir: Arc<DataDir>,
     pub(crate) config: Arc<Config>,
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) library: Arc<Library>,
@@ -37,6 +39,8 @@ pub struct State {
     links: Arc<Mutex<Links>>,
     /// Held by the request of a device while its batches are taken in.
     pub(crate) taking_in: Arc<Mutex<BTreeMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>>,
+    /// Asked for enrolments that there are none of.
+    pub(crate) wrong_codes: Arc<WrongCodes>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever makes a snapshot.
@@ -82,6 +86,7 @@ impl State {
         import_shipped(&*storage, clock()).await?;
         let library = Library::load(&*storage).await?;
         let state = Self {
+            dir: Arc::new(dir.clone()),
             config: Arc::new(config),
             storage,
             library: Arc::new(library),
@@ -93,6 +98,7 @@ impl State {
             exchanges: Arc::new(Semaphore::new(8)),
             links: Arc::default(),
             taking_in: Arc::default(),
+            wrong_codes: Arc::default(),
             projecting: Arc::default(),
             snapshots: Arc::default(),
             library_blobs: Arc::default(),

@@ -15,15 +15,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
+use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
 use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use chain::{Arriving, Judgement, judge};
 pub use types::{
-    Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery, FeedStart,
-    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome,
-    Snapshot, State, StoredClass, StoredEdit, VillageRow,
+    Account, Arrival, Aside, AuditEntry, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage,
+    FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
+    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome, Reach, Snapshot, State, StoredClass,
+    StoredEdit, VillageRow,
 };
 
 /// What a storage answers, in time.
@@ -86,8 +87,31 @@ pub trait Storage: Send + Sync + 'static {
     fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool>;
     /// Adds communes to what a device may send and see; `false` when there is no such device.
     fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool>;
-    /// Notes that a device was heard of.
+    /// Notes that a device was heard of: its enrolment file is fetched no more.
     fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()>;
+    /// Notes how far a device is in its communes' feeds; what was noted before is never less.
+    fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()>;
+    /// Households that a device holds or may hold: those that are certain first, then by commune, village, head's name and id.
+    fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage>;
+    /// Keeps a batch of a revoked device as it was signed, once.
+    fn put_aside(&self, batch: SignedBatch, edits: u32, now: i64) -> Answer<'_, ()>;
+    /// What was put aside of a device, or of all, in the order it came in.
+    fn aside(&self, device: Option<DeviceId>) -> Answer<'_, Vec<Aside>>;
+    /// Notes that a device's batches that were put aside are refused; how many that were not before. They stay.
+    fn refuse_aside(&self, device: DeviceId, now: i64) -> Answer<'_, usize>;
+    /// Forgets a batch that was put aside if all of it is stored; whether it did.
+    fn forget_aside(&self, batch: BatchHash) -> Answer<'_, bool>;
+    /// Keeps an enrolment file to be fetched until the device is heard of.
+    fn put_enrolment_file(&self, row: EnrolmentRow) -> Answer<'_, ()>;
+    /// How many bytes an enrolment file has, and some of them; `None` when there is none, its time is over or its device was
+    /// revoked.
+    fn enrolment_range(
+        &self,
+        lookup: [u8; 16],
+        offset: u64,
+        length: u32,
+        now: i64,
+    ) -> Answer<'_, Option<(u64, Vec<u8>)>>;
 
     /// Takes in a batch: all of it or, on an error, nothing. On disk when this returns. A batch that was taken in whole is
     /// answered with the receipt it got the first time.

@@ -15,7 +15,10 @@ pub use conflict::{
     ConflictDocument, ConflictsView, HouseholdConflictsView, OpenConflictView, SettleByForm, SettleForm,
     SettledView, SettlementChoice, SettlementForm, SettlementRule,
 };
-pub use device::DeviceView;
+pub use device::{
+    AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
+    HeldReason, NewDeviceForm,
+};
 pub use household::{
     AnswerView, AttachmentView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView,
     DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView,

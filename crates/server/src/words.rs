@@ -1,12 +1,15 @@
 //! What the command line says, in Vietnamese and English, and what to do about an error.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
+use rasoat_casework::DeviceId;
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
 use rasoat_server::{
-    BundleFailure, BundleReport, Counts, DataDirError, EnrolError, FileCounts, InitError, OpenError,
-    storage::StorageError,
+    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts,
+    InitError, OpenError,
+    storage::{HeldPage, StorageError},
 };
 
 pub(crate) const REVOKED: &str =
@@ -14,7 +17,7 @@ pub(crate) const REVOKED: &str =
 pub(crate) const NOT_REVOKED: &str =
     "Không có máy này, hoặc đã thu hồi từ trước.\nNo such device, or it was revoked before.";
 pub(crate) const WIDENED: &str = "Đã thêm xã cho máy.\nThe device has these communes now.";
-pub(crate) const NOT_WIDENED: &str = "Không có máy này.\nNo such device.";
+pub(crate) const NO_DEVICE: &str = "Không có máy này.\nNo such device.";
 pub(crate) const REBUILT: &str = "Đã lập lại danh sách và số liệu.\nLists and counts were made again.";
 
 /// Writes a line to standard output.
@@ -34,16 +37,72 @@ pub(crate) fn made(data: &Path, account: &str, password: &str) -> String {
     )
 }
 
-pub(crate) fn enrolled(out: &Path, device: &str, code: &str, expires: &str) -> String {
+pub(crate) fn enrolled(out: &Path, enrolled: &Enrolled) -> String {
     let out = out.display();
     format!(
         "Đã ghi tệp đăng ký: {out}\nEnrolment file written: {out}\n\
          Đưa mã cho người dùng bằng đường khác, không kèm tệp. Mã chỉ hiện một lần.\n\
+         Có mạng thì không cần tệp: nhập địa chỉ và mã trên máy.\n\
          Give the code to the person by another way than the file. It is shown this once.\n\
-         device: {device}\n\
-         expires: {expires}\n\
-         code: {code}"
+         With a network no file is needed: the laptop takes the address and the code.\n\
+         device: {}\n\
+         expires: {}\n\
+         address: {}\n\
+         address works until: {}\n\
+         code: {}",
+        enrolled.device.0,
+        enrolled.expires_at,
+        enrolled.address,
+        enrolled.fetched_until,
+        enrolled.code.as_str()
     )
+}
+
+/// Counts alone: names go to the file, if one is asked for.
+pub(crate) fn held(page: &HeldPage, csv: Option<&Path>) -> String {
+    let (certain, possible) = (page.certain, page.total - page.certain);
+    let written = csv.map(|path| {
+        let path = path.display();
+        format!("\nĐã ghi danh sách có họ tên: {path}. Hãy giữ kín.\nList with names written: {path}. Keep it secret.")
+    });
+    format!(
+        "Chắc chắn có trên máy: {certain} hộ. Có thể có: {possible} hộ.\n\
+         Hộ mà máy thu thập sau lần gửi cuối, chưa ai mang về, không có trong danh sách.\n\
+         Certainly on the laptop: {certain} households. Possibly: {possible}.\n\
+         What it collected after it last sent, and nobody has brought, is in no list.{}",
+        written.unwrap_or_default()
+    )
+}
+
+/// Ids and counts, a line for each laptop.
+pub(crate) fn aside(found: &BTreeMap<DeviceId, AsideReport>) -> String {
+    if found.is_empty() {
+        return "Không có gì chờ quyết định.\nNothing waits for a decision.".to_owned();
+    }
+    let line = |(device, report): (&DeviceId, &AsideReport)| {
+        format!(
+            "device {} batches {} edits {} after_revocation {} refused {} last {}",
+            device.0,
+            report.batches,
+            report.edits,
+            report.edits_after,
+            report.refused,
+            rasoat_server::rfc3339(report.last_at)
+        )
+    };
+    let mut lines: Vec<String> = found.iter().map(line).collect();
+    lines.push("Nhận: rasoat-server device accept. Không nhận: rasoat-server device refuse.".to_owned());
+    lines.push("Take in: rasoat-server device accept. Refuse: rasoat-server device refuse.".to_owned());
+    lines.join("\n")
+}
+
+/// As for a bundle, without a file.
+pub(crate) fn taken_in(report: &BundleReport) -> String {
+    lines_of(report).join("\n")
+}
+
+pub(crate) fn aside_refused(batches: usize) -> String {
+    format!("Không nhận {batches} lô; vẫn giữ lại.\n{batches} batches refused; they are kept.")
 }
 
 pub(crate) fn manifest(bundle: &Bundle) -> String {
@@ -70,9 +129,15 @@ pub(crate) fn manifest(bundle: &Bundle) -> String {
 
 /// Codes, ids and counts, a line for each batch and household; nobody is named.
 pub(crate) fn imported(file: &Path, report: &BundleReport) -> String {
+    let mut lines = vec![format!("bundle {}", file.display())];
+    lines.extend(lines_of(report));
+    lines.join("\n")
+}
+
+fn lines_of(report: &BundleReport) -> Vec<String> {
     let counts =
         |counts: &Counts| format!("new {} known {} refused {}", counts.new, counts.known, counts.refused);
-    let mut lines = vec![format!("bundle {}", file.display())];
+    let mut lines = Vec::new();
     for batch in &report.batches {
         let mut line = format!("batch {} device {} ", batch.batch.to_hex(), batch.device.0);
         match batch.refused {
@@ -95,12 +160,16 @@ pub(crate) fn imported(file: &Path, report: &BundleReport) -> String {
         }
         lines.push(line);
     }
+    if report.batches.iter().any(|batch| batch.refused == Some(ProblemCode::DeviceRevoked)) {
+        lines.push("Phần của máy đã thu hồi được để riêng: rasoat-server device aside.".to_owned());
+        lines.push("What revoked laptops signed is set aside: rasoat-server device aside.".to_owned());
+    }
     lines.push(if report.refuses() {
         "Có phần bị từ chối; phần còn lại đã lưu.\nSomething was refused; the rest is stored.".to_owned()
     } else {
         "Đã lưu tất cả.\nEverything is stored.".to_owned()
     });
-    lines.join("\n")
+    lines
 }
 
 pub(crate) fn identity_written(out: &Path, recipient: &str) -> String {

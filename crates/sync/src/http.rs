@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rasoat_exchange::{
-    ATTACHMENT_PATH, BLOB_PATH, CONTENT_TYPE, CarrierError, KEY_PATH, Limits, PATH, PROBLEM_CONTENT_TYPE,
-    Problem, ProblemCode, SyncProtocol,
+    ATTACHMENT_PATH, BLOB_PATH, CONTENT_TYPE, CarrierError, ENROL_PATH, KEY_PATH, Limits, PATH,
+    PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
 };
 use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
 use reqwest::{Body, Certificate, Client, Response, StatusCode, Url};
@@ -149,6 +149,10 @@ impl SyncProtocol for HttpCarrier {
 
     async fn attachment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         self.post_to(ATTACHMENT_PATH, request).await
+    }
+
+    async fn enrolment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.post_to(ENROL_PATH, request).await
     }
 }
 

@@ -179,6 +179,7 @@ impl Failure {
                 | ProblemCode::BadSignature
                 | ProblemCode::UnknownDictionary
                 | ProblemCode::Unreadable
+                | ProblemCode::UnknownCode
                 | ProblemCode::Other => Self::Refused,
             },
             ExchangeError::Carrier(

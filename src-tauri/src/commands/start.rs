@@ -1,6 +1,6 @@
 //! First start, unlocking, language.
 
-use rasoat_app::view::{AppStateView, EnrolForm, EnrolmentView};
+use rasoat_app::view::{AppStateView, EnrolForm, EnrolmentView, FetchForm, FetchedView};
 use rasoat_app::{App, AppError};
 use tauri::State;
 
@@ -20,6 +20,12 @@ pub(crate) async fn set_language(app: State<'_, App>, language: String) -> Resul
 #[specta::specta]
 pub(crate) async fn inspect_enrolment(app: State<'_, App>, path: String) -> Result<EnrolmentView, AppError> {
     app.inspect_enrolment(&path)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fetch_enrolment(app: State<'_, App>, form: FetchForm) -> Result<FetchedView, AppError> {
+    app.fetch_enrolment(form).await
 }
 
 #[tauri::command]

@@ -175,7 +175,11 @@ impl Intake<'_> {
                 passed_on,
             };
             match self.book.signer(self.opened, batch.device) {
-                Signer::Revoked => view.batches.push(refused("device_revoked", false)),
+                // It may have been signed before: only the province can tell, and decides.
+                Signer::Revoked => {
+                    self.tx.keep_batch(&kept(batch), BatchOrigin::Collected, BatchState::Closed, self.now)?;
+                    view.batches.push(refused("device_revoked", true));
+                }
                 Signer::Unknown => {
                     self.tx.keep_batch(&kept(batch), BatchOrigin::Collected, BatchState::Closed, self.now)?;
                     view.batches.push(refused("unknown_device", true));

@@ -61,6 +61,24 @@ pub struct EnrolmentView {
     pub warnings: Vec<String>,
 }
 
+/// First start without a file: what the person filled in.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct FetchForm {
+    /// Where the province is: `rasoat.tinh.gov.vn`, `https://…`.
+    pub address: String,
+    /// The one-time code.
+    pub code: String,
+}
+
+/// An enrolment file that was fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct FetchedView {
+    /// Where it lies; to be given to the enrolment.
+    pub path: String,
+    /// What it says.
+    pub enrolment: EnrolmentView,
+}
+
 /// First start: what the person filled in.
 #[derive(Debug, Clone, Deserialize, Type)]
 pub struct EnrolForm {

@@ -441,7 +441,9 @@ fn what_is_not_to_be_believed_is_refused_with_its_reason_and_nothing_of_it_is_ta
     let report = supervisor.take_bytes(&reply(SUPERVISOR, Vec::new(), Some(&news))).unwrap();
     assert_eq!((report.revoked, report.this_device_revoked), (vec!["Máy 01".to_owned()], false));
     let report = supervisor.take_bytes(&sealed(genuine.clone())).unwrap();
-    assert!(codes(&report).iter().all(|(code, passed_on)| code == "device_revoked" && !passed_on));
+    // Not believed, and not lost: the province decides.
+    assert!(codes(&report).iter().all(|(code, passed_on)| code == "device_revoked" && *passed_on));
+    assert!(report.households.is_empty());
     assert_eq!(supervisor.app.bundle_status().unwrap().recipients.len(), 1);
 
     // A laptop of one commune that speaks of another.

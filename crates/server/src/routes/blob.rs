@@ -27,7 +27,7 @@ pub(crate) async fn fetch(
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
 }
 
-fn problem(error: BlobError) -> Refusal {
+pub(super) fn problem(error: BlobError) -> Refusal {
     let code = match error {
         BlobError::NewerFormat => ProblemCode::ProtocolTooNew,
         BlobError::BadSignature => ProblemCode::BadSignature,

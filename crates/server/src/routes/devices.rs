@@ -1,13 +1,31 @@
-//! `GET /api/devices`: the enrolled laptops.
+//! `/api/devices`: the enrolled laptops, what they hold, and revoking them.
 
 use axum::Json;
-use axum::extract::State as Of;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State as Of};
+use rasoat_casework::{CommuneCode, DeviceId, nfc_name};
+use uuid::Uuid;
 
-use crate::auth::LoggedIn;
+use crate::aside::{self, AsideReport};
+use crate::auth::{self, LoggedIn};
+use crate::enrol::{self, NewDevice};
+use crate::held;
+use crate::household_view;
 use crate::problem::Refusal;
 use crate::state::State;
+use crate::storage::{DeviceActivity, HeldBy, HeldHousehold, HeldQuery};
 use crate::time::rfc3339;
-use crate::view::{DeviceView, ProblemView};
+use crate::view::{
+    AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
+    HeldReason, NewDeviceForm, ProblemView,
+};
+
+/// Rows on a page at most.
+const LONGEST_PAGE: u32 = 500;
+/// Letters of a name at most.
+const LONGEST_NAME: usize = 100;
+/// Days for which an enrolment may be used.
+const VALID_DAYS: u32 = 14;
 
 /// Every device, newest enrolment first.
 #[utoipa::path(get, path = "/api/devices", operation_id = "list_devices", tag = "devices", responses(
@@ -15,8 +33,140 @@ use crate::view::{DeviceView, ProblemView};
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<DeviceView>>, Refusal> {
+    let mut aside = aside::aside(&state).await?;
     let devices = state.storage.devices().await?;
-    let views = devices.into_iter().map(|activity| DeviceView {
+    let views = devices.into_iter().map(|activity| {
+        let aside = aside.remove(&activity.device.id);
+        view(&state, activity, aside)
+    });
+    Ok(Json(views.collect()))
+}
+
+/// Enrols a laptop by address and code.
+#[utoipa::path(post, path = "/api/devices", operation_id = "enrol_device", tag = "devices",
+    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = NewDeviceForm, responses(
+    (status = 200, body = EnrolledView, description = "Enrolled; the code is shown this once"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
+))]
+pub(crate) async fn enrol(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<NewDeviceForm>, JsonRejection>,
+) -> Result<Json<EnrolledView>, Refusal> {
+    who.must_be_administrator()?;
+    // The cause of a rejection may quote the body: it goes nowhere.
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let (name, surveyor) = (nfc_name(&form.name), nfc_name(&form.surveyor));
+    let short = |text: &str| (1..=LONGEST_NAME).contains(&text.chars().count());
+    if !short(&name) || !short(&surveyor) {
+        return Err(Refusal::Unreadable);
+    }
+    let communes: Result<Vec<CommuneCode>, _> = form.communes.iter().map(|code| code.parse()).collect();
+    let communes = communes.map_err(|_| Refusal::UnknownCommune)?;
+    let new = NewDevice { name, surveyor, communes, villages_csv: None, valid_days: VALID_DAYS };
+    let enrolled = enrol::enrol_as(&state.dir, &state, &who.account.name, new).await?;
+    Ok(Json(EnrolledView {
+        device: enrolled.device.0.to_string(),
+        address: enrolled.address,
+        code: enrolled.code.as_str().to_owned(),
+        until: enrolled.fetched_until,
+    }))
+}
+
+/// The households on a laptop: certain ones first, then possible ones.
+#[utoipa::path(get, path = "/api/devices/{id}/households", operation_id = "list_held_households", tag = "devices",
+    params(("id" = String, Path, description = "Device id"), HeldQueryForm), responses(
+    (status = 200, body = HeldPageView, description = "One page"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
+))]
+pub(crate) async fn households(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    id: Result<Path<Uuid>, PathRejection>,
+    query: Result<Query<HeldQueryForm>, QueryRejection>,
+) -> Result<Json<HeldPageView>, Refusal> {
+    let device = device_of(id)?;
+    let Query(form) = query.map_err(|_| Refusal::Unreadable)?;
+    let query = HeldQuery { device, offset: form.offset, limit: form.limit.min(LONGEST_PAGE) };
+    let page = held(&state, query).await?.ok_or(Refusal::NotFound)?.page;
+    auth::note_act(&state, &who.account.name, "device_households_listed", &device.0.to_string()).await?;
+    Ok(Json(HeldPageView {
+        device: show(&state, device).await?,
+        total: page.total,
+        certain: page.certain,
+        rows: page.rows.into_iter().map(held_view).collect(),
+    }))
+}
+
+/// Revokes a laptop: it may exchange no more. Nothing on it is deleted. Once more does no harm.
+#[utoipa::path(post, path = "/api/devices/{id}/revoke", operation_id = "revoke_device", tag = "devices",
+    params(
+        ("id" = String, Path, description = "Device id"),
+        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
+    ), responses(
+    (status = 200, body = DeviceView, description = "Revoked"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
+))]
+pub(crate) async fn revoke(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<Json<DeviceView>, Refusal> {
+    who.must_be_administrator()?;
+    let device = device_of(id)?;
+    enrol::revoke_as(&state, &who.account.name, device).await?;
+    Ok(Json(show(&state, device).await?))
+}
+
+/// Takes in or refuses what came in of a laptop after it was revoked.
+#[utoipa::path(post, path = "/api/devices/{id}/aside", operation_id = "decide_aside", tag = "devices",
+    params(
+        ("id" = String, Path, description = "Device id"),
+        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
+    ), request_body = AsideForm, responses(
+    (status = 200, body = DeviceView, description = "Decided; what could not be stored is still aside"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
+))]
+pub(crate) async fn decide_aside(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    id: Result<Path<Uuid>, PathRejection>,
+    form: Result<Json<AsideForm>, JsonRejection>,
+) -> Result<Json<DeviceView>, Refusal> {
+    who.must_be_administrator()?;
+    let device = device_of(id)?;
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    if form.accept {
+        aside::take_in_as(&state, &who.account.name, device).await?;
+    } else {
+        aside::refuse_as(&state, &who.account.name, device).await?;
+    }
+    Ok(Json(show(&state, device).await?))
+}
+
+fn device_of(id: Result<Path<Uuid>, PathRejection>) -> Result<DeviceId, Refusal> {
+    id.map(|Path(id)| DeviceId(id)).map_err(|_| Refusal::Unreadable)
+}
+
+async fn show(state: &State, id: DeviceId) -> Result<DeviceView, Refusal> {
+    let mut devices = state.storage.devices().await?.into_iter();
+    let activity = devices.find(|activity| activity.device.id == id).ok_or(Refusal::NotFound)?;
+    let aside = aside::aside(state).await?.remove(&id);
+    Ok(view(state, activity, aside))
+}
+
+fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>) -> DeviceView {
+    DeviceView {
         id: activity.device.id.0.to_string(),
         name: activity.device.name,
         surveyor: activity.device.surveyor,
@@ -27,6 +177,25 @@ pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<D
         edits: activity.edits,
         revoked_at: activity.device.revoked_at.map(rfc3339),
         revoked: activity.device.revoked_at.is_some(),
-    });
-    Ok(Json(views.collect()))
+        aside: aside.map(|aside| AsideView {
+            batches: aside.batches,
+            edits: aside.edits,
+            edits_after: aside.edits_after,
+            refused: aside.refused,
+            last_at: rfc3339(aside.last_at),
+        }),
+    }
+}
+
+fn held_view(held: HeldHousehold) -> HeldHouseholdView {
+    HeldHouseholdView {
+        certain: held.by.is_certain(),
+        by: match held.by {
+            HeldBy::Signed => HeldReason::Signed,
+            HeldBy::Given => HeldReason::Given,
+            HeldBy::Offered => HeldReason::Offered,
+            HeldBy::Scope => HeldReason::Scope,
+        },
+        household: household_view::row(held.row),
+    }
 }

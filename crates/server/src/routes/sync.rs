@@ -124,7 +124,7 @@ async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> 
     let (head, tag) = head.open(&link).map_err(MessageError::problem)?;
     let turn = tokio::time::timeout(TURN, state.turn_of(device.id).lock_owned()).await.ok();
     let feed = match head.room {
-        0 => Feed { changes: Vec::new(), cursor: head.cursor.clone(), more: false },
+        0 => feed::nothing(state, &device, &head.cursor).await?,
         room => feed::changes(state, &device, &head.cursor, room_bytes(room)).await?,
     };
     Ok(Asking { head: head.clone(), tag, device, link, feed, _turn: turn })
@@ -161,6 +161,8 @@ async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, 
     if let Some(code) = taken.problem.filter(|_| taken.receipts.is_empty()) {
         return Err(Problem::from(code).into());
     }
+    // Before the answer goes: what a laptop was sent is known on the day that it is lost.
+    state.storage.note_reach(device.id, feed.reach).await?;
     let mut receipts = taken.receipts;
     if !head.asked.is_empty() {
         receipts.extend(state.storage.receipts(head.asked).await?);

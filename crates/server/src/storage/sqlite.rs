@@ -6,6 +6,7 @@ mod devices;
 mod feed;
 mod households;
 mod intake;
+mod laptops;
 mod library;
 mod writer;
 
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use intake::Prepared;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
-use rasoat_exchange::{BatchHash, SignedReceipt, Succession, VerifyKey, enrolment};
+use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -24,10 +25,10 @@ use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::{
-    Account, Answer, Arrival, ArrivedPiece, AttachmentPiece, AuditEntry, CommuneCounts, Device,
-    DeviceActivity, FeedPage, FeedQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow,
-    LoginFailures, OpenSession, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit,
-    VillageRow,
+    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
+    DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
+    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Reach, SignReceipt, Snapshot, Storage,
+    StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 
 mod migrations {
@@ -231,6 +232,44 @@ impl Storage for Sqlite {
 
     fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool> {
         self.write(move |tx| devices::succeed(tx, old, &new, now))
+    }
+
+    fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()> {
+        self.write(move |tx| laptops::note_reach(tx, id, &reach))
+    }
+
+    fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage> {
+        self.read(move |tx| laptops::held(tx, &query))
+    }
+
+    fn put_aside(&self, batch: SignedBatch, edits: u32, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| laptops::put_aside(tx, &batch, edits, now))
+    }
+
+    fn aside(&self, device: Option<DeviceId>) -> Answer<'_, Vec<Aside>> {
+        self.read(move |tx| laptops::aside(tx, device))
+    }
+
+    fn refuse_aside(&self, device: DeviceId, now: i64) -> Answer<'_, usize> {
+        self.write(move |tx| laptops::refuse_aside(tx, device, now))
+    }
+
+    fn forget_aside(&self, batch: BatchHash) -> Answer<'_, bool> {
+        self.write(move |tx| laptops::forget_aside(tx, batch))
+    }
+
+    fn put_enrolment_file(&self, row: EnrolmentRow) -> Answer<'_, ()> {
+        self.write(move |tx| laptops::put_enrolment_file(tx, &row))
+    }
+
+    fn enrolment_range(
+        &self,
+        lookup: [u8; 16],
+        offset: u64,
+        length: u32,
+        now: i64,
+    ) -> Answer<'_, Option<(u64, Vec<u8>)>> {
+        self.read(move |tx| laptops::enrolment_range(tx, lookup, offset, length, now))
     }
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {

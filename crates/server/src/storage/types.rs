@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::EditId;
 use rasoat_casework::{AreaType, CommuneCode, DeviceId, Edit, VillageId};
-use rasoat_exchange::{Accepted, BatchHash, BundleRecipient, Receipt, Signature, Verdict, VerifyKey};
+use rasoat_exchange::{
+    Accepted, BatchHash, BundleRecipient, Receipt, Signature, SignedBatch, Verdict, VerifyKey,
+};
 use rasoat_instrument::Text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -305,6 +307,93 @@ pub struct CommuneCounts {
     pub conflicts: u32,
     /// When something last came in.
     pub last_received_at: i64,
+}
+
+/// How far a laptop is in a commune's feed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Up to this number it was sent the edits.
+    pub offered: u64,
+    /// Up to this number it has said that it holds them.
+    pub held: u64,
+}
+
+/// Which households of a laptop to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldQuery {
+    /// The laptop.
+    pub device: DeviceId,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows to return.
+    pub limit: u32,
+}
+
+/// Why a household is on a laptop, or may be; the first that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldBy {
+    /// The laptop signed an edit of it.
+    Signed,
+    /// It was given to the laptop, which has said so.
+    Given,
+    /// It was sent, and nothing says that it arrived.
+    Offered,
+    /// It is in a commune of the laptop: another laptop may have passed it on.
+    Scope,
+}
+
+impl HeldBy {
+    /// Whether the laptop holds it beyond doubt.
+    pub fn is_certain(self) -> bool {
+        match self {
+            Self::Signed | Self::Given => true,
+            Self::Offered | Self::Scope => false,
+        }
+    }
+}
+
+/// A household that a laptop holds or may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldHousehold {
+    /// The household as the province knows it.
+    pub row: HouseholdRow,
+    /// Why.
+    pub by: HeldBy,
+}
+
+/// A page of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldPage {
+    /// How many there are.
+    pub total: u32,
+    /// How many of them are certain.
+    pub certain: u32,
+    /// This page.
+    pub rows: Vec<HeldHousehold>,
+}
+
+/// A batch of a revoked laptop that was put aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// As it was signed.
+    pub batch: SignedBatch,
+    /// When it came in.
+    pub received_at: i64,
+    /// When it was refused.
+    pub refused_at: Option<i64>,
+}
+
+/// An enrolment file to be fetched by code.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnrolmentRow {
+    /// What is derived of the code.
+    pub lookup: [u8; 16],
+    /// Whose it is.
+    pub device: DeviceId,
+    /// Until when it is given out.
+    pub expires_at: i64,
+    /// The file.
+    pub bytes: Vec<u8>,
 }
 
 /// An account.

@@ -11,6 +11,7 @@ mod exchange;
 mod feed;
 mod hostile;
 mod keys;
+mod laptops;
 mod refusals;
 mod storage;
 mod streaming;

@@ -13,6 +13,10 @@ export function sentence(problem: ApiError): string {
       return m.problem_not_logged_in();
     case 'bad_csrf':
       return m.problem_bad_csrf();
+    case 'not_allowed':
+      return m.problem_not_allowed();
+    case 'unknown_commune':
+      return m.problem_unknown_commune();
     case 'not_found':
       return m.problem_not_found();
     case 'server_busy':

@@ -9,12 +9,15 @@ type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M
 
 type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer B } } } } ? B : undefined;
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
+type QueryParams<O> = O extends { parameters: { query?: infer T } } ? T : undefined;
 type PathParams<O> = O extends { parameters: { path: infer T } } ? T : undefined;
 
 /** What one call may carry besides its path. */
 export interface CallOptions<O> {
   /** Values for the `{names}` in the path. */
   path?: PathParams<O>;
+  /** Values behind the path: numbers of pages and the like, never what a person typed. */
+  query?: QueryParams<O>;
   /** Given up when this fires. */
   signal?: AbortSignal;
 }
@@ -80,7 +83,7 @@ export class Client {
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (method !== 'GET' && this.csrf !== null) headers.set(CSRF_HEADER, this.csrf);
 
-    const response = await this.#answer(urlOf(path, options.path), {
+    const response = await this.#answer(urlOf(path, options.path, options.query), {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -122,10 +125,14 @@ export class Client {
 }
 
 /** The address of a call: names filled in. What people typed never stands there; it goes into a body. */
-export function urlOf(path: string, names: unknown): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+export function urlOf(path: string, names: unknown, query?: unknown): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) asked.set(name, String(value));
+  const behind = asked.size === 0 ? '' : `?${asked.toString()}`;
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = (names as Record<string, unknown> | undefined)?.[name];
     if (value === undefined || value === '') throw new TypeError(`no value for {${name}}`);
     return encodeURIComponent(String(value));
   });
+  return filled + behind;
 }

@@ -83,7 +83,59 @@ export interface paths {
         /** Every device, newest enrolment first. */
         get: operations["list_devices"];
         put?: never;
+        /** Enrols a laptop by address and code. */
+        post: operations["enrol_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in or refuses what came in of a laptop after it was revoked. */
+        post: operations["decide_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The households on a laptop: certain ones first, then possible ones. */
+        get: operations["list_held_households"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revokes a laptop: it may exchange no more. Nothing on it is deleted. Once more does no harm. */
+        post: operations["revoke_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -161,6 +213,36 @@ export interface components {
          * @enum {string}
          */
         AreaType: "rural" | "urban";
+        /** @description What to do with what was set aside. */
+        AsideForm: {
+            /** @description Take it in; else refuse it. */
+            accept: boolean;
+        };
+        /** @description What came in of a revoked laptop. It counts for nothing until an administrator takes it in. */
+        AsideView: {
+            /**
+             * Format: int32
+             * @description Batches that nobody has decided about.
+             */
+            batches: number;
+            /**
+             * Format: int32
+             * @description Their edits.
+             */
+            edits: number;
+            /**
+             * Format: int32
+             * @description How many of those were made after the laptop was revoked, by its own clock.
+             */
+            edits_after: number;
+            /** @description When the last came in (RFC 3339). */
+            last_at: string;
+            /**
+             * Format: int32
+             * @description Batches that were refused; they are kept.
+             */
+            refused: number;
+        };
         /** @description A file beside the answers. */
         AttachmentView: {
             /**
@@ -387,6 +469,7 @@ export interface components {
         };
         /** @description One enrolled laptop. */
         DeviceView: {
+            aside?: components["schemas"]["AsideView"] | null;
             /** @description Communes in scope. */
             communes: components["schemas"]["CommuneRefView"][];
             /**
@@ -451,6 +534,17 @@ export interface components {
             /** @description The writer (one life of one database). */
             writer: string;
         };
+        /** @description A laptop that was enrolled: what to tell its person. The code is shown this once. */
+        EnrolledView: {
+            /** @description What to type on the laptop: where the province is. */
+            address: string;
+            /** @description And the one-time code. */
+            code: string;
+            /** @description The laptop's id. */
+            device: string;
+            /** @description Until when both work (RFC 3339). */
+            until: string;
+        };
         /**
          * @description How much a finding weighs.
          * @enum {string}
@@ -469,6 +563,37 @@ export interface components {
             /** @description The reason given, for a warning. */
             reason?: string | null;
         };
+        /** @description A household that a laptop holds or may hold. */
+        HeldHouseholdView: {
+            /** @description Why. */
+            by: components["schemas"]["HeldReason"];
+            /** @description Whether the laptop holds it beyond doubt. */
+            certain: boolean;
+            /** @description The household, as in every list. */
+            household: components["schemas"]["HouseholdRowView"];
+        };
+        /** @description One page of the households on a laptop. */
+        HeldPageView: {
+            /**
+             * Format: int32
+             * @description How many it holds beyond doubt; they come first.
+             */
+            certain: number;
+            /** @description The laptop. */
+            device: components["schemas"]["DeviceView"];
+            /** @description This page, by commune, village and head's name. */
+            rows: components["schemas"]["HeldHouseholdView"][];
+            /**
+             * Format: int32
+             * @description How many households it holds or may hold, as far as the province knows.
+             */
+            total: number;
+        };
+        /**
+         * @description Why a household is on a laptop, or may be.
+         * @enum {string}
+         */
+        HeldReason: "signed" | "given" | "offered" | "scope";
         /** @description A household with answers that differ. */
         HouseholdConflictsView: {
             /** @description Its places. */
@@ -691,6 +816,15 @@ export interface components {
             password: string;
             /** @description Account name. */
             username: string;
+        };
+        /** @description A laptop to enrol. */
+        NewDeviceForm: {
+            /** @description Codes of the communes it is for, at least one. */
+            communes: string[];
+            /** @description "Máy 07". */
+            name: string;
+            /** @description The person it is for. Never logged. */
+            surveyor: string;
         };
         /** @description One place to settle. */
         OpenConflictView: {
@@ -1267,6 +1401,242 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    enrol_device: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceForm"];
+            };
+        };
+        responses: {
+            /** @description Enrolled; the code is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledView"];
+                };
+            };
+            /** @description `unreadable`, `unknown_commune` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decide_aside: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsideForm"];
+            };
+        };
+        responses: {
+            /** @description Decided; what could not be stored is still aside */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_held_households: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Device id */
+                id: string;
+                /** @description Rows to skip. */
+                offset: number;
+                /** @description Rows to return, at most 500; 100 when nothing is said. */
+                limit: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPageView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

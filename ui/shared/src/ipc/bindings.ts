@@ -7,6 +7,7 @@ export const commands = {
 	appState: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("app_state")),
 	setLanguage: (language: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_language", { language })),
 	inspectEnrolment: (path: string) => typedError<EnrolmentView, AppError>(__TAURI_INVOKE("inspect_enrolment", { path })),
+	fetchEnrolment: (form: FetchForm) => typedError<FetchedView, AppError>(__TAURI_INVOKE("fetch_enrolment", { form })),
 	enrol: (form: EnrolForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("enrol", { form })),
 	unlock: (passphrase: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("unlock", { passphrase })),
 	lock: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("lock")),
@@ -485,6 +486,22 @@ export type ExchangeView = {
 	bytes_down: number,
 	/**  What went wrong, if it did. */
 	problem: ProblemView | null,
+};
+
+/**  First start without a file: what the person filled in. */
+export type FetchForm = {
+	/**  Where the province is: `rasoat.tinh.gov.vn`, `https://…`. */
+	address: string,
+	/**  The one-time code. */
+	code: string,
+};
+
+/**  An enrolment file that was fetched. */
+export type FetchedView = {
+	/**  Where it lies; to be given to the enrolment. */
+	path: string,
+	/**  What it says. */
+	enrolment: EnrolmentView,
 };
 
 /**  Files that the province does not have. */

@@ -6,7 +6,7 @@ use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::{Succession, VerifyKey};
 use rusqlite::{Row, Transaction, params};
 
-use super::{commune_of, hash_of, uuid_of};
+use super::{commune_of, hash_of, laptops, uuid_of};
 use crate::storage::{Device, DeviceActivity, StorageError};
 
 pub(super) fn add(tx: &Transaction<'_>, device: &Device) -> Result<(), StorageError> {
@@ -25,7 +25,7 @@ pub(super) fn add(tx: &Transaction<'_>, device: &Device) -> Result<(), StorageEr
     for commune in &device.communes {
         statement.execute(params![commune.as_str(), id])?;
     }
-    Ok(())
+    laptops::begin_reach(tx, device.id, &device.communes)
 }
 
 pub(super) fn one(tx: &Transaction<'_>, id: DeviceId) -> Result<Option<Device>, StorageError> {
@@ -129,6 +129,7 @@ pub(super) fn widen(
     for commune in communes {
         statement.execute(params![commune.as_str(), id.0.as_bytes()])?;
     }
+    laptops::begin_reach(tx, id, communes)?;
     Ok(true)
 }
 
@@ -139,5 +140,5 @@ pub(super) fn note_seen(
     edits: u32,
 ) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/note_seen.sql"))?.execute(params![id.0.as_bytes(), now, edits])?;
-    Ok(())
+    laptops::forget_enrolment_file(tx, id)
 }

@@ -114,10 +114,10 @@ pub(super) fn snapshot_range(
 }
 
 /// Beyond what the column holds there is nothing.
-fn column(number: u64) -> i64 {
+pub(super) fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn number_of(column: i64) -> Result<u64, StorageError> {
+pub(super) fn number_of(column: i64) -> Result<u64, StorageError> {
     u64::try_from(column).map_err(|_| StorageError::Damaged("number"))
 }

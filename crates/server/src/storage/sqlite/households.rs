@@ -176,7 +176,7 @@ pub(super) fn one(
     found.transpose()
 }
 
-fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
+pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
     Ok(HouseholdRow {
         key: HouseholdKeyRef {
             commune: commune_of(&row.get::<_, String>(0)?)?,
