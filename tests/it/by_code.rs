@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rasoat_app::view::{EnrolForm, FetchForm, Stage};
 use rasoat_app::App;
+use rasoat_app::view::{EnrolForm, FetchForm, Stage};
 use rasoat_exchange::{BlobAnswer, CarrierError, EnrolmentFile, SyncProtocol};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::laptop;
@@ -38,7 +38,10 @@ impl SyncProtocol for Cutting {
 
 fn form(province: &Province, handover: &Handover) -> FetchForm {
     // Typed as people type.
-    FetchForm { address: format!(" {}", province.url("")), code: handover.code.to_lowercase().replace('-', " ") }
+    FetchForm {
+        address: format!(" {}", province.url("")),
+        code: handover.code.to_lowercase().replace('-', " "),
+    }
 }
 
 async fn code_of(app: &App, form: FetchForm) -> String {
@@ -46,11 +49,8 @@ async fn code_of(app: &App, form: FetchForm) -> String {
 }
 
 fn enrol(app: &App, path: &str, handover: &Handover) {
-    let form = EnrolForm {
-        path: path.to_owned(),
-        code: handover.code.clone(),
-        passphrase: PASSPHRASE.to_owned(),
-    };
+    let form =
+        EnrolForm { path: path.to_owned(), code: handover.code.clone(), passphrase: PASSPHRASE.to_owned() };
     assert_eq!(app.enrol(form).expect("enrolled").stage, Stage::Open);
 }
 

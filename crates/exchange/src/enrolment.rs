@@ -363,7 +363,8 @@ pub fn seal_seed(
 pub fn code_from(random: [u8; 10]) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bits = random.iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
-    let letters = (0..CODE_LETTERS).map(|index| char::from(LETTERS[(bits >> (75 - 5 * index) & 31) as usize]));
+    let letters =
+        (0..CODE_LETTERS).map(|index| char::from(LETTERS[(bits >> (75 - 5 * index) & 31) as usize]));
     letters.enumerate().fold(String::new(), |mut code, (index, letter)| {
         if index > 0 && index % 4 == 0 {
             code.push('-');

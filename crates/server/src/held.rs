@@ -60,7 +60,15 @@ pub async fn held_csv(state: &State, device: DeviceId) -> Result<Option<(HeldPag
 fn csv_of(page: &HeldPage) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record([
-        "commune", "village", "code", "household", "head_name", "members", "citizen_id", "certain", "by",
+        "commune",
+        "village",
+        "code",
+        "household",
+        "head_name",
+        "members",
+        "citizen_id",
+        "certain",
+        "by",
         "last_received_at",
     ])?;
     for held in &page.rows {

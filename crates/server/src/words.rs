@@ -7,7 +7,8 @@ use std::path::Path;
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
 use rasoat_server::{
-    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, InitError, OpenError,
+    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, InitError,
+    OpenError,
     storage::{HeldPage, StorageError},
 };
 

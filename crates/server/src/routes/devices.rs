@@ -20,7 +20,6 @@ use crate::view::{
     HeldReason, NewDeviceForm, ProblemView,
 };
 
-
 /// Rows on a page at most.
 const LONGEST_PAGE: u32 = 500;
 /// Letters of a name at most.

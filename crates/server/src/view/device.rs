@@ -81,6 +81,7 @@ pub struct AsideForm {
 
 /// Which of a laptop's households to list.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct HeldQueryForm {
     /// Rows to skip.
     #[serde(default)]

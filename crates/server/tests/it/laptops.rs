@@ -72,7 +72,8 @@ async fn a_lost_laptop_is_listed_with_what_it_signed_was_given_was_sent_and_may_
 
     // A cursor that says less than one before takes nothing back, and one of nowhere adds nothing.
     server.exchange(&lost, &Cursor::default(), &[]).await;
-    let after = lines(&[("given", "given"), ("signed", "signed"), ("offered", "offered"), ("nearby", "offered")]);
+    let after =
+        lines(&[("given", "given"), ("signed", "signed"), ("offered", "offered"), ("nearby", "offered")]);
     assert_eq!(held(&server, &client, &lost).await, after);
     let path = format!("/api/devices/{}/households?limit=1&offset=1", lost.enrolment.device.0);
     let page = server.get(&client, &path).await;
@@ -153,10 +154,7 @@ async fn what_another_laptop_posts_of_a_revoked_one_waits_too_and_what_cannot_be
     let foreign = household(&mut lost, "elsewhere", ELSEWHERE);
     let batch = lost.batch(&[foreign]);
     rasoat_server::revoke(&server.state, device).await.unwrap();
-    assert_eq!(
-        server.problem(supervisor.request(&[batch]).0).await,
-        (403, "device_revoked".to_owned())
-    );
+    assert_eq!(server.problem(supervisor.request(&[batch]).0).await, (403, "device_revoked".to_owned()));
     let report = take_in_aside(&server.state, device).await.unwrap();
     assert_eq!(report.batches[0].counts.refused, 1);
     assert_eq!(aside(&server.state).await.unwrap()[&device].batches, 1);
