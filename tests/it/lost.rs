@@ -132,3 +132,28 @@ async fn what_was_signed_before_a_laptop_was_revoked_reaches_the_province_by_a_s
     assert!(status.unsent_edits > 60);
     assert_eq!(lost.households().len(), 60);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_laptop_that_is_enrolled_anew_sends_everything_that_waited() {
+    let province = Province::start().await.expect("a province");
+    let officer = Officer::log_in(&province.url(""), province.password()).await;
+    let found = Laptop::of(&province, "Máy 07").await;
+    assert_eq!(laptop::import(&found.app, &demo::list_workbook(SEED)).expect("imported"), 60);
+    found.sync().await;
+    let household = found.households().remove(0);
+    answer(&found.app, &household, "address", "Ngõ sau đình").expect("answered");
+    found.app.leave_interview(&household).expect("sealed");
+    rasoat_server::revoke(&province.state, found.id).await.expect("revoked");
+    let status = found.app.sync_now().await.expect("asked");
+    assert_eq!(
+        (status.problem.map(|problem| problem.code).as_deref(), status.unsent_edits),
+        (Some("device_revoked"), 1)
+    );
+
+    let anew = province.enrol("Máy 17").await.expect("enrolled");
+    laptop::enrol(&found.app, &anew).expect("renewed");
+    assert_eq!(found.app.sync_status().expect("a status").unsent_edits, 1);
+    found.sync().await;
+    assert_eq!(officer.address_of(&household).await.0, "Ngõ sau đình");
+    assert_eq!(found.households().len(), 60);
+}

@@ -1532,15 +1532,16 @@ export interface operations {
     };
     list_held_households: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Rows to skip. */
+                offset?: number;
+                /** @description Rows to return, at most 500; 100 when nothing is said. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Device id */
                 id: string;
-                /** @description Rows to skip. */
-                offset: number;
-                /** @description Rows to return, at most 500; 100 when nothing is said. */
-                limit: number;
             };
             cookie?: never;
         };
