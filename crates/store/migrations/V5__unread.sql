@@ -4,4 +4,4 @@ CREATE TABLE unread_edits (
     bytes BLOB NOT NULL UNIQUE
 ) STRICT;
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 5;
