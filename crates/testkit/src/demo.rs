@@ -1,7 +1,5 @@
 //! The demo of `cargo xtask run`: 60 households of two communes; and its form with questions that take files.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result};
 use rasoat_exchange::enrolment::InstrumentFiles;
 
@@ -54,10 +52,7 @@ pub fn form_with_files() -> Result<InstrumentFiles> {
         hasher.update(part.as_bytes());
     }
     form.hash = hasher.finalize().to_hex().to_string();
-    ("rasoat-household".clone_into(&mut form.id), "2026.1".clone_into(&mut form.version));
-    form.survey = survey;
-    form.files = BTreeMap::new();
-    Ok(form)
+    Ok(InstrumentFiles { id: "rasoat-household".to_owned(), version: "2026.1".to_owned(), survey, ..form })
 }
 
 /// A photo of so many bytes: what a camera would make of noise. Another one for another seed.

@@ -3,7 +3,7 @@
 use rasoat_casework::{AttachmentName, SubjectKind, interview_id};
 use rasoat_exchange::{
     Attachment, AttachmentAct, AttachmentAnswer, AttachmentRefusal, AttachmentRequest, AttachmentState,
-    Bundle, CONTENT_TYPE, LinkKey, MAX_PIECE,
+    Bundle, CONTENT_TYPE, MAX_PIECE,
 };
 use rasoat_server::{import_bundle, show_bundle};
 use uuid::Uuid;
