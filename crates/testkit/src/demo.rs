@@ -27,7 +27,7 @@ pub fn villages_csv(_seed: u64) -> String {
     csv
 }
 
-/// The form that ships, with a photo of the house, a signature and a paper asked for behind everything else.
+/// The form that ships, with a photo of the house, a signature, a recording and a paper asked for behind everything else.
 ///
 /// # Errors
 /// When none ships.
@@ -45,6 +45,7 @@ pub fn form_with_files() -> Result<InstrumentFiles> {
     survey += &row(&["begin group", "papers", "Ảnh và giấy tờ", "Photos and papers"], "");
     survey += &row(&["image", "house_photo", "Ảnh nhà", "Photo of the house"], "");
     survey += &row(&["image", "head_signature", "Chữ ký chủ hộ", "The head's signature"], "signature");
+    survey += &row(&["audio", "words", "Lời kể", "Their words"], "");
     survey += &row(&["file", "paper", "Giấy tờ kèm theo", "A paper"], "");
     survey += &row(&["end group"], "");
     let mut hasher = blake3::Hasher::new();

@@ -315,6 +315,8 @@ async fn what_is_no_photo_or_too_large_is_refused_and_the_answer_before_stays() 
     assert_eq!(code(b"", "house_photo"), "attachment_empty");
     assert_eq!(code(b"MZ a program", "house_photo"), "attachment_type");
     assert_eq!(code(b"%PDF-1.7 a paper", "house_photo"), "attachment_not_a_picture");
+    assert_eq!(code(&photo, "words"), "attachment_not_a_sound");
+    assert!(desk.attach(&household, "words", b"OggS what they said").is_ok());
     assert_eq!(code(&demo::photo(2, 5 * 1024 * 1024 + 1), "house_photo"), "attachment_too_large");
     assert_eq!(code(&demo::photo(2, 9 * 1024 * 1024), "house_photo"), "attachment_too_large");
     assert_eq!(code(&photo, "address"), "unknown_path");
