@@ -59,7 +59,15 @@ fn begin(root: &Path, target: &str) -> Result<()> {
         "batch" => vectors(root, &folder, &[("batch", None), ("batch_with_dictionary", None)]),
         "receipt" => vectors(root, &folder, &[("receipt", None)]),
         "sync_request" => vectors(root, &folder, &[("request", Some(0)), ("request_inflated", Some(1))]),
-        "bundle" => vectors(root, &folder, &[("bundle_inflated", Some(2)), ("reply_inflated", Some(2))]),
+        "bundle" => vectors(
+            root,
+            &folder,
+            &[
+                ("bundle_inflated", Some(2)),
+                ("reply_inflated", Some(2)),
+                ("bundle_with_file_inflated", Some(2)),
+            ],
+        ),
         _ => Ok(()),
     }
 }

@@ -15,7 +15,7 @@ use rasoat_exchange::{
     Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRequest, AttachmentState,
     CarrierError,
 };
-use rasoat_instrument::Path;
+use rasoat_instrument::{Media, Path};
 use rasoat_store::{
     AttachmentOrigin, Exchange, MovingAttachment, Op, Reader, StoreError, StoredAttachment, Tx,
 };
@@ -353,16 +353,19 @@ impl Mover<'_> {
     }
 }
 
-/// A file is taken only where one is asked for, and a picture where only pictures are.
+/// A file is taken only where one is asked for, and only of the kind that is.
 fn may_answer(opened: &Opened, path: &Path, name: AttachmentName) -> Result<(), AppError> {
     let field = path.field_name().filter(|_| path.facet().is_none());
-    let pictures = field.and_then(|field| opened.profile.form.takes_files(field));
-    match pictures {
-        None => Err(AppError::new("unknown_path")),
-        Some(true) if name.file_type.kind() != AttachmentKind::Picture => {
-            Err(AppError::new("attachment_not_a_picture"))
-        }
-        Some(_) => Ok(()),
+    let wanted = field.and_then(|field| opened.profile.form.takes_files(field));
+    match (wanted, name.file_type.kind()) {
+        (None, _) => Err(AppError::new("unknown_path")),
+        (Some(None), _)
+        | (Some(Some(Media::Picture)), AttachmentKind::Picture)
+        | (Some(Some(Media::Sound)), AttachmentKind::Sound)
+        | (Some(Some(Media::Film)), AttachmentKind::Film) => Ok(()),
+        (Some(Some(Media::Picture)), _) => Err(AppError::new("attachment_not_a_picture")),
+        (Some(Some(Media::Sound)), _) => Err(AppError::new("attachment_not_a_sound")),
+        (Some(Some(Media::Film)), _) => Err(AppError::new("attachment_not_a_film")),
     }
 }
 

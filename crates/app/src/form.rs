@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rasoat_instrument::{
-    ChoiceList, Definition, Group, Node, Plan, Question, QuestionKind, Repeat, Text, ValueKind,
+    ChoiceList, Definition, Group, Media, Node, Plan, Question, QuestionKind, Repeat, Text, ValueKind,
 };
 
 use crate::app::App;
@@ -30,8 +30,8 @@ pub(crate) struct Wording {
     list: Option<String>,
     /// What kind of answer it takes; `None` where nothing is asked.
     kind: Option<ValueKind>,
-    /// Of files, whether only pictures.
-    pictures: bool,
+    /// Of files, what they must be.
+    media: Option<Media>,
 }
 
 impl App {
@@ -63,10 +63,10 @@ impl Form {
         self.questions.get(name).and_then(|wording| wording.kind)
     }
 
-    /// Whether a question takes files, and if so whether only pictures.
-    pub(crate) fn takes_files(&self, name: &str) -> Option<bool> {
+    /// Whether a question takes files, and if so of what kind only.
+    pub(crate) fn takes_files(&self, name: &str) -> Option<Option<Media>> {
         let wording = self.questions.get(name)?;
-        (wording.kind == Some(ValueKind::File)).then_some(wording.pictures)
+        (wording.kind == Some(ValueKind::File)).then_some(wording.media)
     }
 
     /// Whether the form has a question of this name.
@@ -105,7 +105,7 @@ impl Form {
                         filled: has_references,
                         list: list_of(question),
                         kind: kind_of(question),
-                        pictures: question.picture,
+                        media: question.media,
                     };
                     self.questions.insert(question.name.clone(), wording);
                 }
@@ -212,7 +212,7 @@ fn question_view(question: &Question, numbering: &mut Numbering) -> QuestionView
         hint: question.hint.clone(),
         guidance: question.guidance.clone(),
         appearance: question.appearance.clone(),
-        picture: question.picture,
+        media: question.media,
         max_pixels: question.max_pixels,
         protected: question.protected,
         provenance: question.provenance.clone(),

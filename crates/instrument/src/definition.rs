@@ -167,8 +167,8 @@ pub struct Question {
     pub shuffled: Option<Shuffle>,
     /// The scale that a number is chosen from (`range`).
     pub range: Option<Range>,
-    /// A file must be a picture (`image`).
-    pub picture: bool,
+    /// What a file must be; `None`: any that is taken.
+    pub media: Option<Media>,
     /// Longest side of a picture, in pixels.
     pub max_pixels: Option<u32>,
     /// How to draw it, as the sheet says.
@@ -181,6 +181,19 @@ pub struct Question {
     pub renamed_from: Vec<String>,
     /// Whose wording or rule this is, where it is the law's.
     pub provenance: Option<Provenance>,
+}
+
+/// What a question for files takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// Pictures (`image`).
+    Picture,
+    /// Recordings (`audio`).
+    Sound,
+    /// Films (`video`).
+    Film,
 }
 
 impl Question {
@@ -207,7 +220,7 @@ impl Question {
             ranked: false,
             shuffled: None,
             range: None,
-            picture: false,
+            media: None,
             max_pixels: None,
             appearance: Vec::new(),
             protected: false,

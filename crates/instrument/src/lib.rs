@@ -24,7 +24,7 @@ mod text;
 mod value;
 
 pub use definition::{
-    Confidence, Definition, Group, Node, Provenance, Question, QuestionKind, Range, Repeat, Shuffle,
+    Confidence, Definition, Group, Media, Node, Provenance, Question, QuestionKind, Range, Repeat, Shuffle,
 };
 pub use file_name::FileName;
 pub use findings::{Completion, Finding, FindingKind};

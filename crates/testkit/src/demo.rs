@@ -1,7 +1,5 @@
 //! The demo of `cargo xtask run`: 60 households of two communes; and its form with questions that take files.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result};
 use rasoat_exchange::enrolment::InstrumentFiles;
 
@@ -29,7 +27,7 @@ pub fn villages_csv(_seed: u64) -> String {
     csv
 }
 
-/// The form that ships, with a photo of the house, a signature and a paper asked for behind everything else.
+/// The form that ships, with a photo of the house, a signature, a recording and a paper asked for behind everything else.
 ///
 /// # Errors
 /// When none ships.
@@ -47,6 +45,7 @@ pub fn form_with_files() -> Result<InstrumentFiles> {
     survey += &row(&["begin group", "papers", "Ảnh và giấy tờ", "Photos and papers"], "");
     survey += &row(&["image", "house_photo", "Ảnh nhà", "Photo of the house"], "");
     survey += &row(&["image", "head_signature", "Chữ ký chủ hộ", "The head's signature"], "signature");
+    survey += &row(&["audio", "words", "Lời kể", "Their words"], "");
     survey += &row(&["file", "paper", "Giấy tờ kèm theo", "A paper"], "");
     survey += &row(&["end group"], "");
     let mut hasher = blake3::Hasher::new();
@@ -54,10 +53,7 @@ pub fn form_with_files() -> Result<InstrumentFiles> {
         hasher.update(part.as_bytes());
     }
     form.hash = hasher.finalize().to_hex().to_string();
-    ("rasoat-household".clone_into(&mut form.id), "2026.1".clone_into(&mut form.version));
-    form.survey = survey;
-    form.files = BTreeMap::new();
-    Ok(form)
+    Ok(InstrumentFiles { id: "rasoat-household".to_owned(), version: "2026.1".to_owned(), survey, ..form })
 }
 
 /// A photo of so many bytes: what a camera would make of noise. Another one for another seed.

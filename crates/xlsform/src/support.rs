@@ -21,6 +21,8 @@ pub const SUPPORTED_TYPES: &[&str] = &[
     "calculate",
     "hidden",
     "image",
+    "audio",
+    "video",
     "file",
     "geopoint",
     "start",

@@ -1,6 +1,6 @@
 //! The form's fixed part, fetched once per interview screen.
 
-use rasoat_instrument::{Provenance, Text, ValueKind};
+use rasoat_instrument::{Media, Provenance, Text, ValueKind};
 use serde::Serialize;
 use specta::Type;
 
@@ -79,8 +79,8 @@ pub struct QuestionView {
     pub guidance: Text,
     /// As the sheet says.
     pub appearance: Vec<String>,
-    /// A file must be a picture.
-    pub picture: bool,
+    /// What a file must be; `None`: any that is taken.
+    pub media: Option<Media>,
     /// Longest side of a picture, in pixels.
     pub max_pixels: Option<u32>,
     /// Carried-over answers that only a deliberate act may change.

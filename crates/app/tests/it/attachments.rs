@@ -261,10 +261,9 @@ async fn after_a_cut_it_goes_on_where_it_was_and_sends_no_more_than_one_piece_tw
         assert_eq!(cut.problem.map(|problem| problem.code), Some("cut_off".to_owned()));
         assert!(cut.files.waiting == 1 && cut.unsent_edits == 0);
         let pieces = desk.wire.take_sent();
-        let lost = pieces
-            .iter()
-            .filter_map(|sent| if let Sent::File { bytes } = sent { Some(*bytes) } else { None });
-        let (before, lost) = (lost.clone().sum::<usize>(), lost.last().unwrap());
+        let file = |sent: &Sent| if let Sent::File { bytes } = sent { Some(*bytes) } else { None };
+        let pieces: Vec<usize> = pieces.iter().filter_map(file).collect();
+        let (before, lost) = (pieces.iter().sum::<usize>(), pieces.last().unwrap());
         desk.wire.set(Link::Whole);
         assert_eq!(desk.app.sync_now().await.unwrap().files.waiting, 0);
         let sent = before + desk.wire.file_bytes();
@@ -316,6 +315,8 @@ async fn what_is_no_photo_or_too_large_is_refused_and_the_answer_before_stays() 
     assert_eq!(code(b"", "house_photo"), "attachment_empty");
     assert_eq!(code(b"MZ a program", "house_photo"), "attachment_type");
     assert_eq!(code(b"%PDF-1.7 a paper", "house_photo"), "attachment_not_a_picture");
+    assert_eq!(code(&photo, "words"), "attachment_not_a_sound");
+    assert!(desk.attach(&household, "words", b"OggS what they said").is_ok());
     assert_eq!(code(&demo::photo(2, 5 * 1024 * 1024 + 1), "house_photo"), "attachment_too_large");
     assert_eq!(code(&demo::photo(2, 9 * 1024 * 1024), "house_photo"), "attachment_too_large");
     assert_eq!(code(&photo, "address"), "unknown_path");

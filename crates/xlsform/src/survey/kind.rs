@@ -1,6 +1,6 @@
 //! The `type` column.
 
-use rasoat_instrument::{QuestionKind, ValueKind};
+use rasoat_instrument::{Media, QuestionKind, ValueKind};
 
 /// What a row of the survey sheet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum Type {
     Calculate,
     Hidden,
     Image,
+    Audio,
+    Video,
     File,
     Geopoint,
     Start,
@@ -60,6 +62,8 @@ const NAMES: &[(Type, &[&str])] = &[
     (Type::Calculate, &["calculate", "q calculate", "add calculate prompt"]),
     (Type::Hidden, &["hidden"]),
     (Type::Image, &["image", "photo", "q picture", "q image", "add image prompt", "add photo prompt"]),
+    (Type::Audio, &["audio", "q audio", "add audio prompt"]),
+    (Type::Video, &["video", "q video", "add video prompt"]),
     (Type::File, &["file", "add file prompt"]),
     (Type::Geopoint, &["geopoint", "gps", "location", "q geopoint", "q location", "add location prompt"]),
     (Type::Start, &["start", "start time", "get start time"]),
@@ -95,7 +99,7 @@ const KINDS: &[(&[Type], ValueKind)] = &[
     (&[Type::Time], ValueKind::Time),
     (&[Type::DateTime], ValueKind::DateTime),
     (&[Type::Geopoint], ValueKind::Point),
-    (&[Type::Image, Type::File], ValueKind::File),
+    (&[Type::Image, Type::Audio, Type::Video, Type::File], ValueKind::File),
     (&[Type::SelectOne, Type::SelectOneFromFile, Type::Acknowledge], ValueKind::Choice),
     (&[Type::SelectMultiple, Type::SelectMultipleFromFile, Type::Rank], ValueKind::Choices),
 ];
@@ -194,6 +198,13 @@ impl Type {
         METADATA.iter().find(|(known, _)| *known == self).map(|(_, expression)| *expression)
     }
 
+    /// What a file must be.
+    pub(crate) fn media(self) -> Option<Media> {
+        const MEDIA: &[(Type, Media)] =
+            &[(Type::Image, Media::Picture), (Type::Audio, Media::Sound), (Type::Video, Media::Film)];
+        MEDIA.iter().find(|(known, _)| *known == self).map(|(_, media)| *media)
+    }
+
     /// The kind of the answer, for what takes one by hand.
     pub(crate) fn value_kind(self) -> Option<ValueKind> {
         KINDS.iter().find(|(types, _)| types.contains(&self)).map(|(_, kind)| *kind)
@@ -227,7 +238,9 @@ impl Type {
             Self::Calculate | Self::Hidden => any(&[&["label", "relevant"], COMPUTED, CHECKS, OURS]),
             // Nobody can write down a file, so nothing computes one.
             Self::Image => any(&[&["label", "relevant", "parameters"], SHOWN, ASKED, CHECKS, OURS]),
-            Self::File => any(&[&["label", "relevant"], SHOWN, ASKED, CHECKS, OURS]),
+            Self::Audio | Self::Video | Self::File => {
+                any(&[&["label", "relevant"], SHOWN, ASKED, CHECKS, OURS])
+            }
             Self::SelectOne
             | Self::SelectMultiple
             | Self::SelectOneFromFile

@@ -26,7 +26,7 @@ impl Reader<'_> {
         question.renamed_from = self.earlier_names(row);
         question.provenance = self.provenance(row);
         question.ranked = kind.row_type == Type::Rank;
-        question.picture = kind.row_type == Type::Image;
+        question.media = kind.row_type.media();
         let (shuffle, pixels) = (parameters.shuffle(), parameters.max_pixels());
         question.shuffled = self.parameter(row, shuffle).flatten();
         question.max_pixels = self.parameter(row, pixels).flatten();

@@ -2,7 +2,7 @@
 
 use rasoat_instrument::expression::Expr;
 use rasoat_instrument::{
-    Completion, Confidence, Definition, Group, Node, Question, QuestionKind, Repeat, ValueKind,
+    Completion, Confidence, Definition, Group, Media, Node, Question, QuestionKind, Repeat, ValueKind,
 };
 
 use super::lists::Places;
@@ -170,8 +170,12 @@ fn type_of(question: &Question, places: &Places) -> Type {
         ValueKind::Time => Type::Time,
         ValueKind::DateTime => Type::DateTime,
         ValueKind::Point => Type::Geopoint,
-        ValueKind::File if question.picture => Type::Image,
-        ValueKind::File => Type::File,
+        ValueKind::File => match question.media {
+            Some(Media::Picture) => Type::Image,
+            Some(Media::Sound) => Type::Audio,
+            Some(Media::Film) => Type::Video,
+            None => Type::File,
+        },
         ValueKind::Choice if is_file => Type::SelectOneFromFile,
         ValueKind::Choice => Type::SelectOne,
         ValueKind::Choices if question.ranked => Type::Rank,

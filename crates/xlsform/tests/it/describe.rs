@@ -1,7 +1,9 @@
 //! A definition in words, so that a test can say what a form reads as.
 
 use rasoat_instrument::expression::Expr;
-use rasoat_instrument::{ChoiceList, Completion, Confidence, Definition, Node, Question, QuestionKind, Text};
+use rasoat_instrument::{
+    ChoiceList, Completion, Confidence, Definition, Media, Node, Question, QuestionKind, Text,
+};
 
 /// One line for the form, one for each node (indented by depth), and one for each list.
 pub(crate) fn describe(form: &Definition) -> Vec<String> {
@@ -83,9 +85,13 @@ fn describe_question(question: &Question) -> String {
         add(&mut line, "shuffled", Some(shuffle.seed.as_ref().map_or("by form", Expr::source)));
     }
     add(&mut line, "max_pixels", question.max_pixels.map(|pixels| pixels.to_string()).as_deref());
-    for (name, is_so) in
-        [("ranked", question.ranked), ("picture", question.picture), ("protected", question.protected)]
-    {
+    for (name, is_so) in [
+        ("ranked", question.ranked),
+        ("picture", question.media == Some(Media::Picture)),
+        ("sound", question.media == Some(Media::Sound)),
+        ("film", question.media == Some(Media::Film)),
+        ("protected", question.protected),
+    ] {
         add(&mut line, name, is_so.then_some("yes"));
     }
     add(&mut line, "appearance", Some(question.appearance.join(" ").as_str()));

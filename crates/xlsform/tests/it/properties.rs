@@ -92,7 +92,7 @@ fn fitting(kind: &str, column: &str) -> &'static [&'static str] {
     let first = kind.split(' ').next().unwrap_or_default();
     let is_metadata = ["start", "end", "today", "username", "deviceid"].contains(&first);
     let is_asked = !is_metadata && !["note", "calculate", "hidden"].contains(&first);
-    let is_file = ["image", "file"].contains(&first);
+    let is_file = ["image", "audio", "video", "file"].contains(&first);
     match column {
         "label" => WORDS,
         _ if is_metadata => &[],

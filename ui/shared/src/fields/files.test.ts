@@ -48,7 +48,7 @@ const aFile = (content: string, type = 'image/jpeg') => new File([content], 'nh�
 
 describe('a file', () => {
   test('that is chosen goes to the program by its content, without its name', async () => {
-    const { onattach, input } = open(null, { picture: true });
+    const { onattach, input } = open(null, { media: 'picture' });
     expect(input.accept).toBe('image/jpeg,image/png,image/webp');
     await userEvent.upload(input, aFile('a photo'));
     await waitFor(() => expect(onattach).toHaveBeenCalledExactlyOnceWith(btoa('a photo')));
@@ -61,6 +61,14 @@ describe('a file', () => {
     expect(await screen.findByText('Loại tệp này không nhận được.')).toBeTruthy();
     await userEvent.upload(input, aFile('%PDF-', 'application/pdf'));
     await waitFor(() => expect(screen.queryByText('Loại tệp này không nhận được.')).toBeNull());
+  });
+
+  test('may have to be a recording or a film', async () => {
+    const { input, rerender } = open(null, { media: 'sound' });
+    expect(input.accept).toContain('audio/*');
+    expect(screen.getByRole('button', { name: 'Chọn ghi âm' })).toBeTruthy();
+    await rerender({ media: 'film' });
+    expect(screen.getByText(/Phim MP4/)).toBeTruthy();
   });
 
   test('that is here is shown as what it is, with its size and where it is', async () => {
@@ -111,7 +119,7 @@ describe('a file', () => {
 
 describe('a signature', () => {
   test('is drawn, cleared, drawn again and kept as a picture', async () => {
-    const { onattach, container } = open(null, { picture: true, drawing: true });
+    const { onattach, container } = open(null, { media: 'picture', drawing: true });
     const pad = container.querySelector('[data-drawing]') as SVGSVGElement;
     const keep = screen.getByRole<HTMLButtonElement>('button', { name: 'Lưu chữ ký' });
     expect(keep.disabled).toBe(true);
@@ -135,7 +143,7 @@ describe('a signature', () => {
   });
 
   test('that is there is signed again only when asked for, and may be kept after all', async () => {
-    const { container } = open(photo, { picture: true, drawing: true });
+    const { container } = open(photo, { media: 'picture', drawing: true });
     expect(container.querySelector('[data-drawing]')).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Ký lại' }));
     expect(container.querySelector('[data-drawing]')).toBeTruthy();
@@ -172,5 +180,5 @@ test('a name says what kind of file it is', () => {
     'Đoạn phim',
   ]);
   expect(fileWords('nha-0107')).toBe('Tệp');
-  expect(accepted(false)).toContain('application/pdf');
+  expect(accepted(null)).toContain('application/pdf');
 });

@@ -1,5 +1,7 @@
 /** Files beside the answers: what a name says of one, and its content on the way to the program and back. */
 
+import type { Media } from '../ipc';
+
 /** What a file is for whoever looks at it. */
 export type FileKind = 'picture' | 'document' | 'sound' | 'film';
 
@@ -32,9 +34,13 @@ export function fileKind(name: string): FileKind | null {
 }
 
 /** What the system's dialog offers. The content decides in the end, in the program. */
-export function accepted(pictures: boolean): string {
-  const pictureTypes = 'image/jpeg,image/png,image/webp';
-  return pictures ? pictureTypes : `${pictureTypes},application/pdf,audio/*,video/mp4,video/webm,video/3gpp,.amr`;
+export function accepted(media: Media | null): string {
+  const types: Record<Media, string> = {
+    picture: 'image/jpeg,image/png,image/webp',
+    sound: 'audio/*,.amr,.m4a',
+    film: 'video/mp4,video/webm,video/3gpp',
+  };
+  return media ? types[media] : [...Object.values(types), 'application/pdf'].join(',');
 }
 
 /** A content in base64; null when it is too large to be read at all. */

@@ -971,6 +971,15 @@ export type ListSampleView = {
 	class: string | null,
 };
 
+/**  What a question for files takes. */
+export type Media = 
+/**  Pictures (`image`). */
+"picture" | 
+/**  Recordings (`audio`). */
+"sound" | 
+/**  Films (`video`). */
+"film";
+
 /**  One member as last known. */
 export type MemberView = {
 	/**  Instance id. */
@@ -1136,8 +1145,8 @@ export type QuestionView = {
 	guidance: Text,
 	/**  As the sheet says. */
 	appearance: string[],
-	/**  A file must be a picture. */
-	picture: boolean,
+	/**  What a file must be; `None`: any that is taken. */
+	media: Media | null,
 	/**  Longest side of a picture, in pixels. */
 	max_pixels: number | null,
 	/**  Carried-over answers that only a deliberate act may change. */
