@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{DeviceId, Edit, EditId, InstrumentHash, MAX_EDIT_BYTES};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, InstrumentHash, MAX_EDIT_BYTES};
 
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::pack::{Dictionary, UnpackError};
@@ -135,17 +135,23 @@ impl Batch {
         out.into_bytes()
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, BatchError> {
+    /// Reads a batch whose signature was verified when it was kept.
+    pub fn of_kept(bytes: &[u8]) -> Result<Self, BatchError> {
+        Self::read(bytes).map(|(batch, _)| batch)
+    }
+
+    /// A batch and the hashes of its edits.
+    fn read(bytes: &[u8]) -> Result<(Self, Vec<EditHash>), BatchError> {
         let mut input = Reader::new(bytes);
         if !wire::read_format(&mut input, FORMAT, ITEMS)? {
             return Err(BatchError::NewerFormat);
         }
         let device = wire::read_device(&mut input)?;
-        let Parcel { edits, unreadable } = parcel::read(&mut input, MAX_EDITS)?;
+        let Parcel { edits, hashes, unreadable } = parcel::read(&mut input, MAX_EDITS)?;
         input.end()?;
         match edits.len() + unreadable.len() {
             0 => Err(BatchError::Empty),
-            _ => Ok(Self { device, edits, unreadable }),
+            _ => Ok((Self { device, edits, unreadable }, hashes)),
         }
     }
 }
@@ -167,17 +173,22 @@ impl SignedBatch {
 
     /// Verifies the bytes as they came and reads them. Nothing of the content is looked at before the signature holds.
     pub fn open(&self, key: &VerifyKey) -> Result<Batch, BatchError> {
+        self.open_hashed(key).map(|(batch, _)| batch)
+    }
+
+    /// As [`SignedBatch::open`], with the hash of each of the edits: unpacking comes by them anyway.
+    pub fn open_hashed(&self, key: &VerifyKey) -> Result<(Batch, Vec<EditHash>), BatchError> {
         if self.bytes.len() > MAX_BATCH_BYTES {
             return Err(BatchError::TooLarge);
         }
         if !key.verify(Label::Batch, &[&self.bytes], &self.signature) {
             return Err(BatchError::BadSignature);
         }
-        let batch = Batch::from_bytes(&self.bytes)?;
+        let (batch, hashes) = Batch::read(&self.bytes)?;
         if batch.device != self.device {
             return Err(BatchError::OtherDevice);
         }
-        Ok(batch)
+        Ok((batch, hashes))
     }
 
     /// Names the batch in its receipt.

@@ -48,6 +48,10 @@ pub struct Path {
 /// A path that ends in an instance.
 const NO_FIELD: u32 = u32::MAX;
 
+/// The name of a field, looked at once for many paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FieldName(Box<str>);
+
 /// The text is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a path of the form field, repeat.instance.field or either with #reason or #note")]
@@ -60,6 +64,13 @@ fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+impl FieldName {
+    /// A name as paths have them.
+    pub fn new(name: &str) -> Result<Self, PathError> {
+        if is_name(name) { Ok(Self(name.into())) } else { Err(PathError) }
+    }
 }
 
 impl InstanceId {
@@ -119,12 +130,44 @@ impl Path {
         if is_name(name) { Ok(Self::of_text(name.into(), Some(0), None)) } else { Err(PathError) }
     }
 
+    /// A field outside any repeat, or what hangs on it.
+    pub fn of_field(name: &FieldName, facet: Option<Facet>) -> Self {
+        Self::joined(&[&name.0], Some(0), facet)
+    }
+
+    /// `self` is an instance path: a field inside that instance, or what hangs on it.
+    pub fn inside(&self, name: &FieldName, facet: Option<Facet>) -> Result<Self, PathError> {
+        if !self.ends_in_instance() {
+            return Err(PathError);
+        }
+        let place = self.place();
+        Ok(Self::joined(&[place, ".", &name.0], Some(place.len() + 1), facet))
+    }
+
     /// One instance of a repeat that stands outside other repeats.
     pub fn instance(repeat: &str, id: &InstanceId) -> Result<Self, PathError> {
         if is_name(repeat) {
             Ok(Self::of_text([repeat, ".", id.as_str()].concat(), None, None))
         } else {
             Err(PathError)
+        }
+    }
+
+    /// `parts` are the place without facet. Memory is set aside once.
+    fn joined(parts: &[&str], field: Option<usize>, facet: Option<Facet>) -> Self {
+        let suffix = facet.map_or("", Facet::suffix);
+        let end = parts.iter().map(|part| part.len()).sum::<usize>();
+        let mut text = String::with_capacity(end + suffix.len());
+        for part in parts {
+            text.push_str(part);
+        }
+        text.push_str(suffix);
+        let offset = |at: usize| u32::try_from(at).unwrap_or(NO_FIELD);
+        Self {
+            text: text.into_boxed_str(),
+            end: offset(end),
+            field: field.map_or(NO_FIELD, offset),
+            facet,
         }
     }
 
@@ -241,9 +284,17 @@ impl Path {
     }
 
     /// The innermost instance, as it is written.
-    pub(crate) fn around(&self) -> Option<&str> {
+    pub fn around(&self) -> Option<&str> {
         let place = self.place();
         if self.ends_in_instance() { Some(place) } else { place.get(..(self.field as usize).checked_sub(1)?) }
+    }
+
+    /// How it compares with a field outside any repeat, without that field's path.
+    pub fn cmp_field(&self, name: &str) -> Ordering {
+        match self.around() {
+            Some(_) => Ordering::Greater,
+            None => self.field_name().cmp(&Some(name)).then_with(|| self.facet.cmp(&None)),
+        }
     }
 
     /// The outermost instance that encloses (or is) this place: its repeat's name and its id.

@@ -220,7 +220,7 @@ async fn take_in(
         Some(known) => known,
         None => state.storage.known(ids.iter().copied().collect()).await?,
     };
-    let receipt = intake::store(state, signed, opened, state.now()).await?;
+    let receipt = intake::store(state, signed.clone(), opened, state.now()).await?;
     let receipt = receipt.open(&state.signing.verify_key());
     let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
     for verdict in &receipt.verdicts {

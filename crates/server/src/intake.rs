@@ -4,17 +4,31 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use rasoat_casework::{DeviceId, EditId, SubjectKind};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind};
 use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::project::Brought;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
 
+/// The most edits, and the longest batch in bytes, that are kept as one: who wants one of them reads all of them.
+const MOST_EDITS_KEPT: usize = 200;
+const LONGEST_KEPT: usize = 64 * 1024;
+
 /// A batch whose signature holds, and the laptop that signed it.
 pub(crate) struct Opened {
     pub(crate) device: Device,
     pub(crate) batch: Batch,
+    /// Of its edits.
+    hashes: Vec<EditHash>,
+}
+
+impl Opened {
+    /// A batch that this server made and signed itself.
+    pub(crate) fn made_here(device: Device, batch: Batch) -> Self {
+        let hashes = batch.edits.iter().map(Edit::hash).collect();
+        Self { device, batch, hashes }
+    }
 }
 
 /// A batch that cannot be opened; it gets no receipt.
@@ -33,14 +47,14 @@ pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, 
 }
 
 fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
-    let batch = signed.open(&device.key).map_err(|error| match error {
+    let (batch, hashes) = signed.open_hashed(&device.key).map_err(|error| match error {
         BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
         BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
         BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
         BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
         BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
     })?;
-    Ok(Opened { device, batch })
+    Ok(Opened { device, batch, hashes })
 }
 
 /// A laptop that is known and not revoked.
@@ -55,7 +69,7 @@ pub(crate) async fn active_device(state: &State, id: DeviceId) -> Result<Device,
 /// Stores an opened batch, on disk when this returns; stored before, it gets the receipt it got then.
 pub(crate) async fn store(
     state: &State,
-    signed: &SignedBatch,
+    signed: SignedBatch,
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
@@ -110,7 +124,7 @@ fn look_at_all(
         match device.clone().and_then(|device| open_by(&signed, device)) {
             Ok(opened) => {
                 let number = arrivals.len();
-                look_at(state, &signed, opened, now, &mut arrivals, &mut brought);
+                look_at(state, signed, opened, now, &mut arrivals, &mut brought);
                 // A household's edits are neighbours, at most divided between two batches.
                 brought.settle(&mut arrivals, number);
                 refused.push(None);
@@ -144,20 +158,28 @@ fn likely_outcome(arrival: &Arrival) -> Outcome {
 /// Adds a batch to the arrivals, and its edits within scope to what was `brought`.
 fn look_at(
     state: &State,
-    signed: &SignedBatch,
+    signed: SignedBatch,
     opened: Opened,
     now: i64,
     arrivals: &mut Vec<Arrival>,
     brought: &mut Brought<'_>,
 ) {
-    let Opened { device, batch } = opened;
+    let Opened { device, batch, hashes } = opened;
     let number = arrivals.len();
     let mut edits = Vec::with_capacity(batch.edits.len() + batch.unreadable.len());
-    for edit in batch.edits {
+    let is_kept_whole = batch.unreadable.is_empty()
+        && batch.edits.len() <= MOST_EDITS_KEPT
+        && signed.bytes.len() <= LONGEST_KEPT
+        && batch.edits.iter().all(|edit| device.communes.contains(&edit.subject.commune));
+    for (place, (edit, hash)) in (0..).zip(batch.edits.into_iter().zip(hashes)) {
         let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
         let out_of_scope = !device.communes.contains(&edit.subject.commune);
         let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
-        edits.push(Arriving::new(&edit, out_of_scope, unscored));
+        edits.push(if is_kept_whole {
+            Arriving::in_batch(&edit, hash, place, unscored)
+        } else {
+            Arriving::new(&edit, out_of_scope, unscored)
+        });
         if !out_of_scope {
             brought.add(number, edit);
         }
@@ -165,6 +187,7 @@ fn look_at(
     edits.extend(batch.unreadable.into_iter().map(Arriving::Unreadable));
     arrivals.push(Arrival {
         batch: signed.batch_hash(),
+        bytes: signed.bytes,
         device: device.id,
         signature: signed.signature,
         received_at: now,

@@ -177,7 +177,8 @@ fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Sessio
 
 /// A value by field name, outside any repeat.
 fn value<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v Value> {
-    find(values, &Path::field(field).ok()?)
+    let at = values.binary_search_by(|(path, _)| path.cmp_field(field)).ok()?;
+    values.get(at).map(|(_, value)| *value)
 }
 
 fn find<'v>(values: Among<'_, 'v>, wanted: &Path) -> Option<&'v Value> {
@@ -205,8 +206,14 @@ impl Roster {
     fn of(values: Among<'_, '_>) -> Self {
         let mut roster = Self::default();
         let (mut last, mut found) = (None, None);
+        // Neighbours lie in one instance: it is looked at once.
+        let (mut around, mut outermost) = (None, None);
         for (path, value) in values {
-            let Some(("members", id)) = path.outermost() else { continue };
+            if path.around() != around {
+                around = path.around();
+                outermost = path.outermost();
+            }
+            let Some(("members", id)) = outermost else { continue };
             if last != Some(id) {
                 last = Some(id);
                 roster.members = roster.members.saturating_add(1);

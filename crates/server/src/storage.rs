@@ -17,7 +17,7 @@ use rasoat_casework::{CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedReceipt, enrolment};
 use uuid::Uuid;
 
-pub use chain::{Arriving, Judgement, judge};
+pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use types::{
     Account, Arrival, AuditEntry, CommuneCounts, Device, DeviceActivity, FeedPage, FeedQuery, FeedStart,
     HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome,

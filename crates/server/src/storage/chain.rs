@@ -20,8 +20,8 @@ pub enum Arriving {
         subject: Subject,
         /// For an interview, the household that it names.
         names: Option<Uuid>,
-        /// Its bytes, as they are kept.
-        packed: Vec<u8>,
+        /// Where it is kept.
+        kept: Keeping,
         /// The hash of its bytes.
         hash: EditHash,
         /// Not within the device's scope.
@@ -33,17 +33,37 @@ pub enum Arriving {
     Unreadable(UnreadableEdit),
 }
 
+/// How an edit is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeping {
+    /// In its batch's bytes, as the edit of that place among those that can be read; if another edit of the batch is not stored
+    /// from there, by itself.
+    InBatch(u32),
+    /// By itself: what [`packed`](super::packed) made of its bytes.
+    Alone(Vec<u8>),
+}
+
 impl Arriving {
-    /// An edit that can be read; its bytes are written, hashed and packed here, once.
+    /// An edit to be kept by itself; its bytes are written, hashed and packed here, once.
     pub fn new(edit: &Edit, out_of_scope: bool, unscored: bool) -> Self {
         let bytes = edit.to_bytes();
+        let kept = Keeping::Alone(pack(&bytes));
+        Self::kept(edit, EditHash::of(&bytes), kept, (out_of_scope, unscored))
+    }
+
+    /// An edit to be kept in its batch, at a place among those that can be read.
+    pub fn in_batch(edit: &Edit, hash: EditHash, place: u32, unscored: bool) -> Self {
+        Self::kept(edit, hash, Keeping::InBatch(place), (false, unscored))
+    }
+
+    fn kept(edit: &Edit, hash: EditHash, kept: Keeping, (out_of_scope, unscored): (bool, bool)) -> Self {
         Self::Edit {
             id: edit.id,
             prev: edit.prev,
             subject: edit.subject.clone(),
             names: household_named_by(edit),
-            hash: EditHash::of(&bytes),
-            packed: pack(&bytes),
+            hash,
+            kept,
             out_of_scope,
             unscored,
         }
