@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, InstrumentHash, MAX_EDIT_BYTES};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, InstrumentHash, LooseEdit, MAX_EDIT_BYTES};
 
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::pack::{Dictionary, UnpackError};
@@ -38,6 +38,17 @@ pub struct Batch {
     /// By writer, then by number; each once.
     pub edits: Vec<Edit>,
     /// What the batch names but this program cannot read. The other edits count all the same.
+    pub unreadable: Vec<UnreadableEdit>,
+}
+
+/// A [`Batch`] as it is unpacked.
+#[derive(Debug, Clone)]
+pub struct LooseBatch {
+    /// The laptop that signs.
+    pub device: DeviceId,
+    /// By writer, then by number; each once, with its hash.
+    pub edits: Vec<(LooseEdit, EditHash)>,
+    /// What the batch names but this program cannot read.
     pub unreadable: Vec<UnreadableEdit>,
 }
 
@@ -137,21 +148,39 @@ impl Batch {
 
     /// Reads a batch whose signature was verified when it was kept.
     pub fn of_kept(bytes: &[u8]) -> Result<Self, BatchError> {
-        Self::read(bytes).map(|(batch, _)| batch)
+        LooseBatch::read(bytes).map(Self::from)
     }
+}
 
-    /// A batch and the hashes of its edits.
-    fn read(bytes: &[u8]) -> Result<(Self, Vec<EditHash>), BatchError> {
+impl From<LooseBatch> for Batch {
+    fn from(loose: LooseBatch) -> Self {
+        let edits = loose.edits.into_iter().map(|(edit, _)| edit.into_edit()).collect();
+        Self { device: loose.device, edits, unreadable: loose.unreadable }
+    }
+}
+
+impl From<Batch> for LooseBatch {
+    fn from(batch: Batch) -> Self {
+        let edits = batch.edits.into_iter().map(|edit| {
+            let hash = edit.hash();
+            (edit.into(), hash)
+        });
+        Self { device: batch.device, edits: edits.collect(), unreadable: batch.unreadable }
+    }
+}
+
+impl LooseBatch {
+    fn read(bytes: &[u8]) -> Result<Self, BatchError> {
         let mut input = Reader::new(bytes);
         if !wire::read_format(&mut input, FORMAT, ITEMS)? {
             return Err(BatchError::NewerFormat);
         }
         let device = wire::read_device(&mut input)?;
-        let Parcel { edits, hashes, unreadable } = parcel::read(&mut input, MAX_EDITS)?;
+        let Parcel { edits, unreadable } = parcel::read(&mut input, MAX_EDITS)?;
         input.end()?;
         match edits.len() + unreadable.len() {
             0 => Err(BatchError::Empty),
-            _ => Ok((Self { device, edits, unreadable }, hashes)),
+            _ => Ok(Self { device, edits, unreadable }),
         }
     }
 }
@@ -173,22 +202,22 @@ impl SignedBatch {
 
     /// Verifies the bytes as they came and reads them. Nothing of the content is looked at before the signature holds.
     pub fn open(&self, key: &VerifyKey) -> Result<Batch, BatchError> {
-        self.open_hashed(key).map(|(batch, _)| batch)
+        self.open_loose(key).map(Batch::from)
     }
 
-    /// As [`SignedBatch::open`], with the hash of each of the edits: unpacking comes by them anyway.
-    pub fn open_hashed(&self, key: &VerifyKey) -> Result<(Batch, Vec<EditHash>), BatchError> {
+    /// As [`SignedBatch::open`], for who looks at each of the edits but once.
+    pub fn open_loose(&self, key: &VerifyKey) -> Result<LooseBatch, BatchError> {
         if self.bytes.len() > MAX_BATCH_BYTES {
             return Err(BatchError::TooLarge);
         }
         if !key.verify(Label::Batch, &[&self.bytes], &self.signature) {
             return Err(BatchError::BadSignature);
         }
-        let (batch, hashes) = Batch::read(&self.bytes)?;
+        let batch = LooseBatch::read(&self.bytes)?;
         if batch.device != self.device {
             return Err(BatchError::OtherDevice);
         }
-        Ok((batch, hashes))
+        Ok(batch)
     }
 
     /// Names the batch in its receipt.

@@ -24,7 +24,9 @@ mod snapshot;
 mod sync_message;
 mod wire;
 
-pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use batch::{
+    Batch, BatchError, BatchHash, LooseBatch, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit,
+};
 pub use blob::{
     BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
 };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{Edit, EditHash, EditId, InstrumentHash, MAX_EDIT_BYTES};
+use rasoat_casework::{Edit, EditHash, EditId, InstrumentHash, LooseEdit, MAX_EDIT_BYTES};
 
 use crate::batch::UnreadableEdit;
 use crate::pack::{Dictionary, Packing, UnpackError, is_packable, pack, unpack};
@@ -19,10 +19,8 @@ const LONGEST_PACKING: usize = 64 * 1024 * 1024;
 
 /// What a parcel holds.
 pub(crate) struct Parcel {
-    /// Those that can be read, in the parcel's order.
-    pub(crate) edits: Vec<Edit>,
-    /// Their hashes.
-    pub(crate) hashes: Vec<EditHash>,
+    /// Those that can be read, in the parcel's order, each with its hash.
+    pub(crate) edits: Vec<(LooseEdit, EditHash)>,
     /// Those that cannot.
     pub(crate) unreadable: Vec<UnreadableEdit>,
 }
@@ -48,7 +46,10 @@ pub(crate) fn write(edits: &[Edit], dictionary: Option<&Dictionary>, out: &mut W
     // Whatever the packing cannot give back as it was travels as it is: nothing is worth an answer.
     let parts = (packed.schema.as_slice(), packed.texts.as_slice(), packed.codes.as_slice());
     let found = unpack(parts, packed.dictionary, &ids, &instruments);
-    let whole = found.is_ok_and(|found| found.iter().map(|(edit, _)| edit).eq(&packable));
+    let whole = found.is_ok_and(|found| {
+        found.len() == packable.len()
+            && found.into_iter().zip(&packable).all(|((found, _), edit)| found.into_edit() == *edit)
+    });
     let packed = if whole { packed } else { Packing::default() };
     out.uint(packed.dictionary).bytes(&packed.schema).bytes(&packed.texts).bytes(&packed.codes);
     let bare: Vec<(usize, &Edit)> =
@@ -74,11 +75,11 @@ pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Vec<Edit>,
     let mut edits = Vec::new();
     for _ in 0..input.array(most)? {
         input.array_of(ITEMS)?;
-        let Parcel { edits: read, unreadable, .. } = read(input, AT_ONCE)?;
+        let Parcel { edits: read, unreadable } = read(input, AT_ONCE)?;
         if !unreadable.is_empty() || edits.len() + read.len() > most {
             return Err(CborError::Malformed.into());
         }
-        edits.extend(read);
+        edits.extend(read.into_iter().map(|(edit, _)| edit.into_edit()));
     }
     Ok(edits)
 }
@@ -113,25 +114,13 @@ pub(crate) fn read(input: &mut Reader<'_>, most: usize) -> Result<Parcel, Unpack
         (false, _) => unpack(packed, dictionary, &rest, &instruments)?,
     };
     let mut unpacked = unpacked.into_iter();
-    let mut parcel = Parcel {
-        edits: Vec::with_capacity(ids.len()),
-        hashes: Vec::with_capacity(ids.len()),
-        unreadable: Vec::new(),
-    };
+    let mut parcel = Parcel { edits: Vec::with_capacity(ids.len()), unreadable: Vec::new() };
     for (place, id) in ids.into_iter().enumerate() {
         match bare.get(&place) {
-            None => {
-                if let Some((edit, hash)) = unpacked.next() {
-                    parcel.edits.push(edit);
-                    parcel.hashes.push(hash);
-                }
-            }
+            None => parcel.edits.extend(unpacked.next()),
             Some(bytes) => match Edit::from_bytes(bytes) {
-                Ok(edit) if edit.id == id => {
-                    parcel.edits.push(edit);
-                    // What is read would be written as it stands.
-                    parcel.hashes.push(EditHash::of(bytes));
-                }
+                // What is read would be written as it stands.
+                Ok(edit) if edit.id == id => parcel.edits.push((edit.into(), EditHash::of(bytes))),
                 Ok(_) => parcel.unreadable.push(unreadable(id, bytes, "other_id")),
                 Err(error) => parcel.unreadable.push(unreadable(id, bytes, error.code)),
             },

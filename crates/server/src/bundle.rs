@@ -213,7 +213,7 @@ async fn take_in(
         }
         Err(NotOpened::Storage(error)) => return Err(error),
     };
-    let edits = opened.batch.edits.clone();
+    let edits: Vec<Edit> = opened.batch.edits.iter().map(|(edit, _)| edit.clone().into_edit()).collect();
     let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
     let ids: BTreeSet<EditId> = edits.iter().map(|edit| edit.id).chain(unreadable).collect();
     taken.known = match known {

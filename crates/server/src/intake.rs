@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, SubjectKind};
-use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
+use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
+use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::project::Brought;
 use crate::state::State;
@@ -18,17 +18,7 @@ const LONGEST_KEPT: usize = 64 * 1024;
 /// A batch whose signature holds, and the laptop that signed it.
 pub(crate) struct Opened {
     pub(crate) device: Device,
-    pub(crate) batch: Batch,
-    /// Of its edits.
-    hashes: Vec<EditHash>,
-}
-
-impl Opened {
-    /// A batch that this server made and signed itself.
-    pub(crate) fn made_here(device: Device, batch: Batch) -> Self {
-        let hashes = batch.edits.iter().map(Edit::hash).collect();
-        Self { device, batch, hashes }
-    }
+    pub(crate) batch: LooseBatch,
 }
 
 /// A batch that cannot be opened; it gets no receipt.
@@ -47,14 +37,14 @@ pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, 
 }
 
 fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
-    let (batch, hashes) = signed.open_hashed(&device.key).map_err(|error| match error {
+    let batch = signed.open_loose(&device.key).map_err(|error| match error {
         BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
         BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
         BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
         BatchError::TooLarge | BatchError::TooManyEdits => ProblemCode::BodyTooLarge,
         BatchError::Empty | BatchError::Unreadable => ProblemCode::Unreadable,
     })?;
-    Ok(Opened { device, batch, hashes })
+    Ok(Opened { device, batch })
 }
 
 /// A laptop that is known and not revoked.
@@ -164,21 +154,22 @@ fn look_at(
     arrivals: &mut Vec<Arrival>,
     brought: &mut Brought<'_>,
 ) {
-    let Opened { device, batch, hashes } = opened;
+    let Opened { device, batch } = opened;
     let number = arrivals.len();
     let mut edits = Vec::with_capacity(batch.edits.len() + batch.unreadable.len());
     let is_kept_whole = batch.unreadable.is_empty()
         && batch.edits.len() <= MOST_EDITS_KEPT
         && signed.bytes.len() <= LONGEST_KEPT
-        && batch.edits.iter().all(|edit| device.communes.contains(&edit.subject.commune));
-    for (place, (edit, hash)) in (0..).zip(batch.edits.into_iter().zip(hashes)) {
-        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        let out_of_scope = !device.communes.contains(&edit.subject.commune);
-        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
+        && batch.edits.iter().all(|(edit, _)| device.communes.contains(&edit.head.subject.commune));
+    for (place, (edit, hash)) in (0..).zip(batch.edits) {
+        let Edit { subject, instrument, .. } = &edit.head;
+        let is_known = || instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
+        let out_of_scope = !device.communes.contains(&subject.commune);
+        let unscored = subject.kind == SubjectKind::Interview && !is_known();
         edits.push(if is_kept_whole {
             Arriving::in_batch(&edit, hash, place, unscored)
         } else {
-            Arriving::new(&edit, out_of_scope, unscored)
+            Arriving::alone(&edit, hash, out_of_scope, unscored)
         });
         if !out_of_scope {
             brought.add(number, edit);

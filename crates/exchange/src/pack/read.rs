@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rasoat_casework::cbor::CborError;
 use rasoat_casework::{
-    Change, CommuneCode, Edit, EditHash, EditId, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN,
-    Subject, VersionVector, WriterId, new_member_id,
+    Change, CommuneCode, Edit, EditHash, EditId, Hlc, InstrumentHash, LooseEdit, LoosePlace, LooseRow,
+    MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, Subject, VersionVector, WriterId, new_member_id,
 };
 use rasoat_instrument::{Facet, FieldName, InstanceId, Path, Value};
 use uuid::Uuid;
@@ -17,11 +17,11 @@ use super::dictionary::Dictionary;
 use super::model::{After, Head, Model, Region};
 use super::range::{Coder as _, Decoder};
 use super::schema::{CellKind, Column, LONGEST_LIST, Layout, Table};
-use super::write::{named_interview, whole_hash};
+use super::write::{named_by, whole_hash};
 use super::{
-    FORMAT, ID_INTERVIEW, ID_NEW, ID_RECENT, INSTANCE_AGAIN, INSTANCE_OWN, INSTANCE_SHORT, INSTANCE_TEXT,
-    KINDS, LETTERS, LONGEST_NAME, LONGEST_SHARED, MOST_UNPACKED, PREV_CHAINED, PREV_GIVEN, PREV_NONE,
-    SHORT_BITS, SHORT_LETTERS, UnpackError,
+    FORMAT, HOUSEHOLD, ID_INTERVIEW, ID_NEW, ID_RECENT, INSTANCE_AGAIN, INSTANCE_OWN, INSTANCE_SHORT,
+    INSTANCE_TEXT, KINDS, LETTERS, LONGEST_NAME, LONGEST_SHARED, MOST_UNPACKED, PREV_CHAINED, PREV_GIVEN,
+    PREV_NONE, ROUND, SHORT_BITS, SHORT_LETTERS, UnpackError,
 };
 
 /// More tables and columns than any form has.
@@ -43,7 +43,7 @@ pub(crate) fn unpack(
     dictionary: u64,
     ids: &[EditId],
     instruments: &[InstrumentHash],
-) -> Result<Vec<(Edit, EditHash)>, UnpackError> {
+) -> Result<Vec<(LooseEdit, EditHash)>, UnpackError> {
     match schema.first() {
         Some(&FORMAT) => {}
         Some(&newer) if newer > FORMAT => return Err(UnpackError::Newer),
@@ -67,19 +67,15 @@ pub(crate) fn unpack(
         room: MOST_UNPACKED,
     };
     let mut heads = unpacking.heads(ids, instruments, &shared)?;
-    let mut places = Vec::with_capacity(layout.tables.len());
-    for (number, (table, regions)) in layout.tables.iter().enumerate() {
-        let mut of_table = Places::default();
+    for (table, regions) in &layout.tables {
         if unpacking.head(Head::Tables) == 1 {
-            of_table = Places::of(table)?;
-            unpacking.rows(&mut heads, (number, table, regions), &of_table)?;
+            unpacking.rows(&mut heads, table, regions, &Places::of(table)?)?;
         }
-        places.push(of_table);
     }
     if !schema.is_empty() || !unpacking.texts.is_empty() || !unpacking.coder.is_used_up() {
         return Err(CborError::Malformed.into());
     }
-    Ok(finish(heads, &places)?)
+    Ok(finish(heads)?)
 }
 
 fn read_tables(input: &mut In<'_>, layout: &mut Layout) -> Result<(), CborError> {
@@ -88,7 +84,12 @@ fn read_tables(input: &mut In<'_>, layout: &mut Layout) -> Result<(), CborError>
             0 => {
                 let kind = u8::try_from(input.size()?).map_err(|_| CborError::Malformed)?;
                 let repeats = (0..input.count(DEEPEST)?).map(|_| input.text(LONGEST_NAME).map(str::to_owned));
-                (None, kind, repeats.collect::<Result<Vec<_>, _>>()?)
+                let repeats = repeats.collect::<Result<Vec<_>, _>>()?;
+                let names: Vec<&str> = repeats.iter().map(String::as_str).collect();
+                if layout.find(kind, &names).is_some() {
+                    return Err(CborError::Malformed);
+                }
+                (None, kind, repeats)
             }
             at => {
                 let (known, _) = layout.tables.get(at - 1).ok_or(CborError::Malformed)?;
@@ -133,15 +134,8 @@ struct Heads {
 /// What one edit says.
 #[derive(Default)]
 struct Said {
-    rows: Vec<Spoken>,
+    rows: Vec<LooseRow>,
     changes: usize,
-}
-
-/// What one edit says of one instance, or of what lies outside any, by the places of the columns in the order of paths.
-struct Spoken {
-    table: usize,
-    instance: Option<Path>,
-    cells: Vec<(u16, Change)>,
 }
 
 struct Unpacking<'a> {
@@ -259,7 +253,8 @@ impl Unpacking<'_> {
     fn rows(
         &mut self,
         heads: &mut Heads,
-        (number, table, regions): (usize, &Table, &[Region]),
+        table: &Table,
+        regions: &[Region],
         places: &Places,
     ) -> Result<(), CborError> {
         let depth = table.repeats.len();
@@ -285,14 +280,14 @@ impl Unpacking<'_> {
             let said = &mut heads.said[index];
             if depth == 0 {
                 rows.push((index, said.rows.len()));
-                said.rows.push(Spoken { table: number, instance: None, cells: Vec::new() });
+                said.rows.push(places.row(None));
                 continue;
             }
             let ids = self.instances(heads.edits[index].id, count * depth, &before)?;
             for ids in ids.chunks(depth) {
                 let instance = Some(instance(&table.repeats, ids)?);
                 rows.push((index, said.rows.len()));
-                said.rows.push(Spoken { table: number, instance, cells: Vec::new() });
+                said.rows.push(places.row(instance));
             }
             before = ids;
         }
@@ -383,19 +378,17 @@ impl Unpacking<'_> {
 }
 
 /// What the columns of a table are called.
-#[derive(Default)]
 struct Places {
     /// In the order of paths.
-    sorted: Vec<Place>,
+    sorted: Arc<[LoosePlace]>,
     /// By column: where in that order.
     ranks: Vec<u16>,
 }
 
 impl Places {
     fn of(table: &Table) -> Result<Self, CborError> {
-        let places = table.columns.iter().map(|column| Place::of(&column.name)).enumerate();
-        let mut places =
-            places.map(|(at, place)| Ok((place?, at))).collect::<Result<Vec<_>, CborError>>()?;
+        let places = table.columns.iter().map(|column| place_of(&column.name)).enumerate();
+        let mut places = places.map(|(at, place)| Ok((place?, at))).collect::<Result<Vec<_>, CborError>>()?;
         places.sort();
         let mut ranks = vec![0; places.len()];
         for (rank, (_, at)) in places.iter().enumerate() {
@@ -403,45 +396,25 @@ impl Places {
         }
         Ok(Self { sorted: places.into_iter().map(|(place, _)| place).collect(), ranks })
     }
+
+    fn row(&self, instance: Option<Path>) -> LooseRow {
+        LooseRow { instance, places: Arc::clone(&self.sorted), cells: Vec::new() }
+    }
 }
 
 /// What a column's name says.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    field: Option<FieldName>,
-    facet: Option<Facet>,
-}
-
-impl Place {
-    fn of(name: &str) -> Result<Self, CborError> {
-        let (field, facet) = match name.split_once('#') {
-            None => (name, None),
-            Some((field, "reason")) => (field, Some(Facet::Reason)),
-            Some((field, "note")) => (field, Some(Facet::Note)),
-            Some(_) => return Err(CborError::Malformed),
-        };
-        let field = match field {
-            "" => None,
-            name => Some(FieldName::new(name).map_err(|_| CborError::Malformed)?),
-        };
-        Ok(Self { field, facet })
-    }
-
-    fn within(&self, instance: Option<&Path>) -> Result<Path, CborError> {
-        let place = match (instance, &self.field) {
-            (None, Some(field)) => Path::of_field(field, self.facet),
-            (Some(instance), Some(field)) => {
-                instance.inside(field, self.facet).map_err(|_| CborError::Malformed)?
-            }
-            (Some(instance), None) => match self.facet {
-                Some(facet) => instance.with_facet(facet),
-                None => instance.clone(),
-            },
-            (None, None) => return Err(CborError::Malformed),
-        };
-        // Joined from parts that are short enough each; a longer one would not be read back from the edit's own bytes.
-        if place.as_str().len() > LONGEST_NAME { Err(CborError::Malformed) } else { Ok(place) }
-    }
+fn place_of(name: &str) -> Result<LoosePlace, CborError> {
+    let (field, facet) = match name.split_once('#') {
+        None => (name, None),
+        Some((field, "reason")) => (field, Some(Facet::Reason)),
+        Some((field, "note")) => (field, Some(Facet::Note)),
+        Some(_) => return Err(CborError::Malformed),
+    };
+    let field = match field {
+        "" => None,
+        name => Some(FieldName::new(name).map_err(|_| CborError::Malformed)?),
+    };
+    Ok(LoosePlace { field, facet })
 }
 
 fn instance(repeats: &[String], ids: &[InstanceId]) -> Result<Path, CborError> {
@@ -479,44 +452,26 @@ fn size_of_change(change: &Change) -> usize {
     }
 }
 
-impl Said {
-    /// The changes by their places; each once.
-    fn changes(mut self, places: &[Places]) -> Result<BTreeMap<Path, Change>, CborError> {
-        // In this order they are in that of their paths: there is next to nothing left to sort.
-        self.rows.sort_by(|one, other| one.instance.cmp(&other.instance));
-        let mut changes = Vec::with_capacity(self.changes);
-        for mut row in self.rows {
-            row.cells.sort_unstable_by_key(|(rank, _)| *rank);
-            let names = places.get(row.table).ok_or(CborError::Malformed)?;
-            for (rank, change) in row.cells {
-                let place = names.sorted.get(usize::from(rank)).ok_or(CborError::Malformed)?;
-                changes.push((place.within(row.instance.as_ref())?, change));
-            }
-        }
-        let changes: BTreeMap<Path, Change> = changes.into_iter().collect();
-        if changes.len() == self.changes { Ok(changes) } else { Err(CborError::Malformed) }
-    }
-}
-
 /// Ids that follow from the content, then hashes that follow from the edit before.
-fn finish(heads: Heads, places: &[Places]) -> Result<Vec<(Edit, EditHash)>, CborError> {
+fn finish(heads: Heads) -> Result<Vec<(LooseEdit, EditHash)>, CborError> {
     let mut last: BTreeMap<WriterId, EditHash> = BTreeMap::new();
     let mut edits = Vec::with_capacity(heads.edits.len());
     let rest = heads.said.into_iter().zip(heads.unnamed).zip(heads.prev);
-    for (mut edit, ((said, unnamed), prev)) in heads.edits.into_iter().zip(rest) {
-        edit.changes = said.changes(places)?;
+    for (head, ((said, unnamed), prev)) in heads.edits.into_iter().zip(rest) {
+        let mut edit = LooseEdit::new(head, said.rows).map_err(|_| CborError::Malformed)?;
         if unnamed {
-            edit.subject.id = named_interview(&edit).ok_or(CborError::Malformed)?;
+            let named = named_by(edit.value(HOUSEHOLD), edit.value(ROUND));
+            edit.head.subject.id = named.ok_or(CborError::Malformed)?;
         }
         if prev == PREV_CHAINED {
-            edit.prev = Some(*last.get(&edit.id.writer).ok_or(CborError::Malformed)?);
+            edit.head.prev = Some(*last.get(&edit.head.id.writer).ok_or(CborError::Malformed)?);
         }
         let bytes = edit.to_bytes();
         if bytes.len() > MAX_EDIT_BYTES {
             return Err(CborError::TooLarge);
         }
         let hash = EditHash::of(&bytes);
-        last.insert(edit.id.writer, hash);
+        last.insert(edit.head.id.writer, hash);
         edits.push((edit, hash));
     }
     Ok(edits)

@@ -1,11 +1,11 @@
 //! Whether an edit connects to what is known of its writer. The same for every storage.
 
-use rasoat_casework::{Edit, EditHash, EditId, Subject};
+use rasoat_casework::{Edit, EditHash, EditId, LooseEdit, Subject};
 use rasoat_exchange::{UnreadableEdit, VerdictCode};
 use uuid::Uuid;
 
 use super::packed::pack;
-use crate::assess::household_named_by;
+use crate::assess::{household_named_by, household_named_in};
 
 /// An edit of a batch whose signature holds, looked at as far as that goes without a storage.
 #[derive(Debug, Clone)]
@@ -48,20 +48,32 @@ impl Arriving {
     pub fn new(edit: &Edit, out_of_scope: bool, unscored: bool) -> Self {
         let bytes = edit.to_bytes();
         let kept = Keeping::Alone(pack(&bytes));
-        Self::kept(edit, EditHash::of(&bytes), kept, (out_of_scope, unscored))
+        Self::kept((edit, EditHash::of(&bytes)), household_named_by(edit), kept, (out_of_scope, unscored))
+    }
+
+    /// An edit to be kept by itself, unpacked with its hash.
+    pub fn alone(edit: &LooseEdit, hash: EditHash, out_of_scope: bool, unscored: bool) -> Self {
+        let kept = Keeping::Alone(pack(&edit.to_bytes()));
+        Self::kept((&edit.head, hash), household_named_in(edit), kept, (out_of_scope, unscored))
     }
 
     /// An edit to be kept in its batch, at a place among those that can be read.
-    pub fn in_batch(edit: &Edit, hash: EditHash, place: u32, unscored: bool) -> Self {
-        Self::kept(edit, hash, Keeping::InBatch(place), (false, unscored))
+    pub fn in_batch(edit: &LooseEdit, hash: EditHash, place: u32, unscored: bool) -> Self {
+        let kept = Keeping::InBatch(place);
+        Self::kept((&edit.head, hash), household_named_in(edit), kept, (false, unscored))
     }
 
-    fn kept(edit: &Edit, hash: EditHash, kept: Keeping, (out_of_scope, unscored): (bool, bool)) -> Self {
+    fn kept(
+        (head, hash): (&Edit, EditHash),
+        names: Option<Uuid>,
+        kept: Keeping,
+        (out_of_scope, unscored): (bool, bool),
+    ) -> Self {
         Self::Edit {
-            id: edit.id,
-            prev: edit.prev,
-            subject: edit.subject.clone(),
-            names: household_named_by(edit),
+            id: head.id,
+            prev: head.prev,
+            subject: head.subject.clone(),
+            names,
             hash,
             kept,
             out_of_scope,

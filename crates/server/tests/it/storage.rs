@@ -339,7 +339,8 @@ async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_store
         let batch = Batch::build(edits, DEVICE).unwrap();
         let signed = SignedBatch::sign(&batch, &SigningKey::from_seed([2; 32]), None);
         let places = (0..).zip(&batch.edits);
-        let edits = places.map(|(place, edit)| Arriving::in_batch(edit, edit.hash(), place, false));
+        let edits =
+            places.map(|(place, edit)| Arriving::in_batch(&edit.clone().into(), edit.hash(), place, false));
         accept_batch(&storage, signed.bytes, edits.collect(), Vec::new(), now).await.1
     };
     let stored = async || -> Vec<Edit> {

@@ -192,8 +192,7 @@ fn alone(
     judged: &[Judged<'_>],
 ) -> Result<Option<BTreeMap<EditId, Vec<u8>>>, StorageError> {
     let is_whole = judged.iter().all(|(arriving, judgement, _)| {
-        *judgement == Judgement::Store
-            && matches!(arriving, Arriving::Edit { kept: Keeping::InBatch(_), .. })
+        *judgement == Judgement::Store && matches!(arriving, Arriving::Edit { kept: Keeping::InBatch(_), .. })
     });
     if is_whole {
         return Ok(None);
@@ -251,8 +250,7 @@ fn take_in(
                 ];
                 tx.prepare_cached(include_str!("sql/put_refusal.sql"))?.execute(at)?;
             }
-            (Judgement::Store, Arriving::Unreadable(_))
-            | (Judgement::Known | Judgement::Refuse(_), _) => {}
+            (Judgement::Store, Arriving::Unreadable(_)) | (Judgement::Known | Judgement::Refuse(_), _) => {}
         }
     }
     project(tx, lines, touched)

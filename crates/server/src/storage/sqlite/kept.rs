@@ -108,7 +108,7 @@ mod tests {
         for (number, edit) in (1..).zip(&edits()) {
             let row = params![
                 edit.id.writer.0.as_bytes(),
-                edit.id.seq,
+                i64::try_from(edit.id.seq).unwrap(),
                 edit.hash().0,
                 edit.subject.id.as_bytes(),
                 packed::pack(&edit.to_bytes()),
