@@ -7,6 +7,7 @@ use std::str::FromStr;
 use rasoat_instrument::{FileName, Value};
 
 use crate::edit::{Change, Edit};
+use crate::loose::LooseEdit;
 
 /// The most bytes of one file: 5 MiB, a photo as a telephone takes it.
 pub const MAX_ATTACHMENT_BYTES: u32 = 5 * 1024 * 1024;
@@ -272,14 +273,19 @@ impl AttachmentName {
 
     /// The files that an edit names, each once.
     pub fn in_edit(edit: &Edit) -> Vec<Self> {
-        let mut names: Vec<Self> = edit
-            .changes
-            .values()
-            .filter_map(|change| match change {
-                Change::Set(value) => Self::in_value(value),
-                Change::Removed => None,
-            })
-            .collect();
+        Self::among(edit.changes.values().filter_map(|change| match change {
+            Change::Set(value) => Some(value),
+            Change::Removed => None,
+        }))
+    }
+
+    /// The same of an edit that was just unpacked.
+    pub fn in_loose(edit: &LooseEdit) -> Vec<Self> {
+        Self::among(edit.answers().map(|answer| answer.value))
+    }
+
+    fn among<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<Self> {
+        let mut names: Vec<Self> = values.filter_map(Self::in_value).collect();
         names.sort_unstable();
         names.dedup();
         names

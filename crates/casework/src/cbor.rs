@@ -75,6 +75,15 @@ impl Writer {
         self
     }
 
+    /// Text in parts, end to end.
+    pub fn joined(&mut self, parts: &[&str]) -> &mut Self {
+        self.head(TEXT, parts.iter().map(|part| part.len() as u64).sum());
+        for part in parts {
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
+        self
+    }
+
     /// Nothing.
     pub fn null(&mut self) -> &mut Self {
         self.bytes.push(NULL);

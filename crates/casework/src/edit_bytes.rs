@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use jiff::civil::Date;
-use rasoat_instrument::{Number, Path, Value, ValueKind};
+use rasoat_instrument::{Facet, Number, Path, Value, ValueKind};
 use uuid::Uuid;
 
 use crate::cbor::{CborError, Reader, Writer};
@@ -12,6 +12,7 @@ use crate::edit::{
     VersionVector,
 };
 use crate::id::{EditId, WriterId};
+use crate::loose::LooseEdit;
 use crate::subject::{Subject, SubjectKind};
 
 const FORMAT: u64 = 1;
@@ -34,8 +35,35 @@ const FILE: u64 = 10;
 const LONGEST_WRITTEN: usize = 160;
 
 pub(crate) fn write(edit: &Edit) -> Vec<u8> {
+    let mut out = write_head(edit, edit.changes.len());
+    for (path, change) in &edit.changes {
+        out.text(path.as_str());
+        write_change(&mut out, change);
+    }
+    out.into_bytes()
+}
+
+/// The same of an edit whose changes are not in its map, in the order of their paths.
+pub(crate) fn write_loose(edit: &LooseEdit) -> Vec<u8> {
+    let mut out = write_head(&edit.head, edit.len());
+    for row in edit.rows() {
+        let (around, dot) = row.around().map_or(("", ""), |around| (around, "."));
+        for (place, change) in row.changes() {
+            let suffix = place.facet.map_or("", Facet::suffix);
+            match &place.field {
+                Some(field) => out.joined(&[around, dot, field.as_str(), suffix]),
+                None => out.joined(&[around, suffix]),
+            };
+            write_change(&mut out, change);
+        }
+    }
+    out.into_bytes()
+}
+
+/// Everything before the changes, and how many of them follow.
+fn write_head(edit: &Edit, changes: usize) -> Writer {
     // Rarely is a change longer.
-    let mut out = Writer::with_room(256 + 64 * edit.changes.len());
+    let mut out = Writer::with_room(256 + 64 * changes);
     out.array(ITEMS).uint(FORMAT).bytes(edit.id.writer.0.as_bytes()).uint(edit.id.seq);
     nullable(&mut out, edit.prev.map(|hash| hash.0));
     out.text(edit.subject.commune.as_str())
@@ -47,12 +75,8 @@ pub(crate) fn write(edit: &Edit) -> Vec<u8> {
     }
     out.int(edit.at.millis).uint(u64::from(edit.at.counter)).text(&edit.author);
     nullable(&mut out, edit.instrument.map(|hash| hash.0));
-    out.array(edit.changes.len() * 3);
-    for (path, change) in &edit.changes {
-        out.text(path.as_str());
-        write_change(&mut out, change);
-    }
-    out.into_bytes()
+    out.array(changes * 3);
+    out
 }
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Edit, EditError> {

@@ -9,6 +9,7 @@ mod edit;
 mod edit_bytes;
 mod fold;
 mod id;
+mod loose;
 mod name;
 pub mod standard;
 mod subject;
@@ -27,6 +28,7 @@ pub use id::{
     CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId,
     household_id, interview_id, lot_seed, member_id, new_member_id,
 };
+pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
 pub use subject::{Subject, SubjectKind};
 pub use units::{AreaType, Commune, Units, UnitsError};

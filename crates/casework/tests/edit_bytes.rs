@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rasoat_casework::{
-    Chain, Change, Draft, Edit, EditHash, EditId, Hlc, InstrumentHash, MAX_EDIT_BYTES, SealError, Subject,
-    SubjectKind, VersionVector, WriterId, new_member_id,
+    Chain, Change, Draft, Edit, EditHash, EditId, Hlc, InstrumentHash, LooseEdit, MAX_EDIT_BYTES, SealError,
+    Subject, SubjectKind, VersionVector, WriterId, new_member_id,
 };
-use rasoat_instrument::{Number, Value};
+use rasoat_instrument::{Answer, Number, Path, Value};
 use uuid::Uuid;
 
 fn writer(number: u128) -> WriterId {
@@ -72,6 +72,46 @@ proptest! {
         let bytes = edit.to_bytes();
         prop_assert_eq!(Edit::from_bytes(&bytes), Ok(edit.clone()));
         prop_assert_eq!(edit.hash(), EditHash::of(&bytes));
+    }
+
+    #[test]
+    fn taken_apart_into_rows_an_edit_says_the_same(edit in edit(), turn in any::<prop::sample::Index>()) {
+        let loose = LooseEdit::from(edit.clone());
+        prop_assert_eq!(loose.to_bytes(), edit.to_bytes());
+        prop_assert_eq!(loose.hash(), edit.hash());
+        prop_assert_eq!((loose.len(), loose.is_empty()), (edit.changes.len(), edit.changes.is_empty()));
+        let set = |path: &Path| match edit.changes.get(path) {
+            Some(Change::Set(value)) => Some(value),
+            Some(Change::Removed) | None => None,
+        };
+        let answers: Vec<Answer<'_>> = loose.answers().collect();
+        let fields = edit.changes.keys().filter(|path| path.field_name().is_some());
+        let expected: Vec<_> = fields.clone().filter_map(|path| Answer::at(path, set(path)?)).collect();
+        prop_assert_eq!(&answers, &expected);
+        prop_assert_eq!(loose.has_fields_only(), fields.clone().count() == edit.changes.len());
+        for path in fields.filter(|path| path.facet().is_none()) {
+            let name = path.field_name().unwrap();
+            prop_assert_eq!(Answer::find(&answers, path.around(), name), set(path));
+            if path.around().is_none() {
+                prop_assert_eq!(loose.value(name), set(path));
+            }
+        }
+        for answer in &answers {
+            prop_assert_eq!(set(&answer.path().unwrap()), Some(answer.value));
+        }
+        // Rows may come in any order.
+        let mut rows = loose.rows().to_vec();
+        rows.rotate_left(if rows.is_empty() { 0 } else { turn.index(rows.len()) });
+        for row in &mut rows {
+            row.cells.reverse();
+        }
+        let again = LooseEdit::new(loose.head.clone(), rows.clone()).unwrap();
+        prop_assert_eq!(again.into_edit(), edit);
+        // A place twice is none of an edit's.
+        if let Some(row) = rows.first().cloned() {
+            rows.push(row);
+            prop_assert!(LooseEdit::new(loose.head.clone(), rows).is_err());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{DeviceId, Edit, EditId, InstrumentHash, MAX_EDIT_BYTES};
+use rasoat_casework::{DeviceId, Edit, EditHash, EditId, InstrumentHash, LooseEdit, MAX_EDIT_BYTES};
 
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::pack::{Dictionary, UnpackError};
@@ -38,6 +38,17 @@ pub struct Batch {
     /// By writer, then by number; each once.
     pub edits: Vec<Edit>,
     /// What the batch names but this program cannot read. The other edits count all the same.
+    pub unreadable: Vec<UnreadableEdit>,
+}
+
+/// A [`Batch`] as it is unpacked.
+#[derive(Debug, Clone)]
+pub struct LooseBatch {
+    /// The laptop that signs.
+    pub device: DeviceId,
+    /// By writer, then by number; each once, with its hash.
+    pub edits: Vec<(LooseEdit, EditHash)>,
+    /// What the batch names but this program cannot read.
     pub unreadable: Vec<UnreadableEdit>,
 }
 
@@ -135,7 +146,31 @@ impl Batch {
         out.into_bytes()
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, BatchError> {
+    /// Reads a batch whose signature was verified when it was kept.
+    pub fn of_kept(bytes: &[u8]) -> Result<Self, BatchError> {
+        LooseBatch::read(bytes).map(Self::from)
+    }
+}
+
+impl From<LooseBatch> for Batch {
+    fn from(loose: LooseBatch) -> Self {
+        let edits = loose.edits.into_iter().map(|(edit, _)| edit.into_edit()).collect();
+        Self { device: loose.device, edits, unreadable: loose.unreadable }
+    }
+}
+
+impl From<Batch> for LooseBatch {
+    fn from(batch: Batch) -> Self {
+        let edits = batch.edits.into_iter().map(|edit| {
+            let hash = edit.hash();
+            (edit.into(), hash)
+        });
+        Self { device: batch.device, edits: edits.collect(), unreadable: batch.unreadable }
+    }
+}
+
+impl LooseBatch {
+    fn read(bytes: &[u8]) -> Result<Self, BatchError> {
         let mut input = Reader::new(bytes);
         if !wire::read_format(&mut input, FORMAT, ITEMS)? {
             return Err(BatchError::NewerFormat);
@@ -167,28 +202,41 @@ impl SignedBatch {
 
     /// Verifies the bytes as they came and reads them. Nothing of the content is looked at before the signature holds.
     pub fn open(&self, key: &VerifyKey) -> Result<Batch, BatchError> {
+        self.open_loose(key).map(Batch::from)
+    }
+
+    /// As [`SignedBatch::open`], for who looks at each of the edits but once.
+    pub fn open_loose(&self, key: &VerifyKey) -> Result<LooseBatch, BatchError> {
         if self.bytes.len() > MAX_BATCH_BYTES {
             return Err(BatchError::TooLarge);
         }
         if !key.verify(Label::Batch, &[&self.bytes], &self.signature) {
             return Err(BatchError::BadSignature);
         }
-        let batch = Batch::from_bytes(&self.bytes)?;
+        let batch = LooseBatch::read(&self.bytes)?;
         if batch.device != self.device {
             return Err(BatchError::OtherDevice);
         }
         Ok(batch)
     }
 
-    /// The same by the first of these keys that signed it: a device may have had others before.
+    /// [`SignedBatch::open`] by the first of these keys that signed it: a device may have had others before.
     pub fn open_by_any<'k>(
         &self,
         keys: impl IntoIterator<Item = &'k VerifyKey>,
     ) -> Result<Batch, BatchError> {
+        self.open_loose_by_any(keys).map(Batch::from)
+    }
+
+    /// [`SignedBatch::open_loose`] by the first of these keys that signed it.
+    pub fn open_loose_by_any<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k VerifyKey>,
+    ) -> Result<LooseBatch, BatchError> {
         let mut opened = Err(BatchError::BadSignature);
         for key in keys {
-            opened = self.open(key);
-            if opened != Err(BatchError::BadSignature) {
+            opened = self.open_loose(key);
+            if !matches!(opened, Err(BatchError::BadSignature)) {
                 break;
             }
         }

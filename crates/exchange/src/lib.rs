@@ -32,7 +32,9 @@ pub use attachment::{
     AttachmentRequest, AttachmentState, AttachmentTag, MAX_ATTACHMENT_REQUEST_BYTES, MAX_FILES_ASKED,
     MAX_PIECE, TaggedAttachmentRequest,
 };
-pub use batch::{Batch, BatchError, BatchHash, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit};
+pub use batch::{
+    Batch, BatchError, BatchHash, LooseBatch, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit,
+};
 pub use blob::{
     BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
 };

@@ -10,7 +10,7 @@ use crate::batch::UnreadableEdit;
 use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
-use crate::parcel::{self, Parcel};
+use crate::parcel::{self, Parcels};
 use crate::recipient::BundleRecipient;
 use crate::succession::MAX_FORMER_KEYS;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
@@ -171,7 +171,7 @@ impl News {
         }
         let (server, made_at_millis) = (ServerId(wire::read_uuid(&mut input)?), input.int()?);
         let communes = read_communes(&mut input)?;
-        let Parcel { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
+        let Parcels { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
         let news = Self {
             server,
             made_at_millis,

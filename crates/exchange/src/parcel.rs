@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{Edit, EditId, InstrumentHash, MAX_EDIT_BYTES};
+use rasoat_casework::{Edit, EditHash, EditId, InstrumentHash, LooseEdit, MAX_EDIT_BYTES};
 
 use crate::batch::UnreadableEdit;
 use crate::pack::{Dictionary, Packing, UnpackError, is_packable, pack, unpack};
@@ -19,8 +19,8 @@ const LONGEST_PACKING: usize = 64 * 1024 * 1024;
 
 /// What a parcel holds.
 pub(crate) struct Parcel {
-    /// Those that can be read, in the parcel's order.
-    pub(crate) edits: Vec<Edit>,
+    /// Those that can be read, in the parcel's order, each with its hash.
+    pub(crate) edits: Vec<(LooseEdit, EditHash)>,
     /// Those that cannot.
     pub(crate) unreadable: Vec<UnreadableEdit>,
 }
@@ -46,7 +46,10 @@ pub(crate) fn write(edits: &[Edit], dictionary: Option<&Dictionary>, out: &mut W
     // Whatever the packing cannot give back as it was travels as it is: nothing is worth an answer.
     let parts = (packed.schema.as_slice(), packed.texts.as_slice(), packed.codes.as_slice());
     let found = unpack(parts, packed.dictionary, &ids, &instruments);
-    let whole = found.is_ok_and(|found| found == packable);
+    let whole = found.is_ok_and(|found| {
+        found.len() == packable.len()
+            && found.into_iter().zip(&packable).all(|((found, _), edit)| found.into_edit() == *edit)
+    });
     let packed = if whole { packed } else { Packing::default() };
     out.uint(packed.dictionary).bytes(&packed.schema).bytes(&packed.texts).bytes(&packed.codes);
     let bare: Vec<(usize, &Edit)> =
@@ -67,13 +70,22 @@ pub(crate) fn write_all(edits: &[Edit], dictionary: Option<&Dictionary>, out: &m
     }
 }
 
+/// What several parcels hold.
+#[derive(Default)]
+pub(crate) struct Parcels {
+    /// Those that can be read, in their order.
+    pub(crate) edits: Vec<Edit>,
+    /// Those that cannot.
+    pub(crate) unreadable: Vec<UnreadableEdit>,
+}
+
 /// Reads [`write_all`], at most `most` edits.
-pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Parcel, UnpackError> {
-    let mut all = Parcel { edits: Vec::new(), unreadable: Vec::new() };
+pub(crate) fn read_all(input: &mut Reader<'_>, most: usize) -> Result<Parcels, UnpackError> {
+    let mut all = Parcels::default();
     for _ in 0..input.array(most)? {
         input.array_of(ITEMS)?;
         let Parcel { edits, unreadable } = read(input, AT_ONCE)?;
-        all.edits.extend(edits);
+        all.edits.extend(edits.into_iter().map(|(edit, _)| edit.into_edit()));
         all.unreadable.extend(unreadable);
         if all.edits.len() + all.unreadable.len() > most {
             return Err(CborError::Malformed.into());
@@ -117,7 +129,8 @@ pub(crate) fn read(input: &mut Reader<'_>, most: usize) -> Result<Parcel, Unpack
         match bare.get(&place) {
             None => parcel.edits.extend(unpacked.next()),
             Some(bytes) => match Edit::from_bytes(bytes) {
-                Ok(edit) if edit.id == id => parcel.edits.push(edit),
+                // What is read would be written as it stands.
+                Ok(edit) if edit.id == id => parcel.edits.push((edit.into(), EditHash::of(bytes))),
                 Ok(_) => parcel.unreadable.push(unreadable(id, bytes, "other_id")),
                 Err(error) => parcel.unreadable.push(unreadable(id, bytes, error.code)),
             },

@@ -11,7 +11,7 @@ use crate::compress::{InflateError, Inflater, deflate_parts, inflate_message};
 use crate::feed_cursor::MAX_CURSOR_BYTES;
 use crate::link::{LinkKey, Mark, TAG_BYTES};
 use crate::pack::{Dictionary, UnpackError};
-use crate::parcel::{self, Parcel};
+use crate::parcel::{self, Parcels};
 use crate::problem::{Problem, ProblemCode};
 use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
 use crate::receipt::SignedReceipt;
@@ -467,7 +467,7 @@ pub fn decode_response(
     }
     let receipts: Vec<SignedReceipt> =
         (0..items / 2).map(|_| SignedReceipt::read(&mut input)).collect::<Result<_, _>>()?;
-    let Parcel { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
+    let Parcels { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
     let cursor = read_cursor(&mut input)?;
     let more = match input.uint()? {
         0 => false,

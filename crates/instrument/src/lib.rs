@@ -32,7 +32,7 @@ pub use geopoint::GeoPoint;
 pub use list::{Choice, ChoiceItem, ChoiceList};
 pub use migrate::{Left, LeftWhy, Migrated, carry_over, migrate, moved};
 pub use moment::Moment;
-pub use path::{Facet, InstanceId, Path, PathError, Segment};
+pub use path::{Answer, Facet, FieldName, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
 pub use session::{
     Changes, Context, Difference, NodeState, POSITION, Part, Prepared, ResumeError, Saved, SectionProgress,

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::Value;
+
 /// The stable id of one instance of a repeat (a member): lower-case ASCII letters, digits and `-`, 1–40 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -48,18 +50,34 @@ pub struct Path {
 /// A path that ends in an instance.
 const NO_FIELD: u32 = u32::MAX;
 
+/// The name of a field, looked at once for many paths.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FieldName(Box<str>);
+
 /// The text is not a path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a path of the form field, repeat.instance.field or either with #reason or #note")]
 pub struct PathError;
 
 /// Longer paths are refused before they are looked at (hostile input).
-const LONGEST: usize = 400;
+const LONGEST: usize = Path::LONGEST;
 
 fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+impl FieldName {
+    /// A name as paths have them.
+    pub fn new(name: &str) -> Result<Self, PathError> {
+        if is_name(name) { Ok(Self(name.into())) } else { Err(PathError) }
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl InstanceId {
@@ -114,9 +132,26 @@ impl fmt::Display for InstanceId {
 }
 
 impl Path {
+    /// No path is longer, in bytes.
+    pub const LONGEST: usize = 400;
+
     /// A field outside any repeat.
     pub fn field(name: &str) -> Result<Self, PathError> {
         if is_name(name) { Ok(Self::of_text(name.into(), Some(0), None)) } else { Err(PathError) }
+    }
+
+    /// A field outside any repeat, or what hangs on it.
+    pub fn of_field(name: &FieldName, facet: Option<Facet>) -> Self {
+        Self::joined(&[&name.0], Some(0), facet)
+    }
+
+    /// `self` is an instance path: a field inside that instance, or what hangs on it.
+    pub fn inside(&self, name: &FieldName, facet: Option<Facet>) -> Result<Self, PathError> {
+        if !self.ends_in_instance() {
+            return Err(PathError);
+        }
+        let place = self.place();
+        Ok(Self::joined(&[place, ".", &name.0], Some(place.len() + 1), facet))
     }
 
     /// One instance of a repeat that stands outside other repeats.
@@ -126,6 +161,19 @@ impl Path {
         } else {
             Err(PathError)
         }
+    }
+
+    /// `parts` are the place without facet. Memory is set aside once.
+    fn joined(parts: &[&str], field: Option<usize>, facet: Option<Facet>) -> Self {
+        let suffix = facet.map_or("", Facet::suffix);
+        let end = parts.iter().map(|part| part.len()).sum::<usize>();
+        let mut text = String::with_capacity(end + suffix.len());
+        for part in parts {
+            text.push_str(part);
+        }
+        text.push_str(suffix);
+        let offset = |at: usize| u32::try_from(at).unwrap_or(NO_FIELD);
+        Self { text: text.into_boxed_str(), end: offset(end), field: field.map_or(NO_FIELD, offset), facet }
     }
 
     /// `text` is the place without facet.
@@ -224,7 +272,7 @@ impl Path {
 
     /// The name of the field at the end, if the path ends in a field.
     pub fn field_name(&self) -> Option<&str> {
-        self.place().get(self.field as usize..)
+        self.text.get(self.field as usize..self.end as usize)
     }
 
     /// The innermost instance that encloses (or is) this place.
@@ -240,18 +288,32 @@ impl Path {
         Some(Self::of_text(outer.to_owned(), None, None))
     }
 
+    fn parts(&self) -> Parts<'_> {
+        (self.around(), self.field_name(), self.facet)
+    }
+
     /// The innermost instance, as it is written.
-    pub(crate) fn around(&self) -> Option<&str> {
+    pub fn around(&self) -> Option<&str> {
         let place = self.place();
         if self.ends_in_instance() { Some(place) } else { place.get(..(self.field as usize).checked_sub(1)?) }
     }
 
     /// The outermost instance that encloses (or is) this place: its repeat's name and its id.
     pub fn outermost(&self) -> Option<(&str, &str)> {
-        match (Segments { rest: Some(self.around()?) }).next()? {
+        Self::outermost_of(self.around()?)
+    }
+
+    /// Of an instance as it is written.
+    pub fn outermost_of(instance: &str) -> Option<(&str, &str)> {
+        match Self::segments_of(instance).next()? {
             Segment::Instance(repeat, id) => Some((repeat, id)),
             Segment::Field(_) => None,
         }
+    }
+
+    /// The steps of an instance as it is written.
+    pub(crate) fn segments_of(instance: &str) -> impl Iterator<Item = Segment<'_>> {
+        Segments { rest: Some(instance) }
     }
 
     /// The id of the innermost instance.
@@ -301,7 +363,8 @@ fn at_dot(text: &str) -> Option<(&str, &str)> {
 }
 
 impl Facet {
-    fn suffix(self) -> &'static str {
+    /// How it is written behind a place.
+    pub fn suffix(self) -> &'static str {
         match self {
             Self::Reason => "#reason",
             Self::Note => "#note",
@@ -309,16 +372,62 @@ impl Facet {
     }
 }
 
+/// A path in its parts: the innermost instance, the field and the facet.
+type Parts<'p> = (Option<&'p str>, Option<&'p str>, Option<Facet>);
+
+/// The order of paths.
+fn order((around, field, facet): Parts<'_>, (other_around, other_field, other_facet): Parts<'_>) -> Ordering {
+    let segments = |around, field: Option<_>| Segments { rest: around }.chain(field.map(Segment::Field));
+    let places = match (around, other_around) {
+        // A field comes before an instance.
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (one, another) if one == another => field.cmp(&other_field),
+        (_, _) => segments(around, field).cmp(segments(other_around, other_field)),
+    };
+    places.then_with(|| facet.cmp(&other_facet))
+}
+
 impl Ord for Path {
     fn cmp(&self, other: &Self) -> Ordering {
-        let places = match (self.around(), other.around()) {
-            // A field comes before an instance.
-            (None, Some(_)) => Ordering::Less,
-            (Some(_), None) => Ordering::Greater,
-            (one, another) if one == another => self.field_name().cmp(&other.field_name()),
-            (_, _) => self.segments().cmp(other.segments()),
-        };
-        places.then_with(|| self.facet.cmp(&other.facet))
+        order(self.parts(), other.parts())
+    }
+}
+
+/// An answer among many: its value and its place, with or without a path of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer<'a> {
+    /// The innermost instance around, as paths write it.
+    pub around: Option<&'a str>,
+    /// The field's name.
+    pub field: &'a str,
+    /// What hangs on the answer, if it is not the answer itself.
+    pub facet: Option<Facet>,
+    /// What stands there.
+    pub value: &'a Value,
+}
+
+impl<'a> Answer<'a> {
+    /// What stands at a path; `None` where that is an instance's.
+    pub fn at(path: &'a Path, value: &'a Value) -> Option<Self> {
+        Some(Self { around: path.around(), field: path.field_name()?, facet: path.facet(), value })
+    }
+
+    /// What stands at a place, among answers in the order of their paths.
+    pub fn find(answers: &[Self], around: Option<&str>, field: &str) -> Option<&'a Value> {
+        let wanted = (around, Some(field), None);
+        let at = answers
+            .binary_search_by(|answer| order((answer.around, Some(answer.field), answer.facet), wanted));
+        answers.get(at.ok()?).map(|answer| answer.value)
+    }
+
+    /// Its path.
+    pub fn path(&self) -> Result<Path, PathError> {
+        let name = FieldName::new(self.field)?;
+        match self.around {
+            None => Ok(Path::of_field(&name, self.facet)),
+            Some(around) => around.parse::<Path>()?.inside(&name, self.facet),
+        }
     }
 }
 

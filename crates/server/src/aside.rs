@@ -34,7 +34,7 @@ pub(crate) async fn put(state: &State, signed: &SignedBatch) -> Result<(), Stora
     let Some(device) = device.filter(|device| device.revoked_at.is_some()) else { return Ok(()) };
     let Ok(opened) = intake::open_by(signed, device) else { return Ok(()) };
     let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
-    let ids: Vec<_> = opened.batch.edits.iter().map(|edit| edit.id).chain(unreadable).collect();
+    let ids: Vec<_> = opened.batch.edits.iter().map(|(edit, _)| edit.head.id).chain(unreadable).collect();
     let edits = ids.len();
     if state.storage.known(ids).await?.len() == edits {
         return Ok(());
@@ -60,7 +60,7 @@ pub async fn aside(state: &State) -> Result<BTreeMap<DeviceId, AsideReport>, Sto
         let Some(device) = state.storage.device(batch.device).await? else { continue };
         let revoked_at = device.revoked_at.unwrap_or(i64::MAX);
         let Ok(opened) = intake::open_by(&batch, device) else { continue };
-        let after = opened.batch.edits.iter().filter(|edit| edit.at.millis > revoked_at).count();
+        let after = opened.batch.edits.iter().filter(|(edit, _)| edit.head.at.millis > revoked_at).count();
         let edits = opened.batch.edits.len() + opened.batch.unreadable.len();
         report.edits = report.edits.saturating_add(u32::try_from(edits).unwrap_or(u32::MAX));
         report.edits_after = report.edits_after.saturating_add(u32::try_from(after).unwrap_or(u32::MAX));

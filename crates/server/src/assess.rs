@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::standard::Classification;
 use rasoat_casework::{
-    AreaType, Change, CitizenId, Document, Edit, InstrumentHash, SubjectKind, fold, lot_seed,
+    AreaType, Change, CitizenId, Document, Edit, InstrumentHash, LooseEdit, SubjectKind, fold, lot_seed,
 };
 use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
@@ -49,6 +49,14 @@ pub(crate) fn household_named_by(edit: &Edit) -> Option<Uuid> {
     match edit.changes.get(&path) {
         Some(Change::Set(Value::Text(id))) => id.parse().ok(),
         Some(Change::Set(_) | Change::Removed) | None => None,
+    }
+}
+
+/// The same of an edit as it was unpacked.
+pub(crate) fn household_named_in(edit: &LooseEdit) -> Option<Uuid> {
+    match edit.value("meta_household") {
+        Some(Value::Text(id)) => id.parse().ok(),
+        Some(_) | None => None,
     }
 }
 
@@ -117,7 +125,12 @@ pub(crate) fn answers_of(document: &Document) -> BTreeMap<Path, Value> {
 
 /// Whether a place is the laptop's program's own.
 pub(crate) fn is_meta(path: &Path) -> bool {
-    path.field_name().is_some_and(|name| name.starts_with(META))
+    path.field_name().is_some_and(is_meta_name)
+}
+
+/// Whether a field is the laptop's program's own.
+pub(crate) fn is_meta_name(field: &str) -> bool {
+    field.starts_with(META)
 }
 
 /// A value by field name, outside any repeat.

@@ -301,14 +301,14 @@ async fn take_in_opened(
     known: Option<BTreeSet<EditId>>,
 ) -> Result<Taken, StorageError> {
     let mut taken = Taken::nothing(signed);
-    let edits = opened.batch.edits.clone();
+    let edits: Vec<Edit> = opened.batch.edits.iter().map(|(edit, _)| edit.clone().into_edit()).collect();
     let unreadable = opened.batch.unreadable.iter().map(|edit| edit.id);
     let ids: BTreeSet<EditId> = edits.iter().map(|edit| edit.id).chain(unreadable).collect();
     taken.known = match known {
         Some(known) => known,
         None => state.storage.known(ids.iter().copied().collect()).await?,
     };
-    let receipt = intake::store(state, signed, opened, state.now()).await?;
+    let receipt = intake::store(state, signed.clone(), opened, state.now()).await?;
     let receipt = receipt.open(&state.signing.verify_key());
     let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
     for verdict in &receipt.verdicts {

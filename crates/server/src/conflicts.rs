@@ -182,8 +182,8 @@ async fn store(state: &State, commune: &CommuneCode, edits: &[Edit], now: i64) -
             continue;
         };
         let signed = SignedBatch::sign(&batch, &state.signing, None);
-        let opened = intake::Opened { device: province(state, commune, now), batch };
-        let receipt = intake::store(state, &signed, opened, now).await?;
+        let opened = intake::Opened { device: province(state, commune, now), batch: batch.into() };
+        let receipt = intake::store(state, signed, opened, now).await?;
         let receipt = receipt.open(&state.signing.verify_key());
         let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
         if edits.iter().any(|edit| !receipt.accepts(edit.id)) {

@@ -6,12 +6,12 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{AttachmentName, DeviceId, Document, Edit, EditId};
+use rasoat_casework::{AttachmentName, DeviceId, Document, EditId};
 use rasoat_instrument::{Path, Value};
 
 use crate::assess::{Assessed, Interview, is_meta, text};
 use crate::hex;
-use crate::line::line;
+use crate::line::{Told, line};
 use crate::state::State;
 use crate::storage::{
     self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredAttachment, StoredClass, StoredEdit,
@@ -113,7 +113,7 @@ pub(crate) fn household(
     let scored = interview.and_then(|interview| interview.scored.as_ref());
     let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
     let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
-    let all: Vec<&Edit> = edits.iter().map(|stored| &stored.edit).collect();
+    let all: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
     let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
     HouseholdView {
         row: row(line(library, key.clone(), &all, received_at)),

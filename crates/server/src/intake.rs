@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use rasoat_casework::{DeviceId, EditId, SubjectKind};
-use rasoat_exchange::{Batch, BatchError, ProblemCode, SignedBatch, SignedReceipt};
+use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
+use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::aside;
 use crate::project::Brought;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
 
+/// The most edits, and the longest batch in bytes, that are kept as one: who wants one of them reads all of them.
+const MOST_EDITS_KEPT: usize = 200;
+const LONGEST_KEPT: usize = 64 * 1024;
+
 /// A batch whose signature holds, and the laptop that signed it.
 pub(crate) struct Opened {
     pub(crate) device: Device,
-    pub(crate) batch: Batch,
+    pub(crate) batch: LooseBatch,
 }
 
 /// A batch that cannot be opened; it gets no receipt.
@@ -43,7 +47,7 @@ pub(crate) async fn open(state: &State, signed: &SignedBatch) -> Result<Opened, 
 pub(crate) fn open_by(signed: &SignedBatch, device: Device) -> Result<Opened, ProblemCode> {
     let keys = device.former.iter().rev();
     let batch =
-        signed.open_by_any(std::iter::once(&device.key).chain(keys)).map_err(|error| match error {
+        signed.open_loose_by_any(std::iter::once(&device.key).chain(keys)).map_err(|error| match error {
             BatchError::BadSignature | BatchError::OtherDevice => ProblemCode::BadSignature,
             BatchError::NewerFormat => ProblemCode::ProtocolTooNew,
             BatchError::UnknownDictionary => ProblemCode::UnknownDictionary,
@@ -65,7 +69,7 @@ pub(crate) async fn active_device(state: &State, id: DeviceId) -> Result<Device,
 /// Stores an opened batch, on disk when this returns; stored before, it gets the receipt it got then.
 pub(crate) async fn store(
     state: &State,
-    signed: &SignedBatch,
+    signed: SignedBatch,
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
@@ -125,7 +129,7 @@ fn look_at_all(
         match device.clone().and_then(|device| open_by(&signed, device)) {
             Ok(opened) => {
                 let number = arrivals.len();
-                look_at(state, &signed, opened, now, &mut arrivals, &mut brought);
+                look_at(state, signed, opened, now, &mut arrivals, &mut brought);
                 // A household's edits are neighbours, at most divided between two batches.
                 brought.settle(&mut arrivals, number);
                 refused.push(None);
@@ -159,7 +163,7 @@ fn likely_outcome(arrival: &Arrival) -> Outcome {
 /// Adds a batch to the arrivals, and its edits within scope to what was `brought`.
 fn look_at(
     state: &State,
-    signed: &SignedBatch,
+    signed: SignedBatch,
     opened: Opened,
     now: i64,
     arrivals: &mut Vec<Arrival>,
@@ -168,11 +172,20 @@ fn look_at(
     let Opened { device, batch } = opened;
     let number = arrivals.len();
     let mut edits = Vec::with_capacity(batch.edits.len() + batch.unreadable.len());
-    for edit in batch.edits {
-        let is_known = || edit.instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
-        let out_of_scope = !device.communes.contains(&edit.subject.commune);
-        let unscored = edit.subject.kind == SubjectKind::Interview && !is_known();
-        edits.push(Arriving::new(&edit, out_of_scope, unscored));
+    let is_kept_whole = batch.unreadable.is_empty()
+        && batch.edits.len() <= MOST_EDITS_KEPT
+        && signed.bytes.len() <= LONGEST_KEPT
+        && batch.edits.iter().all(|(edit, _)| device.communes.contains(&edit.head.subject.commune));
+    for (place, (edit, hash)) in (0..).zip(batch.edits) {
+        let Edit { subject, instrument, .. } = &edit.head;
+        let is_known = || instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
+        let out_of_scope = !device.communes.contains(&subject.commune);
+        let unscored = subject.kind == SubjectKind::Interview && !is_known();
+        edits.push(if is_kept_whole {
+            Arriving::in_batch(&edit, hash, place, unscored)
+        } else {
+            Arriving::alone(&edit, hash, out_of_scope, unscored)
+        });
         if !out_of_scope {
             brought.add(number, edit);
         }
@@ -180,6 +193,7 @@ fn look_at(
     edits.extend(batch.unreadable.into_iter().map(Arriving::Unreadable));
     arrivals.push(Arrival {
         batch: signed.batch_hash(),
+        bytes: signed.bytes,
         device: device.id,
         signature: signed.signature,
         received_at: now,

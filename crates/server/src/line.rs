@@ -1,49 +1,87 @@
 //! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
 //! that a rebuild gives the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use rasoat_casework::{AreaType, Change, Document, Edit, SubjectKind, fold, lot_seed};
-use rasoat_instrument::{Context, Path, Session, Value, migrate};
+use rasoat_casework::{AreaType, Change, Document, Edit, LooseEdit, SubjectKind, fold, lot_seed};
+use rasoat_instrument::{Answer, Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
-use crate::assess::{COMING, IN_FORCE, is_meta, masked};
+use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
 use crate::library::{Instrument, Library};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass};
 use crate::time::day_in_vietnam;
 
 /// Values in the order of their places.
-type Values<'e> = Vec<(&'e Path, &'e Value)>;
+type Values<'e> = Vec<Answer<'e>>;
 /// The same, looked at.
-type Among<'a, 'e> = &'a [(&'e Path, &'e Value)];
+type Among<'a, 'e> = &'a [Answer<'e>];
+
+/// An edit of a household.
+#[derive(Clone, Copy)]
+pub(crate) enum Told<'e> {
+    Whole(&'e Edit),
+    /// As it was unpacked.
+    Loose(&'e LooseEdit),
+}
+
+impl<'e> Told<'e> {
+    /// The edit, as far as its changes do not matter.
+    fn head(self) -> &'e Edit {
+        match self {
+            Self::Whole(edit) => edit,
+            Self::Loose(edit) => &edit.head,
+        }
+    }
+
+    fn has_fields_only(self) -> bool {
+        match self {
+            Self::Whole(edit) => edit.changes.keys().all(|path| path.field_name().is_some()),
+            Self::Loose(edit) => edit.has_fields_only(),
+        }
+    }
+}
 
 /// The edits of one subject, folded.
 enum Folded<'e> {
     /// One edit that takes nothing away is its own document.
-    One(&'e Edit),
+    One(Told<'e>),
     Many(Document),
 }
 
 impl<'e> Folded<'e> {
-    fn of(edits: &[&'e Edit]) -> Self {
+    fn of(edits: &[Told<'e>]) -> Self {
         match edits {
-            [only] if only.changes.keys().all(|path| path.field_name().is_some()) => Self::One(only),
-            _ => Self::Many(fold(edits.iter().copied())),
+            [only] if only.has_fields_only() => Self::One(*only),
+            _ => {
+                let edits = edits.iter().map(|told| match told {
+                    Told::Whole(edit) => Cow::Borrowed(*edit),
+                    Told::Loose(edit) => Cow::Owned((*edit).clone().into_edit()),
+                });
+                let edits: Vec<Cow<'_, Edit>> = edits.collect();
+                Self::Many(fold(edits.iter().map(Cow::as_ref)))
+            }
         }
     }
 
     fn values(&self) -> Values<'_> {
         match self {
-            Self::One(edit) => {
-                let mut values = Vec::with_capacity(edit.changes.len());
-                for (path, change) in &edit.changes {
-                    if let Change::Set(value) = change {
-                        values.push((path, value));
-                    }
-                }
+            Self::One(Told::Loose(edit)) => {
+                let mut values = Vec::with_capacity(edit.len());
+                values.extend(edit.answers());
                 values
             }
-            Self::Many(document) => document.present().collect(),
+            Self::One(Told::Whole(edit)) => {
+                let values = edit.changes.iter().filter_map(|(path, change)| match change {
+                    Change::Set(value) => Answer::at(path, value),
+                    Change::Removed => None,
+                });
+                values.collect()
+            }
+            Self::Many(document) => {
+                document.present().filter_map(|(path, value)| Answer::at(path, value)).collect()
+            }
         }
     }
 
@@ -72,10 +110,10 @@ struct Classes {
 pub(crate) fn line(
     library: &Library,
     key: HouseholdKeyRef,
-    edits: &[&Edit],
+    edits: &[Told<'_>],
     last_received_at: i64,
 ) -> HouseholdRow {
-    let of_household: Vec<&Edit> = of_kind(edits, SubjectKind::Household).collect();
+    let of_household: Vec<Told<'_>> = of_kind(edits, SubjectKind::Household).collect();
     let household = Folded::of(&of_household);
     let listed = household.values();
     let interview = latest_interview(edits);
@@ -114,17 +152,18 @@ pub(crate) fn line(
     }
 }
 
-fn of_kind<'a, 'e>(edits: &'a [&'e Edit], kind: SubjectKind) -> impl Iterator<Item = &'e Edit> + use<'a, 'e> {
-    edits.iter().copied().filter(move |edit| edit.subject.kind == kind)
+fn of_kind<'a, 'e>(edits: &'a [Told<'e>], kind: SubjectKind) -> impl Iterator<Item = Told<'e>> + use<'a, 'e> {
+    edits.iter().copied().filter(move |edit| edit.head().subject.kind == kind)
 }
 
 /// The interview of the latest round.
-fn latest_interview<'e>(edits: &[&'e Edit]) -> Option<Interview<'e>> {
-    let ids: BTreeSet<Uuid> = of_kind(edits, SubjectKind::Interview).map(|edit| edit.subject.id).collect();
+fn latest_interview<'e>(edits: &[Told<'e>]) -> Option<Interview<'e>> {
+    let ids: BTreeSet<Uuid> =
+        of_kind(edits, SubjectKind::Interview).map(|edit| edit.head().subject.id).collect();
     let mut folded = ids.into_iter().map(|id| {
-        let own: Vec<&Edit> =
-            of_kind(edits, SubjectKind::Interview).filter(|edit| edit.subject.id == id).collect();
-        Interview { folded: Folded::of(&own), edits: own }
+        let own: Vec<Told<'e>> =
+            of_kind(edits, SubjectKind::Interview).filter(|edit| edit.head().subject.id == id).collect();
+        Interview { folded: Folded::of(&own), edits: own.into_iter().map(Told::head).collect() }
     });
     if folded.len() < 2 {
         return folded.next();
@@ -166,23 +205,18 @@ fn classes(library: &Library, edits: &[&Edit], all: Among<'_, '_>, area: AreaTyp
 /// As much of the form as scoring asks for; all of it where only that tells.
 fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Session {
     let mut answers = Vec::with_capacity(all.len());
-    answers.extend(all.iter().filter(|(path, _)| !is_meta(path)).copied());
+    answers.extend(all.iter().filter(|answer| !is_meta_name(answer.field)).copied());
     Session::open_part(&instrument.plan, &instrument.scored, &answers, context.clone()).unwrap_or_else(|| {
-        let owned = answers.iter().map(|(path, value)| (Path::clone(path), Value::clone(value))).collect();
+        let owned = answers.iter().filter_map(|answer| Some((answer.path().ok()?, answer.value.clone())));
         // A document may hold answers that were given under an earlier version of the form.
-        let answers = migrate(&owned, &instrument.plan).answers;
+        let answers = migrate(&owned.collect(), &instrument.plan).answers;
         Session::open_plan(instrument.plan.clone(), answers, context)
     })
 }
 
 /// A value by field name, outside any repeat.
 fn value<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v Value> {
-    find(values, &Path::field(field).ok()?)
-}
-
-fn find<'v>(values: Among<'_, 'v>, wanted: &Path) -> Option<&'v Value> {
-    let at = values.binary_search_by(|(path, _)| (*path).cmp(wanted)).ok()?;
-    values.get(at).map(|(_, value)| *value)
+    Answer::find(values, None, field)
 }
 
 fn text(values: Among<'_, '_>, field: &str) -> Option<String> {
@@ -205,25 +239,29 @@ impl Roster {
     fn of(values: Among<'_, '_>) -> Self {
         let mut roster = Self::default();
         let (mut last, mut found) = (None, None);
-        for (path, value) in values {
-            let Some(("members", id)) = path.outermost() else { continue };
+        // Neighbours lie in one instance: it is looked at once.
+        let (mut around, mut outermost) = (None, None);
+        for answer in values {
+            if answer.around != around {
+                around = answer.around;
+                outermost = around.and_then(Path::outermost_of);
+            }
+            let Some(("members", id)) = outermost else { continue };
             if last != Some(id) {
                 last = Some(id);
                 roster.members = roster.members.saturating_add(1);
                 found = found.or(Some((id, false)));
             }
-            let is_head = path.field_name() == Some("relation")
-                && path.facet().is_none()
-                && value.as_name() == Some("head");
+            let is_head = answer.field == "relation"
+                && answer.facet.is_none()
+                && answer.value.as_name() == Some("head");
             if is_head && !found.is_some_and(|(_, head)| head) {
                 found = Some((id, true));
             }
         }
         if let Some((id, _)) = found {
-            let of = |field: &str| {
-                let place: Path = format!("members.{id}.{field}").parse().ok()?;
-                find(values, &place).map(ToString::to_string)
-            };
+            let around = format!("members.{id}");
+            let of = |field| Answer::find(values, Some(&around), field).map(ToString::to_string);
             (roster.name, roster.citizen_id) = (of("full_name"), of("citizen_id"));
         }
         roster

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rasoat_casework::{Edit, SubjectKind};
+use rasoat_casework::{LooseEdit, SubjectKind};
 
-use crate::assess::household_named_by;
+use crate::assess::household_named_in;
 use crate::library::Library;
-use crate::line::line;
+use crate::line::{Told, line};
 use crate::state::State;
 use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 
@@ -60,7 +60,7 @@ async fn lines(
         tokio::task::spawn_blocking(move || {
             let line = |(key, edits): Household| {
                 let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
-                let edits: Vec<&Edit> = edits.iter().map(|stored| &stored.edit).collect();
+                let edits: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
                 line(&library, key, &edits, received_at)
             };
             households.into_iter().map(line).collect::<Vec<_>>()
@@ -83,7 +83,7 @@ pub(crate) struct Brought<'l> {
 struct Waiting {
     /// The last arrival with one of them.
     arrival: usize,
-    edits: Vec<Edit>,
+    edits: Vec<LooseEdit>,
 }
 
 impl<'l> Brought<'l> {
@@ -92,14 +92,15 @@ impl<'l> Brought<'l> {
     }
 
     /// Notes an edit, within scope, of the arrival of that number.
-    pub(crate) fn add(&mut self, arrival: usize, edit: Edit) {
-        let household = match edit.subject.kind {
-            SubjectKind::Household => Some(edit.subject.id),
-            SubjectKind::Interview => household_named_by(&edit),
+    pub(crate) fn add(&mut self, arrival: usize, edit: LooseEdit) {
+        let subject = &edit.head.subject;
+        let household = match subject.kind {
+            SubjectKind::Household => Some(subject.id),
+            SubjectKind::Interview => household_named_in(&edit),
             SubjectKind::Case | SubjectKind::Remark => None,
         };
         if let Some(household) = household {
-            let key = HouseholdKeyRef::new(edit.subject.commune.clone(), household);
+            let key = HouseholdKeyRef::new(subject.commune.clone(), household);
             let waiting =
                 self.households.entry(key).or_insert_with(|| Waiting { arrival, edits: Vec::new() });
             waiting.arrival = arrival;
@@ -111,9 +112,9 @@ impl<'l> Brought<'l> {
     /// one come, its line does not hold, and [`catch_up`] makes it.
     pub(crate) fn settle(&mut self, arrivals: &mut [Arrival], number: usize) {
         for (key, waiting) in self.households.extract_if(|_, waiting| waiting.arrival < number) {
-            let is_new = waiting.edits.iter().all(|edit| edit.seen.0.is_empty());
+            let is_new = waiting.edits.iter().all(|edit| edit.head.seen.0.is_empty());
             if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
-                let edits: Vec<&Edit> = waiting.edits.iter().collect();
+                let edits: Vec<Told<'_>> = waiting.edits.iter().map(Told::Loose).collect();
                 arrival.lines.push(line(self.library, key, &edits, arrival.received_at));
             }
         }

@@ -19,7 +19,7 @@ use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyK
 use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
-pub use chain::{Arriving, Judgement, judge};
+pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use types::{
     Account, Arrival, Aside, AuditEntry, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage,
     FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::{Classification, IndicatorSet, IndicatorState, ReadyStandard, Score};
-use rasoat_instrument::{Context, Path, Plan, Session, Value};
+use rasoat_instrument::{Answer, Context, Path, Plan, Session, Value};
 
 use crate::generated::{self, Dice};
 use crate::golden;
@@ -64,7 +64,8 @@ fn differences(ready: &ReadyStandard, session: &Session, area: AreaType) -> Vec<
         differences.push(format!("score {light}\n  reasons {whole}"));
     }
     // Opened no further than the standard asks, it comes out the same.
-    let kept: Vec<(&Path, &Value)> = session.kept().iter().collect();
+    let kept: Vec<Answer<'_>> =
+        session.kept().iter().filter_map(|(path, value)| Answer::at(path, value)).collect();
     let part = session.plan().part(ready.prepared());
     match Session::open_part(session.plan(), &part, &kept, session.context().clone()) {
         Some(partly) => {

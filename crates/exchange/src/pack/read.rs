@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rasoat_casework::cbor::CborError;
 use rasoat_casework::{
-    Change, CommuneCode, Edit, EditHash, EditId, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN,
-    Subject, VersionVector, WriterId, new_member_id,
+    Change, CommuneCode, Edit, EditHash, EditId, Hlc, InstrumentHash, LooseEdit, LoosePlace, LooseRow,
+    MAX_CHANGES, MAX_EDIT_BYTES, MAX_SEEN, Subject, VersionVector, WriterId, new_member_id,
 };
-use rasoat_instrument::{Facet, InstanceId, Path, Value};
+use rasoat_instrument::{Facet, FieldName, InstanceId, Path, Value};
 use uuid::Uuid;
 
 use super::bytes::{In, unfold_sign};
@@ -17,11 +17,11 @@ use super::dictionary::Dictionary;
 use super::model::{After, Head, Model, Region};
 use super::range::{Coder as _, Decoder};
 use super::schema::{CellKind, Column, LONGEST_LIST, Layout, Table};
-use super::write::{named_interview, whole_hash};
+use super::write::{named_by, whole_hash};
 use super::{
-    FORMAT, ID_INTERVIEW, ID_NEW, ID_RECENT, INSTANCE_AGAIN, INSTANCE_OWN, INSTANCE_SHORT, INSTANCE_TEXT,
-    KINDS, LETTERS, LONGEST_NAME, LONGEST_SHARED, MOST_UNPACKED, PREV_CHAINED, PREV_GIVEN, PREV_NONE,
-    SHORT_BITS, SHORT_LETTERS, UnpackError,
+    FORMAT, HOUSEHOLD, ID_INTERVIEW, ID_NEW, ID_RECENT, INSTANCE_AGAIN, INSTANCE_OWN, INSTANCE_SHORT,
+    INSTANCE_TEXT, KINDS, LETTERS, LONGEST_NAME, LONGEST_SHARED, MOST_UNPACKED, PREV_CHAINED, PREV_GIVEN,
+    PREV_NONE, ROUND, SHORT_BITS, SHORT_LETTERS, UnpackError,
 };
 
 /// More tables and columns than any form has.
@@ -37,13 +37,13 @@ const COST_OF_CELL: usize = 2;
 /// A packing's parts: schema, texts, codes.
 pub(crate) type Parts<'a> = (&'a [u8], &'a [u8], &'a [u8]);
 
-/// The edits of those ids, in that order. `dictionary`: the number of the one it was made with.
+/// The edits of those ids, in that order, each with its hash. `dictionary`: the number of the one it was made with.
 pub(crate) fn unpack(
     (schema, texts, codes): Parts<'_>,
     dictionary: u64,
     ids: &[EditId],
     instruments: &[InstrumentHash],
-) -> Result<Vec<Edit>, UnpackError> {
+) -> Result<Vec<(LooseEdit, EditHash)>, UnpackError> {
     match schema.first() {
         Some(&FORMAT) => {}
         Some(&newer) if newer > FORMAT => return Err(UnpackError::Newer),
@@ -69,7 +69,7 @@ pub(crate) fn unpack(
     let mut heads = unpacking.heads(ids, instruments, &shared)?;
     for (table, regions) in &layout.tables {
         if unpacking.head(Head::Tables) == 1 {
-            unpacking.rows(&mut heads, table, regions)?;
+            unpacking.rows(&mut heads, table, regions, &Places::of(table)?)?;
         }
     }
     if !schema.is_empty() || !unpacking.texts.is_empty() || !unpacking.coder.is_used_up() {
@@ -84,7 +84,12 @@ fn read_tables(input: &mut In<'_>, layout: &mut Layout) -> Result<(), CborError>
             0 => {
                 let kind = u8::try_from(input.size()?).map_err(|_| CborError::Malformed)?;
                 let repeats = (0..input.count(DEEPEST)?).map(|_| input.text(LONGEST_NAME).map(str::to_owned));
-                (None, kind, repeats.collect::<Result<Vec<_>, _>>()?)
+                let repeats = repeats.collect::<Result<Vec<_>, _>>()?;
+                let names: Vec<&str> = repeats.iter().map(String::as_str).collect();
+                if layout.find(kind, &names).is_some() {
+                    return Err(CborError::Malformed);
+                }
+                (None, kind, repeats)
             }
             at => {
                 let (known, _) = layout.tables.get(at - 1).ok_or(CborError::Malformed)?;
@@ -116,12 +121,21 @@ fn read_tables(input: &mut In<'_>, layout: &mut Layout) -> Result<(), CborError>
 /// Edits as far as they are read.
 struct Heads {
     edits: Vec<Edit>,
+    /// What each edit says, row by row as the tables have it.
+    said: Vec<Said>,
     prev: Vec<u64>,
     /// Whose subject's id follows from its content.
     unnamed: Vec<bool>,
     /// For each edit how many of the new ids stand before or at it.
     seen: Vec<usize>,
     ids: Vec<Uuid>,
+}
+
+/// What one edit says.
+#[derive(Default)]
+struct Said {
+    rows: Vec<LooseRow>,
+    changes: usize,
 }
 
 struct Unpacking<'a> {
@@ -172,8 +186,14 @@ impl Unpacking<'_> {
                 _ => return Err(CborError::Malformed),
             });
         }
-        let mut heads =
-            Heads { edits: Vec::new(), prev, unnamed: Vec::new(), seen: Vec::new(), ids: Vec::new() };
+        let mut heads = Heads {
+            edits: Vec::new(),
+            said: Vec::new(),
+            prev,
+            unnamed: Vec::new(),
+            seen: Vec::new(),
+            ids: Vec::new(),
+        };
         let mut millis = 0_i64;
         for (id, prev) in ids.iter().zip(prevs) {
             let commune = shared[self.place(Head::Commune, shared.len())?];
@@ -202,6 +222,7 @@ impl Unpacking<'_> {
                 0 => None,
                 place => Some(instruments[place - 1]),
             };
+            heads.said.push(Said::default());
             heads.edits.push(Edit {
                 id: *id,
                 prev,
@@ -229,7 +250,13 @@ impl Unpacking<'_> {
         Ok(seen)
     }
 
-    fn rows(&mut self, heads: &mut Heads, table: &Table, regions: &[Region]) -> Result<(), CborError> {
+    fn rows(
+        &mut self,
+        heads: &mut Heads,
+        table: &Table,
+        regions: &[Region],
+        places: &Places,
+    ) -> Result<(), CborError> {
         let depth = table.repeats.len();
         let mut at: Vec<(usize, bool, usize)> = Vec::new();
         let mut next = 0_usize;
@@ -242,47 +269,49 @@ impl Unpacking<'_> {
             next = index + 1;
             let sparse = self.place(Head::Sparse, 2)? == 1;
             let count = if depth == 0 { 1 } else { self.place(Head::Rows, MAX_CHANGES)? };
-            self.spend(COST_OF_PLACE * count)?;
+            self.spend(2 * COST_OF_PLACE * count)?;
             at.push((index, sparse, count));
         }
-        // For each row its edit, and the instance it is.
-        let (mut dense, mut listed): (Vec<(usize, Option<Path>)>, Vec<_>) = (Vec::new(), Vec::new());
+        // For each row its edit, and which of what that says it is.
+        let (mut dense, mut listed): (Vec<(usize, usize)>, Vec<_>) = (Vec::new(), Vec::new());
         let mut before = Vec::new();
         for (index, sparse, count) in at {
             let rows = if sparse { &mut listed } else { &mut dense };
+            let said = &mut heads.said[index];
             if depth == 0 {
-                rows.push((index, None));
+                rows.push((index, said.rows.len()));
+                said.rows.push(places.row(None));
                 continue;
             }
             let ids = self.instances(heads.edits[index].id, count * depth, &before)?;
             for ids in ids.chunks(depth) {
-                rows.push((index, Some(instance(&table.repeats, ids)?)));
+                let instance = Some(instance(&table.repeats, ids)?);
+                rows.push((index, said.rows.len()));
+                said.rows.push(places.row(instance));
             }
             before = ids;
         }
-        let places =
-            table.columns.iter().map(|column| Place::of(&column.name)).collect::<Result<Vec<_>, _>>()?;
         let mut after = vec![After::Present; dense.len()];
-        for ((column, region), place) in table.columns.iter().zip(regions).zip(&places) {
-            for ((index, instance), after) in dense.iter().zip(&mut after) {
-                self.spend(COST_OF_CELL)?;
-                let found = self.cell(heads, *index, (column, *region), *after)?;
+        for ((column, region), rank) in table.columns.iter().zip(regions).zip(&places.ranks) {
+            self.spend(COST_OF_CELL * dense.len())?;
+            for (row, after) in dense.iter().zip(&mut after) {
+                let found = self.cell(heads, row.0, (column, *region), *after)?;
                 *after = if found.is_some() { After::Present } else { After::Absent };
                 if let Some(change) = found {
-                    self.put(&mut heads.edits[*index], column, place.within(instance.as_ref())?, change)?;
+                    self.put(heads, *row, (column, *rank), change)?;
                 }
             }
         }
-        for (index, instance) in listed {
+        for row in listed {
             let mut next = 0;
             for _ in 0..self.place(Head::Cells, table.columns.len() + 1)? {
                 let at = next + self.place(Head::Gap, table.columns.len())?;
                 let (column, region) =
                     table.columns.get(at).zip(regions.get(at)).ok_or(CborError::Malformed)?;
                 next = at + 1;
-                let change = self.cell(heads, index, (column, *region), After::Listed)?;
+                let change = self.cell(heads, row.0, (column, *region), After::Listed)?;
                 let change = change.ok_or(CborError::Malformed)?;
-                self.put(&mut heads.edits[index], column, places[at].within(instance.as_ref())?, change)?;
+                self.put(heads, row, (column, places.ranks[at]), change)?;
             }
         }
         Ok(())
@@ -302,10 +331,21 @@ impl Unpacking<'_> {
         reading.cell(at, after, row)
     }
 
-    fn put(&mut self, edit: &mut Edit, column: &Column, path: Path, change: Change) -> Result<(), CborError> {
+    fn put(
+        &mut self,
+        heads: &mut Heads,
+        (index, row): (usize, usize),
+        (column, rank): (&Column, u16),
+        change: Change,
+    ) -> Result<(), CborError> {
         self.spend(COST_OF_PLACE + column.name.len() + size_of_change(&change))?;
-        let full = edit.changes.len() == MAX_CHANGES;
-        if full || edit.changes.insert(path, change).is_some() { Err(CborError::Malformed) } else { Ok(()) }
+        let said = &mut heads.said[index];
+        if said.changes == MAX_CHANGES {
+            return Err(CborError::Malformed);
+        }
+        said.changes += 1;
+        said.rows[row].cells.push((rank, change));
+        Ok(())
     }
 
     fn instances(
@@ -337,38 +377,44 @@ impl Unpacking<'_> {
     }
 }
 
-/// What a column's name says.
-struct Place {
-    field: Option<String>,
-    facet: Option<Facet>,
+/// What the columns of a table are called.
+struct Places {
+    /// In the order of paths.
+    sorted: Arc<[LoosePlace]>,
+    /// By column: where in that order.
+    ranks: Vec<u16>,
 }
 
-impl Place {
-    fn of(name: &str) -> Result<Self, CborError> {
-        let (field, facet) = match name.split_once('#') {
-            None => (name, None),
-            Some((field, "reason")) => (field, Some(Facet::Reason)),
-            Some((field, "note")) => (field, Some(Facet::Note)),
-            Some(_) => return Err(CborError::Malformed),
-        };
-        Ok(Self { field: (!field.is_empty()).then(|| field.to_owned()), facet })
+impl Places {
+    fn of(table: &Table) -> Result<Self, CborError> {
+        let places = table.columns.iter().map(|column| place_of(&column.name)).enumerate();
+        let mut places = places.map(|(at, place)| Ok((place?, at))).collect::<Result<Vec<_>, CborError>>()?;
+        places.sort();
+        let mut ranks = vec![0; places.len()];
+        for (rank, (_, at)) in places.iter().enumerate() {
+            ranks[*at] = u16::try_from(rank).map_err(|_| CborError::TooLarge)?;
+        }
+        Ok(Self { sorted: places.into_iter().map(|(place, _)| place).collect(), ranks })
     }
 
-    fn within(&self, instance: Option<&Path>) -> Result<Path, CborError> {
-        let place = match (instance, &self.field) {
-            (None, Some(field)) => Path::field(field),
-            (Some(instance), Some(field)) => instance.child(field),
-            (Some(instance), None) => Ok(instance.clone()),
-            (None, None) => return Err(CborError::Malformed),
-        };
-        let place = place.map_err(|_| CborError::Malformed)?;
-        let place = match self.facet {
-            Some(facet) => place.with_facet(facet),
-            None => place,
-        };
-        // Joined from parts that are short enough each; a longer one would not be read back from the edit's own bytes.
-        if place.as_str().len() > LONGEST_NAME { Err(CborError::Malformed) } else { Ok(place) }
+    fn row(&self, instance: Option<Path>) -> LooseRow {
+        LooseRow { instance, places: Arc::clone(&self.sorted), cells: Vec::new() }
     }
+}
+
+/// What a column's name says.
+fn place_of(name: &str) -> Result<LoosePlace, CborError> {
+    let (field, facet) = match name.split_once('#') {
+        None => (name, None),
+        Some((field, "reason")) => (field, Some(Facet::Reason)),
+        Some((field, "note")) => (field, Some(Facet::Note)),
+        Some(_) => return Err(CborError::Malformed),
+    };
+    let field = match field {
+        "" => None,
+        name => Some(FieldName::new(name).map_err(|_| CborError::Malformed)?),
+    };
+    Ok(LoosePlace { field, facet })
 }
 
 fn instance(repeats: &[String], ids: &[InstanceId]) -> Result<Path, CborError> {
@@ -407,20 +453,26 @@ fn size_of_change(change: &Change) -> usize {
 }
 
 /// Ids that follow from the content, then hashes that follow from the edit before.
-fn finish(mut heads: Heads) -> Result<Vec<Edit>, CborError> {
+fn finish(heads: Heads) -> Result<Vec<(LooseEdit, EditHash)>, CborError> {
     let mut last: BTreeMap<WriterId, EditHash> = BTreeMap::new();
-    for (index, edit) in heads.edits.iter_mut().enumerate() {
-        if heads.unnamed[index] {
-            edit.subject.id = named_interview(edit).ok_or(CborError::Malformed)?;
+    let mut edits = Vec::with_capacity(heads.edits.len());
+    let rest = heads.said.into_iter().zip(heads.unnamed).zip(heads.prev);
+    for (head, ((said, unnamed), prev)) in heads.edits.into_iter().zip(rest) {
+        let mut edit = LooseEdit::new(head, said.rows).map_err(|_| CborError::Malformed)?;
+        if unnamed {
+            let named = named_by(edit.value(HOUSEHOLD), edit.value(ROUND));
+            edit.head.subject.id = named.ok_or(CborError::Malformed)?;
         }
-        if heads.prev[index] == PREV_CHAINED {
-            edit.prev = Some(*last.get(&edit.id.writer).ok_or(CborError::Malformed)?);
+        if prev == PREV_CHAINED {
+            edit.head.prev = Some(*last.get(&edit.head.id.writer).ok_or(CborError::Malformed)?);
         }
         let bytes = edit.to_bytes();
         if bytes.len() > MAX_EDIT_BYTES {
             return Err(CborError::TooLarge);
         }
-        last.insert(edit.id.writer, EditHash::of(&bytes));
+        let hash = EditHash::of(&bytes);
+        last.insert(edit.head.id.writer, hash);
+        edits.push((edit, hash));
     }
-    Ok(heads.edits)
+    Ok(edits)
 }

@@ -215,13 +215,17 @@ fn names_itself(edit: &Edit) -> bool {
 }
 
 /// The interview that the program's own places of it name.
-pub(super) fn named_interview(edit: &Edit) -> Option<Uuid> {
+fn named_interview(edit: &Edit) -> Option<Uuid> {
     let value_of = |name: &str| match edit.changes.get(&Path::field(name).ok()?)? {
         Change::Set(value) => Some(value),
         Change::Removed => None,
     };
-    let Some(Value::Text(household)) = value_of(HOUSEHOLD) else { return None };
-    let Some(Value::Integer(round)) = value_of(ROUND) else { return None };
+    named_by(value_of(HOUSEHOLD), value_of(ROUND))
+}
+
+/// The interview of the household and round that stand in these places.
+pub(super) fn named_by(household: Option<&Value>, round: Option<&Value>) -> Option<Uuid> {
+    let (Some(Value::Text(household)), Some(Value::Integer(round))) = (household, round) else { return None };
     Some(interview_id(household.parse().ok()?, Round(u16::try_from(*round).ok()?)))
 }
 

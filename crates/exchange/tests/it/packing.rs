@@ -398,6 +398,14 @@ proptest! {
             for (found, edit) in found.edits.iter().zip(&edits) {
                 prop_assert_eq!(found.to_bytes(), edit.to_bytes());
             }
+            // As they are unpacked they are the same already.
+            let loose = batch.open_loose(&device_key().verify_key()).unwrap();
+            prop_assert_eq!(loose.edits.len(), edits.len());
+            for ((loose, hash), edit) in loose.edits.into_iter().zip(&edits) {
+                prop_assert_eq!(loose.to_bytes(), edit.to_bytes());
+                prop_assert_eq!(hash, edit.hash());
+                prop_assert_eq!(&loose.into_edit(), edit);
+            }
             // Nothing but a very long author keeps an edit from being packed.
             prop_assert_eq!(&Items::of(&batch).bare, &long);
         }

@@ -28,7 +28,7 @@ impl Session {
         for path in answers.keys().filter(|path| path.around().is_some()) {
             if path.around() != around {
                 around = path.around();
-                add_instances(&plan, &mut state, path, |path| answers.get(path));
+                add_instances(&plan, &mut state, path.segments(), |path| answers.get(path));
             }
         }
         let mut unplaced = BTreeSet::new();
@@ -131,15 +131,15 @@ pub(super) fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value
 
 /// Adds the instances that a path runs through, in their places, and gives the innermost; `None` where the form has no such repeat,
 /// and beyond the limit: answers stay without a place then.
-pub(super) fn add_instances<'v>(
+pub(super) fn add_instances<'s, 'v>(
     plan: &Plan,
     state: &mut State,
-    path: &Path,
+    segments: impl Iterator<Item = Segment<'s>>,
     answer: impl Fn(&Path) -> Option<&'v Value>,
 ) -> Option<(InstanceKey, ScopeId)> {
     let mut at = (FORM, ROOT);
     let mut walked: Option<Path> = None;
-    for segment in path.segments() {
+    for segment in segments {
         let Segment::Instance(repeat, id) = segment else { break };
         let scope = repeat_scope(plan, repeat, at.1)?;
         let id = InstanceId::of_path(id);

@@ -12,7 +12,7 @@ use super::recompute::held;
 use super::{Cell, Context, FORM, Held, InstanceKey, POSITION, Prepared, SPENT, Session, State};
 use crate::definition::Definition;
 use crate::evaluate::{Frame, Quick};
-use crate::path::Path;
+use crate::path::{Answer, Path};
 use crate::plan::{Aspect, NodeId, NodeKind, Plan, ROOT, RuleId, ScopeId};
 use crate::value::{Value, ValueKind};
 
@@ -87,7 +87,7 @@ impl Session {
     pub fn open_part(
         plan: &Arc<Plan>,
         part: &Part,
-        answers: &[(&Path, &Value)],
+        answers: &[Answer<'_>],
         context: Context,
     ) -> Option<Self> {
         if part.counts || !Arc::ptr_eq(&part.definition, plan.definition()) {
@@ -151,7 +151,7 @@ impl Session {
     }
 
     /// Whether opening the whole form would give a first value here that can be seen.
-    fn waits_for_default(&self, node: NodeId, instance: InstanceKey, answers: &[(&Path, &Value)]) -> bool {
+    fn waits_for_default(&self, node: NodeId, instance: InstanceKey, answers: &[Answer<'_>]) -> bool {
         let cell = self.state.cell(instance, self.plan.node(node).slot);
         let known = |path: Option<Path>| path.is_some_and(|path| find(answers, &path).is_some());
         cell.is_some_and(|cell| cell.relevant && cell.held == Held::Nothing)
@@ -161,17 +161,16 @@ impl Session {
 }
 
 /// Puts the answers that the part reads in their places; `None` if there is an answer that the form has no place for.
-fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[(&Path, &Value)]) -> Option<()> {
+fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[Answer<'_>]) -> Option<()> {
     // Neighbours lie in one instance: it is looked up once.
     let mut around: Option<(&str, InstanceKey, ScopeId)> = None;
-    for &(path, value) in answers {
-        let name = path.field_name()?;
-        let (instance, scope) = match (path.around(), around) {
+    for &Answer { around: instance, field: name, facet, value } in answers {
+        let (instance, scope) = match (instance, around) {
             (None, _) => (FORM, ROOT),
             (Some(text), Some((known, key, scope))) if text == known => (key, scope),
             (Some(text), _) => {
                 let at = |path: &Path| find(answers, path);
-                let (key, scope) = add_instances(plan, state, path, at)?;
+                let (key, scope) = add_instances(plan, state, Path::segments_of(text), at)?;
                 around = Some((text, key, scope));
                 (key, scope)
             }
@@ -184,7 +183,7 @@ fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[(&Path, &Va
         if place.scope != scope {
             return None;
         }
-        if path.facet().is_some() || !part.read[node.0 as usize] {
+        if facet.is_some() || !part.read[node.0 as usize] {
             continue;
         }
         let fits = match place.kind {
@@ -204,9 +203,8 @@ fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[(&Path, &Va
     Some(())
 }
 
-fn find<'v>(answers: &[(&Path, &'v Value)], wanted: &Path) -> Option<&'v Value> {
-    let at = answers.binary_search_by(|(path, _)| (*path).cmp(wanted)).ok()?;
-    answers.get(at).map(|(_, value)| *value)
+fn find<'v>(answers: &[Answer<'v>], wanted: &Path) -> Option<&'v Value> {
+    Answer::find(answers, wanted.around(), wanted.field_name()?)
 }
 
 /// Whether a name is one of the places that a form keeps for itself.

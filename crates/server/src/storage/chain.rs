@@ -1,11 +1,11 @@
 //! Whether an edit connects to what is known of its writer. The same for every storage.
 
-use rasoat_casework::{AttachmentName, Edit, EditHash, EditId, Subject};
+use rasoat_casework::{AttachmentName, Edit, EditHash, EditId, LooseEdit, Subject};
 use rasoat_exchange::{UnreadableEdit, VerdictCode};
 use uuid::Uuid;
 
 use super::packed::pack;
-use crate::assess::household_named_by;
+use crate::assess::{household_named_by, household_named_in};
 
 /// An edit of a batch whose signature holds, looked at as far as that goes without a storage.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub enum Arriving {
         names: Option<Uuid>,
         /// The files beside its answers.
         files: Vec<AttachmentName>,
-        /// Its bytes, as they are kept.
-        packed: Vec<u8>,
+        /// Where it is kept.
+        kept: Keeping,
         /// The hash of its bytes.
         hash: EditHash,
         /// Not within the device's scope.
@@ -35,18 +35,65 @@ pub enum Arriving {
     Unreadable(UnreadableEdit),
 }
 
+/// How an edit is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeping {
+    /// In its batch's bytes, as the edit of that place among those that can be read; if another edit of the batch is not stored
+    /// from there, by itself.
+    InBatch(u32),
+    /// By itself: what [`packed`](super::packed) made of its bytes.
+    Alone(Vec<u8>),
+}
+
 impl Arriving {
-    /// An edit that can be read; its bytes are written, hashed and packed here, once.
+    /// An edit to be kept by itself; its bytes are written, hashed and packed here, once.
     pub fn new(edit: &Edit, out_of_scope: bool, unscored: bool) -> Self {
         let bytes = edit.to_bytes();
+        let kept = Keeping::Alone(pack(&bytes));
+        Self::kept(
+            (edit, EditHash::of(&bytes)),
+            (household_named_by(edit), AttachmentName::in_edit(edit)),
+            kept,
+            (out_of_scope, unscored),
+        )
+    }
+
+    /// An edit to be kept by itself, unpacked with its hash.
+    pub fn alone(edit: &LooseEdit, hash: EditHash, out_of_scope: bool, unscored: bool) -> Self {
+        let kept = Keeping::Alone(pack(&edit.to_bytes()));
+        Self::kept(
+            (&edit.head, hash),
+            (household_named_in(edit), AttachmentName::in_loose(edit)),
+            kept,
+            (out_of_scope, unscored),
+        )
+    }
+
+    /// An edit to be kept in its batch, at a place among those that can be read.
+    pub fn in_batch(edit: &LooseEdit, hash: EditHash, place: u32, unscored: bool) -> Self {
+        let kept = Keeping::InBatch(place);
+        Self::kept(
+            (&edit.head, hash),
+            (household_named_in(edit), AttachmentName::in_loose(edit)),
+            kept,
+            (false, unscored),
+        )
+    }
+
+    fn kept(
+        (head, hash): (&Edit, EditHash),
+        (names, files): (Option<Uuid>, Vec<AttachmentName>),
+        kept: Keeping,
+        (out_of_scope, unscored): (bool, bool),
+    ) -> Self {
         Self::Edit {
-            id: edit.id,
-            prev: edit.prev,
-            subject: edit.subject.clone(),
-            names: household_named_by(edit),
-            files: AttachmentName::in_edit(edit),
-            hash: EditHash::of(&bytes),
-            packed: pack(&bytes),
+            id: head.id,
+            prev: head.prev,
+            subject: head.subject.clone(),
+            names,
+            files,
+            hash,
+            kept,
             out_of_scope,
             unscored,
         }

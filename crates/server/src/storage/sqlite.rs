@@ -6,6 +6,7 @@ mod devices;
 mod feed;
 mod households;
 mod intake;
+mod kept;
 mod laptops;
 mod library;
 mod writer;
@@ -361,11 +362,14 @@ impl Storage for Sqlite {
     }
 
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {
-        self.read(move |tx| households::edits_of(tx, &household))
+        self.read(move |tx| {
+            let edits = households::edits_of_all(tx, &[household])?;
+            Ok(edits.into_iter().next().unwrap_or_default())
+        })
     }
 
     fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>> {
-        self.read(move |tx| households.iter().map(|household| households::edits_of(tx, household)).collect())
+        self.read(move |tx| households::edits_of_all(tx, &households))
     }
 
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {

@@ -70,6 +70,8 @@ pub struct DeviceActivity {
 pub struct Arrival {
     /// Its hash.
     pub batch: BatchHash,
+    /// Its bytes as they were signed.
+    pub bytes: Vec<u8>,
     /// Who signed it.
     pub device: DeviceId,
     /// How.

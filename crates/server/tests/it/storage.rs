@@ -119,6 +119,17 @@ async fn accept_with(
     lines: Vec<HouseholdRow>,
     now: i64,
 ) -> (SignedReceipt, Receipt) {
+    accept_batch(storage, Vec::new(), edits, lines, now).await
+}
+
+/// The same, with the batch's own bytes.
+async fn accept_batch(
+    storage: &dyn Storage,
+    signed: Vec<u8>,
+    edits: Vec<Arriving>,
+    lines: Vec<HouseholdRow>,
+    now: i64,
+) -> (SignedReceipt, Receipt) {
     let bytes: Vec<u8> = edits.iter().flat_map(|edit| edit.hash().0).collect();
     let hash = BatchHash(*blake3::hash(&bytes).as_bytes());
     let signature = {
@@ -136,7 +147,8 @@ async fn accept_with(
         };
         SignedReceipt::sign(&receipt, &server_key())
     });
-    let arrival = Arrival { batch: hash, device: DEVICE, signature, received_at: now, edits, lines };
+    let arrival =
+        Arrival { batch: hash, bytes: signed, device: DEVICE, signature, received_at: now, edits, lines };
     let signed = storage.accept(arrival, sign).await.unwrap();
     let receipt = signed.open(&server_key().verify_key()).unwrap();
     (signed, receipt)
@@ -204,6 +216,7 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
         let hash = BatchHash([number; 32]);
         let arrival = Arrival {
             batch: hash,
+            bytes: Vec::new(),
             device: DEVICE,
             signature: SignedBatch::sign(
                 &Batch::build(std::slice::from_ref(&edit), DEVICE).unwrap(),
@@ -310,6 +323,63 @@ async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_a
         assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
         storage.forget_projections().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_stored_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Sqlite::open(&dir.path().join("kept.db"), &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
+    let edits = |chain: &mut Chain, words: [&str; 3]| {
+        words.map(|word| seal(chain, SubjectKind::Household, HOUSEHOLD, "address", word))
+    };
+    let arrive = async |edits: &[Edit], now| {
+        let batch = Batch::build(edits, DEVICE).unwrap();
+        let signed = SignedBatch::sign(&batch, &SigningKey::from_seed([2; 32]), None);
+        let places = (0..).zip(&batch.edits);
+        let edits =
+            places.map(|(place, edit)| Arriving::in_batch(&edit.clone().into(), edit.hash(), place, false));
+        accept_batch(&storage, signed.bytes, edits.collect(), Vec::new(), now).await.1
+    };
+    let stored = async || -> Vec<Edit> {
+        let query = FeedQuery {
+            starts: vec![FeedStart { commune: commune(), number: 0, whole: 0 }],
+            withheld: None,
+            most_bytes: usize::MAX,
+            most_edits: usize::MAX,
+        };
+        let down = storage.changes_since(query).await.unwrap().edits;
+        let stored = storage.edits_of(key.clone()).await.unwrap();
+        let mut of_household: Vec<Edit> = stored.into_iter().map(|stored| stored.edit).collect();
+        of_household.sort_by_key(|edit| down.iter().position(|other| other == edit));
+        assert_eq!(of_household, down);
+        down
+    };
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let [one, two, three] = edits(&mut chain, ["một", "hai", "ba"]);
+    assert!(arrive(&[one.clone(), two.clone()], 1).await.verdicts.is_empty());
+    assert_eq!(stored().await, [one.clone(), two.clone()]);
+    // Two is known by now: three is stored without the batch that it came in.
+    assert!(arrive(&[two.clone(), three.clone()], 2).await.verdicts.is_empty());
+    assert_eq!(stored().await, [one.clone(), two.clone(), three.clone()]);
+    // Of two writers in one batch, one does not connect.
+    let mut another = Chain::new(WriterId(Uuid::from_u128(51)));
+    let [four, missing, lost] = edits(&mut another, ["bốn", "năm", "sáu"]);
+    let [next, ..] = edits(&mut chain, ["bảy", "tám", "chín"]);
+    let receipt = arrive(&[four.clone(), lost.clone(), next.clone()], 3).await;
+    assert_eq!(receipt.verdicts[0].code, VerdictCode::BrokenChain);
+    assert!(receipt.accepts(four.id) && receipt.accepts(next.id) && !receipt.accepts(lost.id));
+    let mut all = vec![one, two, three, next, four];
+    assert_eq!(stored().await, all);
+    // The link between comes in; the batch that was refused in part is taken in whole.
+    assert!(arrive(std::slice::from_ref(&missing), 4).await.verdicts.is_empty());
+    assert!(arrive(&[all[4].clone(), lost.clone(), all[3].clone()], 5).await.verdicts.is_empty());
+    all.extend([missing, lost]);
+    assert_eq!(stored().await, all);
+    // Projections are made anew from there as well.
+    storage.forget_projections().await.unwrap();
+    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
 }
 
 async fn edits_go_down_in_the_order_they_came_in(storage: &dyn Storage) {

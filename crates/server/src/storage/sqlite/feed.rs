@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{CommuneCode, DeviceId, Edit};
+use rasoat_casework::{CommuneCode, DeviceId};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::hash_of;
-use crate::storage::{FeedPage, FeedQuery, Snapshot, StorageError, packed};
+use super::kept::Kept;
+use crate::storage::{FeedPage, FeedQuery, Snapshot, StorageError};
 
 pub(super) fn ends(
     tx: &Transaction<'_>,
@@ -23,6 +24,7 @@ fn end(tx: &Transaction<'_>, commune: &CommuneCode) -> Result<u64, StorageError>
 pub(super) fn changes_since(tx: &Transaction<'_>, query: &FeedQuery) -> Result<FeedPage, StorageError> {
     let mut page = FeedPage { edits: Vec::new(), reached: BTreeMap::new(), more: false };
     let mut room = query.most_bytes;
+    let mut kept = Kept::new(tx);
     let withheld = query.withheld.as_ref().map(|device| device.0.as_bytes());
     for start in &query.starts {
         let from = params![start.commune.as_str(), column(start.number), withheld, column(start.whole)];
@@ -31,16 +33,16 @@ pub(super) fn changes_since(tx: &Transaction<'_>, query: &FeedQuery) -> Result<F
         let mut reached = start.number;
         let mut exhausted = true;
         while let Some(row) = rows.next()? {
-            let bytes = row.get_ref(1)?.as_blob().map_err(|_| StorageError::Damaged("edit"))?;
-            let bytes = packed::unpack(bytes)?;
-            let full = bytes.len() > room || page.edits.len() >= query.most_edits;
+            let edit = kept.edit(row)?;
+            let bytes = edit.to_bytes().len();
+            let full = bytes > room || page.edits.len() >= query.most_edits;
             if full && !page.edits.is_empty() {
                 exhausted = false;
                 break;
             }
-            room = room.saturating_sub(bytes.len());
-            page.edits.push(Edit::from_bytes(&bytes).map_err(|_| StorageError::Damaged("edit"))?);
-            reached = number_of(row.get(0)?)?;
+            room = room.saturating_sub(bytes);
+            page.edits.push(edit);
+            reached = number_of(row.get(3)?)?;
         }
         if exhausted {
             // Past what is withheld too, so that it is not looked at again.

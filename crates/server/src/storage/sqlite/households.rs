@@ -1,31 +1,37 @@
 //! Households: their edits, and the projections made from them.
 
-use rasoat_casework::{CommuneCode, DeviceId, Edit, fold_name};
+use rasoat_casework::{CommuneCode, DeviceId, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
+use super::kept::Kept;
 use super::{commune_of, count_of, intake, uuid_of};
-use crate::storage::packed::unpack;
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
 };
 
-fn edit_of(packed: &[u8]) -> Result<Edit, StorageError> {
-    Edit::from_bytes(&unpack(packed)?).map_err(|_| StorageError::Damaged("edit"))
+/// The edits of households, in their order.
+pub(super) fn edits_of_all(
+    tx: &Transaction<'_>,
+    households: &[HouseholdKeyRef],
+) -> Result<Vec<Vec<StoredEdit>>, StorageError> {
+    let mut kept = Kept::new(tx);
+    households.iter().map(|household| edits_of(tx, household, &mut kept)).collect()
 }
 
-pub(super) fn edits_of(
+fn edits_of(
     tx: &Transaction<'_>,
     household: &HouseholdKeyRef,
+    kept: &mut Kept<'_>,
 ) -> Result<Vec<StoredEdit>, StorageError> {
     let mut statement = tx.prepare_cached(include_str!("sql/edits_of.sql"))?;
     let mut rows = statement.query(params![household.commune.as_str(), household.household.as_bytes()])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(StoredEdit {
-            edit: edit_of(&row.get::<_, Vec<u8>>(0)?)?,
-            device: DeviceId(uuid_of(&row.get::<_, Vec<u8>>(1)?)?),
-            received_at: row.get(2)?,
+            edit: kept.edit(row)?,
+            device: DeviceId(uuid_of(&row.get::<_, Vec<u8>>(3)?)?),
+            received_at: row.get(4)?,
         });
     }
     Ok(found)
@@ -124,8 +130,9 @@ pub(super) fn forget(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute_batch(include_str!("sql/forget_projections.sql"))?;
     let mut statement = tx.prepare_cached(include_str!("sql/all_subjects.sql"))?;
     let mut rows = statement.query([])?;
+    let mut kept = Kept::new(tx);
     while let Some(row) = rows.next()? {
-        intake::note_household(tx, &edit_of(&row.get::<_, Vec<u8>>(0)?)?)?;
+        intake::note_household(tx, &kept.edit(row)?)?;
     }
     Ok(())
 }

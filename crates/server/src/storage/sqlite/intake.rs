@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
+use rasoat_casework::{CommuneCode, DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
 use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
 use super::households::{self, Line};
-use super::{attachments, devices, hash_of, uuid_of};
+use super::{attachments, devices, hash_of, kept, uuid_of};
 use crate::assess::household_named_by;
 use crate::storage::{
-    Arrival, Arriving, HouseholdKeyRef, Judgement, Outcome, SignReceipt, StorageError, judge,
+    Arrival, Arriving, HouseholdKeyRef, Judgement, Keeping, Outcome, SignReceipt, StorageError, judge, packed,
 };
 
 /// What an earlier arrival of the same batch came to.
@@ -43,23 +43,34 @@ pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<Signed
         return Ok(before.receipt.clone());
     }
     // What was refused may fit by now: the scope was widened, the link before it came in.
-    let (outcome, stored) = take_in(tx, arrival, lines)?;
-    devices::note_seen(tx, arrival.device, arrival.received_at, stored)?;
-    if let Some(before) = before.filter(|before| before.outcome == outcome.digest()) {
-        return Ok(before.receipt);
-    }
-    let receipt = sign(&outcome);
-    tx.prepare_cached(include_str!("sql/put_batch.sql"))?.execute(params![
-        arrival.batch.0,
-        arrival.device.0.as_bytes(),
-        arrival.signature.to_bytes(),
-        arrival.received_at,
-        i64::try_from(arrival.edits.len()).unwrap_or(i64::MAX),
-        outcome.digest(),
-        outcome.refuses(),
-        receipt.bytes,
-        receipt.signature.to_bytes()
-    ])?;
+    let judged = judge_all(tx, arrival)?;
+    let outcome = outcome_of(&judged);
+    let stored = judged.iter().filter(|(_, judgement, _)| *judgement == Judgement::Store).count();
+    devices::note_seen(tx, arrival.device, arrival.received_at, u32::try_from(stored).unwrap_or(u32::MAX))?;
+    let alone = alone(arrival, &judged)?;
+    let (receipt, batch) = match before.filter(|before| before.outcome == outcome.digest()) {
+        Some(before) => (before.receipt, None),
+        None => {
+            let receipt = sign(&outcome);
+            let id = tx.prepare_cached(include_str!("sql/put_batch.sql"))?.query_row(
+                params![
+                    arrival.batch.0,
+                    arrival.device.0.as_bytes(),
+                    arrival.signature.to_bytes(),
+                    arrival.received_at,
+                    i64::try_from(arrival.edits.len()).unwrap_or(i64::MAX),
+                    outcome.digest(),
+                    outcome.refuses(),
+                    receipt.bytes,
+                    receipt.signature.to_bytes(),
+                    alone.is_none().then_some(&arrival.bytes)
+                ],
+                |row| row.get::<_, i64>(0),
+            )?;
+            (receipt, Some(id))
+        }
+    };
+    take_in(tx, arrival, &judged, &Keep { batch, alone }, lines)?;
     Ok(receipt)
 }
 
@@ -112,46 +123,123 @@ pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet
     Ok(known)
 }
 
-fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(Outcome, u32), StorageError> {
-    let mut outcome = Outcome::default();
-    let mut stored = 0;
+/// An edit, what to do with it, and whether its writer has links that were refused and kept.
+type Judged<'a> = (&'a Arriving, Judgement, bool);
+
+/// What to do with each edit of a batch, in the order of their numbers.
+fn judge_all<'a>(tx: &Transaction<'_>, arrival: &'a Arrival) -> Result<Vec<Judged<'a>>, StorageError> {
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
     edits.sort_by_key(|arriving| arriving.id());
     let mut known: Option<Known> = None;
-    let mut touched = BTreeSet::new();
+    let mut judged = Vec::with_capacity(edits.len());
     for arriving in edits {
         let (id, hash) = (arriving.id(), arriving.hash());
         let known = match &mut known {
             Some(known) if known.writer == id.writer => known,
             other => other.insert(Known::of(tx, id.writer)?),
         };
-        let judgement = {
-            let mut failure = None;
-            let link = known.link;
-            let judgement = judge(arriving, hash, known.taken(tx, id, hash, arrival.device)?, |id, hash| {
-                link == Some((id.seq, hash))
-                    || link_is_known(tx, id, hash).unwrap_or_else(|error| {
-                        failure = Some(error);
-                        false
-                    })
-            });
-            failure.map_or(Ok(judgement), Err)?
+        let mut failure = None;
+        let link = known.link;
+        let judgement = judge(arriving, hash, known.taken(tx, id, hash, arrival.device)?, |id, hash| {
+            link == Some((id.seq, hash))
+                || link_is_known(tx, id, hash).unwrap_or_else(|error| {
+                    failure = Some(error);
+                    false
+                })
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        match judgement {
+            Judgement::Known | Judgement::Store | Judgement::KeepPlace(_) => known.note(id, hash),
+            Judgement::Refuse(_) => {}
+        }
+        judged.push((arriving, judgement, known.has_refusals));
+    }
+    Ok(judged)
+}
+
+fn outcome_of(judged: &[Judged<'_>]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for &(arriving, judgement, _) in judged {
+        let id = arriving.id();
+        match judgement {
+            Judgement::Known | Judgement::Store => {
+                outcome.accepted.push(id);
+                if matches!(arriving, Arriving::Edit { unscored: true, .. }) {
+                    outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
+                }
+            }
+            Judgement::KeepPlace(code) | Judgement::Refuse(code) => {
+                outcome.verdicts.push(verdict(id, code, arriving));
+            }
+        }
+    }
+    outcome
+}
+
+/// Where the edits of an arrival are kept.
+struct Keep {
+    /// The batch's row, if one was written.
+    batch: Option<i64>,
+    /// Its edits packed by themselves; `None` where they are kept in the batch.
+    alone: Option<BTreeMap<EditId, Vec<u8>>>,
+}
+
+/// What is stored of an arrival packed edit by edit; `None` where all of it is stored, and is to be kept as one.
+fn alone(
+    arrival: &Arrival,
+    judged: &[Judged<'_>],
+) -> Result<Option<BTreeMap<EditId, Vec<u8>>>, StorageError> {
+    let is_whole = judged.iter().all(|(arriving, judgement, _)| {
+        *judgement == Judgement::Store && matches!(arriving, Arriving::Edit { kept: Keeping::InBatch(_), .. })
+    });
+    if is_whole {
+        return Ok(None);
+    }
+    let mut batch: Option<Vec<Edit>> = None;
+    let mut alone = BTreeMap::new();
+    for (arriving, judgement, _) in judged {
+        let (Judgement::Store, Arriving::Edit { id, kept, .. }) = (judgement, arriving) else { continue };
+        let packed = match kept {
+            Keeping::Alone(packed) => packed.clone(),
+            Keeping::InBatch(place) => {
+                let edits = match &mut batch {
+                    Some(edits) => edits,
+                    none => none.insert(kept::edits_of(&arrival.bytes)?),
+                };
+                let edit = edits.get(*place as usize).filter(|edit| edit.id == *id);
+                packed::pack(&edit.ok_or(StorageError::Damaged("batch"))?.to_bytes())
+            }
         };
+        alone.insert(*id, packed);
+    }
+    Ok(Some(alone))
+}
+
+fn take_in(
+    tx: &Transaction<'_>,
+    arrival: &Arrival,
+    judged: &[Judged<'_>],
+    keep: &Keep,
+    lines: &[Line],
+) -> Result<(), StorageError> {
+    let mut touched = BTreeSet::new();
+    let mut numbers = Numbers::default();
+    for &(arriving, judgement, has_refusals) in judged {
+        let (id, hash) = (arriving.id(), arriving.hash());
         match (judgement, arriving) {
-            (Judgement::Known, _) => outcome.accepted.push(id),
-            (Judgement::Store, Arriving::Edit { subject, names, files, packed, .. }) => {
+            (Judgement::Store, Arriving::Edit { subject, names, files, kept, .. }) => {
                 let household = household_about(tx, subject, *names)?;
-                store(tx, arrival, (id, hash), subject, packed, household)?;
+                let number = numbers.next(tx, &subject.commune)?;
+                store(tx, arrival, (id, hash), (subject, household), number, keep.place(id, kept)?)?;
                 attachments::note_named(tx, &subject.commune, files)?;
-                if known.has_refusals {
+                if has_refusals {
                     let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];
                     tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(link)?;
                 }
                 touched.extend(household.map(|id| HouseholdKeyRef::new(subject.commune.clone(), id)));
-                stored += 1;
-                outcome.accepted.push(id);
             }
-            (Judgement::Store, Arriving::Unreadable(_)) => {}
             (Judgement::KeepPlace(code), _) => {
                 let at = params![
                     id.writer.0.as_bytes(),
@@ -162,21 +250,48 @@ fn take_in(tx: &Transaction<'_>, arrival: &Arrival, lines: &[Line]) -> Result<(O
                     arrival.received_at
                 ];
                 tx.prepare_cached(include_str!("sql/put_refusal.sql"))?.execute(at)?;
-                known.has_refusals = true;
-                outcome.verdicts.push(verdict(id, code, arriving));
             }
-            (Judgement::Refuse(code), _) => outcome.verdicts.push(verdict(id, code, arriving)),
-        }
-        match judgement {
-            Judgement::Known | Judgement::Store | Judgement::KeepPlace(_) => known.note(id, hash),
-            Judgement::Refuse(_) => {}
-        }
-        if outcome.accepted.last() == Some(&id) && matches!(arriving, Arriving::Edit { unscored: true, .. }) {
-            outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
+            (Judgement::Store, Arriving::Unreadable(_)) | (Judgement::Known | Judgement::Refuse(_), _) => {}
         }
     }
-    project(tx, lines, touched)?;
-    Ok((outcome, stored))
+    project(tx, lines, touched)
+}
+
+/// Where one edit is kept: batch, place in it, bytes.
+type Place<'a> = (Option<i64>, Option<u32>, Option<&'a [u8]>);
+
+impl Keep {
+    fn place<'a>(&'a self, id: EditId, kept: &Keeping) -> Result<Place<'a>, StorageError> {
+        match (&self.alone, kept) {
+            (Some(alone), _) => {
+                let bytes = alone.get(&id).ok_or(StorageError::Damaged("batch"))?;
+                Ok((self.batch, None, Some(bytes)))
+            }
+            (None, Keeping::InBatch(place)) => Ok((self.batch, Some(*place), None)),
+            (None, Keeping::Alone(_)) => Err(StorageError::Damaged("batch")),
+        }
+    }
+}
+
+/// The places of edits in the feeds of their communes.
+#[derive(Default)]
+struct Numbers {
+    last: BTreeMap<CommuneCode, i64>,
+}
+
+impl Numbers {
+    fn next(&mut self, tx: &Transaction<'_>, commune: &CommuneCode) -> Result<i64, StorageError> {
+        let last = match self.last.get_mut(commune) {
+            Some(last) => last,
+            None => {
+                let mut statement = tx.prepare_cached(include_str!("sql/feed_end.sql"))?;
+                let end = statement.query_row([commune.as_str()], |row| row.get(0))?;
+                self.last.entry(commune.clone()).or_insert(end)
+            }
+        };
+        *last += 1;
+        Ok(*last)
+    }
 }
 
 /// Writes the projections that came along where they hold, and marks what is left of the households touched.
@@ -285,22 +400,24 @@ fn store(
     tx: &Transaction<'_>,
     arrival: &Arrival,
     (id, hash): (EditId, EditHash),
-    subject: &Subject,
-    packed: &[u8],
-    household: Option<Uuid>,
+    (subject, household): (&Subject, Option<Uuid>),
+    number: i64,
+    (batch, place, bytes): Place<'_>,
 ) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/put_edit.sql"))?.execute(params![
         subject.commune.as_str(),
+        number,
         id.writer.0.as_bytes(),
         seq(id)?,
         hash.0,
         kind_text(subject.kind),
         subject.id.as_bytes(),
+        household.as_ref().map(Uuid::as_bytes),
         arrival.device.0.as_bytes(),
-        arrival.batch.0,
         arrival.received_at,
-        packed,
-        household.as_ref().map(Uuid::as_bytes)
+        batch,
+        place,
+        bytes
     ])?;
     Ok(())
 }

@@ -1,1 +1,1 @@
-SELECT bytes FROM edits WHERE kind IN ('household', 'interview') ORDER BY writer, seq
+SELECT batch, place, bytes FROM edits WHERE kind IN ('household', 'interview') ORDER BY writer, seq
