@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rasoat_casework::{
-    Chain, Change, Draft, Edit, EditHash, EditId, Hlc, InstrumentHash, LooseEdit, MAX_EDIT_BYTES, SealError, Subject,
-    SubjectKind, VersionVector, WriterId, new_member_id,
+    Chain, Change, Draft, Edit, EditHash, EditId, Hlc, InstrumentHash, LooseEdit, MAX_EDIT_BYTES, SealError,
+    Subject, SubjectKind, VersionVector, WriterId, new_member_id,
 };
 use rasoat_instrument::{Answer, Number, Path, Value};
 use uuid::Uuid;
@@ -101,7 +101,8 @@ proptest! {
         }
         // Rows may come in any order.
         let mut rows = loose.rows().to_vec();
-        rows.rotate_left(if rows.is_empty() { 0 } else { turn.index(rows.len()) });
+        let turn = if rows.is_empty() { 0 } else { turn.index(rows.len()) };
+        rows.rotate_left(turn);
         for row in &mut rows {
             row.cells.reverse();
         }
