@@ -101,7 +101,8 @@ proptest! {
         }
         // Rows may come in any order.
         let mut rows = loose.rows().to_vec();
-        rows.rotate_left(if rows.is_empty() { 0 } else { turn.index(rows.len()) });
+        let turn = if rows.is_empty() { 0 } else { turn.index(rows.len()) };
+        rows.rotate_left(turn);
         for row in &mut rows {
             row.cells.reverse();
         }

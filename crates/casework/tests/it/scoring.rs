@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::{Classification, IndicatorSet, IndicatorState, ReadyStandard, Score};
-use rasoat_instrument::{Answer, Context, Path, Plan, Session, Value};
+use rasoat_instrument::{Answer, Context, Plan, Session};
 
 use crate::generated::{self, Dice};
 use crate::golden;

@@ -1,6 +1,7 @@
 //! The form's nodes and scopes, numbered.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::code::{ListId, NodeId, ROOT, ScopeId};
@@ -69,7 +70,7 @@ pub(crate) struct Layout {
     pub(crate) lists: Vec<(String, Arc<ChoiceList>)>,
     pub(crate) nodes: Vec<NodePlan>,
     pub(crate) scopes: Vec<ScopePlan>,
-    pub(crate) names: HashMap<String, NodeId>,
+    pub(crate) names: HashMap<String, NodeId, BuildHasherDefault<NameHasher>>,
     /// Nodes whose name another node has already.
     pub(crate) duplicates: Vec<NodeId>,
 }
@@ -89,7 +90,7 @@ impl Layout {
             lists: lists.collect(),
             nodes: Vec::new(),
             scopes: vec![root],
-            names: HashMap::new(),
+            names: HashMap::default(),
             duplicates: Vec::new(),
         };
         layout.add_all(&definition.nodes, None, ROOT, None);
@@ -258,5 +259,27 @@ impl Layout {
             }
             QuestionKind::Acknowledge => NodeKind::Asked(ValueKind::Choice, None),
         }
+    }
+}
+
+/// FNV-1a: names are short, and looked up for every answer. Who writes a form gains nothing from names that collide.
+#[derive(Debug, Clone)]
+pub(crate) struct NameHasher(u64);
+
+impl Default for NameHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for NameHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

@@ -204,8 +204,8 @@ impl State {
             None => self.instances.push(Some(instance)),
         }
         let order =
-            |key: &InstanceKey| self.instance(*key).map(|instance| (instance.position, instance.id.clone()));
-        let mine = Some((position, Some(id.clone())));
+            |key: &InstanceKey| self.instance(*key).map(|instance| (instance.position, instance.id.as_ref()));
+        let mine = Some((position, Some(id)));
         let at = self
             .all_children(parent, scope_plan.child_index)
             .partition_point(|sibling| order(sibling) < mine);

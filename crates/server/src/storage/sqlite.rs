@@ -170,10 +170,6 @@ fn commune_of(text: &str) -> Result<CommuneCode, StorageError> {
     text.parse().map_err(|_| StorageError::Damaged("commune"))
 }
 
-fn count_of(number: i64) -> Result<u32, StorageError> {
-    u32::try_from(number).map_err(|_| StorageError::Damaged("count"))
-}
-
 impl Storage for Sqlite {
     fn put_instrument(&self, files: enrolment::InstrumentFiles, now: i64) -> Answer<'_, ()> {
         self.write(move |tx| library::put_instrument(tx, &files, now))

@@ -4,7 +4,7 @@ use rasoat_casework::{CommuneCode, DeviceId, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
-use super::{commune_of, count_of, intake, uuid_of};
+use super::{commune_of, intake, uuid_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
@@ -86,19 +86,22 @@ impl Line {
 pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Result<bool, StorageError> {
     let row = &line.row;
     let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
-    let edits: i64 =
-        tx.prepare_cached(include_str!("sql/count_edits_of.sql"))?.query_row(key, |row| row.get(0))?;
     // Edits are only ever added: an equal count is the same state.
-    if count_of(edits)? != row.edits {
-        return Ok(false);
-    }
-    if may_be_stale {
+    let holds = if row.edits == 0 {
+        tx.prepare_cached(include_str!("sql/has_no_edits.sql"))?.query_row(key, |row| row.get(0))?
+    } else {
+        write(tx, line)?
+    };
+    if holds && may_be_stale {
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
     }
-    if row.edits == 0 {
-        return Ok(true);
-    }
-    tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
+    Ok(holds)
+}
+
+/// Writes a projection if there are as many edits as it was made from.
+fn write(tx: &Transaction<'_>, line: &Line) -> Result<bool, StorageError> {
+    let row = &line.row;
+    let put = tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
         row.key.commune.as_str(),
         row.key.household.as_bytes(),
         row.head_name,
@@ -115,7 +118,7 @@ pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Resu
         row.edits,
         row.last_received_at
     ])?;
-    Ok(true)
+    Ok(put > 0)
 }
 
 fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {

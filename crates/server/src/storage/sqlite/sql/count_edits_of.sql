@@ -1,1 +1,0 @@
-SELECT count(*) FROM edits WHERE commune = ?1 AND household = ?2
