@@ -6,10 +6,12 @@ use crate::support::{device, device_key, flips, server_key};
 use proptest::prelude::*;
 use rasoat_casework::{AreaType, HouseholdKey, Round};
 use rasoat_exchange::enrolment::{
-    ClockWrong, CommuneScope, EnrolmentRefusal, InstrumentFiles, SeedError, ServerIdentity, StandardFile,
-    UnitsFiles, Village, code_from, seal_seed,
+    ClockWrong, CommuneScope, EnrolmentLookup, EnrolmentRefusal, InstrumentFiles, SeedError, ServerIdentity,
+    StandardFile, UnitsFiles, Village, code_from, seal_seed,
 };
-use rasoat_exchange::{Enrolment, EnrolmentError, EnrolmentFile, ServerId, SigningKey};
+use rasoat_exchange::{
+    BlobError, EnrolRequest, Enrolment, EnrolmentError, EnrolmentFile, MAX_RANGE, ServerId, SigningKey,
+};
 use rasoat_secrets::Params;
 use uuid::Uuid;
 
@@ -182,4 +184,24 @@ proptest! {
         let beginning: &[u8] = if format { b"RASOAT-ENROLMENT\n\x01" } else { b"RASOAT-ENROLMENT\n" };
         prop_assert!(EnrolmentFile::read(&[beginning, &bytes].concat()).is_err());
     }
+}
+
+#[test]
+fn a_code_finds_its_enrolment_however_it_is_typed_and_what_is_no_code_is_not_asked_for() {
+    let lookup = EnrolmentLookup::of("7K3M-Q0ZP-1111-0000").unwrap();
+    assert!(EnrolmentLookup::of(" 7k3m qozp Il1i oO00 ") == Some(lookup));
+    assert!(EnrolmentLookup::of("7K3M-Q0ZP-1111-0001") != Some(lookup));
+    for none in ["", "7K3M-Q0ZP-1111-000", "7K3M-Q0ZP-1111-00000", "xin chào"] {
+        assert!(EnrolmentLookup::of(none).is_none(), "{none}");
+    }
+    let request = EnrolRequest { lookup, offset: 1 << 40, length: MAX_RANGE };
+    let bytes = request.encode();
+    assert_eq!(EnrolRequest::decode(&bytes), Ok(request));
+    for end in 0..bytes.len() {
+        assert_eq!(EnrolRequest::decode(&bytes[..end]), Err(BlobError::Unreadable));
+    }
+    let greedy = EnrolRequest { length: MAX_RANGE + 1, ..request };
+    assert_eq!(EnrolRequest::decode(&greedy.encode()), Err(BlobError::Unreadable));
+    // Nothing of it in a log.
+    assert_eq!(format!("{lookup:?}"), "EnrolmentLookup");
 }
