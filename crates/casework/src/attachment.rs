@@ -7,7 +7,7 @@ use std::str::FromStr;
 use rasoat_instrument::{FileName, Value};
 
 use crate::edit::{Change, Edit};
-use crate::loose::LooseEdit;
+use crate::loose::{LooseEdit, LooseRow};
 
 /// The most bytes of one file: 5 MiB, a photo as a telephone takes it.
 pub const MAX_ATTACHMENT_BYTES: u32 = 5 * 1024 * 1024;
@@ -281,7 +281,10 @@ impl AttachmentName {
 
     /// The same of an edit that was just unpacked.
     pub fn in_loose(edit: &LooseEdit) -> Vec<Self> {
-        Self::among(edit.answers().map(|answer| answer.value))
+        Self::among(edit.rows().iter().flat_map(LooseRow::changes).filter_map(|(_, change)| match change {
+            Change::Set(value) => Some(value),
+            Change::Removed => None,
+        }))
     }
 
     fn among<'v>(values: impl Iterator<Item = &'v Value>) -> Vec<Self> {

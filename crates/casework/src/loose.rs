@@ -88,16 +88,19 @@ impl LooseEdit {
     }
 
     /// The values that it sets in fields, in the order of their paths.
-    pub fn answers(&self) -> impl Iterator<Item = Answer<'_>> {
-        self.rows.iter().flat_map(|row| {
+    pub fn answers(&self) -> Vec<Answer<'_>> {
+        let mut answers = Vec::with_capacity(self.changes);
+        for row in &self.rows {
             let around = row.around();
-            row.changes().filter_map(move |(place, change)| match (&place.field, change) {
-                (Some(field), Change::Set(value)) => {
-                    Some(Answer { around, field: field.as_str(), facet: place.facet, value })
+            for (place, change) in &row.cells {
+                let place = row.places.get(usize::from(*place));
+                let field = place.and_then(|place| Some((place.field.as_ref()?.as_str(), place.facet)));
+                if let (Some((field, facet)), Change::Set(value)) = (field, change) {
+                    answers.push(Answer { around, field, facet, value });
                 }
-                (_, Change::Removed) | (None, Change::Set(_)) => None,
-            })
-        })
+            }
+        }
+        answers
     }
 
     /// What it sets a field outside any repeat to.
@@ -132,11 +135,14 @@ impl LooseEdit {
     }
 }
 
+/// An instance, and what an edit says inside it.
+type InstanceChanges = (Option<Path>, Vec<(LoosePlace, Change)>);
+
 impl From<Edit> for LooseEdit {
     fn from(mut edit: Edit) -> Self {
         let changes = std::mem::take(&mut edit.changes);
         let count = changes.len();
-        let mut rows: Vec<(Option<Path>, Vec<(LoosePlace, Change)>)> = Vec::new();
+        let mut rows: Vec<InstanceChanges> = Vec::new();
         for (path, change) in changes {
             let place = LoosePlace {
                 field: path.field_name().and_then(|name| FieldName::new(name).ok()),

@@ -84,7 +84,7 @@ proptest! {
             Some(Change::Set(value)) => Some(value),
             Some(Change::Removed) | None => None,
         };
-        let answers: Vec<Answer<'_>> = loose.answers().collect();
+        let answers = loose.answers();
         let fields = edit.changes.keys().filter(|path| path.field_name().is_some());
         let expected: Vec<_> = fields.clone().filter_map(|path| Answer::at(path, set(path)?)).collect();
         prop_assert_eq!(&answers, &expected);

@@ -67,11 +67,7 @@ impl<'e> Folded<'e> {
 
     fn values(&self) -> Values<'_> {
         match self {
-            Self::One(Told::Loose(edit)) => {
-                let mut values = Vec::with_capacity(edit.len());
-                values.extend(edit.answers());
-                values
-            }
+            Self::One(Told::Loose(edit)) => edit.answers(),
             Self::One(Told::Whole(edit)) => {
                 let values = edit.changes.iter().filter_map(|(path, change)| match change {
                     Change::Set(value) => Answer::at(path, value),
@@ -204,8 +200,8 @@ fn classes(library: &Library, edits: &[&Edit], all: Among<'_, '_>, area: AreaTyp
 
 /// As much of the form as scoring asks for; all of it where only that tells.
 fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Session {
-    let mut answers = Vec::with_capacity(all.len());
-    answers.extend(all.iter().filter(|answer| !is_meta_name(answer.field)).copied());
+    let mut answers = all.to_vec();
+    answers.retain(|answer| !is_meta_name(answer.field));
     Session::open_part(&instrument.plan, &instrument.scored, &answers, context.clone()).unwrap_or_else(|| {
         let owned = answers.iter().filter_map(|answer| Some((answer.path().ok()?, answer.value.clone())));
         // A document may hold answers that were given under an earlier version of the form.
@@ -242,7 +238,7 @@ impl Roster {
         // Neighbours lie in one instance: it is looked at once.
         let (mut around, mut outermost) = (None, None);
         for answer in values {
-            if answer.around != around {
+            if !is_same(answer.around, around) {
                 around = answer.around;
                 outermost = around.and_then(Path::outermost_of);
             }
@@ -265,5 +261,13 @@ impl Roster {
             (roster.name, roster.citizen_id) = (of("full_name"), of("citizen_id"));
         }
         roster
+    }
+}
+
+/// Whether two instances are the same; of one row they are one text.
+fn is_same(one: Option<&str>, other: Option<&str>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => std::ptr::eq(one, other) || one == other,
+        (one, other) => one.is_none() && other.is_none(),
     }
 }

@@ -354,13 +354,14 @@ impl Unpacking<'_> {
         count: usize,
         before: &[InstanceId],
     ) -> Result<Vec<InstanceId>, CborError> {
-        let mut ids = Vec::new();
+        let mut ids = Vec::with_capacity(count.min(64));
         for _ in 0..count {
             ids.push(match self.head(Head::Instance) {
                 INSTANCE_SHORT => long_of(self.coder.even(0, SHORT_BITS))?,
                 INSTANCE_TEXT => {
                     let length = self.coder.even(0, 6);
-                    let text: String = (0..length).map(|_| char::from(self.coder.even(0, 8) as u8)).collect();
+                    let text: Vec<u8> = (0..length).map(|_| self.coder.even(0, 8) as u8).collect();
+                    let text = std::str::from_utf8(&text).map_err(|_| CborError::Malformed)?;
                     text.parse().map_err(|_| CborError::Malformed)?
                 }
                 own if own % 2 == INSTANCE_OWN % 2 => {
@@ -430,8 +431,9 @@ fn instance(repeats: &[String], ids: &[InstanceId]) -> Result<Path, CborError> {
 }
 
 fn long_of(short: u64) -> Result<InstanceId, CborError> {
-    let letter = |at: usize| char::from(LETTERS[(short >> (5 * (SHORT_LETTERS - 1 - at)) & 31) as usize]);
-    let text: String = (0..SHORT_LETTERS).map(letter).collect();
+    let letter = |at: usize| LETTERS[(short >> (5 * (SHORT_LETTERS - 1 - at)) & 31) as usize];
+    let letters: [u8; SHORT_LETTERS] = std::array::from_fn(letter);
+    let text = std::str::from_utf8(&letters).map_err(|_| CborError::Malformed)?;
     text.parse().map_err(|_| CborError::Malformed)
 }
 

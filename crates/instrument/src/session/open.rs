@@ -28,7 +28,9 @@ impl Session {
         for path in answers.keys().filter(|path| path.around().is_some()) {
             if path.around() != around {
                 around = path.around();
-                add_instances(&plan, &mut state, path.segments(), |path| answers.get(path));
+                add_instances(&plan, &mut state, path.segments(), |instance| {
+                    answers.get(&instance.child(POSITION).ok()?)
+                });
             }
         }
         let mut unplaced = BTreeSet::new();
@@ -130,12 +132,12 @@ pub(super) fn first_value(plan: &Plan, node: NodeId, held: Held) -> Option<Value
 }
 
 /// Adds the instances that a path runs through, in their places, and gives the innermost; `None` where the form has no such repeat,
-/// and beyond the limit: answers stay without a place then.
+/// and beyond the limit: answers stay without a place then. `position`: what stands at the position of an instance.
 pub(super) fn add_instances<'s, 'v>(
     plan: &Plan,
     state: &mut State,
     segments: impl Iterator<Item = Segment<'s>>,
-    answer: impl Fn(&Path) -> Option<&'v Value>,
+    position: impl Fn(&Path) -> Option<&'v Value>,
 ) -> Option<(InstanceKey, ScopeId)> {
     let mut at = (FORM, ROOT);
     let mut walked: Option<Path> = None;
@@ -153,7 +155,7 @@ pub(super) fn add_instances<'s, 'v>(
             return None;
         }
         let key = known.unwrap_or_else(|| {
-            let position = match instance.child(POSITION).ok().and_then(|path| answer(&path)) {
+            let position = match position(&instance) {
                 Some(Value::Integer(position)) => *position,
                 _ => i64::MIN,
             };

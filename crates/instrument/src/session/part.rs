@@ -167,9 +167,11 @@ fn place_all(plan: &Plan, part: &Part, state: &mut State, answers: &[Answer<'_>]
     for &Answer { around: instance, field: name, facet, value } in answers {
         let (instance, scope) = match (instance, around) {
             (None, _) => (FORM, ROOT),
-            (Some(text), Some((known, key, scope))) if text == known => (key, scope),
+            (Some(text), Some((known, key, scope))) if std::ptr::eq(text, known) || text == known => {
+                (key, scope)
+            }
             (Some(text), _) => {
-                let at = |path: &Path| find(answers, path);
+                let at = |instance: &Path| Answer::find(answers, instance.around(), POSITION);
                 let (key, scope) = add_instances(plan, state, Path::segments_of(text), at)?;
                 around = Some((text, key, scope));
                 (key, scope)

@@ -379,7 +379,7 @@ async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_store
     assert_eq!(stored().await, all);
     // Projections are made anew from there as well.
     storage.forget_projections().await.unwrap();
-    assert_eq!(storage.stale_households(10).await.unwrap(), [key.clone()]);
+    assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
 }
 
 async fn edits_go_down_in_the_order_they_came_in(storage: &dyn Storage) {
