@@ -119,9 +119,7 @@ impl Enrolled {
             bundle_recipient: enrolment.bundle_recipient.clone(),
         }
     }
-}
 
-impl Enrolled {
     /// With the keys of the enrolment before. The same one again brings back no key that was changed since.
     fn after(self, before: Option<Self>) -> Self {
         match before {
@@ -133,9 +131,10 @@ impl Enrolled {
                 next: before.next,
                 ..self
             },
-            Some(Self { seed, former, mut earlier, .. }) => {
+            Some(Self { seed, former, mut earlier, next, .. }) => {
                 earlier.extend(former);
                 earlier.push(seed);
+                earlier.extend(next.map(|next| next.seed));
                 Self { earlier, ..self }
             }
             None => self,

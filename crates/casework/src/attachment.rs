@@ -257,18 +257,8 @@ impl AttachmentName {
 
     /// The file that an answer names; `None` for other answers, and for names that bind no content.
     pub fn in_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::File(name) => name.as_str().parse().ok(),
-            Value::Text(_)
-            | Value::Integer(_)
-            | Value::Decimal(_)
-            | Value::Date(_)
-            | Value::Time(_)
-            | Value::DateTime(_)
-            | Value::Point(_)
-            | Value::Choice(_)
-            | Value::Choices(_) => None,
-        }
+        let Value::File(name) = value else { return None };
+        name.as_str().parse().ok()
     }
 
     /// The files that an edit names, each once.

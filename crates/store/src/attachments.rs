@@ -248,6 +248,12 @@ impl Tx<'_> {
         self.act(include_str!("attachments/confirm.sql"), params![name.to_string()])
     }
 
+    /// The province may have lost what it had: every file that is ours or was brought here waits for it again. What it still has,
+    /// it says without being sent it.
+    pub(crate) fn send_attachments_again(&self) -> Result<(), StoreError> {
+        self.act(include_str!("attachments/send_again.sql"), params![])
+    }
+
     /// Notes why the province does not take a file. It stays here.
     pub fn refuse_attachment(&self, name: AttachmentName, code: &str) -> Result<(), StoreError> {
         self.act(include_str!("attachments/refuse.sql"), params![name.to_string(), code])

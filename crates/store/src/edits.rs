@@ -182,13 +182,14 @@ impl Tx<'_> {
     }
 
     /// Lets edits be sent again that the province confirmed and has lost since, of one writer or of all, with what it refused
-    /// for lacking them. Says how many.
+    /// for lacking them, and the files that are here. Says how many edits.
     pub fn send_confirmed_again(&self, writer: Option<WriterId>) -> Result<u32, StoreError> {
         let writer = writer.map(|WriterId(writer)| *writer.as_bytes());
         let count = self
             .connection
             .prepare_cached(include_str!("edits/confirmed_to_unsent.sql"))?
             .execute(params![writer])?;
+        self.send_attachments_again()?;
         self.note(|changed| changed.sync = true);
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }

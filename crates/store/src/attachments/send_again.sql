@@ -1,0 +1,2 @@
+-- What was fetched from the province is not ours to bring.
+UPDATE attachments SET confirmed = 0, arrived = 0 WHERE confirmed AND origin <> 'wanted';
