@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rasoat_app::App;
 use rasoat_app::view::{EnrolForm, FetchForm, Stage};
-use rasoat_exchange::{BlobAnswer, CarrierError, EnrolmentFile, SyncProtocol};
+use rasoat_exchange::{BlobAnswer, CarrierError, Door, EnrolmentFile, SyncProtocol};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::laptop;
 use rasoat_testkit::province::{Handover, Province};
@@ -21,12 +21,11 @@ struct Cutting {
 }
 
 impl SyncProtocol for Cutting {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.carrier.exchange(request).await
-    }
-
-    async fn enrolment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        let answer = self.carrier.enrolment(request).await?;
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        let answer = self.carrier.post(door, request).await?;
+        if door != Door::Enrolment {
+            return Ok(answer);
+        }
         if self.asked.fetch_add(1, Ordering::SeqCst) % 2 == 1 {
             return Err(CarrierError::CutOff);
         }
@@ -134,11 +133,8 @@ async fn who_answers_in_the_provinces_place_without_knowing_the_code_is_found_ou
     /// Gives everybody the same file.
     struct Impostor(Vec<u8>);
     impl SyncProtocol for Impostor {
-        async fn exchange(&self, _: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-            Err(CarrierError::Unreachable)
-        }
-
-        async fn enrolment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+            assert_eq!(door, Door::Enrolment);
             let request = rasoat_exchange::EnrolRequest::decode(&request).expect("a request");
             let from = usize::try_from(request.offset).expect("small").min(self.0.len());
             let to = (from + request.length as usize).min(self.0.len());

@@ -8,7 +8,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rasoat_app::view::Custody;
 use rasoat_exchange::{
-    CarrierError, EnrolmentFile, Limits, LinkKey, RequestPart, RequestReader, SyncProtocol, decode_response,
+    CarrierError, Door, EnrolmentFile, Limits, LinkKey, RequestPart, RequestReader, SyncProtocol,
+    decode_response,
 };
 use rasoat_testkit::province::Handover;
 use rasoat_testkit::{demo, laptop};
@@ -42,7 +43,7 @@ pub(crate) fn make(public_url: &str) -> Made {
 struct Loses(Mutex<Vec<u8>>);
 
 impl SyncProtocol for Loses {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, _: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         *self.0.lock().expect("a lock") = request;
         Err(CarrierError::CutOff)
     }

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rasoat_app::Carrier;
 use rasoat_app::view::AttachForm;
 use rasoat_casework::AttachmentName;
-use rasoat_exchange::{CarrierError, MAX_PIECE, SyncProtocol};
+use rasoat_exchange::{CarrierError, Door, MAX_PIECE, SyncProtocol};
 use rasoat_server::DataDir;
 use rasoat_server::storage::Storage as _;
 use rasoat_server::storage::sqlite::Sqlite;
@@ -31,17 +31,11 @@ struct Counting {
 }
 
 impl SyncProtocol for Counting {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.http.exchange(request).await
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.http.blob(request).await
-    }
-
-    async fn attachment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.sent.fetch_add(request.len(), Ordering::SeqCst);
-        self.http.attachment(request).await
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        if door == Door::Attachment {
+            self.sent.fetch_add(request.len(), Ordering::SeqCst);
+        }
+        self.http.post(door, request).await
     }
 }
 

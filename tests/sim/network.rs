@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rasoat_exchange::{
-    BundleIdentity, CarrierError, Cursor, Limits, LinkKey, Receipt, RequestPart, RequestReader,
+    BundleIdentity, CarrierError, Cursor, Door, Limits, LinkKey, Receipt, RequestPart, RequestReader,
     SignedReceipt, SigningKey, SyncProtocol, SyncResponse, encode_response,
 };
 
@@ -106,7 +106,7 @@ impl Link<'_> {
 }
 
 impl SyncProtocol for Link<'_> {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, _: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         match self.fault {
             Fault::Unreachable => return Err(CarrierError::Unreachable),
             Fault::Portal => return Err(CarrierError::NotTheProvince { status: 200, html: true }),

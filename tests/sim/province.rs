@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::http::Request;
 use rasoat_casework::{CommuneCode, DeviceId, Edit, Round};
 use rasoat_exchange::{
-    Bundle, BundleIdentity, BundleRecipient, CONTENT_TYPE, CarrierError, Content, Limits, PATH, Problem,
+    Bundle, BundleIdentity, BundleRecipient, CONTENT_TYPE, CarrierError, Content, Door, Limits, Problem,
     SignedBatch, SignedReceipt, SigningKey, VerifyKey,
 };
 use rasoat_server::storage::sqlite::Sqlite;
@@ -91,7 +91,9 @@ impl Province {
         request: Vec<u8>,
         polls: Option<u32>,
     ) -> Result<Vec<u8>, CarrierError> {
-        let request = Request::post(PATH).header("content-type", CONTENT_TYPE).body(Body::from(request));
+        let request = Request::post(Door::Exchange.path())
+            .header("content-type", CONTENT_TYPE)
+            .body(Body::from(request));
         let mut answering = pin!(self.router.clone().oneshot(request.expect("a request")));
         let mut left = polls;
         let answered = std::future::poll_fn(|context| {

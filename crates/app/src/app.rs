@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, SyncProtocol};
+use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, Door, SyncProtocol};
 use rasoat_store::{Params, Store};
 use tokio::sync::Notify;
 
@@ -24,48 +24,24 @@ pub struct AppConfig {
     pub now: Arc<dyn Fn() -> i64 + Send + Sync>,
 }
 
-/// Carries an exchange's bytes: [`SyncProtocol`] as an object.
+/// Carries requests: [`SyncProtocol`] as an object.
 pub trait Carrier: Send + Sync {
-    /// One exchange: an encoded request in, an encoded response out.
-    fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
-    /// A range of a blob: an encoded request in, an encoded answer out.
-    fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
-    /// A laptop's new key: an encoded statement in, the province's word out.
-    fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
-    /// A range of an enrolment file: an encoded request in, an encoded answer out.
-    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
+    /// An encoded request in, an encoded answer out.
+    fn carry<'a>(&'a self, door: Door, request: Vec<u8>) -> Carried<'a>;
     /// Bytes of requests that have left this machine so far.
     fn out(&self) -> u64;
-    /// Something about files beside the answers: an encoded request in, an encoded answer out.
-    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a>;
 }
 
-/// An exchange under way.
+/// A request under way.
 pub(crate) type Carried<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, CarrierError>> + Send + 'a>>;
 
 impl<T: SyncProtocol + Send + Sync> Carrier for T {
-    fn carry<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
-        Box::pin(self.exchange(request))
-    }
-
-    fn fetch<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
-        Box::pin(self.blob(request))
-    }
-
-    fn succeed<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
-        Box::pin(SyncProtocol::succeed(self, request))
-    }
-
-    fn fetch_enrolment<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
-        Box::pin(self.enrolment(request))
+    fn carry<'a>(&'a self, door: Door, request: Vec<u8>) -> Carried<'a> {
+        Box::pin(self.post(door, request))
     }
 
     fn out(&self) -> u64 {
         self.bytes_out()
-    }
-
-    fn attach<'a>(&'a self, request: Vec<u8>) -> Carried<'a> {
-        Box::pin(self.attachment(request))
     }
 }
 

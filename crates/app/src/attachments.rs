@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rasoat_casework::{AttachmentKind, AttachmentName, MAX_ATTACHMENT_BYTES};
 use rasoat_exchange::{
     Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRequest, AttachmentState,
-    CarrierError,
+    CarrierError, Door,
 };
 use rasoat_instrument::{Media, Path};
 use rasoat_store::{
@@ -41,6 +41,12 @@ pub(crate) struct FileState {
 }
 
 impl FileState {
+    /// Somebody wanted an exchange to end: for ten minutes nothing goes by itself.
+    pub(crate) fn pause(&mut self) {
+        self.pieces.failed(Failure::Refused);
+        self.idle = false;
+    }
+
     /// Somebody asks for it now.
     pub(crate) fn wake(&mut self) {
         self.pieces.wake();
@@ -342,7 +348,7 @@ impl Mover<'_> {
         let (message, tag) = request.encode(&self.party.link);
         self.up = self.up.saturating_add(count(message.len()));
         let way = |error: CarrierError| Stop::Way(ExchangeError::Carrier(error));
-        let answer = self.carrier.attach(message).await.map_err(way)?;
+        let answer = self.carrier.carry(Door::Attachment, message).await.map_err(way)?;
         self.down = self.down.saturating_add(count(answer.len()));
         Ok(AttachmentAnswer::decode(&answer, tag, &self.party.link)?)
     }
@@ -413,4 +419,18 @@ pub(crate) fn attachment(file: &MovingAttachment) -> Attachment {
 
 fn parse(name: &str) -> Result<AttachmentName, AppError> {
     name.parse().map_err(|_| AppError::new("attachment_unknown"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stopped_stays_so_until_somebody_asks() {
+        let mut files = FileState { idle: true, ..FileState::default() };
+        files.pause();
+        assert_eq!((files.pieces.wait_millis(1.0), files.idle), (600_000, false));
+        files.wake();
+        assert_eq!(files.pieces.wait_millis(1.0), 0);
+    }
 }

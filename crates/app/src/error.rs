@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_exchange::EnrolmentError;
 use rasoat_exchange::enrolment::{EnrolmentRefusal, SeedError};
+use rasoat_exchange::{CarrierError, EnrolmentError};
 use rasoat_instrument::{SetError, ValueKind};
 use rasoat_lists::ListError;
 use rasoat_store::StoreError;
@@ -71,6 +71,12 @@ impl From<SeedError> for AppError {
             SeedError::Damaged => Self::new("enrolment_damaged"),
             SeedError::NewerFormat(format) => Self::new("enrolment_newer_format").with("format", format),
         }
+    }
+}
+
+impl From<CarrierError> for AppError {
+    fn from(error: CarrierError) -> Self {
+        Self { code: error.code().to_owned(), params: error.params() }
     }
 }
 

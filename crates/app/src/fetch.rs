@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rasoat_exchange::enrolment::EnrolmentLookup;
-use rasoat_exchange::{BlobAnswer, CarrierError, EnrolRequest, EnrolmentFile};
+use rasoat_exchange::{BlobAnswer, Door, EnrolRequest, EnrolmentFile};
 use rasoat_sync::HttpCarrier;
 
 use crate::app::{App, Carrier};
@@ -33,13 +33,13 @@ impl App {
         let lookup = EnrolmentLookup::of(&form.code).ok_or_else(|| AppError::new("wrong_code"))?;
         let carrier: Arc<dyn Carrier> = match &self.options().carrier {
             Some(carrier) => Arc::clone(carrier),
-            None => Arc::new(HttpCarrier::new([address_of(&form.address)]).map_err(problem_of)?),
+            None => Arc::new(HttpCarrier::new([address_of(&form.address)])?),
         };
         let mut file = self.part_of(lookup);
         loop {
             let offset = file.len() as u64;
             let request = EnrolRequest { lookup, offset, length: RANGE };
-            let answer = carrier.fetch_enrolment(request.encode()).await.map_err(problem_of)?;
+            let answer = carrier.carry(Door::Enrolment, request.encode()).await?;
             let answer = BlobAnswer::decode(&answer).map_err(|_| AppError::new("answer_unreadable"))?;
             let reached = offset.saturating_add(answer.bytes.len() as u64);
             if answer.total > LONGEST_ENROLMENT || reached > answer.total {
@@ -97,8 +97,4 @@ impl App {
 fn address_of(typed: &str) -> String {
     let typed = typed.trim();
     if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") }
-}
-
-fn problem_of(error: CarrierError) -> AppError {
-    AppError::new(error.code())
 }

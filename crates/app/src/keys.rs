@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rasoat_exchange::{CarrierError, ProblemCode, SignedSuccession};
+use rasoat_exchange::{CarrierError, Door, ProblemCode, SignedSuccession};
 use rasoat_store::Op;
 use zeroize::Zeroizing;
 
@@ -53,7 +53,7 @@ impl App {
         let Some(statement) = opened.store.read(Profile::unanswered_key)? else {
             return Ok(KeyChange::Stays);
         };
-        let answer = match carrier.succeed(statement.clone()).await {
+        let answer = match carrier.carry(Door::Key, statement.clone()).await {
             Ok(answer) => answer,
             // Not for now.
             Err(CarrierError::Refused(problem)) if problem.code == ProblemCode::ServerBusy => {
@@ -86,7 +86,7 @@ impl App {
         carrier: &Arc<dyn Carrier>,
     ) -> Result<bool, AppError> {
         let Some(statement) = opened.store.read(Profile::last_key_change)? else { return Ok(false) };
-        let Ok(answer) = carrier.succeed(statement.clone()).await else { return Ok(false) };
+        let Ok(answer) = carrier.carry(Door::Key, statement.clone()).await else { return Ok(false) };
         let server = opened.profile.enrolled.server.verify_key;
         let signed = SignedSuccession::decode(&statement);
         Ok(signed.and_then(|signed| signed.is_taken(&answer, &server)).is_ok())

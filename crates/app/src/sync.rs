@@ -1,5 +1,7 @@
 //! What is on this machine, what the province has confirmed, and bringing the one to the other.
 
+mod status;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,26 +9,24 @@ use std::time::Duration;
 
 use rasoat_casework::{Edit, EditId};
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, FeedCursor, LinkKey, ProblemCode, Receipt,
-    SignedBatch, SignedReceipt, SyncProtocol,
+    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, Door, FeedCursor, LinkKey, ProblemCode,
+    Receipt, SignedBatch, SignedReceipt, SyncProtocol,
 };
-use rasoat_store::{Exchange, Op, Reader, Refusal, Store, StoreError, StoredReceipt};
+use rasoat_store::{Exchange, Op, Reader, Refusal, StoreError, StoredReceipt};
 use rasoat_sync::{
     ExchangeError, Exchanged, Failure, HttpCarrier, Pace, Party, Question, Unsent, exchange, plan,
 };
 use tokio::sync::Notify;
 
 use crate::app::{App, Carrier, Opened};
-use crate::attachments::{FileState, files_view};
+use crate::attachments::FileState;
 use crate::error::AppError;
-use crate::household;
 use crate::keys::KeyChange;
-use crate::moment::rfc3339;
-use crate::overview::custody_view;
 use crate::start::count;
 use crate::take_in;
 use crate::updates::{catalogue_digest, keep_catalogue};
-use crate::view::{ExchangeView, LeavingView, ProblemView, SyncHouseholdView, SyncView};
+use crate::view::SyncView;
+use status::status;
 
 pub(crate) const CURSOR: &str = "cursor";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset_millis";
@@ -35,14 +35,10 @@ pub(crate) const DICTIONARY: &str = "dictionary";
 const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
-/// As many households and exchanges as the screen shows.
-const MOST_HOUSEHOLDS: u32 = 200;
-const MOST_EXCHANGES: u32 = 50;
 /// Bytes of edits looked at for one request; the pace takes from these what it sends.
 const LOOK_AHEAD: usize = 8 << 20;
 /// With nothing to send, the province is still asked for news at this interval.
 const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
-
 /// Somebody here wanted an exchange to end.
 const STOPPED: &str = "sync_stopped";
 
@@ -138,12 +134,12 @@ struct Counting<'a> {
 }
 
 impl SyncProtocol for Counting<'_> {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         let bytes = count(request.len());
         self.up.fetch_add(bytes, Ordering::Relaxed);
         let (carrier, before) = (Arc::clone(self.carrier), self.carrier.out());
         *self.opened.sync.leaving() = Some(Leaving { carrier, before, bytes, edits: self.edits });
-        let answer = self.carrier.carry(request).await?;
+        let answer = self.carrier.carry(door, request).await?;
         self.down.fetch_add(count(answer.len()), Ordering::Relaxed);
         Ok(answer)
     }
@@ -232,6 +228,7 @@ impl App {
             outcome = self.exchange_with_key(opened, &carrier) => outcome,
             () = stopped => {
                 opened.sync.pace().failed(Failure::Refused, 0);
+                opened.sync.files().pause();
                 self.record_problem(opened, self.now(), 0, (0, 0), (STOPPED.to_owned(), BTreeMap::new()))
             }
         };
@@ -300,9 +297,10 @@ impl App {
                 .take(opened.sync.pace().asked())
                 .collect();
             let asks_nothing_else = adrift.is_none() && !is_bare;
-            let checked = match opened.sync.checked.load(Ordering::Relaxed) || !asks_nothing_else {
-                true => None,
-                false => opened.store.read(|reader| reader.latest_receipted())?,
+            let checked = if asks_nothing_else && !opened.sync.checked.load(Ordering::Relaxed) {
+                opened.store.read(|reader| reader.latest_receipted())?
+            } else {
+                None
             };
             asked.extend(checked.map(BatchHash));
             let question =
@@ -564,80 +562,10 @@ pub(crate) fn stored(signed: &SignedReceipt, receipt: &Receipt, sent: &[EditId])
 
 fn params_of(error: &ExchangeError) -> BTreeMap<String, String> {
     match error {
-        ExchangeError::Carrier(CarrierError::NotTheProvince { status, html }) => {
-            BTreeMap::from([("status".to_owned(), status.to_string()), ("html".to_owned(), html.to_string())])
-        }
-        ExchangeError::Carrier(CarrierError::Refused(problem)) => problem.params.clone(),
-        ExchangeError::Carrier(
-            CarrierError::Unreachable
-            | CarrierError::Stalled
-            | CarrierError::CutOff
-            | CarrierError::Tls
-            | CarrierError::AnswerTooLarge
-            | CarrierError::NoAddress,
-        )
-        | ExchangeError::Answer(_)
+        ExchangeError::Carrier(error) => error.params(),
+        ExchangeError::Answer(_)
         | ExchangeError::ForeignReceipt
         | ExchangeError::Unanswered
         | ExchangeError::TooMuch => BTreeMap::new(),
-    }
-}
-
-fn status(opened: &Opened) -> Result<SyncView, AppError> {
-    let enrolled = &opened.profile.enrolled;
-    let store: &Store = &opened.store;
-    let leaving = opened.sync.leaving().as_ref().map(|leaving| {
-        let left = leaving.carrier.out().saturating_sub(leaving.before);
-        let bytes = u32::try_from(left).unwrap_or(u32::MAX).min(leaving.bytes);
-        LeavingView { edits: leaving.edits, bytes, of_bytes: leaving.bytes }
-    });
-    store.read(|reader| {
-        let exchanges = reader.exchanges(MOST_EXCHANGES)?;
-        let problem = exchanges.first().and_then(|latest| latest.problem.clone());
-        let last_success: Option<i64> = reader.setting(LAST_SUCCESS)?;
-        Ok(SyncView {
-            server_name: enrolled.server.name.clone(),
-            address: enrolled.server.addresses.first().cloned().unwrap_or_default(),
-            device_name: enrolled.device_name.clone(),
-            custody: custody_view(reader.custody_counts()?),
-            unsent_edits: reader.unsent_count()?,
-            files: files_view(reader)?,
-            running: opened.sync.running.load(Ordering::Relaxed),
-            leaving,
-            news: opened.sync.news.load(Ordering::Relaxed),
-            last_success: last_success.map(rfc3339),
-            problem: problem.map(problem_view),
-            clock_off_s: opened.clock_off_s(),
-            households: reader
-                .custody_list(MOST_HOUSEHOLDS)?
-                .into_iter()
-                .map(|found| SyncHouseholdView {
-                    id: found.household.id.to_string(),
-                    head_name: found.household.head_name,
-                    village_name: found.household.village_name,
-                    custody: household::custody_view(found.household.custody),
-                    unsent: found.household.unsent,
-                    confirmed_at: found.confirmed_at.map(rfc3339),
-                    refusal: found.refusal.map(problem_view),
-                    on_stick_since: found.on_stick_since.map(rfc3339),
-                })
-                .collect(),
-            exchanges: exchanges.into_iter().map(exchange_view).collect(),
-        })
-    })
-}
-
-fn problem_view((code, params): (String, BTreeMap<String, String>)) -> ProblemView {
-    ProblemView { code, params }
-}
-
-fn exchange_view(exchange: Exchange) -> ExchangeView {
-    ExchangeView {
-        at: rfc3339(exchange.began_at),
-        sent: exchange.sent,
-        confirmed: exchange.confirmed,
-        bytes_up: exchange.bytes_up,
-        bytes_down: exchange.bytes_down,
-        problem: exchange.problem.map(problem_view),
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
-    BlobAnswer, BlobRequest, CarrierError, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor,
+    BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor, Door,
     FeedCursor, Neighbours, Snapshot, from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
@@ -89,7 +89,7 @@ impl App {
         let opened = self.need_open()?;
         let _turn = opened.sync.turn.lock().await;
         opened.store.transact(Op::Update, |tx| keep_catalogue(tx, catalogue))?;
-        let carrier = self.carrier(&opened).map_err(problem_of)?;
+        let carrier = self.carrier(&opened)?;
         self.update(&opened, &*carrier).await?;
         Ok(())
     }
@@ -209,7 +209,7 @@ async fn fetch(opened: &Opened, carrier: &dyn Carrier, entry: &CatalogueEntry) -
             offset: have,
             length: RANGE,
         };
-        let answer = carrier.fetch(request.encode(&opened.profile.key)).await.map_err(problem_of)?;
+        let answer = carrier.carry(Door::Blob, request.encode(&opened.profile.key)).await?;
         let answer = BlobAnswer::decode(&answer).map_err(|_| AppError::new("answer_unreadable"))?;
         let fits = have.saturating_add(answer.bytes.len() as u64) <= entry.size;
         if answer.bytes.is_empty() || !fits || answer.total != entry.size {
@@ -218,10 +218,6 @@ async fn fetch(opened: &Opened, carrier: &dyn Carrier, entry: &CatalogueEntry) -
         }
         opened.store.transact(Op::Update, |tx| tx.put_blob_piece(&entry.hash, have, &answer.bytes))?;
     }
-}
-
-fn problem_of(error: CarrierError) -> AppError {
-    AppError::new(error.code())
 }
 
 /// Why a blob was not taken.

@@ -9,8 +9,6 @@ use rasoat_casework::{AttachmentError, AttachmentHash, AttachmentName, Attachmen
 use crate::link::{LinkKey, Mark, TAG_BYTES};
 use crate::wire;
 
-/// Where the server takes requests for files.
-pub const ATTACHMENT_PATH: &str = "/v1/attachment";
 /// The longest piece, in bytes.
 pub const MAX_PIECE: u32 = 256 * 1024;
 /// The most files asked after at once.

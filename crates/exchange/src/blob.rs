@@ -8,8 +8,6 @@ use rasoat_casework::cbor::{CborError, Reader, Writer};
 use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::wire;
 
-/// Where the server takes requests for blobs.
-pub const BLOB_PATH: &str = "/v1/blob";
 /// The longest range, in bytes.
 pub const MAX_RANGE: u32 = 1024 * 1024;
 /// More than the longest request.

@@ -9,8 +9,6 @@ use crate::blob::{BlobError, MAX_RANGE};
 use crate::enrolment::EnrolmentLookup;
 use crate::wire;
 
-/// Where the server takes requests for enrolment files.
-pub const ENROL_PATH: &str = "/v1/enrol";
 /// More than the longest request.
 pub const MAX_ENROL_REQUEST_BYTES: usize = 64;
 

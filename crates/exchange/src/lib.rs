@@ -28,16 +28,14 @@ mod sync_message;
 mod wire;
 
 pub use attachment::{
-    ATTACHMENT_PATH, Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRefusal,
+    Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRefusal,
     AttachmentRequest, AttachmentState, AttachmentTag, MAX_ATTACHMENT_REQUEST_BYTES, MAX_FILES_ASKED,
     MAX_PIECE, TaggedAttachmentRequest,
 };
 pub use batch::{
     Batch, BatchError, BatchHash, LooseBatch, MAX_BATCH_BYTES, MAX_EDITS, SignedBatch, UnreadableEdit,
 };
-pub use blob::{
-    BLOB_PATH, BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest,
-};
+pub use blob::{BlobAnswer, BlobError, BlobRequest, MAX_BLOB_REQUEST_BYTES, MAX_RANGE, SignedBlobRequest};
 pub use bundle::{
     BUNDLE_PART_BYTES, Bundle, BundleError, BundlePart, Content, Entry, MAX_BUNDLE_ENTRIES, MAX_BUNDLE_FILES,
     MAX_BUNDLE_NEWS, MAX_BUNDLE_RECIPIENTS, Manifest, Reply,
@@ -46,7 +44,7 @@ pub use catalogue::{
     Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, MAX_CATALOGUE_ENTRIES, Neighbours, from_blob,
     to_blob,
 };
-pub use enrol_request::{ENROL_PATH, EnrolRequest, MAX_ENROL_REQUEST_BYTES};
+pub use enrol_request::{EnrolRequest, MAX_ENROL_REQUEST_BYTES};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
@@ -55,14 +53,12 @@ pub use news::{News, NewsError, RevokedDevice, SignedNews};
 pub use pack::{Dictionary, DictionaryError};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{
-    CONTENT_TYPE, CarrierError, PATH, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
+    CONTENT_TYPE, CarrierError, Door, PROBLEM_CONTENT_TYPE, PROTOCOL_MAX, PROTOCOL_MIN, SyncProtocol,
 };
 pub use receipt::{Accepted, AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
-pub use succession::{
-    KEY_PATH, MAX_FORMER_KEYS, MAX_SUCCESSION_BYTES, SignedSuccession, Succession, SuccessionError,
-};
+pub use succession::{MAX_FORMER_KEYS, MAX_SUCCESSION_BYTES, SignedSuccession, Succession, SuccessionError};
 pub use sync_message::{
     CatalogueDigest, Cursor, Limits, MAX_BATCHES, MAX_CHANGES_DOWN, MessageError, RequestHead, RequestPart,
     RequestReader, RequestTag, SyncRequest, SyncResponse, TaggedHead, decode_response, encode_request,

@@ -1,6 +1,7 @@
-//! One exchange: a request's bytes there, a response's bytes back. Spoken by the HTTP client, and in tests by whatever
+//! A request's bytes there, an answer's bytes back. Spoken by the HTTP client, and in tests by whatever
 //! stands for the province.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use crate::problem::Problem;
@@ -9,50 +10,52 @@ use crate::problem::Problem;
 pub const PROTOCOL_MIN: u16 = 1;
 /// The newest protocol this program speaks.
 pub const PROTOCOL_MAX: u16 = 1;
-/// Where the server takes requests.
-pub const PATH: &str = "/v1/sync";
 /// Of requests and responses.
 pub const CONTENT_TYPE: &str = "application/vnd.rasoat";
 /// Of refusals.
 pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 
+/// What a request is about: each has a place of its own at the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// An encoded [`crate::SyncRequest`]; answered with a [`crate::SyncResponse`].
+    Exchange,
+    /// A [`crate::BlobRequest`]; answered with a [`crate::BlobAnswer`].
+    Blob,
+    /// A [`crate::SignedSuccession`]; answered with the province's word that it took the key.
+    Key,
+    /// A [`crate::EnrolRequest`]; answered with a [`crate::BlobAnswer`].
+    Enrolment,
+    /// A [`crate::AttachmentRequest`]; answered with a [`crate::AttachmentAnswer`].
+    Attachment,
+}
+
+impl Door {
+    /// The path at the server.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Exchange => "/v1/sync",
+            Self::Blob => "/v1/blob",
+            Self::Key => "/v1/key",
+            Self::Enrolment => "/v1/enrol",
+            Self::Attachment => "/v1/attachment",
+        }
+    }
+}
+
 /// Carries a request to the province and its answer back.
 pub trait SyncProtocol {
-    /// One exchange: an encoded request in, an encoded response out. An error says nothing of whether the server took
-    /// the request: it may have been the answer that was lost.
-    fn exchange(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send;
+    /// An encoded request in, an encoded answer out. An error says nothing of whether the server took the request: it may have
+    /// been the answer that was lost.
+    fn post(
+        &self,
+        door: Door,
+        request: Vec<u8>,
+    ) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send;
 
     /// Bytes of requests that have left this machine so far, for showing how far one is; they may still get lost.
     fn bytes_out(&self) -> u64 {
         0
-    }
-
-    /// A range of a blob: an encoded [`crate::BlobRequest`] in, an encoded [`crate::BlobAnswer`] out. A carrier that goes
-    /// nowhere for them says so.
-    fn blob(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
-        drop(request);
-        std::future::ready(Err(CarrierError::NoAddress))
-    }
-
-    /// A laptop's new key: an encoded [`crate::SignedSuccession`] in, the province's word out. A carrier that goes nowhere for
-    /// them says so.
-    fn succeed(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
-        drop(request);
-        std::future::ready(Err(CarrierError::NoAddress))
-    }
-
-    /// Something about files: an encoded [`crate::AttachmentRequest`] in, an encoded [`crate::AttachmentAnswer`] out. A
-    /// carrier that goes nowhere for them says so.
-    fn attachment(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
-        drop(request);
-        std::future::ready(Err(CarrierError::NoAddress))
-    }
-
-    /// A range of an enrolment file: an encoded [`crate::EnrolRequest`] in, an encoded [`crate::BlobAnswer`] out. A carrier that
-    /// goes nowhere for them says so.
-    fn enrolment(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
-        drop(request);
-        std::future::ready(Err(CarrierError::NoAddress))
     }
 }
 
@@ -102,6 +105,23 @@ impl CarrierError {
             Self::Refused(problem) => problem.code.as_str(),
             Self::AnswerTooLarge => "answer_too_large",
             Self::NoAddress => "no_address",
+        }
+    }
+
+    /// Parameters of the sentence; never personal.
+    pub fn params(&self) -> BTreeMap<String, String> {
+        match self {
+            Self::NotTheProvince { status, html } => BTreeMap::from([
+                ("status".to_owned(), status.to_string()),
+                ("html".to_owned(), html.to_string()),
+            ]),
+            Self::Refused(problem) => problem.params.clone(),
+            Self::Unreachable
+            | Self::Stalled
+            | Self::CutOff
+            | Self::Tls
+            | Self::AnswerTooLarge
+            | Self::NoAddress => BTreeMap::new(),
         }
     }
 }

@@ -9,8 +9,6 @@ use crate::keys::{Label, Signature, SigningKey, VerifyKey};
 use crate::recipient::BundleRecipient;
 use crate::wire;
 
-/// Where the server takes new keys.
-pub const KEY_PATH: &str = "/v1/key";
 /// More than the longest statement with its signatures.
 pub const MAX_SUCCESSION_BYTES: usize = 512;
 

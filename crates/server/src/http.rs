@@ -1,4 +1,5 @@
-//! What goes around every request: a line in the log without personal data, and headers that protect browsers.
+//! What goes around every request: a line in the log without personal data, and headers that protect browsers; and how laptops are
+//! answered.
 
 use std::time::Instant;
 
@@ -6,11 +7,17 @@ use axum::extract::{MatchedPath, Request, State as Of};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use rasoat_exchange::CONTENT_TYPE;
 
 use crate::assets;
 use crate::auth::LoggedIn;
 use crate::problem::Refusal;
 use crate::state::State;
+
+/// An answer to a laptop.
+pub(crate) fn message(answer: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response()
+}
 
 /// Logs the route's template (never the address with its ids), the status and the time taken.
 pub(crate) async fn note_request(request: Request, next: Next) -> Response {

@@ -14,6 +14,7 @@ pub(crate) mod sync;
 
 use axum::Router;
 use axum::routing::{get, post};
+use rasoat_exchange::Door;
 
 use crate::problem::Refusal;
 use crate::state::State;
@@ -41,23 +42,23 @@ pub fn router(state: State) -> Router {
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));
     Router::new()
         .nest("/api", api)
-        .route(rasoat_exchange::PATH, post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route(Door::Exchange.path(), post(sync::exchange).layer(axum::extract::DefaultBodyLimit::disable()))
         .route(
-            rasoat_exchange::KEY_PATH,
+            Door::Key.path(),
             post(key::succeed)
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_SUCCESSION_BYTES)),
         )
         .route(
-            rasoat_exchange::BLOB_PATH,
+            Door::Blob.path(),
             post(blob::fetch)
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_BLOB_REQUEST_BYTES)),
         )
         .route(
-            rasoat_exchange::ATTACHMENT_PATH,
+            Door::Attachment.path(),
             post(attachment::exchange).layer(axum::extract::DefaultBodyLimit::disable()),
         )
         .route(
-            rasoat_exchange::ENROL_PATH,
+            Door::Enrolment.path(),
             post(enrol::fetch)
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_ENROL_REQUEST_BYTES)),
         )

@@ -2,7 +2,7 @@
 
 use rasoat_casework::{DeviceId, Edit};
 use rasoat_exchange::{
-    BatchHash, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits, LinkKey, MessageError,
+    BatchHash, CarrierError, CatalogueDigest, Cursor, Dictionary, Door, Limits, LinkKey, MessageError,
     PROTOCOL_MAX, Receipt, RequestHead, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
     UnreadableEdit, VerifyKey, decode_response, encode_request,
 };
@@ -120,7 +120,7 @@ pub async fn exchange<C: SyncProtocol>(
     };
     let shared = Dictionary::shared(question.dictionary);
     let (bytes, tag) = encode_request(&request, &party.link, shared).map_err(|_| ExchangeError::TooMuch)?;
-    let answer = carrier.exchange(bytes).await?;
+    let answer = carrier.post(Door::Exchange, bytes).await?;
     let received_at_millis = clock();
     let response =
         decode_response(&answer, Limits::DEFAULT, tag, &party.link).map_err(ExchangeError::Answer)?;

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rasoat_exchange::{
-    ATTACHMENT_PATH, BLOB_PATH, CONTENT_TYPE, CarrierError, ENROL_PATH, KEY_PATH, Limits, PATH,
-    PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
+    CONTENT_TYPE, CarrierError, Door, Limits, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
 };
 use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
 use reqwest::{Body, Certificate, Client, Response, StatusCode, Url};
@@ -78,7 +77,7 @@ impl HttpCarrier {
         Ok(Self { client, addresses, stall, out: Arc::default() })
     }
 
-    async fn post(&self, address: &Url, request: Bytes) -> Result<Vec<u8>, CarrierError> {
+    async fn post_to(&self, address: &Url, request: Bytes) -> Result<Vec<u8>, CarrierError> {
         let movement = Movement::begin(Arc::clone(&self.out));
         let sending = self
             .client
@@ -131,41 +130,15 @@ impl HttpCarrier {
 }
 
 impl SyncProtocol for HttpCarrier {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.post_to(PATH, request).await
-    }
-
-    fn bytes_out(&self) -> u64 {
-        self.out.load(Ordering::Relaxed)
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.post_to(BLOB_PATH, request).await
-    }
-
-    async fn succeed(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.post_to(KEY_PATH, request).await
-    }
-
-    async fn attachment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.post_to(ATTACHMENT_PATH, request).await
-    }
-
-    async fn enrolment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.post_to(ENROL_PATH, request).await
-    }
-}
-
-impl HttpCarrier {
     /// Tries the addresses in order until one leads to the province. If none does, the error is of the first that led
     /// anywhere.
-    async fn post_to(&self, path: &str, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         let request = Bytes::from(request);
         let mut failure = None;
         for base in &self.addresses {
             let mut address = base.clone();
-            address.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
-            let error = match self.post(&address, request.clone()).await {
+            address.set_path(&format!("{}{}", base.path().trim_end_matches('/'), door.path()));
+            let error = match self.post_to(&address, request.clone()).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -178,6 +151,10 @@ impl HttpCarrier {
             }
         }
         Err(failure.unwrap_or(CarrierError::NoAddress))
+    }
+
+    fn bytes_out(&self) -> u64 {
+        self.out.load(Ordering::Relaxed)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use rasoat_exchange::{CarrierError, Problem, ProblemCode, SyncProtocol};
+use rasoat_exchange::{CarrierError, Door, Problem, ProblemCode, SyncProtocol};
 use rasoat_sync::HttpCarrier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -71,7 +71,7 @@ fn http(status: &str, kind: &str, body: &str) -> String {
 }
 
 async fn ask(address: &str, stall: Duration) -> Result<Vec<u8>, CarrierError> {
-    HttpCarrier::with_stall([address], stall).unwrap().exchange(b"a request".to_vec()).await
+    HttpCarrier::with_stall([address], stall).unwrap().post(Door::Exchange, b"a request".to_vec()).await
 }
 
 async fn ask_one_saying(bytes: impl Into<Vec<u8>>) -> Result<Vec<u8>, CarrierError> {
@@ -97,7 +97,7 @@ async fn a_large_request_arrives_whole() {
     let (address, serving) = saying(http("200 OK", OURS, "ok")).await;
     let request: Vec<u8> = (0..300_000u32).map(|number| (number % 251) as u8).collect();
     let carrier = HttpCarrier::with_stall([&address], PATIENT).unwrap();
-    assert_eq!(carrier.exchange(request.clone()).await, Ok(b"ok".to_vec()));
+    assert_eq!(carrier.post(Door::Exchange, request.clone()).await, Ok(b"ok".to_vec()));
     assert!(serving.await.unwrap().ends_with(&request));
 }
 
@@ -179,7 +179,7 @@ async fn a_server_that_stops_taking_the_request_is_a_stall() {
     let accepted = tokio::spawn(async move { listener.accept().await.unwrap() });
     // More than the buffers of both ends hold.
     let carrier = HttpCarrier::with_stall([&address], Duration::from_millis(300)).unwrap();
-    assert_eq!(carrier.exchange(vec![0; 64 * 1024 * 1024]).await, Err(CarrierError::Stalled));
+    assert_eq!(carrier.post(Door::Exchange, vec![0; 64 * 1024 * 1024]).await, Err(CarrierError::Stalled));
     assert!(accepted.await.is_ok());
 }
 
@@ -236,7 +236,7 @@ async fn addresses_are_tried_in_order_until_one_leads_to_the_province() {
     let (portal, _) = saying(http("200 OK", "text/html", "<html>")).await;
     let (province, _) = saying(http("200 OK", OURS, "an answer")).await;
     let carrier = HttpCarrier::with_stall([portal.as_str(), "ftp://x", &province], PATIENT).unwrap();
-    assert_eq!(carrier.exchange(b"a request".to_vec()).await, Ok(b"an answer".to_vec()));
+    assert_eq!(carrier.post(Door::Exchange, b"a request".to_vec()).await, Ok(b"an answer".to_vec()));
 }
 
 #[tokio::test]
@@ -244,7 +244,7 @@ async fn the_error_of_several_addresses_is_of_the_first_that_led_anywhere() {
     let (_held, nobody) = nobody();
     let (portal, _) = saying(http("200 OK", "text/html", "<html>")).await;
     let carrier = HttpCarrier::with_stall([&nobody, &portal, &nobody], PATIENT).unwrap();
-    let error = carrier.exchange(b"x".to_vec()).await;
+    let error = carrier.post(Door::Exchange, b"x".to_vec()).await;
     assert_eq!(error, Err(CarrierError::NotTheProvince { status: 200, html: true }));
 }
 
@@ -254,7 +254,7 @@ async fn a_refusal_is_final_and_no_other_address_is_asked() {
     let (refusing, _) = saying(http("403 Forbidden", "application/problem+json", body)).await;
     let (other, serving) = saying(http("200 OK", OURS, "an answer")).await;
     let carrier = HttpCarrier::with_stall([&refusing, &other], PATIENT).unwrap();
-    assert_eq!(carrier.exchange(b"x".to_vec()).await.unwrap_err().code(), "device_revoked");
+    assert_eq!(carrier.post(Door::Exchange, b"x".to_vec()).await.unwrap_err().code(), "device_revoked");
     assert!(!serving.is_finished());
 }
 

@@ -7,10 +7,10 @@ use std::future::Future;
 
 use rasoat_casework::{Chain, Change, DeviceId, Draft, Edit, Subject, SubjectKind, VersionVector, WriterId};
 use rasoat_exchange::{
-    Accepted, Batch, BatchHash, BundleIdentity, CarrierError, CatalogueDigest, Cursor, Dictionary, Limits,
-    LinkKey, MAX_BATCHES, MessageError, PROTOCOL_MAX, Receipt, RequestPart, RequestReader, RequestTag,
-    SignedBatch, SignedReceipt, SigningKey, SyncProtocol, SyncRequest, SyncResponse, encode_request,
-    encode_response,
+    Accepted, Batch, BatchHash, BundleIdentity, CarrierError, CatalogueDigest, Cursor, Dictionary, Door,
+    Limits, LinkKey, MAX_BATCHES, MessageError, PROTOCOL_MAX, Receipt, RequestPart, RequestReader,
+    RequestTag, SignedBatch, SignedReceipt, SigningKey, SyncProtocol, SyncRequest, SyncResponse,
+    encode_request, encode_response,
 };
 use rasoat_instrument::Value;
 use rasoat_sync::{ExchangeError, Exchanged, Party, Question, exchange};
@@ -68,7 +68,12 @@ impl<A> SyncProtocol for Province<A>
 where
     A: Fn(SyncRequest, RequestTag) -> Result<Vec<u8>, CarrierError> + Sync,
 {
-    fn exchange(&self, request: Vec<u8>) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+    fn post(
+        &self,
+        door: Door,
+        request: Vec<u8>,
+    ) -> impl Future<Output = Result<Vec<u8>, CarrierError>> + Send {
+        assert_eq!(door, Door::Exchange);
         let mut reader = RequestReader::new(Limits::DEFAULT);
         let mut parts = reader.feed(&request).unwrap().into_iter();
         reader.finish().unwrap();

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use rasoat_app::view::{AnswerForm, AttachForm, BundleChoice, BundleExportForm, BundleExportView};
 use rasoat_app::{App, AppError, Carrier};
 use rasoat_casework::AttachmentName;
-use rasoat_exchange::{CarrierError, SyncProtocol};
+use rasoat_exchange::{CarrierError, Door, SyncProtocol};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{demo, laptop};
@@ -65,16 +65,13 @@ impl Recording {
 struct Wire(Arc<Recording>);
 
 impl SyncProtocol for Wire {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.0.sent.lock().unwrap().push(Sent::Edits);
-        self.0.http.exchange(request).await
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.0.http.blob(request).await
-    }
-
-    async fn attachment(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        if door == Door::Exchange {
+            self.0.sent.lock().unwrap().push(Sent::Edits);
+        }
+        if door != Door::Attachment {
+            return self.0.http.post(door, request).await;
+        }
         if let Some(act) = self.0.meanwhile.lock().unwrap().take() {
             act();
         }
@@ -97,7 +94,7 @@ impl SyncProtocol for Wire {
         if cut && number.is_multiple_of(2) {
             return Err(CarrierError::CutOff);
         }
-        let answer = self.0.http.attachment(request).await;
+        let answer = self.0.http.post(door, request).await;
         if cut { Err(CarrierError::CutOff) } else { answer }
     }
 }
@@ -360,6 +357,24 @@ async fn a_photo_is_there_after_the_program_was_killed_with_its_answer_in_draft(
     desk.app.leave_interview(&household).unwrap();
     desk.app.sync_now().await.unwrap();
     assert!(is_there(&province, &household, name).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_that_a_restored_province_has_lost_is_sent_again() {
+    let mut province = province().await;
+    let desk = Desk::listed(&province).await;
+    let copy = province.copy().unwrap();
+    let [(household, name)] = desk.answered_with(&[200_000]).try_into().unwrap();
+    desk.app.sync_now().await.unwrap();
+    assert!(is_there(&province, &household, name).await);
+    province.restore(copy.path()).await.unwrap();
+    assert!(!is_there(&province, &household, name).await);
+    desk.wire.take_sent();
+    let desk = desk.killed_and_started(&province);
+    desk.app.sync_now().await.unwrap();
+    assert!(is_there(&province, &household, name).await);
+    // What the province still has is asked after, and not sent.
+    assert!((200_000..230_000).contains(&desk.wire.file_bytes()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rasoat_app::App;
 use rasoat_app::view::{ConflictView, HouseholdRowView};
-use rasoat_exchange::{CarrierError, EnrolmentFile, SyncProtocol};
+use rasoat_exchange::{CarrierError, Door, EnrolmentFile, SyncProtocol};
 use rasoat_store::Store;
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::province::{Handover, Province};
@@ -37,23 +37,9 @@ impl Wire {
 }
 
 impl SyncProtocol for Wire {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
         self.pass()?;
-        let answer = self.carrier.exchange(request).await?;
-        self.pass()?;
-        Ok(answer)
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.pass()?;
-        let answer = self.carrier.blob(request).await?;
-        self.pass()?;
-        Ok(answer)
-    }
-
-    async fn succeed(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.pass()?;
-        let answer = self.carrier.succeed(request).await?;
+        let answer = self.carrier.post(door, request).await?;
         self.pass()?;
         Ok(answer)
     }

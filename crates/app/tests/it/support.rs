@@ -12,7 +12,7 @@ use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles, Village, seal_seed,
 };
 use rasoat_exchange::{
-    Accepted, Batch, BundleIdentity, CarrierError, Cursor, Dictionary, EnrolmentFile, Limits, LinkKey,
+    Accepted, Batch, BundleIdentity, CarrierError, Cursor, Dictionary, Door, EnrolmentFile, Limits, LinkKey,
     Receipt, RequestPart, RequestReader, ServerId, SignedReceipt, SigningKey, SyncProtocol, SyncResponse,
     Verdict, VerdictCode, encode_response,
 };
@@ -300,7 +300,8 @@ impl Province {
 struct Wire(Arc<Province>);
 
 impl SyncProtocol for Wire {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        assert_eq!(door, Door::Exchange);
         let answer = self.0.serve(&request);
         self.0.out.fetch_add(request.len() as u64, Ordering::SeqCst);
         if matches!(*self.0.mood.lock().unwrap(), Mood::Hangs) {

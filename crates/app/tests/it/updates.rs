@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use rasoat_app::App;
 use rasoat_exchange::enrolment::InstrumentFiles;
 use rasoat_exchange::{
-    BlobAnswer, CarrierError, Catalogue, CatalogueEntry, CatalogueKind, Cursor, EnrolmentFile,
+    BlobAnswer, CarrierError, Catalogue, CatalogueEntry, CatalogueKind, Cursor, Door, EnrolmentFile,
     SignedBlobRequest, SyncProtocol, to_blob,
 };
 use rasoat_testkit::province::Province;
@@ -24,11 +24,8 @@ struct Blobs {
 }
 
 impl SyncProtocol for Blobs {
-    async fn exchange(&self, _: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        Err(CarrierError::Unreachable)
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        assert_eq!(door, Door::Blob);
         if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
             return Err(CarrierError::CutOff);
         }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, anyhow};
 use rasoat_casework::{Chain, Edit, InstrumentHash, WriterId};
 use rasoat_exchange::{
-    Batch, Cursor, Dictionary, LinkKey, PATH, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
+    Batch, Cursor, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
     encode_request,
 };
 use uuid::Uuid;
@@ -75,7 +75,7 @@ fn load(
         }
         let body = body(laptop, &edits, &mut shape)?;
         shape.request_bytes += body.len();
-        made.push(request("POST", PATH, &[], &body));
+        made.push(request("POST", Door::Exchange.path(), &[], &body));
     }
     Ok((Load { requests: made }, shape))
 }

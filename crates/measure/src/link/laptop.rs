@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, ensure};
 use rasoat_app::App;
 use rasoat_casework::{Edit, InstrumentHash};
-use rasoat_exchange::{CarrierError, EnrolmentFile, SyncProtocol};
+use rasoat_exchange::{CarrierError, Door, EnrolmentFile, SyncProtocol};
 use rasoat_store::{Op, Store};
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::laptop::{self, PASSPHRASE};
@@ -47,12 +47,8 @@ impl Fresh {
 }
 
 impl SyncProtocol for Fresh {
-    async fn exchange(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.carrier()?.exchange(request).await
-    }
-
-    async fn blob(&self, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
-        self.carrier()?.blob(request).await
+    async fn post(&self, door: Door, request: Vec<u8>) -> Result<Vec<u8>, CarrierError> {
+        self.carrier()?.post(door, request).await
     }
 }
 

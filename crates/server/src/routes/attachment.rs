@@ -1,25 +1,20 @@
 //! `POST /v1/attachment`: files beside the answers, for a laptop: asked after, sent and fetched piece by piece.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::State as Of;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use rasoat_exchange::{
-    AttachmentAct, AttachmentAnswer, AttachmentMessageError, CONTENT_TYPE, MAX_ATTACHMENT_REQUEST_BYTES,
-    Problem, ProblemCode, TaggedAttachmentRequest,
+    AttachmentAct, AttachmentAnswer, AttachmentMessageError, MAX_ATTACHMENT_REQUEST_BYTES, Problem,
+    ProblemCode, TaggedAttachmentRequest,
 };
 
-use super::sync::next_frame;
+use super::sync::{STALL, next_frame};
 use crate::attachments::{self, Bringer};
+use crate::http;
 use crate::intake;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::Device;
-
-/// A body of which no byte comes for so long is given up. The laptops' links are slow; only silence counts.
-const STALL: Duration = Duration::from_secs(60);
 
 /// One act.
 pub(crate) async fn exchange(Of(state): Of<State>, body: Body) -> Result<Response, Refusal> {
@@ -31,7 +26,7 @@ pub(crate) async fn exchange(Of(state): Of<State>, body: Body) -> Result<Respons
     let link = state.link(&device).ok_or(Refusal::Exchange(ProblemCode::BadSignature.into()))?;
     let (act, tag) = tagged.open(&link).map_err(problem)?;
     let answer = act_on(&state, device, act).await?.encode(tag, &link);
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+    Ok(http::message(answer))
 }
 
 async fn act_on(state: &State, device: Device, act: AttachmentAct) -> Result<AttachmentAnswer, Refusal> {

@@ -3,11 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::State as Of;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use rasoat_exchange::{BlobAnswer, BlobError, CONTENT_TYPE, Problem, ProblemCode, SignedBlobRequest};
+use axum::response::Response;
+use rasoat_exchange::{BlobAnswer, BlobError, Problem, ProblemCode, SignedBlobRequest};
 
 use crate::feed;
+use crate::http;
 use crate::intake;
 use crate::problem::Refusal;
 use crate::state::State;
@@ -24,7 +24,7 @@ pub(crate) async fn fetch(
     let found = feed::blob(&state, &device, request.hash, request.offset, request.length).await?;
     let (total, bytes) = found.ok_or(Refusal::NotFound)?;
     let answer = BlobAnswer { total, bytes }.encode();
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+    Ok(http::message(answer))
 }
 
 pub(super) fn problem(error: BlobError) -> Refusal {

@@ -3,11 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::State as Of;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use rasoat_exchange::{BlobAnswer, BlobError, CONTENT_TYPE, EnrolRequest, ProblemCode};
+use axum::response::Response;
+use rasoat_exchange::{BlobAnswer, BlobError, EnrolRequest, ProblemCode};
 
 use super::blob::problem;
+use crate::http;
 use crate::problem::Refusal;
 use crate::state::State;
 
@@ -29,5 +29,5 @@ pub(crate) async fn fetch(
         return Err(Refusal::Exchange(ProblemCode::UnknownCode.into()));
     };
     let answer = BlobAnswer { total, bytes }.encode();
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+    Ok(http::message(answer))
 }

@@ -3,12 +3,10 @@
 use axum::body::Bytes;
 use axum::extract::State as Of;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use rasoat_exchange::{
-    CONTENT_TYPE, MAX_FORMER_KEYS, Problem, ProblemCode, SignedSuccession, Succession, SuccessionError,
-};
+use axum::response::Response;
+use rasoat_exchange::{MAX_FORMER_KEYS, Problem, ProblemCode, SignedSuccession, Succession, SuccessionError};
 
+use crate::http;
 use crate::intake;
 use crate::problem::Refusal;
 use crate::state::State;
@@ -42,7 +40,7 @@ pub(crate) async fn succeed(
         }
     }
     let answer = signed.taken(&state.signing);
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+    Ok(http::message(answer))
 }
 
 /// Whether a device has this key, by this very change.

@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::State as Of;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use rasoat_exchange::{
-    CONTENT_TYPE, CatalogueDigest, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode,
-    RequestHead, RequestPart, RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse,
-    TaggedHead, encode_response,
+    CatalogueDigest, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode, RequestHead,
+    RequestPart, RequestReader, RequestTag, SignedBatch, SignedReceipt, SyncResponse, TaggedHead,
+    encode_response,
 };
 use tokio::sync::OwnedMutexGuard;
 
 use crate::feed::{self, Feed};
+use crate::http;
 use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
 use crate::project;
@@ -25,7 +26,7 @@ use crate::state::State;
 use crate::storage::Device;
 
 /// A body of which no byte comes for so long is given up. The laptops' links are slow; only silence counts.
-const STALL: Duration = Duration::from_secs(60);
+pub(super) const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -79,7 +80,7 @@ pub(crate) async fn exchange(
     }
     let asking = read.inspect_err(|_| drain(body))?;
     let answer = answer(&state, asking, taken).await?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE))], answer).into_response())
+    Ok(http::message(answer))
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

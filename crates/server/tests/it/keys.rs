@@ -1,7 +1,7 @@
 //! A laptop's key and the one after it.
 
 use rasoat_exchange::{
-    BundleIdentity, CONTENT_TYPE, KEY_PATH, ProblemCode, SignedSuccession, SigningKey, Succession,
+    BundleIdentity, CONTENT_TYPE, Door, ProblemCode, SignedSuccession, SigningKey, Succession,
 };
 
 use crate::support::{COMMUNE, Laptop, Server, household, problem_of};
@@ -20,7 +20,8 @@ fn next(laptop: &Laptop, number: u64, seed: u8) -> (SigningKey, SignedSuccession
 }
 
 async fn post(server: &Server, signed: &SignedSuccession) -> reqwest::Response {
-    let request = reqwest::Client::new().post(server.url(KEY_PATH)).header("content-type", CONTENT_TYPE);
+    let request =
+        reqwest::Client::new().post(server.url(Door::Key.path())).header("content-type", CONTENT_TYPE);
     request.body(signed.encode()).send().await.unwrap()
 }
 
