@@ -95,7 +95,7 @@ impl App {
 
 fn view(opened: &Opened) -> Result<KeyView, AppError> {
     Ok(KeyView {
-        fingerprint: opened.profile.key.verify_key().to_hex().chars().take(16).collect(),
+        fingerprint: opened.profile.key.verify_key().fingerprint(),
         changes: opened.profile.key_changes(),
         waiting: opened.store.read(Profile::unanswered_key)?.is_some(),
     })

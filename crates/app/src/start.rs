@@ -80,10 +80,9 @@ impl App {
     pub fn inspect_enrolment(&self, path: &str) -> Result<EnrolmentView, AppError> {
         let enrolment = read_enrolment(path)?;
         let clock = enrolment.check(self.now(), self.pinned())?;
-        let fingerprint = enrolment.server.verify_key.to_hex();
         Ok(EnrolmentView {
             server_name: enrolment.server.name.clone(),
-            server_fingerprint: fingerprint.chars().take(16).collect(),
+            server_fingerprint: enrolment.server.verify_key.fingerprint(),
             device_name: enrolment.device_name.clone(),
             surveyor: enrolment.surveyor.clone(),
             communes: enrolment.communes.iter().map(|commune| commune.name.clone()).collect(),

@@ -97,6 +97,14 @@ impl VerifyKey {
 
     /// Whether the signature is this key's over the parts, put end to end, for that purpose. Strict (no weak keys, one
     /// valid form for each signature).
+    /// For people to compare: the first eight bytes, `A0AF C40F FC10 0944`.
+    pub fn fingerprint(self) -> String {
+        let bytes = self.0.to_bytes();
+        let groups: Vec<String> =
+            bytes[..8].chunks_exact(2).map(|pair| format!("{:02X}{:02X}", pair[0], pair[1])).collect();
+        groups.join(" ")
+    }
+
     pub(crate) fn verify(&self, label: Label, parts: &[&[u8]], signature: &Signature) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
         self.0.verify_strict(&labelled(label, parts), &signature).is_ok()

@@ -48,6 +48,8 @@ pub struct Enrolled {
     pub address: String,
     /// Until when it gets it there (RFC 3339).
     pub fetched_until: String,
+    /// Of this server's key: the laptop shows it, to be compared.
+    pub fingerprint: String,
 }
 
 /// A laptop cannot be enrolled.
@@ -175,6 +177,7 @@ pub(crate) async fn enrol_as(
         expires_at: rfc3339(expires_at),
         address: state.config.public_url.clone(),
         fetched_until: rfc3339(fetched_until),
+        fingerprint: server.fingerprint(),
     })
 }
 

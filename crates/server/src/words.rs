@@ -49,11 +49,13 @@ pub(crate) fn enrolled(out: &Path, enrolled: &Enrolled) -> String {
          expires: {}\n\
          address: {}\n\
          address works until: {}\n\
+         server fingerprint: {}\n\
          code: {}",
         enrolled.device.0,
         enrolled.expires_at,
         enrolled.address,
         enrolled.fetched_until,
+        enrolled.fingerprint,
         enrolled.code.as_str()
     )
 }

@@ -72,6 +72,7 @@ pub(crate) async fn enrol(
         address: enrolled.address,
         code: enrolled.code.as_str().to_owned(),
         until: enrolled.fetched_until,
+        fingerprint: enrolled.fingerprint,
     }))
 }
 
@@ -170,6 +171,7 @@ fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>) -> 
         id: activity.device.id.0.to_string(),
         name: activity.device.name,
         surveyor: activity.device.surveyor,
+        fingerprint: activity.device.key.fingerprint(),
         communes: activity.device.communes.iter().map(|code| state.library.commune(code)).collect(),
         enrolled_at: rfc3339(activity.device.enrolled_at),
         expires_at: rfc3339(activity.device.expires_at),

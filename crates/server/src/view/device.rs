@@ -15,6 +15,8 @@ pub struct DeviceView {
     pub name: String,
     /// The person it was enrolled for.
     pub surveyor: String,
+    /// Of its key in use, as the laptop shows it.
+    pub fingerprint: String,
     /// Communes in scope.
     pub communes: Vec<CommuneRefView>,
     /// When it was enrolled (RFC 3339).
@@ -70,6 +72,8 @@ pub struct EnrolledView {
     pub code: String,
     /// Until when both work (RFC 3339).
     pub until: String,
+    /// Of this server's key: the laptop shows it, to be compared.
+    pub fingerprint: String,
 }
 
 /// What to do with what was set aside.

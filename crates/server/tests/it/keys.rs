@@ -55,7 +55,10 @@ async fn the_new_key_speaks_from_then_on_and_what_the_old_one_signed_is_still_ta
     let after = laptop.interview(&household(), laptop.instrument());
     let batch = laptop.batch(std::slice::from_ref(&after));
     assert!(server.send(&laptop, &[batch]).await[0].accepts(after.id));
-    // Others are told of both keys.
+    // Officers see which key it is, as the laptop shows it; others are told of both.
+    let (officer, _) = server.officer().await;
+    let devices = server.get(&officer, "/api/devices").await;
+    assert_eq!(devices[0]["fingerprint"], laptop.key.verify_key().fingerprint());
     let neighbour = server.enrol("Máy 02").await;
     let known = &neighbour.enrolment.devices[0];
     assert_eq!(known.keys().count(), 2);

@@ -481,6 +481,8 @@ export interface components {
             enrolled_at: string;
             /** @description Until when its enrolment file may be used (RFC 3339). */
             expires_at: string;
+            /** @description Of its key in use, as the laptop shows it. */
+            fingerprint: string;
             /** @description Its id. */
             id: string;
             /** @description When it last sent anything (RFC 3339). */
@@ -542,6 +544,8 @@ export interface components {
             code: string;
             /** @description The laptop's id. */
             device: string;
+            /** @description Of this server's key: the laptop shows it, to be compared. */
+            fingerprint: string;
             /** @description Until when both work (RFC 3339). */
             until: string;
         };

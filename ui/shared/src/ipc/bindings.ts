@@ -875,7 +875,7 @@ columns: QuestionView[] };
 
 /**  The key that this laptop signs with. */
 export type KeyView = {
-	/**  The first 16 hexadecimal digits of the public key, to compare with what the province shows. */
+	/**  The beginning of the public key (`A0AF C40F FC10 0944`), to compare with what the province shows. */
 	fingerprint: string,
 	/**  How often it was changed since the enrolment. */
 	changes: number,
