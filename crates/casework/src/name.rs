@@ -9,10 +9,14 @@ pub fn nfc_name(text: &str) -> String {
 
 /// Lower case, without tones and marks, đ as d: `Nông Văn Đào` → `nong van dao`.
 pub fn fold_name(text: &str) -> String {
-    nfc_name(text)
-        .to_lowercase()
-        .nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect()
+    let lower = text.to_lowercase();
+    let mut folded = String::with_capacity(lower.len());
+    for word in lower.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        let letters = word.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+        folded.extend(letters.map(|c| if c == 'đ' { 'd' } else { c }));
+    }
+    folded
 }

@@ -1,7 +1,8 @@
-//! Keeping projections up with edits: with each request, after a crash, and all of them on demand.
+//! Keeping projections up with edits: soon after they came in, before anybody looks, after a crash, and all of them on demand.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rasoat_casework::{LooseEdit, SubjectKind};
 
@@ -16,7 +17,22 @@ const STEP: u32 = 400;
 /// More edits may come in while households are scored; then they are scored again, so often at most without any success.
 const ATTEMPTS: u32 = 50;
 
-/// Makes every projection that is older than its edits.
+/// What comes in within this is projected together, unless somebody looks before.
+const TOGETHER: Duration = Duration::from_millis(300);
+
+/// Keeps projections up while edits come in, without end.
+pub(crate) async fn keep_up(state: State) {
+    loop {
+        state.behind.notified().await;
+        tokio::time::sleep(TOGETHER).await;
+        if let Err(error) = catch_up(&state).await {
+            // Everything is stored and marked: who looks, or the next edit, makes the projections.
+            tracing::error!(%error, "projections are behind");
+        }
+    }
+}
+
+/// Makes every projection that is older than its edits: what is read of projections after this has all that was answered.
 ///
 /// # Errors
 /// When the storage fails; what is left is marked still.

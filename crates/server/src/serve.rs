@@ -4,6 +4,7 @@ use std::future::Future;
 
 use tokio::net::TcpListener;
 
+use crate::project;
 use crate::routes;
 use crate::state::State;
 
@@ -16,5 +17,8 @@ pub async fn serve(
     state: State,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, routes::router(state)).with_graceful_shutdown(shutdown).await
+    let keeping_up = tokio::spawn(project::keep_up(state.clone()));
+    let served = axum::serve(listener, routes::router(state)).with_graceful_shutdown(shutdown).await;
+    keeping_up.abort();
+    served
 }

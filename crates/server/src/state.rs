@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rasoat_casework::{Chain, DeviceId};
 use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::feed::Blob;
@@ -43,6 +43,8 @@ pub struct State {
     pub(crate) wrong_codes: Arc<WrongCodes>,
     /// Held by whoever brings projections up.
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
+    /// Told when edits came in of which there may be no projections yet.
+    pub(crate) behind: Arc<Notify>,
     /// Held by whoever makes a snapshot.
     pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
     /// What of the library laptops fetch, once it was asked for.
@@ -100,6 +102,7 @@ impl State {
             taking_in: Arc::default(),
             wrong_codes: Arc::default(),
             projecting: Arc::default(),
+            behind: Arc::default(),
             snapshots: Arc::default(),
             library_blobs: Arc::default(),
             chain: Arc::default(),

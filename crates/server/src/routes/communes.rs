@@ -8,6 +8,7 @@ use rasoat_casework::CommuneCode;
 
 use crate::auth::LoggedIn;
 use crate::problem::Refusal;
+use crate::project;
 use crate::state::State;
 use crate::storage::{CommuneCounts, DeviceActivity};
 use crate::time::rfc3339;
@@ -23,6 +24,7 @@ const SILENT_MILLIS: i64 = 5 * 24 * 60 * 60 * 1000;
 ))]
 pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<CommunesView>, Refusal> {
     let now = state.now();
+    project::catch_up(&state).await?;
     let counts = state.storage.commune_counts().await?;
     let devices = state.storage.devices().await?;
     let active: Vec<&DeviceActivity> =

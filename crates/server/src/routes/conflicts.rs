@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::auth::{self, LoggedIn};
 use crate::conflicts;
 use crate::problem::Refusal;
+use crate::project;
 use crate::state::State;
 use crate::view::{ConflictsView, ProblemView, SettleByForm, SettleForm, SettledView, SettlementRule};
 
@@ -33,6 +34,7 @@ pub(crate) async fn list(
     code: Result<Path<CommuneCode>, PathRejection>,
 ) -> Result<Json<ConflictsView>, Refusal> {
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
+    project::catch_up(&state).await?;
     let mut households = state.storage.conflicted(commune.clone(), LONGEST_PAGE + 1).await?;
     let more = households.len() > LONGEST_PAGE as usize;
     households.truncate(LONGEST_PAGE as usize);
@@ -107,6 +109,7 @@ pub(crate) async fn settle_by(
         SettlementRule::Device(id) => Some(DeviceId(id.parse().map_err(|_| Refusal::Unreadable)?)),
     };
     let households: BTreeSet<Uuid> = if households.is_empty() {
+        project::catch_up(&state).await?;
         let all = state.storage.conflicted(commune.clone(), MOST_AT_ONCE).await?;
         all.into_iter().map(|key| key.household).collect()
     } else {

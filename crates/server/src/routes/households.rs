@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::assess::assess;
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
+use crate::project;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef};
 use crate::view::{AttachmentView, HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
@@ -42,6 +43,7 @@ pub(crate) async fn list(
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
     // The cause of a rejection may quote the body: it goes nowhere.
     let Json(query) = query.map_err(|_| Refusal::Unreadable)?;
+    project::catch_up(&state).await?;
     let page = state
         .storage
         .household_page(storage::HouseholdQuery {

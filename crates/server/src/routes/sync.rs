@@ -21,7 +21,6 @@ use crate::feed::{self, Feed};
 use crate::http;
 use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
-use crate::project;
 use crate::state::State;
 use crate::storage::Device;
 
@@ -72,11 +71,8 @@ pub(crate) async fn exchange(
         }
         Some(_) | None => read(&state, &mut body, &mut taken).await,
     };
-    if taken.batches > 0
-        && let Err(error) = project::catch_up(&state).await
-    {
-        // Everything is stored and marked: the next exchange or start makes the projections.
-        tracing::error!(%error, "projections are behind");
+    if taken.batches > 0 {
+        state.behind.notify_one();
     }
     let asking = read.inspect_err(|_| drain(body))?;
     let answer = answer(&state, asking, taken).await?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attachments;
+mod backlog;
 mod devices;
 mod feed;
 mod households;
@@ -16,6 +17,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use backlog::Backlog;
 use intake::Prepared;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
@@ -41,7 +43,7 @@ const READERS: usize = 4;
 /// Pages that the writer keeps, in KiB: each that it must read again is deciphered again.
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 /// Pages in the log before they go to the database: pages that change often go there once for many times.
-const CHECKPOINT_PAGES: i64 = 4_000;
+const CHECKPOINT_PAGES: i64 = 8_000;
 /// How long a connection waits for another process (a command line beside the server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -63,6 +65,9 @@ impl Sqlite {
         writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        backlog::settle_left(&tx)?;
+        tx.commit()?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             writer: Arc::new(Writer::start(writer)?),
@@ -75,6 +80,14 @@ impl Sqlite {
     fn write<T: Send + 'static>(
         &self,
         act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.write_with(move |tx, _| act(tx))
+    }
+
+    /// As [`Sqlite::write`], with what still waits to be settled.
+    fn write_with<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>, &mut Backlog) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
         let writer = Arc::clone(&self.writer);
         Box::pin(async move {
@@ -90,7 +103,8 @@ impl Sqlite {
         say: impl FnOnce(usize) -> T + Send + 'static,
     ) -> Answer<'static, T> {
         let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
-        self.write(move |tx| {
+        self.write_with(move |tx, backlog| {
+            backlog.settle(tx)?;
             let mut put = 0;
             for line in &lines {
                 put += usize::from(households::put(tx, line, true)?);
@@ -118,6 +132,20 @@ impl Sqlite {
                 value
             });
             done.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    /// As [`Sqlite::read`], of what is made of edits, too: everything that was answered is settled before.
+    fn read_settled<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let storage = self.clone();
+        Box::pin(async move {
+            if storage.writer.has_backlog() {
+                storage.write_with(|tx, backlog| backlog.settle(tx)).await?;
+            }
+            storage.read(act).await
         })
     }
 }
@@ -236,7 +264,7 @@ impl Storage for Sqlite {
     }
 
     fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage> {
-        self.read(move |tx| laptops::held(tx, &query))
+        self.read_settled(move |tx| laptops::held(tx, &query))
     }
 
     fn put_aside(&self, batch: SignedBatch, edits: u32, now: i64) -> Answer<'_, ()> {
@@ -271,7 +299,7 @@ impl Storage for Sqlite {
 
     fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
         let arrival = Prepared::of((arrival, sign));
-        self.write(move |tx| intake::accept(tx, &arrival))
+        self.write_with(move |tx, backlog| intake::accept(tx, backlog, &arrival))
     }
 
     fn accept_all(
@@ -284,7 +312,9 @@ impl Storage for Sqlite {
             let all = Arc::clone(&arrivals);
             // One act for all while all goes well, else one for each.
             let done: Result<Vec<_>, _> = storage
-                .write(move |tx| all.iter().map(|arrival| intake::accept(tx, arrival)).collect())
+                .write_with(move |tx, backlog| {
+                    all.iter().map(|arrival| intake::accept(tx, backlog, arrival)).collect()
+                })
                 .await;
             match done {
                 Ok(receipts) => Ok(receipts.into_iter().map(Ok).collect()),
@@ -293,9 +323,9 @@ impl Storage for Sqlite {
                     let mut receipts = Vec::with_capacity(arrivals.len());
                     for number in 0..arrivals.len() {
                         let all = Arc::clone(&arrivals);
-                        let one = storage.write(move |tx| {
+                        let one = storage.write_with(move |tx, backlog| {
                             let arrival = all.get(number).ok_or(StorageError::Failed(-1))?;
-                            intake::accept(tx, arrival)
+                            intake::accept(tx, backlog, arrival)
                         });
                         receipts.push(one.await);
                     }
@@ -350,26 +380,26 @@ impl Storage for Sqlite {
     }
 
     fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
-        self.read(move |tx| households::conflicted(tx, &commune, limit))
+        self.read_settled(move |tx| households::conflicted(tx, &commune, limit))
     }
 
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
-        self.read(move |tx| intake::household_of(tx, commune.as_str(), interview))
+        self.read_settled(move |tx| backlog::household_of(tx, commune.as_str(), interview))
     }
 
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {
-        self.read(move |tx| {
+        self.read_settled(move |tx| {
             let edits = households::edits_of_all(tx, &[household])?;
             Ok(edits.into_iter().next().unwrap_or_default())
         })
     }
 
     fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>> {
-        self.read(move |tx| households::edits_of_all(tx, &households))
+        self.read_settled(move |tx| households::edits_of_all(tx, &households))
     }
 
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
-        self.read(move |tx| households::stale(tx, limit))
+        self.read_settled(move |tx| households::stale(tx, limit))
     }
 
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
@@ -381,19 +411,22 @@ impl Storage for Sqlite {
     }
 
     fn forget_projections(&self) -> Answer<'_, ()> {
-        self.write(households::forget)
+        self.write_with(|tx, backlog| {
+            backlog.settle(tx)?;
+            households::forget(tx)
+        })
     }
 
     fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>> {
-        self.read(households::counts)
+        self.read_settled(households::counts)
     }
 
     fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage> {
-        self.read(move |tx| households::page(tx, &query))
+        self.read_settled(move |tx| households::page(tx, &query))
     }
 
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>> {
-        self.read(move |tx| households::one(tx, &household))
+        self.read_settled(move |tx| households::one(tx, &household))
     }
 
     fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()> {

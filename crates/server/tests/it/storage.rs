@@ -264,6 +264,34 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
     // Nothing of those that failed is left, and they may come again.
     let again = storage.accept_all(vec![arrival(2, false).1]).await.unwrap();
     assert!(again[0].is_ok());
+    let stale: BTreeSet<u128> =
+        storage.stale_households(100).await.unwrap().iter().map(|key| key.household.as_u128()).collect();
+    assert_eq!(stale, [1, 2, 3].into_iter().chain((10..60).filter(|number| !fails(*number as u8))).collect());
+}
+
+#[tokio::test]
+async fn what_was_answered_and_not_settled_is_settled_by_whoever_opens_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("left.db");
+    let storage = Sqlite::open(&path, &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
+    let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
+    let listed = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
+    let before = seal(&mut chain, SubjectKind::Interview, interview, "address", "hai");
+    let naming =
+        seal(&mut chain, SubjectKind::Interview, interview, "meta_household", &HOUSEHOLD.to_string());
+    for (edit, now) in [(&listed, 1), (&before, 2), (&naming, 3)] {
+        accept(&storage, vec![arriving(edit, false)], now).await;
+    }
+    // As after a crash: nobody has asked the first for anything that would have settled them.
+    let other = Sqlite::open(&path, &[7; 32]).unwrap();
+    assert_eq!(other.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
+    assert_eq!(other.edits_of(key.clone()).await.unwrap().len(), 3);
+    // The first settles them, too, and nothing is there twice.
+    assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
+    assert_eq!(storage.edits_of(key).await.unwrap().len(), 3);
 }
 
 #[tokio::test]

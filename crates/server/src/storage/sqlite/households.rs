@@ -4,7 +4,7 @@ use rasoat_casework::{CommuneCode, DeviceId, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
-use super::{commune_of, intake, uuid_of};
+use super::{backlog, commune_of, uuid_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
@@ -86,22 +86,24 @@ impl Line {
 pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Result<bool, StorageError> {
     let row = &line.row;
     let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
+    let count: u32 =
+        tx.prepare_cached(include_str!("sql/count_edits_of.sql"))?.query_row(key, |row| row.get(0))?;
     // Edits are only ever added: an equal count is the same state.
-    let holds = if row.edits == 0 {
-        tx.prepare_cached(include_str!("sql/has_no_edits.sql"))?.query_row(key, |row| row.get(0))?
-    } else {
-        write(tx, line)?
-    };
-    if holds && may_be_stale {
+    if count != row.edits {
+        return Ok(false);
+    }
+    if count > 0 {
+        write(tx, line)?;
+    }
+    if may_be_stale {
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
     }
-    Ok(holds)
+    Ok(true)
 }
 
-/// Writes a projection if there are as many edits as it was made from.
-fn write(tx: &Transaction<'_>, line: &Line) -> Result<bool, StorageError> {
+fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
     let row = &line.row;
-    let put = tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
+    tx.prepare_cached(include_str!("sql/put_household.sql"))?.execute(params![
         row.key.commune.as_str(),
         row.key.household.as_bytes(),
         row.head_name,
@@ -118,7 +120,7 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<bool, StorageError> {
         row.edits,
         row.last_received_at
     ])?;
-    Ok(put > 0)
+    Ok(())
 }
 
 fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {
@@ -131,13 +133,8 @@ fn class_of(text: Option<String>) -> Result<Option<StoredClass>, StorageError> {
 
 pub(super) fn forget(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute_batch(include_str!("sql/forget_projections.sql"))?;
-    let mut statement = tx.prepare_cached(include_str!("sql/all_subjects.sql"))?;
-    let mut rows = statement.query([])?;
-    let mut kept = Kept::new(tx);
-    while let Some(row) = rows.next()? {
-        intake::note_household(tx, &kept.edit(row)?)?;
-    }
-    Ok(())
+    // In the order in which they came in, as they were settled the first time.
+    backlog::settle_stored(tx, i64::MIN, i64::MAX)
 }
 
 pub(super) fn counts(tx: &Transaction<'_>) -> Result<Vec<CommuneCounts>, StorageError> {

@@ -1,17 +1,17 @@
 //! Taking in a batch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
 use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
-use uuid::Uuid;
 
-use super::households::{self, Line};
-use super::{attachments, devices, hash_of, kept, uuid_of};
-use crate::assess::household_named_by;
+use super::backlog::{Backlog, Placed, Unsettled};
+use super::households::Line;
+use super::{attachments, devices, hash_of, kept};
 use crate::storage::{
-    Arrival, Arriving, HouseholdKeyRef, Judgement, Keeping, Outcome, SignReceipt, StorageError, judge, packed,
+    Arrival, Arriving, Judgement, Keeping, Outcome, SignReceipt, StorageError, judge, packed,
 };
 
 /// What an earlier arrival of the same batch came to.
@@ -24,7 +24,7 @@ struct Before {
 /// An arrival made ready, so that what the writer need not do is done.
 pub(super) struct Prepared {
     arrival: Arrival,
-    lines: Vec<Line>,
+    lines: Arc<[Line]>,
     sign: SignReceipt,
 }
 
@@ -35,7 +35,11 @@ impl Prepared {
     }
 }
 
-pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<SignedReceipt, StorageError> {
+pub(super) fn accept(
+    tx: &Transaction<'_>,
+    backlog: &mut Backlog,
+    prepared: &Prepared,
+) -> Result<SignedReceipt, StorageError> {
     let Prepared { arrival, lines, sign } = prepared;
     let before = receipt_of(tx, &arrival.batch.0)?;
     if let Some(before) = before.as_ref().filter(|before| !before.refused) {
@@ -70,7 +74,10 @@ pub(super) fn accept(tx: &Transaction<'_>, prepared: &Prepared) -> Result<Signed
             (receipt, Some(id))
         }
     };
-    take_in(tx, arrival, &judged, &Keep { batch, alone }, lines)?;
+    let rows = take_in(tx, arrival, &judged, &Keep { batch, alone })?;
+    if let (Some(first), Some(last)) = (rows.first, rows.last) {
+        backlog.push(Unsettled::note(tx, (first, last), rows.placed, lines)?);
+    }
     Ok(receipt)
 }
 
@@ -217,28 +224,45 @@ fn alone(
     Ok(Some(alone))
 }
 
+/// The rows that an arrival's edits became, one behind the other.
+#[derive(Default)]
+struct Rows {
+    first: Option<i64>,
+    last: Option<i64>,
+    placed: Vec<Placed>,
+}
+
 fn take_in(
     tx: &Transaction<'_>,
     arrival: &Arrival,
     judged: &[Judged<'_>],
     keep: &Keep,
-    lines: &[Line],
-) -> Result<(), StorageError> {
-    let mut touched = BTreeSet::new();
+) -> Result<Rows, StorageError> {
+    let mut rows = Rows::default();
     let mut numbers = Numbers::default();
     for &(arriving, judgement, has_refusals) in judged {
         let (id, hash) = (arriving.id(), arriving.hash());
         match (judgement, arriving) {
             (Judgement::Store, Arriving::Edit { subject, names, files, kept, .. }) => {
-                let household = household_about(tx, subject, *names)?;
                 let number = numbers.next(tx, &subject.commune)?;
-                store(tx, arrival, (id, hash), (subject, household), number, keep.place(id, kept)?)?;
+                store(tx, arrival, (id, hash), subject, number, keep.place(id, kept)?)?;
+                let row = tx.last_insert_rowid();
+                rows.first.get_or_insert(row);
+                rows.last = Some(row);
+                if let SubjectKind::Household | SubjectKind::Interview = subject.kind {
+                    rows.placed.push(Placed {
+                        row,
+                        commune: subject.commune.clone(),
+                        is_interview: subject.kind == SubjectKind::Interview,
+                        subject: subject.id,
+                        names: *names,
+                    });
+                }
                 attachments::note_named(tx, &subject.commune, files)?;
                 if has_refusals {
                     let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];
                     tx.prepare_cached(include_str!("sql/forget_refusal.sql"))?.execute(link)?;
                 }
-                touched.extend(household.map(|id| HouseholdKeyRef::new(subject.commune.clone(), id)));
             }
             (Judgement::KeepPlace(code), _) => {
                 let at = params![
@@ -254,7 +278,7 @@ fn take_in(
             (Judgement::Store, Arriving::Unreadable(_)) | (Judgement::Known | Judgement::Refuse(_), _) => {}
         }
     }
-    project(tx, lines, touched)
+    Ok(rows)
 }
 
 /// Where one edit is kept: batch, place in it, bytes.
@@ -292,25 +316,6 @@ impl Numbers {
         *last += 1;
         Ok(*last)
     }
-}
-
-/// Writes the projections that came along where they hold, and marks what is left of the households touched.
-fn project(
-    tx: &Transaction<'_>,
-    lines: &[Line],
-    mut touched: BTreeSet<HouseholdKeyRef>,
-) -> Result<(), StorageError> {
-    let any_stale = tx.prepare_cached(include_str!("sql/any_stale.sql"))?.query_row([], |row| row.get(0))?;
-    for line in lines {
-        if households::put(tx, line, any_stale)? {
-            touched.remove(&line.row.key);
-        }
-    }
-    for household in touched {
-        tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
-            .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
-    }
-    Ok(())
 }
 
 /// What is known of a writer while its edits are taken in one after the other.
@@ -400,7 +405,7 @@ fn store(
     tx: &Transaction<'_>,
     arrival: &Arrival,
     (id, hash): (EditId, EditHash),
-    (subject, household): (&Subject, Option<Uuid>),
+    subject: &Subject,
     number: i64,
     (batch, place, bytes): Place<'_>,
 ) -> Result<(), StorageError> {
@@ -412,7 +417,6 @@ fn store(
         hash.0,
         kind_text(subject.kind),
         subject.id.as_bytes(),
-        household.as_ref().map(Uuid::as_bytes),
         arrival.device.0.as_bytes(),
         arrival.received_at,
         batch,
@@ -429,48 +433,4 @@ fn kind_text(kind: SubjectKind) -> &'static str {
         SubjectKind::Case => "case",
         SubjectKind::Remark => "remark",
     }
-}
-
-/// Notes of a stored edit which household it is about, and marks that as stale.
-pub(super) fn note_household(tx: &Transaction<'_>, edit: &Edit) -> Result<(), StorageError> {
-    if let Some(household) = household_about(tx, &edit.subject, household_named_by(edit))? {
-        tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
-            .execute(params![edit.subject.commune.as_str(), household.as_bytes()])?;
-    }
-    Ok(())
-}
-
-/// The household an edit is about. The first edit that says whose its interview is speaks for the others of it.
-fn household_about(
-    tx: &Transaction<'_>,
-    subject: &Subject,
-    names: Option<Uuid>,
-) -> Result<Option<Uuid>, StorageError> {
-    let (commune, kind, subject) = (subject.commune.as_str(), subject.kind, subject.id);
-    match kind {
-        SubjectKind::Household => Ok(Some(subject)),
-        SubjectKind::Interview => {
-            if let Some(named) = names {
-                let row = params![commune, subject.as_bytes(), named.as_bytes()];
-                if tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
-                    tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
-                    return Ok(Some(named));
-                }
-            }
-            household_of(tx, commune, subject)
-        }
-        SubjectKind::Case | SubjectKind::Remark => Ok(None),
-    }
-}
-
-pub(super) fn household_of(
-    tx: &Transaction<'_>,
-    commune: &str,
-    interview: Uuid,
-) -> Result<Option<Uuid>, StorageError> {
-    let found: Option<Vec<u8>> = tx
-        .prepare_cached(include_str!("sql/household_of.sql"))?
-        .query_row(params![commune, interview.as_bytes()], |row| row.get(0))
-        .optional()?;
-    found.map(|bytes| uuid_of(&bytes)).transpose()
 }

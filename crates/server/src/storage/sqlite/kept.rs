@@ -125,7 +125,7 @@ mod tests {
         migrations::migrations::runner().run(&mut connection).unwrap();
         let tx = connection.transaction().unwrap();
         let mut statement =
-            tx.prepare("SELECT batch, place, bytes, received_at FROM edits WHERE household = subject ORDER BY number").unwrap();
+            tx.prepare("SELECT batch, place, bytes, received_at FROM edits JOIN household_edits ON household = subject AND edit = id ORDER BY number").unwrap();
         let mut rows = statement.query([]).unwrap();
         let mut kept = Kept::new(&tx);
         for edit in edits() {

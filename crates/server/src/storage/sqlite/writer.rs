@@ -1,13 +1,17 @@
 //! The one thread that writes. What is asked of it while it commits, it does next in one transaction, so that many acts cost one
-//! wait for the disk; each is whole or undone by itself, and answered after the commit.
+//! wait for the disk; each is whole or undone by itself, and answered after the commit. What need not be done before the answer it
+//! does when much of it waits.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::backlog::Backlog;
 use crate::storage::StorageError;
 
 /// Acts in one transaction.
@@ -17,12 +21,13 @@ const MOST: usize = 256;
 pub(super) struct Writer {
     queue: Option<Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
+    has_backlog: Arc<AtomicBool>,
 }
 
 /// An act, and who waits for what it comes to.
 pub(super) trait Job: Send {
     /// Acts, and says whether it is to stay.
-    fn run(&mut self, tx: &Transaction<'_>) -> bool;
+    fn run(&mut self, tx: &Transaction<'_>, backlog: &mut Backlog) -> bool;
     /// Answers once it is known whether the transaction is on disk.
     fn answer(self: Box<Self>, committed: Result<(), StorageError>);
 }
@@ -41,7 +46,7 @@ struct Act<T, F> {
 pub(super) fn job<T, F>(act: F) -> (Box<dyn Job>, Answered<T>)
 where
     T: Send + 'static,
-    F: FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
+    F: FnOnce(&Transaction<'_>, &mut Backlog) -> Result<T, StorageError> + Send + 'static,
 {
     let (waits, answer) = oneshot::channel();
     (Box::new(Act { act: Some(act), result: None, waits }), answer)
@@ -50,12 +55,12 @@ where
 impl<T, F> Job for Act<T, F>
 where
     T: Send,
-    F: FnOnce(&Transaction<'_>) -> Result<T, StorageError> + Send,
+    F: FnOnce(&Transaction<'_>, &mut Backlog) -> Result<T, StorageError> + Send,
 {
-    fn run(&mut self, tx: &Transaction<'_>) -> bool {
+    fn run(&mut self, tx: &Transaction<'_>, backlog: &mut Backlog) -> bool {
         if let Some(act) = self.act.take() {
             // A defect in one act must not end the thread that all others need.
-            let done = std::panic::catch_unwind(AssertUnwindSafe(|| act(tx)));
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| act(tx, backlog)));
             self.result = Some(done.unwrap_or(Err(StorageError::Failed(-1))));
         }
         matches!(self.result, Some(Ok(_)))
@@ -75,11 +80,18 @@ where
 impl Writer {
     pub(super) fn start(mut connection: Connection) -> Result<Self, StorageError> {
         let (queue, jobs) = mpsc::channel();
+        let has_backlog = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&has_backlog);
         let thread = std::thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || work(&mut connection, &jobs))
+            .spawn(move || work(&mut connection, &jobs, &told))
             .map_err(|_| StorageError::Busy)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        Ok(Self { queue: Some(queue), thread: Some(thread), has_backlog })
+    }
+
+    /// Whether something that was answered waits to be settled.
+    pub(super) fn has_backlog(&self) -> bool {
+        self.has_backlog.load(Ordering::Acquire)
     }
 
     /// Has a job done.
@@ -101,30 +113,72 @@ impl Drop for Writer {
     }
 }
 
-fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>) {
+fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>, has_backlog: &AtomicBool) {
+    let mut backlog = Backlog::default();
     while let Ok(first) = queue.recv() {
         let mut jobs = vec![first];
         jobs.extend(queue.try_iter().take(MOST - 1));
-        let committed = commit(connection, &mut jobs);
+        let committed = all_or_nothing(&mut backlog, |backlog| commit(connection, &mut jobs, backlog));
+        // Before the answers: whoever has one finds what it stored.
+        has_backlog.store(!backlog.is_empty(), Ordering::Release);
         for job in jobs {
             job.answer(committed);
         }
+        if backlog.is_large() {
+            settle(connection, &mut backlog);
+            has_backlog.store(!backlog.is_empty(), Ordering::Release);
+        }
+    }
+    settle(connection, &mut backlog);
+}
+
+/// Settles what waits. Where that fails it waits on: whoever asks for it next is told why.
+fn settle(connection: &mut Connection, backlog: &mut Backlog) {
+    let settled = all_or_nothing(backlog, |backlog| {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        backlog.settle(&tx)?;
+        Ok(tx.commit()?)
+    });
+    if let Err(error) = settled {
+        tracing::error!(%error, "stored edits wait to be settled");
     }
 }
 
+/// What a transaction does to the backlog counts once it is on disk.
+fn all_or_nothing(
+    backlog: &mut Backlog,
+    transaction: impl FnOnce(&mut Backlog) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let begin = backlog.mark();
+    let committed = transaction(backlog);
+    match committed {
+        Ok(()) => backlog.committed(),
+        Err(_) => backlog.back_to(begin),
+    }
+    committed
+}
+
 /// One transaction. A job that fails is undone alone; when it is the first, by beginning anew, as most often it is the only one.
-fn commit(connection: &mut Connection, mut jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
+fn commit(
+    connection: &mut Connection,
+    mut jobs: &mut [Box<dyn Job>],
+    backlog: &mut Backlog,
+) -> Result<(), StorageError> {
     while let Some((first, rest)) = jobs.split_first_mut() {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if !first.run(&tx) {
+        let begin = backlog.mark();
+        if !first.run(&tx, backlog) {
             tx.rollback()?;
+            backlog.back_to(begin);
             jobs = rest;
             continue;
         }
         for job in rest {
             tx.prepare_cached("SAVEPOINT job")?.execute([])?;
-            if !job.run(&tx) {
+            let before = backlog.mark();
+            if !job.run(&tx, backlog) {
                 tx.prepare_cached("ROLLBACK TO job")?.execute([])?;
+                backlog.back_to(before);
             }
             tx.prepare_cached("RELEASE job")?.execute([])?;
         }

@@ -1,1 +1,3 @@
-UPDATE edits SET household = ?3 WHERE commune = ?1 AND subject = ?2 AND household IS NULL
+INSERT INTO household_edits (commune, household, edit)
+SELECT commune, ?3, edit FROM ownerless_edits WHERE commune = ?1 AND interview = ?2
+ON CONFLICT (commune, household, edit) DO NOTHING

@@ -1,4 +1,4 @@
--- Without the hint the order leads through the whole commune.
-SELECT batch, place, bytes, device, received_at FROM edits INDEXED BY edits_by_household
-WHERE commune = ?1 AND household = ?2
-ORDER BY writer, seq
+SELECT e.batch, e.place, e.bytes, e.device, e.received_at
+FROM household_edits AS h JOIN edits AS e ON e.id = h.edit
+WHERE h.commune = ?1 AND h.household = ?2
+ORDER BY e.writer, e.seq

@@ -1,4 +1,6 @@
 DELETE FROM households;
 DELETE FROM interviews;
 DELETE FROM stale_households;
-UPDATE edits SET household = NULL WHERE kind = 'interview';
+DELETE FROM household_edits;
+DELETE FROM ownerless_edits;
+DELETE FROM unsettled_edits;

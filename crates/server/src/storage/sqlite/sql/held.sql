@@ -1,8 +1,8 @@
 WITH first AS (
-    SELECT e.commune, e.household, max(e.device = ?1) AS signed, min(e.number) <= r.held AS held, min(e.number) <= r.offered AS offered
-    FROM device_reach AS r JOIN edits AS e ON e.commune = r.commune
-    WHERE r.device = ?1 AND e.household IS NOT NULL
-    GROUP BY e.commune, e.household
+    SELECT o.commune, o.household, max(e.device = ?1) AS signed, min(e.number) <= r.held AS held, min(e.number) <= r.offered AS offered
+    FROM device_reach AS r JOIN household_edits AS o ON o.commune = r.commune JOIN edits AS e ON e.id = o.edit
+    WHERE r.device = ?1
+    GROUP BY o.commune, o.household
 )
 SELECT h.commune, h.household, h.head_name, h.code, h.village_name, h.members, h.citizen_id, h.state, h.class_2022, h.class_2027,
     h.unscored, h.conflicts, h.edits, h.last_received_at, f.signed, f.held, f.offered

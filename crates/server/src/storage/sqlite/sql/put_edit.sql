@@ -1,2 +1,2 @@
-INSERT INTO edits (commune, number, writer, seq, hash, kind, subject, household, device, received_at, batch, place, bytes)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+INSERT INTO edits (commune, number, writer, seq, hash, kind, subject, device, received_at, batch, place, bytes)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)

@@ -1,4 +1,7 @@
-INSERT OR REPLACE INTO households (commune, household, head_name, search, code, village_name, members, citizen_id, state,
+INSERT INTO households (commune, household, head_name, search, code, village_name, members, citizen_id, state,
     class_2022, class_2027, unscored, conflicts, edits, last_received_at)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
-WHERE (SELECT count(*) FROM edits WHERE commune = ?1 AND household = ?2) = ?14
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+ON CONFLICT (commune, household) DO UPDATE SET head_name = excluded.head_name, search = excluded.search, code = excluded.code,
+    village_name = excluded.village_name, members = excluded.members, citizen_id = excluded.citizen_id, state = excluded.state,
+    class_2022 = excluded.class_2022, class_2027 = excluded.class_2027, unscored = excluded.unscored,
+    conflicts = excluded.conflicts, edits = excluded.edits, last_received_at = excluded.last_received_at

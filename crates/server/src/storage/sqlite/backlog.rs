@@ -1,0 +1,236 @@
+//! Stored edits of which the rest is still to be made: whose they are, and the lines of their households. It is made for many at
+//! once, as a household's rows lie anywhere: two thousand households change hardly more pages than two hundred. What waits here is
+//! named in the database, so that nothing is left out after a crash.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rasoat_casework::{CommuneCode, SubjectKind};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+use uuid::Uuid;
+
+use super::households::{self, Line};
+use super::kept::Kept;
+use super::uuid_of;
+use crate::assess::household_named_by;
+use crate::storage::{HouseholdKeyRef, StorageError};
+
+/// More edits do not wait.
+const MOST_EDITS: usize = 8_000;
+
+/// An edit about a household or an interview, as far as it says whose it is.
+pub(super) struct Placed {
+    /// Its row.
+    pub(super) row: i64,
+    pub(super) commune: CommuneCode,
+    pub(super) is_interview: bool,
+    pub(super) subject: Uuid,
+    /// The household that an edit of an interview names.
+    pub(super) names: Option<Uuid>,
+}
+
+/// Edits that were stored together.
+pub(super) struct Unsettled {
+    /// The first row of them, under which the database knows that they are unsettled.
+    first: i64,
+    edits: Vec<Placed>,
+    lines: Arc<[Line]>,
+}
+
+impl Unsettled {
+    /// Notes rows from `first` to `last` as unsettled.
+    pub(super) fn note(
+        tx: &Transaction<'_>,
+        (first, last): (i64, i64),
+        edits: Vec<Placed>,
+        lines: &Arc<[Line]>,
+    ) -> Result<Self, StorageError> {
+        tx.prepare_cached(include_str!("sql/put_unsettled.sql"))?.execute([first, last])?;
+        Ok(Self { first, edits, lines: Arc::clone(lines) })
+    }
+}
+
+/// What waits, in the order in which it came in. Of the thread that writes.
+#[derive(Default)]
+pub(super) struct Backlog {
+    waiting: Vec<Unsettled>,
+    /// How many of them the running transaction settles.
+    settled: usize,
+}
+
+/// Where a transaction, or a part of it, began.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    waiting: usize,
+    settled: usize,
+}
+
+impl Backlog {
+    pub(super) fn push(&mut self, one: Unsettled) {
+        self.waiting.push(one);
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark { waiting: self.waiting.len(), settled: self.settled }
+    }
+
+    /// What was done since is undone.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        self.waiting.truncate(mark.waiting);
+        self.settled = mark.settled;
+    }
+
+    /// What was done is on disk.
+    pub(super) fn committed(&mut self) {
+        self.waiting.drain(..std::mem::take(&mut self.settled));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub(super) fn is_large(&self) -> bool {
+        self.waiting.iter().map(|one| one.edits.len()).sum::<usize>() >= MOST_EDITS
+    }
+
+    /// Makes the rest of all that waits.
+    pub(super) fn settle(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
+        let waiting = self.waiting.get(self.settled..).unwrap_or_default();
+        let lines = waiting.iter().flat_map(|one| one.lines.iter());
+        settle(tx, waiting.iter().flat_map(|one| &one.edits), lines)?;
+        for one in waiting {
+            tx.prepare_cached(include_str!("sql/forget_unsettled.sql"))?.execute([one.first])?;
+        }
+        self.settled = self.waiting.len();
+        Ok(())
+    }
+}
+
+/// Makes the rest of what another run of the program, or another program, has left.
+pub(super) fn settle_left(tx: &Transaction<'_>) -> Result<(), StorageError> {
+    let left: Vec<(i64, i64)> = {
+        let mut statement = tx.prepare_cached(include_str!("sql/unsettled.sql"))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    for (first, last) in left {
+        settle_stored(tx, first, last)?;
+        tx.prepare_cached(include_str!("sql/forget_unsettled.sql"))?.execute([first])?;
+    }
+    Ok(())
+}
+
+/// Makes the rest of stored edits, from one row to another, without any line.
+pub(super) fn settle_stored(tx: &Transaction<'_>, first: i64, last: i64) -> Result<(), StorageError> {
+    let mut kept = Kept::new(tx);
+    let mut statement = tx.prepare_cached(include_str!("sql/edits_from.sql"))?;
+    let mut rows = statement.query([first, last])?;
+    let mut some = Vec::new();
+    while let Some(row) = rows.next()? {
+        some.push(placed(row, &mut kept)?);
+        if some.len() == MOST_EDITS {
+            settle(tx, &some, [])?;
+            some.clear();
+        }
+    }
+    settle(tx, &some, [])
+}
+
+fn placed(row: &Row<'_>, kept: &mut Kept<'_>) -> Result<Placed, StorageError> {
+    let edit = kept.edit(row)?;
+    Ok(Placed {
+        row: row.get(3)?,
+        is_interview: edit.subject.kind == SubjectKind::Interview,
+        subject: edit.subject.id,
+        names: household_named_by(&edit),
+        commune: edit.subject.commune,
+    })
+}
+
+fn settle<'a>(
+    tx: &Transaction<'_>,
+    edits: impl IntoIterator<Item = &'a Placed>,
+    lines: impl IntoIterator<Item = &'a Line>,
+) -> Result<(), StorageError> {
+    // In the order of the tables; of one interview as they came in.
+    let mut edits: Vec<&Placed> = edits.into_iter().collect();
+    edits.sort_by_key(|edit| (&edit.commune, edit.subject));
+    let mut owners = Owners { tx, any_ownerless: exists(tx, include_str!("sql/any_ownerless.sql"))? };
+    let mut owned = Vec::with_capacity(edits.len());
+    for edit in edits {
+        if let Some(household) = owners.household_of(edit)? {
+            owned.push((&edit.commune, household, edit.row));
+        }
+    }
+    owned.sort_unstable();
+    let mut put = tx.prepare_cached(include_str!("sql/put_household_edit.sql"))?;
+    for (commune, household, edit) in &owned {
+        put.execute(params![commune.as_str(), household.as_bytes(), edit])?;
+    }
+    owned.dedup_by_key(|(commune, household, _)| (*commune, *household));
+    let mut touched: BTreeSet<HouseholdKeyRef> =
+        owned.into_iter().map(|(commune, id, _)| HouseholdKeyRef::new(commune.clone(), id)).collect();
+    let mut lines: Vec<&Line> = lines.into_iter().collect();
+    lines.sort_by_key(|line| &line.row.key);
+    let any_stale = exists(tx, include_str!("sql/any_stale.sql"))?;
+    for line in lines {
+        if households::put(tx, line, any_stale)? {
+            touched.remove(&line.row.key);
+        }
+    }
+    for household in touched {
+        tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
+            .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
+    }
+    Ok(())
+}
+
+fn exists(tx: &Transaction<'_>, sql: &str) -> Result<bool, StorageError> {
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Finds whose edits are. The first edit that says whose its interview is speaks for the others of it.
+struct Owners<'t> {
+    tx: &'t Transaction<'t>,
+    any_ownerless: bool,
+}
+
+impl Owners<'_> {
+    /// The household an edit is about; where that is not known yet, the edit is noted as ownerless.
+    fn household_of(&mut self, edit: &Placed) -> Result<Option<Uuid>, StorageError> {
+        if !edit.is_interview {
+            return Ok(Some(edit.subject));
+        }
+        let (commune, interview) = (edit.commune.as_str(), edit.subject);
+        if let Some(named) = edit.names {
+            let row = params![commune, interview.as_bytes(), named.as_bytes()];
+            if self.tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
+                if self.any_ownerless {
+                    self.tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
+                    let adopted = params![commune, interview.as_bytes()];
+                    self.tx.prepare_cached(include_str!("sql/forget_ownerless.sql"))?.execute(adopted)?;
+                }
+                return Ok(Some(named));
+            }
+        }
+        let found = household_of(self.tx, commune, interview)?;
+        if found.is_none() {
+            self.any_ownerless = true;
+            let row = params![commune, interview.as_bytes(), edit.row];
+            self.tx.prepare_cached(include_str!("sql/put_ownerless.sql"))?.execute(row)?;
+        }
+        Ok(found)
+    }
+}
+
+pub(super) fn household_of(
+    tx: &Transaction<'_>,
+    commune: &str,
+    interview: Uuid,
+) -> Result<Option<Uuid>, StorageError> {
+    let found: Option<Vec<u8>> = tx
+        .prepare_cached(include_str!("sql/household_of.sql"))?
+        .query_row(params![commune, interview.as_bytes()], |row| row.get(0))
+        .optional()?;
+    found.map(|bytes| uuid_of(&bytes)).transpose()
+}

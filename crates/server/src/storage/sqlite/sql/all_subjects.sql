@@ -1,1 +1,0 @@
-SELECT batch, place, bytes FROM edits WHERE kind IN ('household', 'interview') ORDER BY writer, seq

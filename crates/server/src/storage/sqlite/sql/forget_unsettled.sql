@@ -1,0 +1,1 @@
+DELETE FROM unsettled_edits WHERE first = ?1

@@ -1,1 +1,0 @@
-SELECT NOT EXISTS (SELECT 1 FROM edits WHERE commune = ?1 AND household = ?2)

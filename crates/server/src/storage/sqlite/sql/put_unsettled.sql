@@ -1,0 +1,1 @@
+INSERT INTO unsettled_edits (first, last) VALUES (?1, ?2)

@@ -1,0 +1,1 @@
+SELECT first, last FROM unsettled_edits ORDER BY first
