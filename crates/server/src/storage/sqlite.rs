@@ -260,7 +260,15 @@ impl Storage for Sqlite {
     }
 
     fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()> {
-        self.write(move |tx| laptops::note_reach(tx, id, &reach))
+        let storage = self.clone();
+        Box::pin(async move {
+            // Mostly it is: an exchange need not wait for the writer a second time.
+            let known = reach.clone();
+            if storage.read(move |tx| laptops::is_reach_noted(tx, id, &known)).await? {
+                return Ok(());
+            }
+            storage.write(move |tx| laptops::note_reach(tx, id, &reach)).await
+        })
     }
 
     fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage> {

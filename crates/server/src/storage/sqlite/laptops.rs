@@ -34,6 +34,23 @@ pub(super) fn note_reach(
     Ok(())
 }
 
+/// Whether there is nothing to note.
+pub(super) fn is_reach_noted(
+    tx: &Transaction<'_>,
+    device: DeviceId,
+    reach: &BTreeMap<CommuneCode, Reach>,
+) -> Result<bool, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/is_reach_noted.sql"))?;
+    for (commune, reach) in reach {
+        let (offered, held) = (feed::column(reach.offered), feed::column(reach.held));
+        let row = params![device.0.as_bytes(), commune.as_str(), offered, held];
+        if statement.query_row(row, |row| row.get(0)).optional()? != Some(true) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 pub(super) fn held(tx: &Transaction<'_>, query: &HeldQuery) -> Result<HeldPage, StorageError> {
     let device = query.device.0.as_bytes();
     let (total, certain) = tx
