@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use crate::{setup, step};
 
 /// What can be fuzzed; each is a program in `fuzz/targets`.
-const TARGETS: [&str; 8] =
-    ["expression", "sheets", "workbook", "session", "batch", "receipt", "sync_request", "bundle"];
+const TARGETS: [&str; 9] =
+    ["expression", "sheets", "workbook", "session", "batch", "receipt", "sync_request", "bundle", "messages"];
 
 /// Runs the targets (all, or one) for so many seconds each. What they learn is kept in `fuzz/corpus/NAME.tar.gz`, findings go to
 /// `fuzz/artifacts`.
@@ -59,6 +59,11 @@ fn begin(root: &Path, target: &str) -> Result<()> {
         "batch" => vectors(root, &folder, &[("batch", None), ("batch_with_dictionary", None)]),
         "receipt" => vectors(root, &folder, &[("receipt", None)]),
         "sync_request" => vectors(root, &folder, &[("request", Some(0)), ("request_inflated", Some(1))]),
+        "messages" => vectors(
+            root,
+            &folder,
+            &[("attachment_request", Some(0)), ("news", Some(6)), ("enrolment_file", Some(9))],
+        ),
         "bundle" => vectors(
             root,
             &folder,

@@ -65,9 +65,6 @@ impl Sqlite {
         writer.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         migrations::migrations::runner().run(&mut writer).map_err(|_| StorageError::NotOpened)?;
-        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        backlog::settle_left(&tx)?;
-        tx.commit()?;
         let readers = (0..READERS).map(|_| connect(path, key)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             writer: Arc::new(Writer::start(writer)?),
@@ -104,7 +101,7 @@ impl Sqlite {
     ) -> Answer<'static, T> {
         let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
         self.write_with(move |tx, backlog| {
-            backlog.settle(tx)?;
+            backlog.settle_all(tx)?;
             let mut put = 0;
             for line in &lines {
                 put += usize::from(households::put(tx, line, true)?);
@@ -142,8 +139,8 @@ impl Sqlite {
     ) -> Answer<'static, T> {
         let storage = self.clone();
         Box::pin(async move {
-            if storage.writer.has_backlog() {
-                storage.write_with(|tx, backlog| backlog.settle(tx)).await?;
+            if storage.read(backlog::any_left).await? {
+                storage.write_with(|tx, backlog| backlog.settle_all(tx)).await?;
             }
             storage.read(act).await
         })
@@ -420,7 +417,7 @@ impl Storage for Sqlite {
 
     fn forget_projections(&self) -> Answer<'_, ()> {
         self.write_with(|tx, backlog| {
-            backlog.settle(tx)?;
+            backlog.settle_all(tx)?;
             households::forget(tx)
         })
     }

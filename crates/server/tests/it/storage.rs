@@ -270,10 +270,10 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
 }
 
 #[tokio::test]
-async fn what_was_answered_and_not_settled_is_settled_by_whoever_opens_next() {
+async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("left.db");
-    let storage = Sqlite::open(&path, &[7; 32]).unwrap();
+    let (storage, other) = (Sqlite::open(&path, &[7; 32]).unwrap(), Sqlite::open(&path, &[7; 32]).unwrap());
     storage.add_device(device()).await.unwrap();
     let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
     let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
@@ -286,7 +286,6 @@ async fn what_was_answered_and_not_settled_is_settled_by_whoever_opens_next() {
         accept(&storage, vec![arriving(edit, false)], now).await;
     }
     // As after a crash: nobody has asked the first for anything that would have settled them.
-    let other = Sqlite::open(&path, &[7; 32]).unwrap();
     assert_eq!(other.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
     assert_eq!(other.edits_of(key.clone()).await.unwrap().len(), 3);
     // The first settles them, too, and nothing is there twice.

@@ -85,12 +85,23 @@ impl Backlog {
         self.waiting.drain(..std::mem::take(&mut self.settled));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
     pub(super) fn is_large(&self) -> bool {
         self.waiting.iter().map(|one| one.edits.len()).sum::<usize>() >= MOST_EDITS
+    }
+
+    /// Makes the rest of all that waits, and of what another run of the program, or another program, has left.
+    pub(super) fn settle_all(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
+        self.settle(tx)?;
+        let left: Vec<(i64, i64)> = {
+            let mut statement = tx.prepare_cached(include_str!("sql/unsettled.sql"))?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for (first, last) in left {
+            settle_stored(tx, first, last)?;
+            tx.prepare_cached(include_str!("sql/forget_unsettled.sql"))?.execute([first])?;
+        }
+        Ok(())
     }
 
     /// Makes the rest of all that waits.
@@ -106,18 +117,9 @@ impl Backlog {
     }
 }
 
-/// Makes the rest of what another run of the program, or another program, has left.
-pub(super) fn settle_left(tx: &Transaction<'_>) -> Result<(), StorageError> {
-    let left: Vec<(i64, i64)> = {
-        let mut statement = tx.prepare_cached(include_str!("sql/unsettled.sql"))?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect::<Result<_, _>>()?
-    };
-    for (first, last) in left {
-        settle_stored(tx, first, last)?;
-        tx.prepare_cached(include_str!("sql/forget_unsettled.sql"))?.execute([first])?;
-    }
-    Ok(())
+/// Whether anything waits, here or in another program.
+pub(super) fn any_left(tx: &Transaction<'_>) -> Result<bool, StorageError> {
+    exists(tx, include_str!("sql/any_unsettled.sql"))
 }
 
 /// Makes the rest of stored edits, from one row to another, without any line.

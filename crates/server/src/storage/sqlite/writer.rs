@@ -3,8 +3,6 @@
 //! does when much of it waits.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
@@ -21,7 +19,6 @@ const MOST: usize = 256;
 pub(super) struct Writer {
     queue: Option<Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
-    has_backlog: Arc<AtomicBool>,
 }
 
 /// An act, and who waits for what it comes to.
@@ -80,18 +77,11 @@ where
 impl Writer {
     pub(super) fn start(mut connection: Connection) -> Result<Self, StorageError> {
         let (queue, jobs) = mpsc::channel();
-        let has_backlog = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&has_backlog);
         let thread = std::thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || work(&mut connection, &jobs, &told))
+            .spawn(move || work(&mut connection, &jobs))
             .map_err(|_| StorageError::Busy)?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), has_backlog })
-    }
-
-    /// Whether something that was answered waits to be settled.
-    pub(super) fn has_backlog(&self) -> bool {
-        self.has_backlog.load(Ordering::Acquire)
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
     /// Has a job done.
@@ -113,20 +103,17 @@ impl Drop for Writer {
     }
 }
 
-fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>, has_backlog: &AtomicBool) {
+fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>) {
     let mut backlog = Backlog::default();
     while let Ok(first) = queue.recv() {
         let mut jobs = vec![first];
         jobs.extend(queue.try_iter().take(MOST - 1));
         let committed = all_or_nothing(&mut backlog, |backlog| commit(connection, &mut jobs, backlog));
-        // Before the answers: whoever has one finds what it stored.
-        has_backlog.store(!backlog.is_empty(), Ordering::Release);
         for job in jobs {
             job.answer(committed);
         }
         if backlog.is_large() {
             settle(connection, &mut backlog);
-            has_backlog.store(!backlog.is_empty(), Ordering::Release);
         }
     }
     settle(connection, &mut backlog);
