@@ -191,6 +191,55 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// The first of the numbers that the province has another edit of.
+    fn refused_fork(&self) -> Option<EditId> {
+        let forked = |row: &&Row| row.custody == Custody::Refused("forked_seq".to_owned());
+        self.edits.iter().filter(forked).map(|row| row.edit.id).min()
+    }
+
+    /// Issues anew what waits from a number on that another life of this disk has given out.
+    fn issue_anew(&self, first: EditId, fresh: WriterId, now: i64) -> (Vec<Write>, Vec<(EditHash, Edit)>) {
+        let EditId { writer, seq: fork } = first;
+        let kept = fork.saturating_sub(1);
+        let mut chain = Chain { clock: self.chain.clock, ..Chain::new(fresh) };
+        let overtaken = |row: &&Row| {
+            let waits = matches!(row.custody, Custody::Unsent | Custody::Refused(_));
+            waits && row.edit.id.writer == writer && row.edit.id.seq >= fork
+        };
+        let mut rows: Vec<Row> = self.edits.iter().filter(overtaken).cloned().collect();
+        rows.sort_by_key(|row| row.edit.id);
+        let cap = |seen: &VersionVector| {
+            // The other life's numbers from the fork on were not seen here.
+            let mut seen = seen.clone();
+            seen.0.remove(&writer);
+            if kept > 0 {
+                seen.insert(EditId { writer, seq: kept });
+            }
+            seen
+        };
+        let mut writes = Vec::new();
+        let mut anew = Vec::new();
+        for row in rows {
+            let Edit { subject, seen, author, instrument, changes, .. } = row.edit;
+            let draft = Draft { subject, seen: cap(&seen), author, instrument, changes };
+            let edit = chain.seal(draft, now).expect("an edit of the size it had");
+            writes.push(Write::Move(row.hash, Custody::Superseded));
+            writes.push(Write::Insert(Box::new(edit.clone()), Custody::Unsent));
+            anew.push((row.hash, edit));
+        }
+        for (subject, (seen, _)) in &self.drafts {
+            let mut seen = cap(seen);
+            if chain.seq > 0 {
+                seen.insert(EditId { writer: chain.writer, seq: chain.seq });
+            }
+            writes.push(Write::SetSeen(subject.clone(), seen));
+        }
+        writes.push(Write::KeepChain(chain));
+        (writes, anew)
+    }
+}
+
 impl Disk for Journal {
     fn answer(&mut self, subject: &Subject, path: &Path, change: &Change, _now: i64) -> Result<(), Crashed> {
         let mut writes = Vec::new();
@@ -230,7 +279,7 @@ impl Disk for Journal {
         Ok(sealed)
     }
 
-    fn take_in(&mut self, arrived: &Arrived, _now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
+    fn take_in(&mut self, arrived: &Arrived, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
         let mut writes = Vec::new();
         for receipt in &arrived.receipts {
             let accepts = |id: EditId| {
@@ -257,69 +306,48 @@ impl Disk for Journal {
             }
         }
         let mut chain = self.tables.chain.clone();
-        let mut overtaken = false;
+        let mut overtaken: BTreeMap<WriterId, u64> = BTreeMap::new();
+        let waits = |row: &&Row| matches!(row.custody, Custody::Unsent | Custody::Refused(_));
+        let waiting: BTreeSet<EditId> =
+            self.tables.edits.iter().filter(waits).map(|row| row.edit.id).collect();
         let mut known: BTreeSet<EditHash> = self.tables.edits.iter().map(|row| row.hash).collect();
+        let superseded = self.tables.edits.iter().filter(|row| row.custody == Custody::Superseded);
+        let superseded: BTreeSet<EditHash> = superseded.map(|row| row.hash).collect();
         for edit in &arrived.edits {
             if known.insert(edit.hash()) {
-                overtaken |= edit.id.writer == chain.writer;
+                if edit.id.writer == chain.writer || waiting.contains(&edit.id) {
+                    let first = overtaken.entry(edit.id.writer).or_insert(edit.id.seq);
+                    *first = (*first).min(edit.id.seq);
+                }
                 writes.push(Write::Insert(Box::new(edit.clone()), Custody::Foreign));
+            } else if superseded.contains(&edit.hash()) {
+                // Issued anew, and accepted after all.
+                writes.push(Write::Move(edit.hash(), Custody::Foreign));
             }
             chain.observe(edit.at);
-        }
-        if overtaken {
-            chain = Chain { clock: chain.clock, ..Chain::new(self.next_writer()) };
         }
         writes.push(Write::KeepChain(chain));
         if let Some(cursor) = &arrived.cursor {
             writes.push(Write::KeepCursor(cursor.clone()));
         }
-        self.transact(writes).map(|()| Vec::new())
+        let mut anew = Vec::new();
+        let mut after = self.tables.clone();
+        writes.iter().for_each(|write| after.apply(write));
+        // In the same transaction: what is answered from here on must not pass for having seen what another life has said.
+        let overtaken = overtaken.into_iter().map(|(writer, seq)| EditId { writer, seq });
+        for first in overtaken.chain(after.refused_fork()) {
+            let (more, issued) = after.issue_anew(first, self.next_writer(), now);
+            more.iter().for_each(|write| after.apply(write));
+            writes.extend(more);
+            anew.extend(issued);
+        }
+        self.transact(writes).map(|()| anew)
     }
 
     fn reissue(&mut self, now: i64) -> Result<Vec<(EditHash, Edit)>, Crashed> {
-        let forked = |row: &&Row| row.custody == Custody::Refused("forked_seq".to_owned());
-        let Some(EditId { writer, seq: fork }) =
-            self.tables.edits.iter().filter(forked).map(|row| row.edit.id).min()
-        else {
-            return Ok(Vec::new());
-        };
-        let kept = fork.saturating_sub(1);
-        let mut chain = Chain { clock: self.tables.chain.clock, ..Chain::new(self.next_writer()) };
-        let overtaken = |row: &&Row| {
-            let waits = matches!(row.custody, Custody::Unsent | Custody::Refused(_));
-            waits && row.edit.id.writer == writer && row.edit.id.seq >= fork
-        };
-        let mut rows: Vec<Row> = self.tables.edits.iter().filter(overtaken).cloned().collect();
-        rows.sort_by_key(|row| row.edit.id);
-        let cap = |seen: &VersionVector| {
-            // The other life's numbers from the fork on were not seen here.
-            let mut seen = seen.clone();
-            seen.0.remove(&writer);
-            if kept > 0 {
-                seen.insert(EditId { writer, seq: kept });
-            }
-            seen
-        };
-        let mut writes = Vec::new();
-        let mut reissued = Vec::new();
-        for row in rows {
-            let Edit { subject, seen, author, instrument, changes, .. } = row.edit;
-            let draft = Draft { subject, seen: cap(&seen), author, instrument, changes };
-            let edit = chain.seal(draft, now).expect("an edit of the size it had");
-            writes.push(Write::Move(row.hash, Custody::Superseded));
-            writes.push(Write::Insert(Box::new(edit.clone()), Custody::Unsent));
-            reissued.push((row.hash, edit));
-        }
-        for (subject, (seen, _)) in &self.tables.drafts {
-            let mut seen = cap(seen);
-            if chain.seq > 0 {
-                seen.insert(EditId { writer: chain.writer, seq: chain.seq });
-            }
-            writes.push(Write::SetSeen(subject.clone(), seen));
-        }
-        writes.push(Write::KeepChain(chain));
-        self.transact(writes)?;
-        Ok(reissued)
+        let Some(first) = self.tables.refused_fork() else { return Ok(Vec::new()) };
+        let (writes, anew) = self.tables.clone().issue_anew(first, self.next_writer(), now);
+        self.transact(writes).map(|()| anew)
     }
 
     fn send_again(&mut self) -> Result<(), Crashed> {
