@@ -201,7 +201,6 @@ impl Tables {
     /// Issues anew what waits from a number on that another life of this disk has given out.
     fn issue_anew(&self, first: EditId, fresh: WriterId, now: i64) -> (Vec<Write>, Vec<(EditHash, Edit)>) {
         let EditId { writer, seq: fork } = first;
-        let kept = fork.saturating_sub(1);
         let mut chain = Chain { clock: self.chain.clock, ..Chain::new(fresh) };
         let overtaken = |row: &&Row| {
             let waits = matches!(row.custody, Custody::Unsent | Custody::Refused(_));
@@ -209,6 +208,10 @@ impl Tables {
         };
         let mut rows: Vec<Row> = self.edits.iter().filter(overtaken).cloned().collect();
         rows.sort_by_key(|row| row.edit.id);
+        // What the province has confirmed stays seen: another life's edits of those numbers are the ones that are issued anew.
+        let Some(kept) = rows.first().map(|row| row.edit.id.seq.saturating_sub(1)) else {
+            return (vec![Write::KeepChain(chain)], Vec::new());
+        };
         let cap = |seen: &VersionVector| {
             // The other life's numbers from the fork on were not seen here.
             let mut seen = seen.clone();
