@@ -177,6 +177,13 @@ impl CitizenId {
     pub fn masked(&self) -> String {
         format!("{} •••• {}", &self.0[..3], &self.0[8..])
     }
+
+    /// Whether an office may have given it out: what people type to fill the field (one digit all along, no province, no
+    /// number of its own) tells nobody apart.
+    pub fn could_be_issued(&self) -> bool {
+        let one_digit = self.0.bytes().all(|digit| self.0.starts_with(char::from(digit)));
+        !one_digit && !self.0.starts_with("000") && !self.0.ends_with("000000")
+    }
 }
 
 impl fmt::Debug for CitizenId {

@@ -5,6 +5,7 @@
 mod attachment;
 pub mod cbor;
 mod chain;
+mod duplicates;
 mod edit;
 mod edit_bytes;
 mod fold;
@@ -19,6 +20,10 @@ pub use attachment::{
     AttachmentError, AttachmentHash, AttachmentKind, AttachmentName, AttachmentType, MAX_ATTACHMENT_BYTES,
 };
 pub use chain::{Chain, Draft, SealError};
+pub use duplicates::{
+    Agreement, Birth, DuplicatePair, KnownPerson, SharedMember, duplicates, duplicates_of, household_pair,
+    merged_into,
+};
 pub use edit::{
     AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES,
     MAX_SEEN, VersionVector,
