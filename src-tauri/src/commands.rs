@@ -3,6 +3,7 @@
 pub(crate) mod attachment;
 pub(crate) mod bundle;
 pub(crate) mod conflicts;
+pub(crate) mod duplicates;
 pub(crate) mod household;
 pub(crate) mod interview;
 pub(crate) mod key;

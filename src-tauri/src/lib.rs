@@ -48,6 +48,12 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::conflicts::conflicts,
         commands::conflicts::settle_conflicts,
         commands::conflicts::settle_conflicts_by,
+        commands::duplicates::duplicates_list,
+        commands::duplicates::duplicates_of,
+        commands::duplicates::duplicates_of_new,
+        commands::duplicates::duplicate_not_same,
+        commands::duplicates::households_merge,
+        commands::duplicates::merge_undo,
     ])
 }
 

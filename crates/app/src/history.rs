@@ -3,22 +3,37 @@
 use rasoat_casework::{Change, Edit, SubjectKind};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{EditCustody, HouseholdRow, Reader, StoreError, StoredEdit};
+use uuid::Uuid;
 
-use crate::household::{household_subject, interview_subject};
+use crate::duplicates;
+use crate::error::AppError;
+use crate::household::{household_subject, interview_subject, need_row};
 use crate::moment::rfc3339;
 use crate::projection::is_meta;
 use crate::start::count;
 use crate::view::{Custody, HistoryView};
 
-/// Every sealed edit of a household and its interview, newest first.
-pub(crate) fn of(reader: &Reader<'_>, row: &HouseholdRow) -> Result<Vec<HistoryView>, StoreError> {
-    let mut edits = reader.edits_of(&household_subject(row))?;
-    edits.extend(reader.edits_of(&interview_subject(row))?);
-    edits.sort_by_key(|stored| std::cmp::Reverse((stored.edit.at, stored.edit.id)));
-    Ok(edits.iter().map(view).collect())
+/// Every sealed edit of a household and its interview, and of those that were merged into it, newest first.
+pub(crate) fn of(reader: &Reader<'_>, row: &HouseholdRow) -> Result<Vec<HistoryView>, AppError> {
+    let mut edits = edits_of(reader, row, None)?;
+    for merged in reader.merged_with(row.id)? {
+        edits.extend(edits_of(reader, &need_row(reader, merged)?, Some(merged))?);
+    }
+    edits.sort_by_key(|(stored, _)| std::cmp::Reverse((stored.edit.at, stored.edit.id)));
+    Ok(edits.iter().map(|(stored, household)| view(stored, *household)).collect())
 }
 
-fn view(stored: &StoredEdit) -> HistoryView {
+fn edits_of(
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+    merged: Option<Uuid>,
+) -> Result<Vec<(StoredEdit, Option<Uuid>)>, StoreError> {
+    let mut edits = reader.edits_of(&household_subject(row))?;
+    edits.extend(reader.edits_of(&interview_subject(row))?);
+    Ok(edits.into_iter().map(|stored| (stored, merged)).collect())
+}
+
+fn view(stored: &StoredEdit, household: Option<Uuid>) -> HistoryView {
     let edit = &stored.edit;
     HistoryView {
         at: rfc3339(edit.at.millis),
@@ -30,6 +45,7 @@ fn view(stored: &StoredEdit) -> HistoryView {
             EditCustody::Confirmed { .. } | EditCustody::Foreign => Custody::Confirmed,
             EditCustody::Refused { .. } => Custody::Refused,
         },
+        household: household.map(|id| id.to_string()),
     }
 }
 
@@ -43,6 +59,9 @@ fn kind(edit: &Edit) -> &'static str {
         let change = Path::field(name).ok().and_then(|path| edit.changes.get(&path));
         matches!(change, Some(Change::Set(Value::Choice(choice))) if choice == value)
     };
+    if let Some(kind) = duplicates::history_kind(&edit.changes) {
+        return kind;
+    }
     match edit.subject.kind {
         SubjectKind::Household if is("origin", "added") => "added",
         SubjectKind::Household => "imported",

@@ -192,8 +192,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
     let profile = &opened.profile;
     let listed = Record::of(&reader.document(&household_subject(&row))?);
     let interview = Record::of(&reader.document(&interview_subject(&row))?);
-    let members =
-        Some(interview.members()).filter(|members| !members.is_empty()).unwrap_or_else(|| listed.members());
+    let merged = reader.merged_with(id)?.into_iter().map(|id| Ok(row_view(need_row(reader, id)?)));
     let newest = |name: &str| interview.text(name).or_else(|| listed.text(name));
     Ok(HouseholdView {
         village: village_key(&row.commune, &row.village),
@@ -203,10 +202,28 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         previous_b1: listed.number("previous_b1"),
         previous_b2: listed.number("previous_b2"),
         list_year: listed.text("list_year").and_then(|year| year.parse().ok()),
-        members: members.iter().map(|person| member_view(profile, person)).collect(),
+        members: member_views(profile, &listed, &interview),
+        merged: merged.collect::<Result<_, AppError>>()?,
         history: history::of(reader, &row)?,
         row: row_view(row),
     })
+}
+
+/// A household's members as last known.
+pub(crate) fn members_of(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Vec<MemberView>, AppError> {
+    let listed = Record::of(&reader.document(&household_subject(row))?);
+    let interview = Record::of(&reader.document(&interview_subject(row))?);
+    Ok(member_views(profile, &listed, &interview))
+}
+
+fn member_views(profile: &Profile, listed: &Record, interview: &Record) -> Vec<MemberView> {
+    let members = Some(interview.members()).filter(|members| !members.is_empty());
+    let members = members.unwrap_or_else(|| listed.members());
+    members.iter().map(|person| member_view(profile, person)).collect()
 }
 
 fn member_view(profile: &Profile, person: &Person<'_>) -> MemberView {
@@ -243,6 +260,7 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
         custody: custody_view(row.custody),
         findings: row.progress.findings,
         conflicts: row.conflicts,
+        merged_into: row.merged_into.map(|kept| kept.to_string()),
     }
 }
 

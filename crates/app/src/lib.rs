@@ -7,6 +7,7 @@ mod app;
 mod attachments;
 mod bundle;
 mod conflicts;
+mod duplicates;
 mod error;
 mod fetch;
 mod form;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{CitizenId, CommuneCode, Document, VillageId, interview_id};
+use rasoat_casework::{CitizenId, CommuneCode, Document, VillageId, fold_name, interview_id};
 use rasoat_instrument::{InstanceId, Path, Segment, Value};
-use rasoat_store::{NewHousehold, SearchWords};
+use rasoat_store::{NewHousehold, PersonKeys, SearchWords};
 use uuid::Uuid;
 
 use crate::profile::Profile;
@@ -30,6 +30,10 @@ impl Person<'_> {
         self.fields.get(name).map(|value| value.to_string())
     }
 
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name).copied()
+    }
+
     fn position(&self) -> i64 {
         match self.fields.get(rasoat_instrument::POSITION) {
             Some(Value::Integer(position)) => *position,
@@ -37,7 +41,7 @@ impl Person<'_> {
         }
     }
 
-    fn is_head(&self) -> bool {
+    pub(crate) fn is_head(&self) -> bool {
         self.text("relation").as_deref() == Some("head")
     }
 }
@@ -127,5 +131,15 @@ pub(crate) fn line(
             names: members.iter().filter_map(|person| person.text("full_name")).collect(),
             citizen_ids: members.iter().filter_map(citizen_id).collect(),
         },
+        persons: members
+            .iter()
+            .map(|person| PersonKeys {
+                member: person.id.clone(),
+                is_head: head.is_some_and(|head| head.id == person.id),
+                name: fold_name(&person.text("full_name").unwrap_or_default()),
+                birth: person.text("birth").and_then(|text| text.parse().ok()),
+                citizen_id: citizen_id(person),
+            })
+            .collect(),
     }
 }

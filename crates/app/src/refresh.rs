@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, Document, Edit, Subject, SubjectKind, VillageId, interview_id};
-use rasoat_store::{HouseholdRow, HouseholdState, Progress, Reader, StoreError, Tx};
+use rasoat_store::{HouseholdRow, HouseholdState, Op, Progress, Reader, Store, StoreError, Tx};
 use uuid::Uuid;
 
+use crate::duplicates;
 use crate::error::AppError;
 use crate::household::{household_subject, interview_subject};
 use crate::interview::OpenInterview;
@@ -58,6 +59,8 @@ pub(crate) fn household(
     let line = projection::line(profile, (id, commune, &village), &listed, begun.then_some(&record));
     tx.upsert_household(&line)?;
     tx.set_conflicts(id, count(conflicts))?;
+    tx.set_not_same(id, &duplicates::not_same(&listed))?;
+    tx.set_merge_mark(id, duplicates::merge_mark(&listed))?;
     if !begun && !drafted {
         return Ok(());
     }
@@ -68,6 +71,21 @@ pub(crate) fn household(
         HouseholdRow { progress: Progress { state, ..no_progress() }, ..crate::household::need_row(tx, id)? };
     let open = OpenInterview::of(profile, tx, row, sealed, listed, now_millis)?;
     tx.set_progress(id, &crate::interview::progress(profile, &open, state))?;
+    Ok(())
+}
+
+/// Makes anew the lines of households of which keys for finding duplicates were never made.
+pub(crate) fn unkeyed(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
+    let unkeyed = store.read(|reader| reader.unkeyed())?;
+    if unkeyed.is_empty() {
+        return Ok(());
+    }
+    store.transact(Op::Rebuild, |tx| {
+        unkeyed.iter().try_for_each(|id| {
+            let row = crate::household::need_row(tx, *id)?;
+            household(profile, tx, (&row.commune, *id), now_millis)
+        })
+    })?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod attachment;
 mod bundle;
 mod conflict;
+mod duplicate;
 mod form;
 mod household;
 mod interview;
@@ -15,6 +16,7 @@ mod sync;
 pub use attachment::*;
 pub use bundle::*;
 pub use conflict::*;
+pub use duplicate::*;
 pub use form::*;
 pub use household::*;
 pub use interview::*;

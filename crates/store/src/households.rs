@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Row, named_params, params};
 use uuid::Uuid;
 
 use crate::columns::{self, Parsed};
+use crate::duplicates::PersonKeys;
 use crate::error::StoreError;
 use crate::order::sort_key;
 use crate::search::{SearchWords, index_text, match_expression};
@@ -82,6 +83,8 @@ pub struct NewHousehold {
     pub previous_class: Option<String>,
     /// What else it is found by.
     pub words: SearchWords,
+    /// What duplicates are found by.
+    pub persons: Vec<PersonKeys>,
 }
 
 /// One line of a household list, as kept.
@@ -117,6 +120,8 @@ pub struct HouseholdRow {
     pub unsent: u32,
     /// Places of its documents in conflict.
     pub conflicts: u32,
+    /// The household that stands for it, where it was merged into another.
+    pub merged_into: Option<Uuid>,
 }
 
 /// Which households to list.
@@ -232,9 +237,9 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(include_str!("households/custody_list.sql"))?;
         let found = statement
             .query_map(params![limit], |row| {
-                let code: Option<String> = row.get(21)?;
-                let params: Option<String> = row.get(22)?;
-                Ok((read_row(row)?, row.get(20)?, code, params, row.get(23)?))
+                let code: Option<String> = row.get(22)?;
+                let params: Option<String> = row.get(23)?;
+                Ok((read_row(row)?, row.get(21)?, code, params, row.get(24)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
         found
@@ -273,11 +278,11 @@ impl Reader<'_> {
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
         let found = statement.query_row([], |row| {
-            let cursor: Option<Parsed<Path>> = row.get(20)?;
+            let cursor: Option<Parsed<Path>> = row.get(21)?;
             Ok(Resume {
                 household: read_row(row)?,
                 cursor: cursor.map(|Parsed(path)| path),
-                at: row.get(21)?,
+                at: row.get(22)?,
             })
         });
         Ok(found.optional()?)
@@ -317,6 +322,7 @@ impl Tx<'_> {
         self.connection
             .prepare_cached(include_str!("households/keep_words.sql"))?
             .execute(params![number, index_text(&texts, &citizen_ids)])?;
+        self.keep_persons((number, household.id), &household.persons)?;
         self.note(|changed| changed.households = true);
         Ok(())
     }
@@ -389,6 +395,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
             .ok_or_else(|| columns::out_of_range(17))?,
         unsent: row.get(18)?,
         conflicts: row.get(19)?,
+        merged_into: row.get::<_, Option<[u8; 16]>>(20)?.map(Uuid::from_bytes),
     })
 }
 

@@ -12,6 +12,7 @@ mod bundles;
 mod columns;
 mod connection;
 mod drafts;
+mod duplicates;
 mod edits;
 mod error;
 mod exchanges;
@@ -35,6 +36,7 @@ pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
 pub use drafts::{Cursor, OpenDraft};
+pub use duplicates::PersonKeys;
 pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;
 pub use exchanges::Exchange;

@@ -9,7 +9,7 @@ mod embedded {
 }
 
 /// The schema this program writes (`PRAGMA user_version`; each migration sets its own).
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
 /// Makes an empty file a database of this version.
 pub(crate) fn initialise(connection: &mut Connection) -> Result<(), StoreError> {
@@ -85,6 +85,24 @@ mod tests {
             connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
         };
         assert_eq!((count("edits WHERE custody = 'unsent'"), count("batches"), count("bundles")), (1, 0, 0));
+    }
+
+    #[test]
+    fn households_of_before_duplicates_were_looked_for_wait_for_their_keys() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = embedded::migrations::runner().set_target(refinery::Target::Version(5));
+        before.run(&mut connection).unwrap();
+        let household =
+            "INSERT INTO households (id, interview, commune, village, head_name, sort_key, members, state,
+                provisional, findings, answered, questions)
+            VALUES (x'01', x'02', '06001', 'na-lung', 'A', x'03', 1, 'listed', 0, 0, 0, 0)";
+        connection.execute_batch(household).unwrap();
+        bring_up(&mut connection).unwrap();
+        let count = |what: &str| -> i64 {
+            connection.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
+        };
+        let unkeyed = count("households WHERE keyed = 0 AND merged_into IS NULL");
+        assert_eq!((unkeyed, count("persons")), (1, 0));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub enum Op {
     ImportBundle,
     /// Settled conflicts.
     Settle,
+    /// Said of households that they are one, or that they are not.
+    Duplicates,
     /// Took in a form, a standard, a list or a snapshot that the province had ready.
     Update,
     /// Changed a setting.
@@ -83,6 +85,7 @@ impl Op {
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
+            Self::Duplicates => "duplicates",
             Self::Update => "update",
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",

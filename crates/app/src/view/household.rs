@@ -86,6 +86,8 @@ pub struct HouseholdRowView {
     pub findings: u32,
     /// Answers that differ and wait to be settled.
     pub conflicts: u32,
+    /// The household that stands for it, where it was merged into another: it is in no list and no count.
+    pub merged_into: Option<String>,
 }
 
 /// A household's page.
@@ -109,6 +111,8 @@ pub struct HouseholdView {
     pub list_year: Option<u16>,
     /// Members as last known.
     pub members: Vec<MemberView>,
+    /// Households that were merged into it.
+    pub merged: Vec<HouseholdRowView>,
     /// What happened, newest first.
     pub history: Vec<HistoryView>,
 }
@@ -137,12 +141,15 @@ pub struct HistoryView {
     pub at: String,
     /// Who.
     pub author: String,
-    /// `imported`, `answers`, `signed`, `reopened`, `added`.
+    /// `imported`, `answers`, `signed`, `reopened`, `added`, `merged`, `merge_undone`, `members_taken`, `not_same`,
+    /// `not_same_undone`.
     pub kind: String,
     /// Number of answers changed.
     pub changes: u32,
     /// Where this edit is.
     pub custody: Custody,
+    /// The merged household it is of, where it is not of this one itself.
+    pub household: Option<String>,
 }
 
 /// A household that is not on the list (it applied, form 01).

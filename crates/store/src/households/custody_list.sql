@@ -19,6 +19,7 @@ SELECT
     k.custody,
     k.unsent,
     h.conflicts,
+    h.merged_into,
     (
         SELECT max(r.server_time)
         FROM edits e

@@ -18,7 +18,8 @@ SELECT
     h.questions,
     k.custody,
     k.unsent,
-    h.conflicts
+    h.conflicts,
+    h.merged_into
 FROM households h
 JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village

@@ -19,12 +19,13 @@ SELECT
     k.custody,
     k.unsent,
     h.conflicts,
+    h.merged_into,
     t.path,
     t.at
 FROM households h
 JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 JOIN cursors t ON t.subject_id = h.interview
-WHERE h.state = 'started'
+WHERE h.state = 'started' AND h.merged_into IS NULL
 ORDER BY t.turn DESC
 LIMIT 1;

@@ -18,14 +18,16 @@ SELECT
     h.questions,
     k.custody,
     k.unsent,
-    h.conflicts
+    h.conflicts,
+    h.merged_into
 -- Custody is counted for the rows of the page alone, unless it is asked for.
 FROM (
     SELECT h.number
     FROM households h
     LEFT JOIN communes c ON c.code = h.commune
     LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
-    WHERE (:words IS NULL OR h.number IN (SELECT rowid FROM household_words WHERE household_words MATCH :words))
+    WHERE h.merged_into IS NULL
+        AND (:words IS NULL OR h.number IN (SELECT rowid FROM household_words WHERE household_words MATCH :words))
         AND (:commune IS NULL OR h.commune = :commune)
         AND (:village IS NULL OR h.village = :village)
         AND (:state IS NULL OR h.state = :state)

@@ -9,6 +9,7 @@ mod attachments;
 mod blobs;
 mod collisions;
 mod custody;
+mod duplicates;
 mod durability;
 mod lists;
 mod processes;

@@ -132,6 +132,7 @@ pub(crate) fn household(number: u128, village: &str, head: &str) -> NewHousehold
         members: 1,
         previous_class: Some("poor".to_owned()),
         words: SearchWords::default(),
+        persons: Vec::new(),
     }
 }
 

@@ -1,0 +1,1 @@
+INSERT INTO not_same (first, second) VALUES (?1, ?2);

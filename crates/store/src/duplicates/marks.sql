@@ -1,0 +1,1 @@
+SELECT household, kept FROM merge_marks;

@@ -1,0 +1,1 @@
+SELECT first, second FROM not_same;

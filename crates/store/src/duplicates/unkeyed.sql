@@ -1,0 +1,1 @@
+SELECT id FROM households WHERE keyed = 0 ORDER BY number;
