@@ -121,8 +121,8 @@ impl App {
         }
         self.change(&opened, |tx, now| {
             let (kept, merged) = (need_row(tx, kept)?, need_row(tx, merged)?);
-            if let Some(row) = [&kept, &merged].into_iter().find(|row| row.merged_into.is_some()) {
-                return Err(AppError::new("household_merged").with("household", &row.head_name));
+            if kept.merged_into.is_some() || merged.merged_into.is_some() {
+                return Err(AppError::new("household_merged"));
             }
             let profile = &opened.profile;
             take_over(profile, tx, (&kept, &merged), &form.take_over, now)?;

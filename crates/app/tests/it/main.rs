@@ -6,6 +6,7 @@ mod bundles;
 mod changes;
 mod conflicts;
 mod desks;
+mod duplicates;
 mod interview;
 mod keys;
 mod list_import;
