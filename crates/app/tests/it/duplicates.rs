@@ -3,7 +3,9 @@
 use rasoat_app::view::{
     DuplicateReason, DuplicateView, HouseholdState, MergeForm, NewHouseholdForm, NotSameForm,
 };
+use rasoat_testkit::interviewer::poor;
 use rasoat_testkit::province::Province;
+use rasoat_testkit::visit;
 
 use crate::desks::Desk;
 use crate::support::{Laptop, answer, code};
@@ -170,6 +172,16 @@ async fn members_are_taken_into_an_interview_that_has_begun_and_into_none_that_i
     let row = one.row(&kept.id);
     assert_eq!((row.members, row.state), (kept.members + 1, HouseholdState::Started));
     assert_eq!(one.value(&kept.id, &format!("members.{member}.birth")).as_deref(), Some("1980-05-06"));
+
+    let signed = one.rows().into_iter().find(|row| row.id != kept.id).unwrap().id;
+    visit::complete(&one.app, &signed, &poor()).unwrap();
+    let other = add(&one, "Vi Văn An", "1970", "", 0);
+    let members = one.app.household(&other).unwrap().members;
+    let refused = one.app.households_merge(&merge(&signed, &other, &[&members[0].id]));
+    assert_eq!((code(refused), one.row(&other).merged_into), ("signed_off".to_owned(), None));
+    one.app.households_merge(&merge(&signed, &other, &[])).unwrap();
+    assert_eq!(one.row(&signed).state, HouseholdState::Signed);
+    assert_eq!(one.row(&other).merged_into, Some(signed));
 }
 
 #[tokio::test(flavor = "multi_thread")]

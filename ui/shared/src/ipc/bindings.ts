@@ -41,6 +41,12 @@ export const commands = {
 	conflicts: () => typedError<ConflictView[], AppError>(__TAURI_INVOKE("conflicts")),
 	settleConflicts: (places: SettlementForm[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts", { places })),
 	settleConflictsBy: (rule: SettlementRule, households: string[]) => typedError<SettledView, AppError>(__TAURI_INVOKE("settle_conflicts_by", { rule, households })),
+	duplicatesList: (offset: number, limit: number) => typedError<DuplicatesView, AppError>(__TAURI_INVOKE("duplicates_list", { offset, limit })),
+	duplicatesOf: (household: string) => typedError<DuplicateView[], AppError>(__TAURI_INVOKE("duplicates_of", { household })),
+	duplicatesOfNew: (form: NewHouseholdForm) => typedError<LikelyHouseholdView[], AppError>(__TAURI_INVOKE("duplicates_of_new", { form })),
+	duplicateNotSame: (form: NotSameForm) => typedError<null, AppError>(__TAURI_INVOKE("duplicate_not_same", { form })),
+	householdsMerge: (form: MergeForm) => typedError<null, AppError>(__TAURI_INVOKE("households_merge", { form })),
+	mergeUndo: (merged: string) => typedError<null, AppError>(__TAURI_INVOKE("merge_undo", { merged })),
 };
 
 /* Types */
@@ -440,6 +446,67 @@ export type CustodyView = {
 	refused: number,
 };
 
+/**  Why two households may be one, or how little it says. */
+export type DuplicateReason = 
+/**  One member of each has one citizen ID. */
+"same_citizen_id" | 
+/**  One member of each has one name and day of birth. */
+"same_name_and_date" | 
+/**  One member of each has one name and year of birth. */
+"same_name_and_year" | 
+/**  One member of each has one name, born a year apart or on other days of a year. */
+"same_name_and_near_year" | 
+/**  Those two have different citizen IDs: one is mistyped, or they are two people. */
+"citizen_ids_differ" | 
+/**  Several members in common. */
+"several_members" | 
+/**  The heads are among the members in common. */
+"both_heads" | 
+/**  Both live in one village. */
+"same_village" | 
+/**  They live in different villages. */
+"other_village";
+
+/**  One reason. */
+export type DuplicateReasonView = {
+	/**  Which. */
+	code: DuplicateReason,
+	/**  Ids of the member of the first and of the second household, where it is about one of each. */
+	members: [string, string] | null,
+	/**  That member's name in the first household; empty where it is not about one. */
+	name: string,
+	/**  Members in common. */
+	count: number,
+};
+
+/**  One of two households side by side. */
+export type DuplicateSideView = {
+	/**  As in lists. */
+	row: HouseholdRowView,
+	/**  Members as last known. */
+	members: MemberView[],
+};
+
+/**  Two households that may be one. */
+export type DuplicateView = {
+	/**  One. */
+	first: DuplicateSideView,
+	/**  The other. */
+	second: DuplicateSideView,
+	/**  How much speaks for it; means something only beside other pairs'. */
+	score: number,
+	/**  Why, the strongest first. */
+	reasons: DuplicateReasonView[],
+};
+
+/**  A page of pairs. */
+export type DuplicatesView = {
+	/**  Pairs in all. */
+	total: number,
+	/**  This page, the likeliest first. */
+	pairs: DuplicateView[],
+};
+
 /**  First start: what the person filled in. */
 export type EnrolForm = {
 	/**  Path of the enrolment file. */
@@ -561,12 +628,17 @@ export type HistoryView = {
 	at: string,
 	/**  Who. */
 	author: string,
-	/**  `imported`, `answers`, `signed`, `reopened`, `added`. */
+	/**
+	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `merged`, `merge_undone`, `members_taken`, `not_same`,
+	 *  `not_same_undone`.
+	 */
 	kind: string,
 	/**  Number of answers changed. */
 	changes: number,
 	/**  Where this edit is. */
 	custody: Custody,
+	/**  The merged household it is of, where it is not of this one itself. */
+	household: string | null,
 };
 
 /**  One page of a household list. */
@@ -621,6 +693,8 @@ export type HouseholdRowView = {
 	findings: number,
 	/**  Answers that differ and wait to be settled. */
 	conflicts: number,
+	/**  The household that stands for it, where it was merged into another: it is in no list and no count. */
+	merged_into: string | null,
 };
 
 /**  How far a household is in the round. */
@@ -652,6 +726,8 @@ export type HouseholdView = {
 	list_year: number | null,
 	/**  Members as last known. */
 	members: MemberView[],
+	/**  Households that were merged into it. */
+	merged: HouseholdRowView[],
 	/**  What happened, newest first. */
 	history: HistoryView[],
 };
@@ -901,6 +977,14 @@ export type LeftView = {
 	value: string,
 };
 
+/**  A household on the list that may be the one being added. */
+export type LikelyHouseholdView = {
+	/**  As in lists. */
+	row: HouseholdRowView,
+	/**  Why; the second of the members is the one being added. */
+	reasons: DuplicateReasonView[],
+};
+
 /**  What a list brought. */
 export type ListImportView = {
 	/**  Households added. */
@@ -996,6 +1080,16 @@ export type MemberView = {
 	citizen_id: string | null,
 };
 
+/**  Two households that are one. */
+export type MergeForm = {
+	/**  The one that stands for both. */
+	kept: string,
+	/**  The one that leaves lists and counts. */
+	merged: string,
+	/**  Ids of members of the latter that are to be members of the former too. */
+	take_over: string[],
+};
+
 /**  A household that is not on the list (it applied, form 01). */
 export type NewHouseholdForm = {
 	/**  Village id. */
@@ -1036,6 +1130,16 @@ export type NodeView = {
 	note: string | null,
 	/**  Findings here. */
 	findings: FindingView[],
+};
+
+/**  What somebody says of two households. */
+export type NotSameForm = {
+	/**  One. */
+	first: string,
+	/**  The other. */
+	second: string,
+	/**  Whether they are two; `false` takes that back. */
+	not_same: boolean,
 };
 
 /**  The first screen after unlocking. */

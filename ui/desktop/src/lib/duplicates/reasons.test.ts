@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { duplicates } from '@rasoat/shared/fixtures/duplicates';
 import { furtherSide, reasonSentence, sharedMembers } from './reasons';
 
-const pair = duplicates[0]!;
+const [pair] = duplicates;
+if (!pair) throw new Error('no pair');
 
 test('every reason is said in words, with whose it is', () => {
   const said = pair.reasons.map(reasonSentence);
   expect(said.every(({ words }) => words !== '')).toBe(true);
-  expect(said.some(({ words }) => words.includes(pair.first.members[0]!.full_name))).toBe(true);
+  expect(said.some(({ words }) => words.includes(pair.first.row.head_name))).toBe(true);
   expect(said.at(-1)?.doubtful).toBe(pair.reasons.at(-1)?.code === 'other_village');
 });
 
