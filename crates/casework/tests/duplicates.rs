@@ -1,4 +1,5 @@
 //! Households that may be one: what speaks for it, what does not, and the same answer whatever the order.
+#![expect(clippy::unwrap_used, reason = "a builder of a test that fails is the test failing")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,7 +155,8 @@ fn births_are_read_as_papers_have_them() {
 
 #[test]
 fn merged_households_lead_to_one_that_stands_and_a_circle_keeps_the_smallest() {
-    let cases: [(&[(u128, u128)], &[u128], &[(u128, u128)]); 7] = [
+    type Pairs<'a> = &'a [(u128, u128)];
+    let cases: [(Pairs<'_>, &[u128], Pairs<'_>); 7] = [
         (&[(2, 1)], &[1, 2], &[(2, 1)]),
         (&[(3, 2), (2, 1)], &[1, 2, 3], &[(2, 1), (3, 1)]),
         // Two laptops, each the other way.
@@ -166,7 +168,7 @@ fn merged_households_lead_to_one_that_stands_and_a_circle_keeps_the_smallest() {
         (&[(1, 1)], &[1], &[]),
     ];
     for (marks, known, expected) in cases {
-        let ids = |pairs: &[(u128, u128)]| -> BTreeMap<Uuid, Uuid> {
+        let ids = |pairs: Pairs<'_>| -> BTreeMap<Uuid, Uuid> {
             pairs.iter().map(|(from, to)| (id(*from), id(*to))).collect()
         };
         let known = known.iter().map(|known| id(*known)).collect();

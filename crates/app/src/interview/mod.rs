@@ -124,6 +124,7 @@ impl App {
         if interview.signed {
             return Ok(SignOffView { signed: true, blocking: Vec::new() });
         }
+        must_stand(interview)?;
         let findings = interview.session.findings();
         let blocking: Vec<FindingView> = findings
             .iter()
@@ -209,6 +210,7 @@ impl App {
         if interview.signed {
             return Err(AppError::new("signed_off"));
         }
+        must_stand(interview)?;
         let (changes, place) = act(interview, &opened)?;
         let now = self.now();
         let committed = opened.store.transact(Op::Answer, |tx| {
@@ -221,5 +223,13 @@ impl App {
         }
         interview.committed(place, now);
         Ok(interview.change_view(&opened.profile, &changes, anew))
+    }
+}
+
+/// A household that was merged into another is asked nothing more; what was typed before is sealed by leaving it.
+fn must_stand(interview: &OpenInterview) -> Result<(), AppError> {
+    match interview.row.merged_into {
+        Some(_) => Err(AppError::new("household_merged")),
+        None => Ok(()),
     }
 }
