@@ -41,17 +41,17 @@ pub use drafts::{Cursor, OpenDraft};
 pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;
 pub use exchanges::Exchange;
+pub use files::Claim;
 pub use households::{
     Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
     MOST_ROWS, NewHousehold, Progress, Resume,
 };
-pub use files::Claim;
 pub use keys::LEAST_PASSPHRASE_CHARS;
 pub use migrations::SCHEMA_VERSION;
 pub use place::{Moved, Place};
 pub use rasoat_secrets::Params;
-pub use recovery::RecoveryParts;
 pub use receipts::{Applied, Refusal, StoredReceipt};
+pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};

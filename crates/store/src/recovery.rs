@@ -74,17 +74,15 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let _lock = files::lock(dir)?;
         let begun = Begun::read(dir)?.ok_or(StoreError::NoRecovery)?;
-        let identity: age::x25519::Identity =
-            begun.identity.parse().map_err(|_| StoreError::Damaged)?;
+        let identity: age::x25519::Identity = begun.identity.parse().map_err(|_| StoreError::Damaged)?;
         let opened = age::decrypt(&identity, answer).map(Zeroizing::new);
         let data_key = data_key_of(&opened.map_err(|_| StoreError::UnusableAnswer)?)
             .map_err(|_| StoreError::UnusableAnswer)?;
         // Whoever answered may have sealed anything: what does not open the database changes nothing.
-        let connection =
-            connection::open(&files::database(dir), &data_key).map_err(|error| match error {
-                StoreError::Damaged => StoreError::UnusableAnswer,
-                other => other,
-            })?;
+        let connection = connection::open(&files::database(dir), &data_key).map_err(|error| match error {
+            StoreError::Damaged => StoreError::UnusableAnswer,
+            other => other,
+        })?;
         let mut keys = KeyFile::read(dir)?;
         let holder = keys.holder(user)?;
         let user = holder.id;

@@ -169,8 +169,13 @@ impl Store {
             return Err(StoreError::AlreadyExists);
         }
         let name = tidy_name(&new.name);
-        let (mut keys, data_key) =
-            KeyFile::new(&name, new.passphrase.expose_secret(), &new.recovery_recipient, new.costs, new.facts)?;
+        let (mut keys, data_key) = KeyFile::new(
+            &name,
+            new.passphrase.expose_secret(),
+            &new.recovery_recipient,
+            new.costs,
+            new.facts,
+        )?;
         let user = keys.holder(None)?.id;
         // Without the database they belong to they are of no use here; but nobody's keys are ever thrown away.
         for stray in [
@@ -285,7 +290,11 @@ impl Store {
     }
 
     /// Over a database that an older program may have written.
-    pub(crate) fn over_older(dir: &Path, mut connection: Connection, user: UserId) -> Result<Self, StoreError> {
+    pub(crate) fn over_older(
+        dir: &Path,
+        mut connection: Connection,
+        user: UserId,
+    ) -> Result<Self, StoreError> {
         migrations::bring_up(&mut connection)?;
         Ok(Self::over(dir, connection, user))
     }
