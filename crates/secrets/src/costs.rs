@@ -35,8 +35,7 @@ pub fn costs_for(trial: Trial, machine_kib: Option<u64>) -> Params {
     // Time grows with memory times passes.
     let tried = u64::from(trial.costs.m_cost) * u64::from(trial.costs.t_cost);
     let affordable = tried.saturating_mul(AIM_MILLIS * 1000) / trial.micros.max(1);
-    let passes = (affordable / u64::from(most_memory))
-        .clamp(u64::from(LEAST_PASSES), u64::from(MAX_PASSES));
+    let passes = (affordable / u64::from(most_memory)).clamp(u64::from(LEAST_PASSES), u64::from(MAX_PASSES));
     let memory = (affordable / passes).clamp(u64::from(LEAST_MEMORY_KIB), u64::from(most_memory));
     Params {
         m_cost: u32::try_from(memory).unwrap_or(most_memory) / 1024 * 1024,
