@@ -13,3 +13,4 @@ mod start;
 mod support;
 mod sync;
 mod updates;
+mod users;
