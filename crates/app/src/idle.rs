@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-use rasoat_store::{Op, Reader, StoreError};
+use rasoat_store::{Op, Reader, StoreError, Tx};
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::take_in;
 use crate::view::AppStateView;
 
 const LOCK_AFTER: &str = "lock_after_minutes";
@@ -55,6 +56,12 @@ impl Sitting {
     }
 }
 
+/// Keeps what follows for a database that was restored or copied: the person is told, and the province is asked for everything.
+pub(crate) fn note_restored(tx: &Tx<'_>) -> Result<(), StoreError> {
+    take_in::begin_anew(tx)?;
+    tx.set_setting(MOVED, &true)
+}
+
 impl App {
     /// Somebody is there. Told by the screens from time to time while keys are pressed and things touched.
     pub fn activity(&self) -> AppStateView {
@@ -83,11 +90,6 @@ impl App {
         opened.store.transact(Op::Settings, |tx| tx.set_setting(MOVED, &false))?;
         opened.sitting.moved.store(false, Ordering::Relaxed);
         Ok(self.state())
-    }
-
-    /// Keeps that the person is to be told.
-    pub(crate) fn note_restored(store: &rasoat_store::Store) -> Result<(), StoreError> {
-        store.transact(Op::Settings, |tx| tx.set_setting(MOVED, &true)).map(|_| ())
     }
 
     /// Locks if nobody was active for the time chosen; whether it did.

@@ -13,7 +13,7 @@ use rasoat_store::{NewStore, Op, Place, Store};
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::idle::Sitting;
+use crate::idle::{self, Sitting};
 use crate::interview::Interviews;
 use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
@@ -194,9 +194,7 @@ impl App {
         let (dir, now) = (self.data_dir(), self.now());
         if self.options().finds_copies {
             let place = Place::of(dir, self.options().marks.as_deref());
-            if store.settle_in(&place, now)?.is_some() {
-                Self::note_restored(&store)?;
-            }
+            store.settle_in(&place, now, idle::note_restored)?;
         }
         let profile = store.read(Profile::read)?;
         if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {

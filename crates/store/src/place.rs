@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::files;
 use crate::keys::{KeyFile, hex, random};
-use crate::store::{Op, Store};
+use crate::store::{Op, Store, Tx};
 
 /// The setting in which the database keeps where it is.
 const SETTING: &str = "place";
@@ -97,16 +97,26 @@ impl Place {
 
 impl Store {
     /// Compares where the database is with where it was when it was last open, and keeps where it is. What was restored or
-    /// copied goes on as a new writer.
-    pub fn settle_in(&self, place: &Place, now_millis: i64) -> Result<Option<Moved>, StoreError> {
-        match self.settle(place, now_millis) {
+    /// copied goes on as a new writer; `follow` keeps in the same transaction what comes of that.
+    pub fn settle_in(
+        &self,
+        place: &Place,
+        now_millis: i64,
+        follow: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<Option<Moved>, StoreError> {
+        match self.settle(place, now_millis, follow) {
             // Where nothing can be written no number is given out either.
             Err(StoreError::DiskFull | StoreError::ReadOnly) => Ok(None),
             settled => settled,
         }
     }
 
-    fn settle(&self, place: &Place, now_millis: i64) -> Result<Option<Moved>, StoreError> {
+    fn settle(
+        &self,
+        place: &Place,
+        now_millis: i64,
+        follow: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<Option<Moved>, StoreError> {
         let _lock = files::lock(self.dir())?;
         let mut keys = KeyFile::read(self.dir())?;
         let kept: Option<Kept> = self.read(|reader| reader.setting(SETTING))?;
@@ -126,6 +136,7 @@ impl Store {
         self.transact(Op::SettleIn, |tx| {
             if moved.is_some() {
                 tx.start_new_writer(now_millis)?;
+                follow(tx)?;
             }
             tx.set_setting(SETTING, &here)
         })?;

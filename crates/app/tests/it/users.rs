@@ -26,7 +26,7 @@ fn unlock(app: &App, user: &str, passphrase: &str) -> Result<(), AppError> {
 }
 
 fn authors(app: &App, household: &str) -> Vec<String> {
-    app.household(household).unwrap().edits.into_iter().map(|edit| edit.author).collect()
+    app.household(household).unwrap().history.into_iter().map(|edit| edit.author).collect()
 }
 
 #[test]
@@ -39,14 +39,12 @@ fn what_each_person_seals_bears_their_own_name() {
     answer(&app, &household, "address", "Nà Lùng").unwrap();
     app.leave_interview(&household).unwrap();
     add_mai(&app).unwrap();
-    let names: Vec<_> = app.state().users.into_iter().map(|user| (user.name, user.full_name, user.own)).collect();
+    let names: Vec<_> =
+        app.state().users.into_iter().map(|user| (user.name, user.full_name, user.own)).collect();
     let full = |name: &str| Some(name.to_owned());
     assert_eq!(
         names,
-        [
-            ("Thử".to_owned(), full("Hoàng Thị Thử"), true),
-            ("Mai".to_owned(), full("Lý Thị Mai"), false)
-        ]
+        [("Thử".to_owned(), full("Hoàng Thị Thử"), true), ("Mai".to_owned(), full("Lý Thị Mai"), false)]
     );
     let mai = app.state().users[1].id.clone();
     let locked = app.lock().unwrap();
@@ -57,7 +55,10 @@ fn what_each_person_seals_bears_their_own_name() {
     answer(&app, &household, "address", "Khuổi Mạ").unwrap();
     app.leave_interview(&household).unwrap();
     let found = authors(&app, &household);
-    assert!(found.contains(&"Hoàng Thị Thử".to_owned()) && found.contains(&"Lý Thị Mai".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"Hoàng Thị Thử".to_owned()) && found.contains(&"Lý Thị Mai".to_owned()),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl Machine {
 }
 
 fn settle(store: &Store, dir: &Path, marks: Option<&Path>) -> Option<Moved> {
-    store.settle_in(&Place::of(dir, marks), NOW).unwrap()
+    store.settle_in(&Place::of(dir, marks), NOW, |_| Ok(())).unwrap()
 }
 
 fn open(dir: &Path, marks: Option<&Path>) -> (Option<Moved>, WriterId) {
