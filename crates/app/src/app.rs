@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, Door, SyncProtocol};
-use rasoat_store::{Claim, Params, Store};
+use rasoat_store::{Claim, Params, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::bundle::BundleState;
@@ -148,10 +148,17 @@ impl App {
             return true;
         }
         let mut claim = self.shared.claim.lock().unwrap_or_else(PoisonError::into_inner);
-        if claim.is_none() {
-            *claim = Claim::of(self.data_dir()).ok();
+        if claim.is_some() {
+            return true;
         }
-        claim.is_some()
+        match Claim::of(self.data_dir()) {
+            Ok(had) => {
+                *claim = Some(had);
+                true
+            }
+            // Where no claim can be written down nobody else has one: what is wrong there, unlocking says.
+            Err(error) => error != StoreError::InUse,
+        }
     }
 
     pub(crate) fn need_alone(&self) -> Result<(), AppError> {

@@ -198,7 +198,10 @@ impl App {
         }
         let profile = store.read(Profile::read)?;
         if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {
-            store.set_facts(facts_of(&profile.enrolled))?;
+            // A full disk keeps nobody from their data; the next unlocking writes them.
+            if let Err(error) = store.set_facts(facts_of(&profile.enrolled)) {
+                tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
+            }
         }
         take_in::read_again(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;
