@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, Door, SyncProtocol};
 use rasoat_store::{Claim, Params, Store, StoreError};
@@ -20,7 +20,6 @@ use crate::sync::SyncState;
 
 /// A program that ends lets go of its folder within this.
 const LONGEST_HANDOVER: Duration = Duration::from_secs(2);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// What the program is started with.
 pub struct AppConfig {
@@ -135,15 +134,16 @@ impl App {
         };
         let app = Self { shared: Arc::new(shared) };
         // Whoever closes the program and opens it again at once meets the one that is just ending.
-        let until = Instant::now() + LONGEST_HANDOVER;
-        while !app.is_alone() && Instant::now() < until {
-            std::thread::sleep(BETWEEN_LOOKS);
-        }
+        app.claim(LONGEST_HANDOVER);
         Ok(app)
     }
 
     /// Whether no other program works in the folder, or it does not matter. Tries again to have the folder.
     pub(crate) fn is_alone(&self) -> bool {
+        self.claim(Duration::ZERO)
+    }
+
+    fn claim(&self, longest: Duration) -> bool {
         if !self.shared.options.alone {
             return true;
         }
@@ -151,7 +151,7 @@ impl App {
         if claim.is_some() {
             return true;
         }
-        match Claim::of(self.data_dir()) {
+        match Claim::of(self.data_dir(), longest) {
             Ok(had) => {
                 *claim = Some(had);
                 true

@@ -35,13 +35,21 @@ pub(crate) fn recovery(dir: &Path) -> PathBuf {
 /// for longer than [`LONGEST_WAIT`] keeps others out, not waiting.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
     let file = open_lock(&dir.join("rasoat.lock"))?;
-    let until = Instant::now() + LONGEST_WAIT;
+    match try_lock(&file, LONGEST_WAIT) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Tries until it has the lock or the time is over.
+#[expect(clippy::disallowed_methods, reason = "nobody is told when another program lets go of a file's lock")]
+fn try_lock(file: &File, longest: Duration) -> Result<(), TryLockError> {
+    let until = Instant::now() + longest;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(BETWEEN_TRIES),
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+            tried => return tried,
         }
     }
 }
@@ -54,11 +62,11 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Claims a folder. [`StoreError::InUse`] when another program has it. Where the file system knows no locks nobody is kept
+    /// Claims a folder. [`StoreError::InUse`] when another program has it and does not end within the time given. Where the file system knows no locks nobody is kept
     /// out: the database's own locks still keep it whole.
-    pub fn of(dir: &Path) -> Result<Self, StoreError> {
+    pub fn of(dir: &Path, longest: Duration) -> Result<Self, StoreError> {
         let file = open_lock(&dir.join("rasoat.running"))?;
-        match file.try_lock() {
+        match try_lock(&file, longest) {
             Ok(()) => Ok(Self { _file: Some(file) }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
             Err(TryLockError::Error(_)) => Ok(Self { _file: None }),

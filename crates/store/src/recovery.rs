@@ -79,10 +79,11 @@ impl Store {
         let data_key = data_key_of(&opened.map_err(|_| StoreError::UnusableAnswer)?)
             .map_err(|_| StoreError::UnusableAnswer)?;
         // Whoever answered may have sealed anything: what does not open the database changes nothing.
-        let connection = connection::open(&files::database(dir), &data_key).map_err(|error| match error {
-            StoreError::Damaged => StoreError::UnusableAnswer,
-            other => other,
-        })?;
+        let opened = connection::open(&files::database(dir), &data_key);
+        if matches!(opened, Err(StoreError::Damaged)) {
+            return Err(StoreError::UnusableAnswer);
+        }
+        let connection = opened?;
         let mut keys = KeyFile::read(dir)?;
         let holder = keys.holder(user)?;
         let user = holder.id;

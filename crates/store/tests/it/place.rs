@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rasoat_casework::WriterId;
 use rasoat_store::{Claim, Moved, Place, Store, StoreError};
@@ -159,8 +160,8 @@ fn a_mark_that_is_lost_or_spoilt_is_no_alarm() {
 #[test]
 fn a_second_program_on_the_folder_is_told_at_once_and_the_first_lets_go_when_it_ends() {
     let dir = tempfile::tempdir().unwrap();
-    let first = Claim::of(dir.path()).unwrap();
-    assert_eq!(Claim::of(dir.path()).err(), Some(StoreError::InUse));
+    let first = Claim::of(dir.path(), Duration::ZERO).unwrap();
+    assert_eq!(Claim::of(dir.path(), Duration::ZERO).err(), Some(StoreError::InUse));
     drop(first);
-    assert!(Claim::of(dir.path()).is_ok());
+    assert!(Claim::of(dir.path(), Duration::ZERO).is_ok());
 }
