@@ -9,6 +9,7 @@ mod desks;
 mod interview;
 mod keys;
 mod list_import;
+mod recovery;
 mod start;
 mod support;
 mod sync;
