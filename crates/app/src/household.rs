@@ -98,7 +98,7 @@ impl App {
             changes.member(&place, POSITION, Some(Value::Integer(1)));
             let subject = Subject { commune: village.commune.clone(), kind: SubjectKind::Household, id };
             let record = Record(changes.values());
-            tx.seal(&subject, changes.0, &profile.enrolled.surveyor, None, now)?;
+            tx.seal(&subject, changes.0, &profile.author, None, now)?;
             tx.upsert_household(&projection::line(
                 profile,
                 (id, &village.commune, &village.id),

@@ -20,7 +20,9 @@ mod households;
 mod keys;
 mod migrations;
 mod order;
+mod place;
 mod receipts;
+mod recovery;
 mod reference;
 mod reissue;
 mod seal;
@@ -28,6 +30,7 @@ mod search;
 mod settings;
 mod store;
 mod unread;
+mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
@@ -38,14 +41,18 @@ pub use drafts::{Cursor, OpenDraft};
 pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;
 pub use exchanges::Exchange;
+pub use files::Claim;
 pub use households::{
     Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
     MOST_ROWS, NewHousehold, Progress, Resume,
 };
 pub use keys::LEAST_PASSPHRASE_CHARS;
 pub use migrations::SCHEMA_VERSION;
+pub use place::{Moved, Place};
 pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};
+pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};
+pub use users::{NewUser, UserId, UserRow};

@@ -60,7 +60,7 @@ pub(crate) fn leave(
 ) -> Result<usize, AppError> {
     let mut fields = meta(profile, interview);
     fields.field("meta_state", Some(Value::Choice("open".to_owned())));
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     let edits = tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
     keep_line(profile, tx, interview, interview.session.kept(), HouseholdState::Started)?;
     Ok(edits.len())
@@ -73,7 +73,7 @@ pub(crate) fn sign_off(
     interview: &OpenInterview,
     now_millis: i64,
 ) -> Result<(), AppError> {
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     let answers = interview.session.answers();
     let mut fields = meta(profile, interview);
     fields.field("meta_state", Some(Value::Choice("signed".to_owned())));
@@ -116,7 +116,7 @@ pub(crate) fn reopen(
             changes.0.insert(path, Change::Removed);
         }
     }
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     tx.seal(&interview.subject, changes.0, author, Some(profile.instrument), now_millis)?;
     let cursor = interview.cursor.as_ref();
     tx.set_cursor(&interview.subject, cursor, now_millis)?;

@@ -182,61 +182,67 @@ async fn a_wire_cut_at_every_message_loses_nothing_and_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_copies_of_one_database_both_keep_what_they_wrote_and_each_sees_the_others() {
-    let province = Province::start().await.unwrap();
-    let one = Desk::listed(&province, "Máy 01").await;
-    one.sync().await;
-    let copy = one.copy(&province);
-    let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).take(3).collect();
-    one.answer(&homes[0], "floor_area", "31");
-    one.answer(&homes[1], "floor_area", "32");
-    copy.answer(&homes[1], "floor_area", "42");
-    copy.answer(&homes[2], "floor_area", "43");
-    // A draft of the copy that saw an edit which will be issued anew.
-    answer(&copy.app, &homes[2], "floor_area", "44").unwrap();
-    one.sync().await;
-    // Refused as taken numbers, and issued anew without a word.
-    copy.sync().await;
-    copy.app.leave_interview(&homes[2]).unwrap();
-    for _ in 0..2 {
-        copy.sync().await;
+    // Found out by the laptop itself, or only by the province.
+    for finds_copies in [true, false] {
+        let province = Province::start().await.unwrap();
+        let one = Desk::listed(&province, "Máy 01").await;
         one.sync().await;
-    }
-    for desk in [&one, &copy] {
-        let status = desk.app.sync_status().unwrap();
-        assert_eq!((status.custody.refused, status.custody.only_here), (0, 0));
-        assert_eq!(desk.value(&homes[0], "floor_area").as_deref(), Some("31"));
-        assert_eq!(desk.value(&homes[2], "floor_area").as_deref(), Some("44"));
-        let mut found = desk.conflicts();
-        found[0].1.sort();
-        let both = vec![Some("32".to_owned()), Some("42".to_owned())];
-        assert_eq!(found, [("floor_area".to_owned(), both)]);
+        let copy = one.copy(&province, finds_copies);
+        let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).take(3).collect();
+        one.answer(&homes[0], "floor_area", "31");
+        one.answer(&homes[1], "floor_area", "32");
+        copy.answer(&homes[1], "floor_area", "42");
+        copy.answer(&homes[2], "floor_area", "43");
+        // A draft of the copy that saw an edit which will be issued anew.
+        answer(&copy.app, &homes[2], "floor_area", "44").unwrap();
+        one.sync().await;
+        // Refused as taken numbers, and issued anew without a word.
+        copy.sync().await;
+        copy.app.leave_interview(&homes[2]).unwrap();
+        for _ in 0..2 {
+            copy.sync().await;
+            one.sync().await;
+        }
+        for desk in [&one, &copy] {
+            let status = desk.app.sync_status().unwrap();
+            assert_eq!((status.custody.refused, status.custody.only_here), (0, 0));
+            assert_eq!(desk.value(&homes[0], "floor_area").as_deref(), Some("31"));
+            assert_eq!(desk.value(&homes[2], "floor_area").as_deref(), Some("44"));
+            let mut found = desk.conflicts();
+            found[0].1.sort();
+            let both = vec![Some("32".to_owned()), Some("42".to_owned())];
+            assert_eq!(found, [("floor_area".to_owned(), both)]);
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_backup_gets_back_what_it_had_sent_and_keeps_what_was_written_since() {
-    let province = Province::start().await.unwrap();
-    let one = Desk::listed(&province, "Máy 01").await;
-    one.sync().await;
-    let backup = one.copy(&province);
-    let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).take(2).collect();
-    one.answer(&homes[0], "floor_area", "31");
-    one.sync().await;
-    // The laptop is lost; the backup goes on, and does not know what was sent after it was made.
-    backup.sync().await;
-    backup.answer(&homes[1], "floor_area", "52");
-    backup.sync().await;
-    backup.sync().await;
-    assert_eq!(backup.value(&homes[0], "floor_area").as_deref(), Some("31"));
-    assert_eq!(backup.value(&homes[1], "floor_area").as_deref(), Some("52"));
-    let status = backup.app.sync_status().unwrap();
-    assert_eq!((status.unsent_edits, status.custody.refused), (0, 0));
-    assert_eq!(backup.conflicts(), []);
-    let another = Desk::at(&province, "Máy 02").await;
-    another.sync().await;
-    for desk in [&backup, &another] {
-        assert_eq!(desk.value(&homes[0], "floor_area").as_deref(), Some("31"));
-        assert_eq!(desk.value(&homes[1], "floor_area").as_deref(), Some("52"));
+    // Found out by the laptop itself, or only by the province.
+    for finds_copies in [true, false] {
+        let province = Province::start().await.unwrap();
+        let one = Desk::listed(&province, "Máy 01").await;
+        one.sync().await;
+        let backup = one.copy(&province, finds_copies);
+        let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).take(2).collect();
+        one.answer(&homes[0], "floor_area", "31");
+        one.sync().await;
+        // The laptop is lost; the backup goes on, and does not know what was sent after it was made.
+        backup.sync().await;
+        backup.answer(&homes[1], "floor_area", "52");
+        backup.sync().await;
+        backup.sync().await;
+        assert_eq!(backup.value(&homes[0], "floor_area").as_deref(), Some("31"));
+        assert_eq!(backup.value(&homes[1], "floor_area").as_deref(), Some("52"));
+        let status = backup.app.sync_status().unwrap();
+        assert_eq!((status.unsent_edits, status.custody.refused), (0, 0));
+        assert_eq!(backup.conflicts(), []);
+        let another = Desk::at(&province, "Máy 02").await;
+        another.sync().await;
+        for desk in [&backup, &another] {
+            assert_eq!(desk.value(&homes[0], "floor_area").as_deref(), Some("31"));
+            assert_eq!(desk.value(&homes[1], "floor_area").as_deref(), Some("52"));
+        }
     }
 }
 

@@ -14,6 +14,7 @@ const NOW: i64 = 1_795_395_600_000;
 fn fresh() -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let new = NewStore {
+        name: String::new(),
         passphrase: SecretString::from("mưa rào tháng sáu".to_owned()),
         recovery_recipient: age::x25519::Identity::generate().to_public().to_string(),
         costs: Params { m_cost: 8, t_cost: 1, p: 1 },
@@ -155,6 +156,7 @@ fn keys_of_a_database_that_is_gone_are_set_aside_not_overwritten() {
     fs::remove_file(files::database(dir.path())).unwrap();
     fs::write(files::beside(&files::database(dir.path()), "-wal"), b"an old log").unwrap();
     let new = NewStore {
+        name: String::new(),
         passphrase: SecretString::from("một câu khác hẳn".to_owned()),
         recovery_recipient: age::x25519::Identity::generate().to_public().to_string(),
         costs: Params { m_cost: 8, t_cost: 1, p: 1 },

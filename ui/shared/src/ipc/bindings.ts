@@ -6,11 +6,22 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 export const commands = {
 	appState: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("app_state")),
 	setLanguage: (language: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_language", { language })),
+	setTextSize: (size: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_text_size", { size })),
 	inspectEnrolment: (path: string) => typedError<EnrolmentView, AppError>(__TAURI_INVOKE("inspect_enrolment", { path })),
 	fetchEnrolment: (form: FetchForm) => typedError<FetchedView, AppError>(__TAURI_INVOKE("fetch_enrolment", { form })),
 	enrol: (form: EnrolForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("enrol", { form })),
-	unlock: (passphrase: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("unlock", { passphrase })),
+	unlock: (form: UnlockForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("unlock", { form })),
 	lock: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("lock")),
+	activity: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("activity")),
+	setLockAfter: (minutes: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_lock_after", { minutes })),
+	dismissRestored: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("dismiss_restored")),
+	addUser: (form: AddUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("add_user", { form })),
+	renameUser: (form: RenameUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("rename_user", { form })),
+	removeUser: (user: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("remove_user", { user })),
+	changePassphrase: (form: ChangePassphraseForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("change_passphrase", { form })),
+	recovery: () => typedError<RecoveryView, AppError>(__TAURI_INVOKE("recovery")),
+	requestRecovery: (form: RecoveryRequestForm) => typedError<RecoveryRequestView, AppError>(__TAURI_INVOKE("request_recovery", { form })),
+	recover: (form: RecoverForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("recover", { form })),
 	overview: () => typedError<OverviewView, AppError>(__TAURI_INVOKE("overview")),
 	households: (query: HouseholdQuery) => typedError<HouseholdPageView, AppError>(__TAURI_INVOKE("households", { query })),
 	household: (id: string) => typedError<HouseholdView, AppError>(__TAURI_INVOKE("household", { id })),
@@ -44,6 +55,18 @@ export const commands = {
 };
 
 /* Types */
+/**  Somebody to add. */
+export type AddUserForm = {
+	/**  The name that stands under what they seal. */
+	name: string,
+	/**  To choose oneself by, readable for whoever turns the machine on; empty: the given name. */
+	short_name: string,
+	/**  What opens the program for them. */
+	passphrase: Passphrase,
+	/**  The passphrase of who is in. */
+	own_passphrase: Passphrase,
+};
+
 /**  One answer, reason (`path#reason`) or note (`path#note`). */
 export type AnswerForm = {
 	/**  Household id. */
@@ -70,15 +93,21 @@ export type AppStateView = {
 	language: string,
 	/**  Name of the device, once enrolled: "Máy 07". */
 	device_name: string | null,
-	/**  The surveyor's name, once open. */
+	/**  The name of who is in, once open. */
 	surveyor: string | null,
 	/**  The communes in scope, once open: "Đoàn Kết". */
 	communes: string[],
 	/**  The round's year, once enrolled. */
 	round: number | null,
-	/**  Seconds until another passphrase may be tried, after wrong ones. */
+	/**  Those who may open it, once enrolled. */
+	users: UserView[],
+	/**  Minutes without activity after which it locks by itself, once open; 0: never. */
+	lock_after_minutes: number,
+	/**  Size of all text in hundredths of the usual one. */
+	text_size: number,
+	/**  Seconds until another passphrase may be tried, after wrong ones, where there is one user only. */
 	retry_after_s: number,
-	/**  Warnings about this machine: `clock_wrong`, `disk_nearly_full`. */
+	/**  Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `restored_or_copied`. */
 	warnings: string[],
 	/**  The program's version. */
 	version: string,
@@ -113,6 +142,14 @@ export type AttachmentView = {
 	confirmed: boolean,
 	/**  It was asked for and comes with an exchange. */
 	wanted: boolean,
+};
+
+/**  A request that waits for its answer. */
+export type BegunRecoveryView = {
+	/**  Six digits that the province must see as well: `431610`. */
+	number: string,
+	/**  When it was made (RFC 3339). */
+	made_at: string,
 };
 
 /**  Which edits to carry. */
@@ -314,6 +351,14 @@ export type Cause = {
 	text: Text,
 };
 
+/**  Another passphrase for who is in. */
+export type ChangePassphraseForm = {
+	/**  The one so far. */
+	old: Passphrase,
+	/**  The one from now on. */
+	new: Passphrase,
+};
+
 /**  One choice. */
 export type ChoiceView = {
 	/**  What is stored. */
@@ -446,8 +491,12 @@ export type EnrolForm = {
 	path: string,
 	/**  The one-time code that came with it. */
 	code: string,
-	/**  The passphrase that will open the database. Never logged. */
-	passphrase: string,
+	/**  Who will use the laptop, as it is to stand under what they seal; empty: for whom the file was made. */
+	name: string,
+	/**  Who renews an enrolment, where there are several; `null`: the only one. */
+	user: string | null,
+	/**  The passphrase that will open the database. */
+	passphrase: Passphrase,
 };
 
 /**  What an enrolment file says, before it is used. */
@@ -1048,6 +1097,9 @@ export type OverviewView = {
 	custody: CustodyView,
 };
 
+/**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
+export type Passphrase = string;
+
 /**  One row of points that counts or may still count. */
 export type PointLine = {
 	/**  The row's key. */
@@ -1165,6 +1217,48 @@ export type RangeView = {
 	step: number | null,
 };
 
+/**  The province's answer. */
+export type RecoverForm = {
+	/**  Path of the file. */
+	path: string,
+	/**  Who gets the new passphrase; `null`: the only user. */
+	user: string | null,
+	/**  The new passphrase. */
+	passphrase: Passphrase,
+};
+
+/**  Where to write a request. */
+export type RecoveryRequestForm = {
+	/**  A folder. */
+	folder: string,
+	/**  A new request in place of the one that waits. */
+	anew: boolean,
+};
+
+/**  A request that was written. */
+export type RecoveryRequestView = {
+	/**  Name of the file. */
+	name: string,
+	/**  What it says. */
+	begun: BegunRecoveryView,
+};
+
+/**  The way back in when a passphrase was forgotten. */
+export type RecoveryView = {
+	/**  The request that was written and not answered yet. */
+	begun: BegunRecoveryView | null,
+};
+
+/**  Another name. */
+export type RenameUserForm = {
+	/**  Whose. */
+	user: string,
+	/**  The name that stands under what they seal. */
+	name: string,
+	/**  To choose oneself by; empty: as it is. */
+	short_name: string,
+};
+
 /**  Where the person stopped. */
 export type ResumeView = {
 	/**  Household id. */
@@ -1246,7 +1340,9 @@ export type Stage =
 /**  Enrolled, the database is closed: asks for the passphrase. */
 "locked" | 
 /**  Open. */
-"open";
+"open" | 
+/**  Another program works in this folder: nothing can be done here. */
+"in_use";
 
 /**  What follows from the answers. */
 export type SummaryView = {
@@ -1341,6 +1437,28 @@ export type TurningPoint = {
 	provisional: Provisional[],
 };
 
+/**  Who opens the program. */
+export type UnlockForm = {
+	/**  Id of the user; `null`: the only one. */
+	user: string | null,
+	/**  Their passphrase. */
+	passphrase: Passphrase,
+};
+
+/**  One person who may open the program. */
+export type UserView = {
+	/**  Id. */
+	id: string,
+	/**  To choose oneself by; empty where nobody needed to. */
+	name: string,
+	/**  The name that stands under what they seal; once open. */
+	full_name: string | null,
+	/**  Whether it is who is in. */
+	own: boolean,
+	/**  Seconds until another passphrase of theirs may be tried, after wrong ones. */
+	retry_after_s: number,
+};
+
 /**  What kind of value a question takes. */
 export type ValueKind = 
 /**  Free text. */
@@ -1383,6 +1501,7 @@ export type VillageView = {
 	/**  Signed off. */
 	signed: number,
 };
+
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
