@@ -30,7 +30,7 @@ pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
 
 /// Replaces a file: after a crash it holds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let fresh = path.with_extension("keys.new");
+    let fresh = beside(path, ".new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     // Other accounts of a shared machine have no business with wrapped keys either.

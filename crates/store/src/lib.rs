@@ -7,17 +7,21 @@
 
 mod attachments;
 mod attempts;
+mod backup;
+mod bitmap;
 mod blobs;
 mod bundles;
 mod columns;
 mod connection;
 mod drafts;
 mod edits;
+mod entries;
 mod error;
 mod exchanges;
 mod files;
 mod households;
 mod keys;
+mod lists;
 mod migrations;
 mod order;
 mod receipts;
@@ -39,10 +43,11 @@ pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;
 pub use exchanges::Exchange;
 pub use households::{
-    Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
-    MOST_ROWS, NewHousehold, Progress, Resume,
+    Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
+pub use backup::{Backup, BackupProgress};
 pub use keys::LEAST_PASSPHRASE_CHARS;
+pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;
 pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};

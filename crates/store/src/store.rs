@@ -1,6 +1,6 @@
 //! The store: create, open, and the one door through which everything is changed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
@@ -12,9 +12,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::connection;
+use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
 use crate::files;
-use crate::keys::KeyFile;
+use crate::keys::{DataKey, KeyFile};
 use crate::migrations;
 
 /// What a new store is made with.
@@ -109,8 +110,10 @@ pub struct Changed {
 
 /// An open store. Several threads and several processes may use one database; their transactions take turns.
 pub struct Store {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
+    pub(crate) key: DataKey,
     connection: Mutex<Connection>,
+    touched: TouchedRows,
 }
 
 /// Reads within one transaction: everything read fits together.
@@ -122,6 +125,7 @@ pub struct Reader<'c> {
 pub struct Tx<'c> {
     reader: Reader<'c>,
     changed: Cell<Changed>,
+    pub(crate) said: RefCell<Said>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -171,11 +175,13 @@ impl Store {
         }
         let mut first = connection::create(&unfinished, &data_key)?;
         migrations::initialise(&mut first)?;
-        let store = Self::over(dir, first);
+        let store = Self::over(dir, data_key, first)?;
         store.transact(Op::Enrol, |tx| tx.start_new_writer(now_millis))?;
-        store.close()?;
+        let Self { key, connection, .. } = store;
+        close(connection)?;
         files::rename(&unfinished, &files::database(dir))?;
-        Ok(Self::over(dir, connection::open(&files::database(dir), &data_key)?))
+        let connection = connection::open(&files::database(dir), &key)?;
+        Self::over(dir, key, connection)
     }
 
     /// Opens the store of a folder. `now_millis`: the laptop's clock, by which the waits after wrong tries are kept.
@@ -203,7 +209,11 @@ impl Store {
 
         let mut connection = connection::open(&files::database(dir), &data_key)?;
         migrations::bring_up(&mut connection)?;
-        Ok(Self::over(dir, connection))
+        let store = Self::over(dir, data_key, connection)?;
+        if store.read(|reader| reader.lacks_lists())? {
+            store.transact(Op::Rebuild, |tx| tx.rebuild_lists())?;
+        }
+        Ok(store)
     }
 
     /// Seconds until a passphrase may be tried.
@@ -236,8 +246,15 @@ impl Store {
         let mut connection = self.connection();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let tx = Tx { reader: Reader { connection: &transaction }, changed: Cell::default() };
+        let tx = Tx {
+            reader: Reader { connection: &transaction },
+            changed: Cell::default(),
+            said: RefCell::default(),
+        };
+        // Those of a transaction that was rolled back.
+        self.touched.take();
         let value = act(&tx)?;
+        tx.keep_entries(&self.touched)?;
         let changed = tx.changed.get();
         transaction.commit().map_err(StoreError::from)?;
         tracing::debug!(op = op.as_str(), ?changed, "committed");
@@ -256,18 +273,24 @@ impl Store {
 
     /// Closes the database and forgets its key.
     pub fn close(self) -> Result<(), StoreError> {
-        let connection = self.connection.into_inner().unwrap_or_else(PoisonError::into_inner);
-        connection.close().map_err(|(_, error)| error.into())
+        close(self.connection)
     }
 
-    fn over(dir: &Path, connection: Connection) -> Self {
-        Self { dir: dir.to_owned(), connection: Mutex::new(connection) }
+    fn over(dir: &Path, key: DataKey, connection: Connection) -> Result<Self, StoreError> {
+        let touched = TouchedRows::default();
+        touched.watch(&connection)?;
+        Ok(Self { dir: dir.to_owned(), key, connection: Mutex::new(connection), touched })
     }
 
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn close(connection: Mutex<Connection>) -> Result<(), StoreError> {
+    let connection = connection.into_inner().unwrap_or_else(PoisonError::into_inner);
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 #[cfg(test)]

@@ -16,13 +16,13 @@ SELECT
     h.findings,
     h.answered,
     h.questions,
-    k.custody,
-    k.unsent,
+    h.custody,
+    h.unsent,
     h.conflicts,
+    h.warnings,
     t.path,
     t.at
 FROM households h
-JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 JOIN cursors t ON t.subject_id = h.interview
 WHERE h.state = 'started'
