@@ -16,6 +16,7 @@ use crate::interview::Interviews;
 use crate::moment::rfc3339;
 use crate::preferences::is_language;
 use crate::profile::Profile;
+use crate::refresh;
 use crate::sync::SyncState;
 use crate::take_in;
 use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage};
@@ -144,6 +145,7 @@ impl App {
     fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
         let profile = store.read(Profile::read)?;
         take_in::read_again(&profile, &store, self.now())?;
+        refresh::stale_lists(&profile, &store, self.now())?;
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
         self.replace_open(Some(Opened {

@@ -79,20 +79,32 @@ DROP VIEW household_custody;
 -- anything.
 DROP TABLE household_words;
 
--- What a household is found and ordered by, as it stands in the tables below.
+-- The words a household is found by and the keys it is ordered by, as they stand in the tables below.
 CREATE TABLE household_entries (
     number INTEGER PRIMARY KEY,
     -- Folded words of its own, and of its village.
     words TEXT NOT NULL,
     village_words TEXT NOT NULL,
-    -- What filters ask for, one to a line.
-    facts TEXT NOT NULL,
     -- Keys by which it stands in `household_orders`.
     by_place BLOB NOT NULL,
     by_name BLOB NOT NULL,
     by_code BLOB NOT NULL,
     by_change BLOB NOT NULL
 ) STRICT;
+
+-- What filters ask for of each household, eight bytes each, 480 households of successive numbers to a piece.
+CREATE TABLE household_records (
+    piece INTEGER PRIMARY KEY,
+    records BLOB NOT NULL
+) STRICT;
+
+-- What the numbers in records stand for: classes, and villages by commune and id.
+CREATE TABLE household_values (
+    kind TEXT NOT NULL CHECK (kind IN ('class', 'village')),
+    text TEXT NOT NULL,
+    code INTEGER NOT NULL,
+    PRIMARY KEY (kind, text)
+) STRICT, WITHOUT ROWID;
 
 -- Which households a term fits: those of each 4,096 numbers as bits, or as a list of their last twelve bits where they are few.
 CREATE TABLE household_bits (

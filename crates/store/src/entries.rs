@@ -1,27 +1,34 @@
 //! What lists find households by and in which order they show them, kept up with the rows of households.
 //!
 //! Whatever changes a row of `households`, in this program or by a trigger, is noticed by SQLite's update hook. Before the
-//! transaction commits, each such household is looked at again, and what of its entry differs is put right: the terms it is
-//! found by ([`crate::search`], and facts for filters) as bits by number, and its place in every order as pieces of sorted
-//! numbers. So a list needs no scan of households, and both stand or fall with the transaction.
+//! transaction commits, each such household is looked at again, and what of its entry differs is put right: a record of what
+//! filters ask for, the terms it is found by ([`crate::search`]) as bits by number, and its place in every order as pieces
+//! of sorted numbers. So a list needs no scan of households, and both stand or fall with the transaction.
 
 mod orders;
+mod records;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rasoat_casework::CitizenId;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use crate::bitmap::{BLOCK, Block};
 use crate::columns::Parsed;
 use crate::error::StoreError;
+use crate::households::{Custody, HouseholdState, read_custody, read_state};
 use crate::order::sort_key;
 use crate::search::{Terms, fold_words, terms_of};
 use crate::store::{Reader, Tx};
 pub(crate) use orders::{Order, read_piece};
 use orders::Moved;
+use records::Records;
+pub(crate) use records::{Record, records_of, village_text};
+
+/// Set by the migration that brought entries.
+const LISTS_STALE: &str = "lists_stale";
 
 /// Rows of `households` that the transaction under way has touched, by number.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +72,6 @@ pub(crate) struct Said {
 struct Entry {
     words: String,
     village_words: String,
-    facts: String,
     by_place: Vec<u8>,
     by_name: Vec<u8>,
     by_code: Vec<u8>,
@@ -87,24 +93,8 @@ impl Entry {
         let village = terms_of(&self.village_words);
         terms.shared.extend(village.shared);
         terms.numbers.extend(village.numbers);
-        terms.shared.extend(self.facts.lines().map(str::to_owned));
         terms
     }
-}
-
-/// A filter's term.
-pub(crate) fn fact(name: &str, value: &str) -> String {
-    format!("={name}:{value}")
-}
-
-/// A village's: its id counts within its commune.
-pub(crate) fn village_fact(commune: &str, village: &str) -> String {
-    fact("village", &format!("{commune}/{village}"))
-}
-
-/// The share of questions answered, in hundredths.
-pub(crate) fn share_fact(hundredths: u32) -> String {
-    fact("share", &format!("{hundredths:03}"))
 }
 
 impl Reader<'_> {
@@ -112,6 +102,11 @@ impl Reader<'_> {
     pub(crate) fn lacks_lists(&self) -> Result<bool, StoreError> {
         let sql = include_str!("entries/lacking.sql");
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Whether a program before this one kept the households, so that lists do not know the names of their members.
+    pub fn are_lists_stale(&self) -> Result<bool, StoreError> {
+        Ok(self.setting(LISTS_STALE)?.unwrap_or_default())
     }
 }
 
@@ -138,14 +133,18 @@ impl Tx<'_> {
         if touched.is_empty() {
             return Ok(());
         }
+        let mut records = Records::new(self.connection);
         let mut bits = BitsOfBlock::new(self.connection);
         let mut moved: [Vec<Moved>; 4] = Default::default();
         let mut turn = None;
         for number in touched {
             let before = self.entry(number)?;
-            let Some(mut entry) = self.new_entry(number, said.words.remove(&number), before.as_ref())? else {
+            let words = said.words.remove(&number);
+            let Some((mut entry, record)) = self.new_entry(number, words, before.as_ref(), &mut records)?
+            else {
                 continue;
             };
+            records.set(orders::number(number)?, record)?;
             if let Some(turn) = said.turns.remove(&number) {
                 entry.by_change = turn;
             } else if changed.contains(&number) || entry.by_change.is_empty() {
@@ -163,11 +162,17 @@ impl Tx<'_> {
             }
             self.put_entry(number, &entry)?;
         }
+        records.write()?;
         bits.write()?;
         for (order, moved) in Order::ALL.into_iter().zip(moved) {
             orders::apply(self.connection, order, moved)?;
         }
         Ok(())
+    }
+
+    /// Every household's line has been kept by this program.
+    pub fn lists_are_fresh(&self) -> Result<(), StoreError> {
+        self.set_setting(LISTS_STALE, &false)
     }
 
     /// Makes every entry anew, and the counts they rest on.
@@ -196,11 +201,10 @@ impl Tx<'_> {
             Ok(Entry {
                 words: row.get(0)?,
                 village_words: row.get(1)?,
-                facts: row.get(2)?,
-                by_place: row.get(3)?,
-                by_name: row.get(4)?,
-                by_code: row.get(5)?,
-                by_change: row.get(6)?,
+                by_place: row.get(2)?,
+                by_name: row.get(3)?,
+                by_code: row.get(4)?,
+                by_change: row.get(5)?,
             })
         });
         Ok(found.optional()?)
@@ -212,52 +216,51 @@ impl Tx<'_> {
         number: i64,
         words: Option<String>,
         before: Option<&Entry>,
-    ) -> Result<Option<Entry>, StoreError> {
+        records: &mut Records<'_>,
+    ) -> Result<Option<(Entry, Record)>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("entries/source.sql"))?;
-        let found = statement.query_row(params![number], |row| {
-            let (commune, village): (String, String) = (row.get(0)?, row.get(1)?);
-            let (answered, questions): (u32, u32) = (row.get(9)?, row.get(10)?);
-            let text = |index| row.get::<_, Option<String>>(index).map(Option::unwrap_or_default);
-            let mut facts = vec![
-                fact("commune", &commune),
-                village_fact(&commune, &village),
-                fact("state", &text(2)?),
-                fact("class", &text(3)?),
-                fact("previous", &text(4)?),
-                fact("custody", &text(5)?),
-                share_fact((answered * 100).checked_div(questions).unwrap_or_default().min(100)),
-            ];
-            for (index, name) in [(6, "findings"), (7, "warnings"), (8, "conflicts")] {
-                if row.get::<_, u32>(index)? > 0 {
-                    facts.push(fact(name, ""));
-                }
+        let found = statement.query_row(params![number], |row| Source::read(row)).optional()?;
+        let Some(source) = found else { return Ok(None) };
+        let record = Record {
+            state: source.state,
+            custody: source.custody,
+            blocked: source.findings > 0,
+            warned: source.warnings > 0,
+            in_conflict: source.conflicts > 0,
+            share: share(source.answered, source.questions),
+            class: records.class(source.class)?,
+            previous: records.class(source.previous_class)?,
+            village: records.village(&source.commune, &source.village)?,
+        };
+        let words = match words.or_else(|| before.map(|before| before.words.clone())) {
+            Some(words) => words,
+            // A row of a program before there were entries, that did not keep its words readable.
+            None => {
+                let texts = [Some(&source.head_name), source.code.as_ref(), source.address.as_ref()];
+                let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+                fold_words(&texts, source.citizen_id.as_ref().as_slice())
             }
-            let name: Vec<u8> = row.get(12)?;
-            let code: Option<String> = row.get(11)?;
-            let key = |index| row.get::<_, Option<Vec<u8>>>(index).map(Option::unwrap_or_default);
-            let village_name = text(13)?;
-            let words = match words.or_else(|| before.map(|before| before.words.clone())) {
-                Some(words) => words,
-                // A row of a program before there were entries, that did not keep its words readable.
-                None => {
-                    let citizen_id: Option<Parsed<CitizenId>> = row.get(18)?;
-                    let citizen_id = citizen_id.map(|Parsed(id)| id);
-                    let texts = [text(16)?, code.clone().unwrap_or_default(), text(17)?];
-                    fold_words(&texts.each_ref().map(String::as_str), citizen_id.as_ref().as_slice())
-                }
-            };
-            Ok(Entry {
-                words,
-                village_words: fold_words(&[&village_name], &[]),
-                facts: facts.join("\n"),
-                by_place: [&key(15)?, commune.as_bytes(), &key(14)?, village.as_bytes(), b"\0", &name].concat(),
-                // Those without a code come after all others.
-                by_code: code.map_or_else(|| [&[u8::MAX], name.as_slice()].concat(), |code| sort_key(&code)),
-                by_name: name,
-                by_change: before.map(|before| before.by_change.clone()).unwrap_or_default(),
-            })
-        });
-        Ok(found.optional()?)
+        };
+        let entry = Entry {
+            words,
+            village_words: fold_words(&[&source.village_name], &[]),
+            by_place: [
+                &source.commune_key,
+                source.commune.as_bytes(),
+                &source.village_key,
+                source.village.as_bytes(),
+                b"\0",
+                &source.name_key,
+            ]
+            .concat(),
+            // Those without a code come after all others.
+            by_code: source
+                .code
+                .map_or_else(|| [&[u8::MAX], source.name_key.as_slice()].concat(), |code| sort_key(&code)),
+            by_name: source.name_key,
+            by_change: before.map(|before| before.by_change.clone()).unwrap_or_default(),
+        };
+        Ok(Some((entry, record)))
     }
 
     /// The key of the household changed last: what comes next, unless this one was the last already.
@@ -322,7 +325,6 @@ impl Tx<'_> {
             number,
             entry.words,
             entry.village_words,
-            entry.facts,
             entry.by_place,
             entry.by_name,
             entry.by_code,
@@ -330,6 +332,62 @@ impl Tx<'_> {
         ])?;
         Ok(())
     }
+}
+
+/// A row of `entries/source.sql`.
+struct Source {
+    commune: String,
+    village: String,
+    state: HouseholdState,
+    class: Option<String>,
+    previous_class: Option<String>,
+    custody: Custody,
+    findings: u32,
+    warnings: u32,
+    conflicts: u32,
+    answered: u32,
+    questions: u32,
+    code: Option<String>,
+    name_key: Vec<u8>,
+    village_name: String,
+    village_key: Vec<u8>,
+    commune_key: Vec<u8>,
+    head_name: String,
+    address: Option<String>,
+    citizen_id: Option<CitizenId>,
+}
+
+impl Source {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let citizen_id: Option<Parsed<CitizenId>> = row.get(18)?;
+        Ok(Self {
+            commune: row.get(0)?,
+            village: row.get(1)?,
+            state: read_state(row, 2)?,
+            class: row.get(3)?,
+            previous_class: row.get(4)?,
+            custody: read_custody(row, 5)?,
+            findings: row.get(6)?,
+            warnings: row.get(7)?,
+            conflicts: row.get(8)?,
+            answered: row.get(9)?,
+            questions: row.get(10)?,
+            code: row.get(11)?,
+            name_key: row.get(12)?,
+            village_name: row.get::<_, Option<String>>(13)?.unwrap_or_default(),
+            village_key: row.get::<_, Option<Vec<u8>>>(14)?.unwrap_or_default(),
+            commune_key: row.get::<_, Option<Vec<u8>>>(15)?.unwrap_or_default(),
+            head_name: row.get(16)?,
+            address: row.get(17)?,
+            citizen_id: citizen_id.map(|Parsed(id)| id),
+        })
+    }
+}
+
+/// The share of questions answered, in hundredths.
+fn share(answered: u32, questions: u32) -> u8 {
+    let hundredths = answered.saturating_mul(100).checked_div(questions).unwrap_or_default();
+    u8::try_from(hundredths.min(100)).unwrap_or_default()
 }
 
 /// The bits of one block, read when first needed and written when another block's turn comes.

@@ -165,13 +165,16 @@ impl Reader<'_> {
 
     /// Households by where their answers are.
     pub fn custody_counts(&self) -> Result<CustodyCounts, StoreError> {
-        let count = |custody| self.count_fact("custody", custody_name(custody));
-        Ok(CustodyCounts {
-            nothing: count(Custody::Nothing)?,
-            only_here: count(Custody::OnlyHere)?,
-            confirmed: count(Custody::Confirmed)?,
-            refused: count(Custody::Refused)?,
-        })
+        let mut counts = CustodyCounts::default();
+        self.each_record(|_, record| {
+            *match record.custody {
+                Custody::Nothing => &mut counts.nothing,
+                Custody::OnlyHere => &mut counts.only_here,
+                Custody::Confirmed => &mut counts.confirmed,
+                Custody::Refused => &mut counts.refused,
+            } += 1;
+        })?;
+        Ok(counts)
     }
 
     /// Households with something to show on the sync screen: refused first, then those with something only here, then
@@ -201,6 +204,16 @@ impl Reader<'_> {
     pub fn conflicted(&self) -> Result<Vec<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/conflicted.sql"))?;
         let found = statement.query_map([], |row| columns::uuid(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Every household with its commune, in the order they came here.
+    pub fn all_households(&self) -> Result<Vec<(CommuneCode, Uuid)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/all.sql"))?;
+        let found = statement.query_map([], |row| {
+            let Parsed(commune) = row.get(0)?;
+            Ok((commune, columns::uuid(row, 1)?))
+        })?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
@@ -300,8 +313,6 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
     let Parsed(commune) = row.get(2)?;
     let Parsed(village) = row.get(3)?;
     let citizen_id: Option<Parsed<CitizenId>> = row.get(8)?;
-    let state: String = row.get(11)?;
-    let custody: String = row.get(17)?;
     Ok(HouseholdRow {
         id: columns::uuid(row, 0)?,
         interview: columns::uuid(row, 1)?,
@@ -315,10 +326,7 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
         members: row.get(9)?,
         previous_class: row.get(10)?,
         progress: Progress {
-            state: [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed]
-                .into_iter()
-                .find(|known| state_name(*known) == state)
-                .ok_or_else(|| columns::out_of_range(11))?,
+            state: read_state(row, 11)?,
             class: row.get(12)?,
             provisional: row.get(13)?,
             findings: row.get(14)?,
@@ -326,16 +334,29 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
             answered: row.get(15)?,
             questions: row.get(16)?,
         },
-        custody: [Custody::Nothing, Custody::OnlyHere, Custody::Confirmed, Custody::Refused]
-            .into_iter()
-            .find(|known| custody_name(*known) == custody)
-            .ok_or_else(|| columns::out_of_range(17))?,
+        custody: read_custody(row, 17)?,
         unsent: row.get(18)?,
         conflicts: row.get(19)?,
     })
 }
 
-pub(crate) fn state_name(state: HouseholdState) -> &'static str {
+pub(crate) fn read_state(row: &Row<'_>, index: usize) -> rusqlite::Result<HouseholdState> {
+    let name: String = row.get(index)?;
+    [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed]
+        .into_iter()
+        .find(|known| state_name(*known) == name)
+        .ok_or_else(|| columns::out_of_range(index))
+}
+
+pub(crate) fn read_custody(row: &Row<'_>, index: usize) -> rusqlite::Result<Custody> {
+    let name: String = row.get(index)?;
+    [Custody::Nothing, Custody::OnlyHere, Custody::Confirmed, Custody::Refused]
+        .into_iter()
+        .find(|known| custody_name(*known) == name)
+        .ok_or_else(|| columns::out_of_range(index))
+}
+
+fn state_name(state: HouseholdState) -> &'static str {
     match state {
         HouseholdState::Listed => "listed",
         HouseholdState::Started => "started",
@@ -343,7 +364,7 @@ pub(crate) fn state_name(state: HouseholdState) -> &'static str {
     }
 }
 
-pub(crate) fn custody_name(custody: Custody) -> &'static str {
+fn custody_name(custody: Custody) -> &'static str {
     match custody {
         Custody::Nothing => "nothing",
         Custody::OnlyHere => "only_here",

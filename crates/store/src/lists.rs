@@ -1,15 +1,17 @@
 //! Pages of household lists: searched, filtered and sorted without looking at more households than the page shows.
 //!
-//! What was asked for becomes a set of numbers (bits of terms, joined), which says the total; the page is read from the
-//! order's pieces, leaving out what is not in the set. See [`crate::entries`].
+//! What was asked for becomes a set of numbers (bits of terms, and records that fit the filters), which says the total; the
+//! page is read from the order's pieces, leaving out what is not in the set. See [`crate::entries`].
+
+use std::collections::{BTreeSet, HashMap};
 
 use rasoat_casework::{CommuneCode, VillageId};
 use rusqlite::params;
 
 use crate::bitmap::Bits;
-use crate::entries::{Order, fact, read_piece, share_fact, village_fact};
+use crate::entries::{Order, Record, read_piece, records_of, village_text};
 use crate::error::StoreError;
-use crate::households::{Custody, HouseholdRow, HouseholdState, custody_name, read_row, state_name};
+use crate::households::{Custody, HouseholdRow, HouseholdState, read_row};
 use crate::search::{Asked, asked_for};
 use crate::store::Reader;
 
@@ -123,60 +125,85 @@ impl Reader<'_> {
         Ok(HouseholdPage { total, rows: rows.collect::<Result<_, _>>()? })
     }
 
-    /// How many households a filter's value fits.
-    pub(crate) fn count_fact(&self, name: &str, value: &str) -> Result<u32, StoreError> {
-        Ok(self.term(&fact(name, value))?.count())
+    /// Looks at every household's record.
+    pub(crate) fn each_record(&self, mut look: impl FnMut(u32, Record)) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("lists/records.sql"))?;
+        let mut pieces = statement.query([])?;
+        while let Some(piece) = pieces.next()? {
+            let bytes = piece.get_ref(1)?.as_blob().map_err(|_| StoreError::Damaged)?;
+            records_of(piece.get(0)?, bytes).for_each(|(number, record)| look(number, record));
+        }
+        Ok(())
     }
 
     fn matching(&self, query: &HouseholdQuery) -> Result<Bits, StoreError> {
-        let mut facts = Vec::new();
-        match (&query.commune, &query.village) {
-            (Some(commune), Some(village)) => facts.push(village_fact(commune.as_str(), village.as_str())),
-            (Some(commune), None) => facts.push(fact("commune", commune.as_str())),
-            (None, _) => {}
-        }
-        facts.extend(query.state.map(|state| fact("state", state_name(state))));
-        facts.extend(query.class.as_ref().map(|class| fact("class", class)));
-        facts.extend(query.previous_class.as_ref().map(|class| fact("previous", class)));
-        facts.extend(query.custody.map(|custody| fact("custody", custody_name(custody))));
-        facts.extend(query.in_conflict.then(|| fact("conflicts", "")));
-        let clear = match query.findings {
-            Some(FindingsFilter::Blocking) => {
-                facts.push(fact("findings", ""));
-                false
-            }
-            Some(FindingsFilter::Warnings) => {
-                facts.push(fact("warnings", ""));
-                false
-            }
-            Some(FindingsFilter::Clear) => true,
-            None => false,
-        };
         let mut found: Option<Bits> = None;
-        for fact in &facts {
-            narrow(&mut found, self.term(fact)?);
-        }
         for word in asked_for(&query.text) {
             let mut any = Bits::default();
             for asked in word {
                 self.add_asked(&mut any, &asked)?;
             }
-            narrow(&mut found, any);
-        }
-        let mut found = match found {
-            Some(found) => found,
-            None => {
-                // Every household has a state.
-                let mut all = Bits::default();
-                self.add_terms(&mut all, &fact("state", ""))?;
-                all
+            match &mut found {
+                Some(found) => found.keep_only(&any),
+                None => found = Some(any),
             }
-        };
-        if clear {
-            found.take_out(&self.term(&fact("findings", ""))?);
-            found.take_out(&self.term(&fact("warnings", ""))?);
         }
-        Ok(found)
+        match (found, self.filter(query)?) {
+            (Some(found), None) => Ok(found),
+            (found, filter) => {
+                let mut fitting = Bits::default();
+                self.each_record(|number, record| {
+                    if filter.as_ref().is_none_or(|filter| filter.fits(record)) {
+                        fitting.insert(number);
+                    }
+                })?;
+                if let Some(found) = found {
+                    fitting.keep_only(&found);
+                }
+                Ok(fitting)
+            }
+        }
+    }
+
+    /// `None`: everything fits.
+    fn filter(&self, query: &HouseholdQuery) -> Result<Option<Filter>, StoreError> {
+        let filter = Filter {
+            villages: self.villages_asked(query)?,
+            state: query.state,
+            class: self.class_asked(query.class.as_deref())?,
+            previous: self.class_asked(query.previous_class.as_deref())?,
+            custody: query.custody,
+            findings: query.findings,
+            in_conflict: query.in_conflict,
+        };
+        Ok((filter != Filter::default()).then_some(filter))
+    }
+
+    /// Codes of the villages that are asked for.
+    fn villages_asked(&self, query: &HouseholdQuery) -> Result<Option<BTreeSet<u32>>, StoreError> {
+        let Some(commune) = &query.commune else { return Ok(None) };
+        let village = query.village.as_ref().map_or("", VillageId::as_str);
+        let wanted = village_text(commune.as_str(), village);
+        let fits = |text: &str| if village.is_empty() { text.starts_with(&wanted) } else { text == wanted };
+        let mut known = self.values("village")?;
+        known.retain(|text, _| fits(text));
+        Ok(Some(known.into_values().collect()))
+    }
+
+    /// The code of a class that is asked for; one that no household has is 256.
+    fn class_asked(&self, class: Option<&str>) -> Result<Option<u32>, StoreError> {
+        const UNKNOWN: u32 = 1 << u8::BITS;
+        Ok(match class {
+            None => None,
+            Some("") => Some(0),
+            Some(class) => Some(self.values("class")?.get(class).copied().unwrap_or(UNKNOWN)),
+        })
+    }
+
+    fn values(&self, kind: &str) -> Result<HashMap<String, u32>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("lists/values.sql"))?;
+        let found = statement.query_map(params![kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     fn fill(&self, window: &mut Window, found: &Bits, query: &HouseholdQuery) -> Result<(), StoreError> {
@@ -186,49 +213,90 @@ impl Reader<'_> {
             HouseholdSort::Code => Order::Code,
             HouseholdSort::Changed => Order::Change,
             HouseholdSort::Class(classes) => {
-                let groups = self.classes_in_order(classes)?;
-                return self.fill_by_groups(window, found, groups, query.descending);
+                // Those named first, then others by their codes, none at last.
+                let known = self.values("class")?;
+                let mut ranks = [u8::MAX; 256];
+                let named = classes.iter().filter_map(|class| usize::try_from(*known.get(class)?).ok());
+                let others = 1..ranks.len();
+                let mut next = 0;
+                for code in named.chain(others) {
+                    if let Some(rank) = ranks.get_mut(code).filter(|rank| **rank == u8::MAX) {
+                        *rank = next;
+                        next = next.saturating_add(1);
+                    }
+                }
+                let group = |record: Record| ranks[usize::from(record.class)];
+                return self.fill_by_groups(window, found, group, query.descending);
             }
             HouseholdSort::Answered => {
-                let groups = (0..=100).map(share_fact).collect();
-                return self.fill_by_groups(window, found, groups, query.descending);
+                return self.fill_by_groups(window, found, |record| record.share, query.descending);
             }
         };
-        self.fill_in_order(window, found, order, query.descending)
+        self.each_in_order(found, order, query.descending, |number| {
+            window.offer(number);
+            !window.is_full()
+        })
     }
 
+    /// Group by group, and by place within each: how many there are in each says which of them the window shows.
     fn fill_by_groups(
         &self,
         window: &mut Window,
         found: &Bits,
-        mut groups: Vec<String>,
+        group: impl Fn(Record) -> u8,
         descending: bool,
     ) -> Result<(), StoreError> {
+        let mut counts = [0_u32; 256];
+        self.each_record(|number, record| {
+            if found.contains(number) {
+                counts[usize::from(group(record))] += 1;
+            }
+        })?;
+        let mut groups: Vec<(u8, u32)> = (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0).collect();
         if descending {
             groups.reverse();
         }
-        for group in groups {
-            let mut here = self.term(&group)?;
-            here.keep_only(found);
-            let count = here.count();
-            if window.skip >= count {
+        let mut wanted: Vec<(u8, Vec<u32>)> = Vec::new();
+        let mut room = window.take;
+        for (group, count) in groups {
+            if room == 0 {
+                break;
+            }
+            if wanted.is_empty() && window.skip >= count {
                 window.skip -= count;
                 continue;
             }
-            self.fill_in_order(window, &here, Order::Place, false)?;
-            if window.is_full() {
-                break;
-            }
+            let before = if wanted.is_empty() { window.skip } else { 0 };
+            room = room.saturating_sub((count - before) as usize);
+            wanted.push((group, Vec::new()));
         }
+        let mut places: HashMap<u32, usize> = HashMap::new();
+        let mut within = Bits::default();
+        self.each_record(|number, record| {
+            let here = wanted.iter().position(|(wanted, _)| *wanted == group(record));
+            if let Some(place) = here.filter(|_| found.contains(number)) {
+                within.insert(number);
+                places.insert(number, place);
+            }
+        })?;
+        self.each_in_order(&within, Order::Place, false, |number| {
+            let place = places.get(&number).copied();
+            if let Some((_, numbers)) = place.and_then(|place| wanted.get_mut(place)) {
+                numbers.push(number);
+            }
+            true
+        })?;
+        wanted.into_iter().flat_map(|(_, numbers)| numbers).for_each(|number| window.offer(number));
         Ok(())
     }
 
-    fn fill_in_order(
+    /// Hands on the numbers of a set in an order, until it is told that they are enough.
+    fn each_in_order(
         &self,
-        window: &mut Window,
         found: &Bits,
         order: Order,
         descending: bool,
+        mut more: impl FnMut(u32) -> bool,
     ) -> Result<(), StoreError> {
         let sql = if descending {
             include_str!("lists/pieces_backwards.sql")
@@ -238,31 +306,19 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut pieces = statement.query(params![order.as_str()])?;
         let mut left = found.count();
-        while let Some(piece) = pieces.next()?.filter(|_| left > 0 && !window.is_full()) {
+        while let Some(piece) = pieces.next()?.filter(|_| left > 0) {
             let mut numbers = read_piece(piece.get_ref(0)?.as_blob().map_err(|_| StoreError::Damaged)?);
             if descending {
                 numbers.reverse();
             }
             for number in numbers.into_iter().filter(|number| found.contains(*number)) {
                 left = left.saturating_sub(1);
-                window.offer(number);
+                if !more(number) {
+                    return Ok(());
+                }
             }
         }
         Ok(())
-    }
-
-    /// The classes that households have: first those named, then others, none at last.
-    fn classes_in_order(&self, named: &[String]) -> Result<Vec<String>, StoreError> {
-        let (none, named) =
-            (fact("class", ""), named.iter().map(|class| fact("class", class)).collect::<Vec<_>>());
-        let mut statement = self.connection.prepare_cached(include_str!("lists/values.sql"))?;
-        let found = statement.query_map(params![none, end_of(&none)], |row| row.get(0))?;
-        let mut classes: Vec<String> = found.collect::<Result<_, _>>()?;
-        classes.sort_by_key(|class| {
-            let place = named.iter().position(|named| named == class).unwrap_or(named.len());
-            (*class == none, place)
-        });
-        Ok(classes)
     }
 
     fn add_asked(&self, bits: &mut Bits, asked: &Asked) -> Result<(), StoreError> {
@@ -278,12 +334,6 @@ impl Reader<'_> {
                 Ok(())
             }
         }
-    }
-
-    fn term(&self, term: &str) -> Result<Bits, StoreError> {
-        let mut bits = Bits::default();
-        self.add(&mut bits, include_str!("lists/term.sql"), params![term])?;
-        Ok(bits)
     }
 
     /// Adds every term that begins so.
@@ -302,10 +352,31 @@ impl Reader<'_> {
     }
 }
 
-fn narrow(found: &mut Option<Bits>, by: Bits) {
-    match found {
-        Some(found) => found.keep_only(&by),
-        None => *found = Some(by),
+/// What a query asks for of a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Filter {
+    villages: Option<BTreeSet<u32>>,
+    state: Option<HouseholdState>,
+    class: Option<u32>,
+    previous: Option<u32>,
+    custody: Option<Custody>,
+    findings: Option<FindingsFilter>,
+    in_conflict: bool,
+}
+
+impl Filter {
+    fn fits(&self, record: Record) -> bool {
+        self.state.is_none_or(|state| state == record.state)
+            && self.class.is_none_or(|class| class == u32::from(record.class))
+            && self.previous.is_none_or(|class| class == u32::from(record.previous))
+            && self.custody.is_none_or(|custody| custody == record.custody)
+            && (record.in_conflict || !self.in_conflict)
+            && self.findings.is_none_or(|findings| match findings {
+                FindingsFilter::Blocking => record.blocked,
+                FindingsFilter::Warnings => record.warned,
+                FindingsFilter::Clear => !record.blocked && !record.warned,
+            })
+            && self.villages.as_ref().is_none_or(|villages| villages.contains(&record.village))
     }
 }
 

@@ -1,4 +1,5 @@
 DELETE FROM household_entries;
+DELETE FROM household_records;
 DELETE FROM household_bits;
 DELETE FROM household_numbers;
 DELETE FROM household_orders;

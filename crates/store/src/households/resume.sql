@@ -22,9 +22,9 @@ SELECT
     h.warnings,
     t.path,
     t.at
-FROM households h
+FROM cursors t
+CROSS JOIN households h ON h.interview = t.subject_id
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
-JOIN cursors t ON t.subject_id = h.interview
 WHERE h.state = 'started'
 ORDER BY t.turn DESC
 LIMIT 1;

@@ -1,1 +1,1 @@
-SELECT DISTINCT term FROM household_bits WHERE term >= ?1 AND term < ?2 ORDER BY term;
+SELECT text, code FROM household_values WHERE kind = ?1;
