@@ -22,8 +22,8 @@ use crate::households::{Custody, HouseholdState, read_custody, read_state};
 use crate::order::sort_key;
 use crate::search::{Terms, fold_words, terms_of};
 use crate::store::{Reader, Tx};
-pub(crate) use orders::{Order, read_piece};
 use orders::Moved;
+pub(crate) use orders::{Order, read_piece};
 use records::Records;
 pub(crate) use records::{Record, records_of, village_text};
 

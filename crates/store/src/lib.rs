@@ -35,6 +35,7 @@ mod unread;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
+pub use backup::{Backup, BackupProgress};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
@@ -45,7 +46,6 @@ pub use exchanges::Exchange;
 pub use households::{
     Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
-pub use backup::{Backup, BackupProgress};
 pub use keys::LEAST_PASSPHRASE_CHARS;
 pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;

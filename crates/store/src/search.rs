@@ -157,7 +157,8 @@ mod tests {
     fn a_long_number_stands_beside_the_terms_and_a_citizen_id_there_from_both_ends() {
         let id = "020099004417".parse().unwrap();
         let terms = terms_of(&fold_words(&["20-0600100"], &[&id]));
-        let shared = ["^0200", "^02009", "^020099", "^0600", "^06001", "^060010", "^2", "^20", "^200", "^2006"];
+        let shared =
+            ["^0200", "^02009", "^020099", "^0600", "^06001", "^060010", "^2", "^20", "^200", "^2006"];
         assert!(shared.iter().all(|term| terms.shared.contains(*term)), "{:?}", terms.shared);
         assert!(!terms.shared.contains("^020"));
         assert_eq!(texts(&terms.numbers), ["020099004417", "0600100", "200600100", "<714400990020"]);

@@ -22,9 +22,26 @@ use crate::generated::Dice;
 
 const SEED: u64 = 20_261_126;
 const VILLAGES: [&str; 20] = [
-    "Thôn Nà Pàn", "Thôn Khuổi Slao", "Thôn Pác Cáp", "Thôn Bản Chu", "Thôn Nà Lốc", "Thôn Cốc Lại", "Thôn Đông Én",
-    "Thôn Phai Xá", "Thôn Tân Tiến", "Thôn Hoà Bình", "Bản Quyền", "Bản Mạ", "Bản Tèn", "Khối 1", "Khối 2", "Khối 10",
-    "Thôn Ỏ Thín", "Thôn Ấm Hạ", "Thôn Ướng", "Thôn Lũng Vài",
+    "Thôn Nà Pàn",
+    "Thôn Khuổi Slao",
+    "Thôn Pác Cáp",
+    "Thôn Bản Chu",
+    "Thôn Nà Lốc",
+    "Thôn Cốc Lại",
+    "Thôn Đông Én",
+    "Thôn Phai Xá",
+    "Thôn Tân Tiến",
+    "Thôn Hoà Bình",
+    "Bản Quyền",
+    "Bản Mạ",
+    "Bản Tèn",
+    "Khối 1",
+    "Khối 2",
+    "Khối 10",
+    "Thôn Ỏ Thín",
+    "Thôn Ấm Hạ",
+    "Thôn Ướng",
+    "Thôn Lũng Vài",
 ];
 
 /// A province that enrols laptops.

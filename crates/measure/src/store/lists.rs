@@ -30,7 +30,8 @@ pub(super) fn searches(figures: &Figures, laptop: &Laptop, name: &str, bar: f64)
             let (micros, page) = timed_ok(|| laptop.page(query))?;
             let milliseconds = micros / 1000.0;
             all.push(milliseconds);
-            let label = if letters < 3 { format!("{kind}_{}_letters", letters + 1) } else { (*kind).to_owned() };
+            let label =
+                if letters < 3 { format!("{kind}_{}_letters", letters + 1) } else { (*kind).to_owned() };
             if milliseconds > worst.0 {
                 worst = (milliseconds, format!("{label}, {} found", page.total));
             }

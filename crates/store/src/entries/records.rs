@@ -114,7 +114,8 @@ impl<'c> Records<'c> {
 
     /// The code of a class; 0 for none.
     pub(super) fn class(&mut self, class: Option<String>) -> Result<u8, StoreError> {
-        let code = class.filter(|class| !class.is_empty()).map_or(Ok(0), |class| self.code("class", class))?;
+        let code =
+            class.filter(|class| !class.is_empty()).map_or(Ok(0), |class| self.code("class", class))?;
         u8::try_from(code).map_err(|_| StoreError::TooLarge)
     }
 

@@ -113,8 +113,15 @@ fn lists_go_by_village_and_head_in_vietnamese_order_page_by_page() {
 #[test]
 fn villages_are_counted_by_state_and_lists_narrowed_by_village_and_state() {
     let (_dir, store) = listed();
-    let progress =
-        |state| Progress { state, class: None, provisional: false, findings: 0, warnings: 0, answered: 1, questions: 9 };
+    let progress = |state| Progress {
+        state,
+        class: None,
+        provisional: false,
+        findings: 0,
+        warnings: 0,
+        answered: 1,
+        questions: 9,
+    };
     store
         .transact(Op::Answer, |tx| {
             tx.set_progress(Uuid::from_u128(1), &progress(HouseholdState::Started))?;

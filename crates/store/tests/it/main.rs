@@ -6,6 +6,7 @@
 )]
 
 mod attachments;
+mod backup;
 mod blobs;
 mod collisions;
 mod custody;
@@ -13,6 +14,7 @@ mod durability;
 mod lists;
 mod processes;
 mod sealing;
+mod search;
 mod secrecy;
 mod sticks;
 mod support;
