@@ -54,6 +54,9 @@ impl App {
             if clock_is_wrong(self.now(), enrolled.issued_at_millis) || opened.clock_off_s().is_some() {
                 state.warnings.push("clock_wrong".to_owned());
             }
+            if opened.store.is_damaged() {
+                state.warnings.push("damaged".to_owned());
+            }
         } else if let Some(facts) = self.facts() {
             state.stage = Stage::Locked;
             state.device_name = facts.get("device_name").cloned();
@@ -148,8 +151,12 @@ impl App {
         refresh::stale_lists(&profile, &store, self.now())?;
         let sync = store.read(SyncState::read)?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
+        let store = Arc::new(store);
+        if store.needs_check()? {
+            check_behind(&store)?;
+        }
         self.replace_open(Some(Opened {
-            store: Arc::new(store),
+            store,
             profile,
             interviews: Interviews::default(),
             sync: Arc::new(sync),
@@ -178,6 +185,17 @@ impl App {
     fn pinned(&self) -> Option<ServerId> {
         self.opened().map(|opened| opened.profile.enrolled.server.id)
     }
+}
+
+/// Looks through a large database while work goes on; a state asked for afterwards says what was found. Where it is closed
+/// meanwhile, its key is forgotten when this is through.
+fn check_behind(store: &Arc<Store>) -> Result<(), AppError> {
+    let store = Arc::clone(store);
+    std::thread::Builder::new().name("check".to_owned()).spawn(move || match store.check() {
+        Ok(()) => tracing::info!("the database is whole"),
+        Err(error) => tracing::error!(code = error.code(), "the database was checked"),
+    })?;
+    Ok(())
 }
 
 fn facts_of(enrolment: &Enrolment) -> BTreeMap<String, String> {

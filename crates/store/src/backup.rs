@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use rusqlite::Connection;
 use rusqlite::backup::{self, StepResult};
@@ -73,12 +74,28 @@ impl Store {
         }
     }
 
+    /// Whether opening left the file unchecked, because it is large: then [`Store::check`] is for a thread of its own.
+    pub fn needs_check(&self) -> Result<bool, StoreError> {
+        Ok(fs::metadata(files::database(&self.dir))?.len() > connection::CHECKED_AT_ONCE)
+    }
+
     /// Checks the whole database, however large, on a connection of its own.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] where something is not as it was written.
     pub fn check(&self) -> Result<(), StoreError> {
-        connection::check(&connection::open_unchecked(&files::database(&self.dir), &self.key)?)
+        let file = files::database(&self.dir);
+        let checked =
+            connection::open_unchecked(&file, &self.key).and_then(|opened| connection::check(&opened));
+        if checked == Err(StoreError::Damaged) {
+            self.damaged.store(true, Ordering::Relaxed);
+        }
+        checked
+    }
+
+    /// Whether [`Store::check`] found damage.
+    pub fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
     }
 
     fn copy_checked(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rasoat_secrets::Params;
@@ -114,6 +115,8 @@ pub struct Store {
     pub(crate) key: DataKey,
     connection: Mutex<Connection>,
     touched: TouchedRows,
+    /// Whether a look at the whole file found that something is not as it was written.
+    pub(crate) damaged: AtomicBool,
 }
 
 /// Reads within one transaction: everything read fits together.
@@ -279,7 +282,13 @@ impl Store {
     fn over(dir: &Path, key: DataKey, connection: Connection) -> Result<Self, StoreError> {
         let touched = TouchedRows::default();
         touched.watch(&connection)?;
-        Ok(Self { dir: dir.to_owned(), key, connection: Mutex::new(connection), touched })
+        Ok(Self {
+            dir: dir.to_owned(),
+            key,
+            connection: Mutex::new(connection),
+            touched,
+            damaged: AtomicBool::new(false),
+        })
     }
 
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.

@@ -12,8 +12,8 @@ use super::laptop::{Laptop, open};
 use super::timed_ok;
 use crate::figure::{Bar, Figures, quantile};
 
-/// Answers that an interview has.
-const ANSWERS: usize = 90;
+/// Answers that an interview has: 75 of the household and 14 of each of 4.6 members.
+const ANSWERS: usize = 139;
 /// Households that are interviewed in turn.
 const HOUSEHOLDS: usize = 60;
 
@@ -59,9 +59,9 @@ impl<'s> Interviewer<'s> {
         let answered = u32::try_from(at)? + 1;
         let progress = Progress {
             state: HouseholdState::Started,
-            class: (at > 60).then(|| "near_poor".to_owned()),
+            class: (at > 100).then(|| "near_poor".to_owned()),
             provisional: true,
-            findings: u32::try_from((ANSWERS - at) / 9)?,
+            findings: u32::try_from((ANSWERS - at) / 14)?,
             warnings: u32::from(at % 13 == 0),
             answered,
             questions: u32::try_from(ANSWERS)?,

@@ -30,13 +30,14 @@ export class Listing {
   loaded = $state(false);
   #filter: Filter = everything;
   #turn = 0;
-  #asked = new Set<number>();
+  /** Whether a page was asked for, by its number. */
+  #asked: boolean[] = [];
 
   /** Starts anew with another filter; the rows stay until the first page of the new ones is there. */
   async search(filter: Filter): Promise<void> {
     this.#filter = filter;
     const turn = ++this.#turn;
-    this.#asked = new Set([0]);
+    this.#asked = [true];
     await this.#fetch(0, turn, true);
   }
 
@@ -48,8 +49,8 @@ export class Listing {
   /** Fetches the pages that hold these rows, unless they were asked for already. */
   need(offset: number, count: number): void {
     for (let page = Math.floor(offset / pageSize); page * pageSize < offset + count; page += 1) {
-      if (this.#asked.has(page)) continue;
-      this.#asked.add(page);
+      if (this.#asked[page]) continue;
+      this.#asked[page] = true;
       void this.#fetch(page, this.#turn, false);
     }
   }
@@ -60,7 +61,7 @@ export class Listing {
     if (turn !== this.#turn) return;
     this.loaded = true;
     if (answer.status === 'error') {
-      this.#asked.delete(page);
+      this.#asked[page] = false;
       this.problem = answer.error;
       return;
     }
