@@ -219,7 +219,7 @@ impl Tx<'_> {
         records: &mut Records<'_>,
     ) -> Result<Option<(Entry, Record)>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("entries/source.sql"))?;
-        let found = statement.query_row(params![number], |row| Source::read(row)).optional()?;
+        let found = statement.query_row(params![number], Source::read).optional()?;
         let Some(source) = found else { return Ok(None) };
         let record = Record {
             state: source.state,

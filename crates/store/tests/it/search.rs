@@ -35,17 +35,18 @@ fn made(number: u128, dice: &[usize; 10]) -> Made {
         |family: usize, given: usize| format!("{} Văn {}", pick(family, &FAMILIES), pick(given, &GIVEN));
     let (village, village_name) = VILLAGES[dice[2] % VILLAGES.len()];
     let mut new = household(number, village, &name(0, 1));
-    new.code = (dice[3] % 3 > 0).then(|| format!("06001-{:03}/{}", dice[4] % 400, 2020 + dice[3] % 3));
-    new.address = (dice[5] % 2 > 0).then(|| format!("Số {}, ngõ {}", dice[5] % 30, dice[6] % 9));
-    new.citizen_id = (dice[7] % 4 > 0).then(|| id(dice[7], number));
-    new.previous_class = (dice[8] % 4 > 0).then(|| pick(8, &CLASSES));
+    new.code =
+        (!dice[3].is_multiple_of(3)).then(|| format!("06001-{:03}/{}", dice[4] % 400, 2020 + dice[3] % 3));
+    new.address = (!dice[5].is_multiple_of(2)).then(|| format!("Số {}, ngõ {}", dice[5] % 30, dice[6] % 9));
+    new.citizen_id = (!dice[7].is_multiple_of(4)).then(|| id(dice[7], number));
+    new.previous_class = (!dice[8].is_multiple_of(4)).then(|| pick(8, &CLASSES));
     new.words = SearchWords {
         names: vec![new.head_name.clone(), name(8, 9)],
         citizen_ids: new
             .citizen_id
             .iter()
             .cloned()
-            .chain((dice[9] % 2 > 0).then(|| id(dice[9], number)))
+            .chain((!dice[9].is_multiple_of(2)).then(|| id(dice[9], number)))
             .collect(),
     };
     let state = [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed][dice[4] % 3];
@@ -53,13 +54,13 @@ fn made(number: u128, dice: &[usize; 10]) -> Made {
     let progress = Progress {
         state,
         class: (state == HouseholdState::Signed).then(|| pick(3, &CLASSES)),
-        provisional: dice[6] % 2 > 0,
+        provisional: !dice[6].is_multiple_of(2),
         findings: if open { u32::try_from(dice[6] % 3).unwrap() } else { 0 },
         warnings: if open { u32::try_from(dice[1] % 2).unwrap() } else { 0 },
         answered: if open { u32::try_from(dice[9] % 97).unwrap() } else { 0 },
         questions: if open { 97 } else { 0 },
     };
-    Made { new, village_name, progress, conflicts: u32::from(dice[0] % 5 == 0) }
+    Made { new, village_name, progress, conflicts: u32::from(dice[0].is_multiple_of(5)) }
 }
 
 /// A made-up number that no office gave out.
