@@ -62,7 +62,7 @@ impl<'s> Interviewer<'s> {
             class: (at > 100).then(|| "near_poor".to_owned()),
             provisional: true,
             findings: u32::try_from((ANSWERS - at) / 14)?,
-            warnings: u32::from(at % 13 == 0),
+            warnings: u32::from(at.is_multiple_of(13)),
             answered,
             questions: u32::try_from(ANSWERS)?,
         };
