@@ -247,9 +247,15 @@ impl Reader<'_> {
         descending: bool,
     ) -> Result<(), StoreError> {
         let mut counts = [0_u32; 256];
+        let mut groups_of: Vec<u8> = Vec::new();
         self.each_record(|number, record| {
-            if found.contains(number) {
-                counts[usize::from(group(record))] += 1;
+            let at = number as usize;
+            if groups_of.len() <= at {
+                groups_of.resize(at + 1, 0);
+            }
+            if let Some(place) = groups_of.get_mut(at).filter(|_| found.contains(number)) {
+                *place = group(record);
+                counts[usize::from(*place)] += 1;
             }
         })?;
         let mut groups: Vec<(u8, u32)> = (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0).collect();
@@ -257,6 +263,7 @@ impl Reader<'_> {
             groups.reverse();
         }
         let mut wanted: Vec<(u8, Vec<u32>)> = Vec::new();
+        let mut missing = 0_u32;
         let mut room = window.take;
         for (group, count) in groups {
             if room == 0 {
@@ -268,23 +275,16 @@ impl Reader<'_> {
             }
             let before = if wanted.is_empty() { window.skip } else { 0 };
             room = room.saturating_sub((count - before) as usize);
+            missing += count;
             wanted.push((group, Vec::new()));
         }
-        let mut places: HashMap<u32, usize> = HashMap::new();
-        let mut within = Bits::default();
-        self.each_record(|number, record| {
-            let here = wanted.iter().position(|(wanted, _)| *wanted == group(record));
-            if let Some(place) = here.filter(|_| found.contains(number)) {
-                within.insert(number);
-                places.insert(number, place);
-            }
-        })?;
-        self.each_in_order(&within, Order::Place, false, |number| {
-            let place = places.get(&number).copied();
-            if let Some((_, numbers)) = place.and_then(|place| wanted.get_mut(place)) {
+        self.each_in_order(found, Order::Place, false, |number| {
+            let group = groups_of.get(number as usize).copied();
+            if let Some((_, numbers)) = wanted.iter_mut().find(|(wanted, _)| Some(*wanted) == group) {
                 numbers.push(number);
+                missing = missing.saturating_sub(1);
             }
-            true
+            missing > 0
         })?;
         wanted.into_iter().flat_map(|(_, numbers)| numbers).for_each(|number| window.offer(number));
         Ok(())
