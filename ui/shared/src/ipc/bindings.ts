@@ -525,15 +525,6 @@ export type FindingKind =
 /**  A required question without an answer; blocks sign-off. */
 "unanswered";
 
-/**  Which findings a household is to have. */
-export type FindingsFilter = 
-/**  Some that keep it from being signed off. */
-"blocking" | 
-/**  Warnings without a reason. */
-"warnings" | 
-/**  None of either. */
-"clear";
-
 /**  One finding. */
 export type FindingView = {
 	/**  How much it weighs. */
@@ -549,6 +540,15 @@ export type FindingView = {
 	/**  What it does to sign-off: block, ask once more, or nothing. */
 	completion: Completion,
 };
+
+/**  Which findings a household is to have. */
+export type FindingsFilter = 
+/**  Some that keep it from being signed off. */
+"blocking" | 
+/**  Warnings without a reason. */
+"warnings" | 
+/**  None of either. */
+"clear";
 
 /**  A form as a screen draws it. */
 export type FormView = {
@@ -582,7 +582,7 @@ export type HistoryView = {
 export type HouseholdPageView = {
 	/**  Households that match. */
 	total: number,
-	/**  This page, by village and head's name in Vietnamese order. */
+	/**  This page; words in Vietnamese order. */
 	rows: HouseholdRowView[],
 };
 
