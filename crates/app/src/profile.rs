@@ -305,6 +305,13 @@ impl Profile {
         self.standards.iter().position(holds).or(if self.standards.is_empty() { None } else { Some(0) })
     }
 
+    /// The classes of the standard in force, in its order.
+    pub(crate) fn classes(&self) -> Vec<String> {
+        let standard = self.standard_in_force().and_then(|index| self.standards.get(index));
+        let keys = standard.map(|ready| ready.standard().class_keys()).unwrap_or_default();
+        keys.into_iter().map(str::to_owned).collect()
+    }
+
     /// What each standard makes of an interview.
     pub(crate) fn classify(&self, session: &Session, area: AreaType) -> Vec<Classification> {
         self.standards.iter().map(|standard| standard.classify(session, area)).collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, Document, Edit, Subject, SubjectKind, VillageId, interview_id};
-use rasoat_store::{HouseholdRow, HouseholdState, Progress, Reader, StoreError, Tx};
+use rasoat_store::{HouseholdRow, HouseholdState, Op, Progress, Reader, Store, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -32,6 +32,21 @@ pub(crate) fn touched(
         found.extend(household.map(|household| (commune.clone(), household)));
     }
     Ok(found)
+}
+
+/// Makes every line anew where an older program kept them without what lists are searched by.
+pub(crate) fn stale_lists(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
+    if !store.read(|reader| reader.are_lists_stale())? {
+        return Ok(());
+    }
+    store.transact(Op::Rebuild, |tx| {
+        for (commune, id) in tx.all_households()? {
+            household(profile, tx, (&commune, id), now_millis)?;
+        }
+        Ok::<_, AppError>(tx.lists_are_fresh()?)
+    })?;
+    tracing::info!("lists made anew");
+    Ok(())
 }
 
 /// Makes a household's line anew from its documents: what the list says, the members, how far the interview is, its class
@@ -89,6 +104,7 @@ fn no_progress() -> Progress {
         class: None,
         provisional: false,
         findings: 0,
+        warnings: 0,
         answered: 0,
         questions: 0,
     }

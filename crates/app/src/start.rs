@@ -18,6 +18,7 @@ use crate::interview::Interviews;
 use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
+use crate::refresh;
 use crate::sync::SyncState;
 use crate::take_in;
 use crate::users::{self, user_of};
@@ -65,6 +66,9 @@ impl App {
             }
             if opened.sitting.moved.load(Ordering::Relaxed) {
                 state.warnings.push("restored_or_copied".to_owned());
+            }
+            if opened.store.is_damaged() {
+                state.warnings.push("damaged".to_owned());
             }
         } else if !self.is_alone() {
             state.stage = Stage::InUse;
@@ -204,11 +208,16 @@ impl App {
             }
         }
         take_in::read_again(&profile, &store, now)?;
+        refresh::stale_lists(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
+        let store = Arc::new(store);
+        if store.needs_check()? {
+            check_behind(&store)?;
+        }
         self.replace_open(Some(Opened {
-            store: Arc::new(store),
+            store,
             profile,
             interviews: Interviews::default(),
             sync: Arc::new(sync),
@@ -233,6 +242,17 @@ impl App {
     fn pinned(&self) -> Option<ServerId> {
         self.opened().map(|opened| opened.profile.enrolled.server.id)
     }
+}
+
+/// Looks through a large database while work goes on; a state asked for afterwards says what was found. Where it is closed
+/// meanwhile, its key is forgotten when this is through.
+fn check_behind(store: &Arc<Store>) -> Result<(), AppError> {
+    let store = Arc::clone(store);
+    std::thread::Builder::new().name("check".to_owned()).spawn(move || match store.check() {
+        Ok(()) => tracing::info!("the database is whole"),
+        Err(error) => tracing::error!(code = error.code(), "the database was checked"),
+    })?;
+    Ok(())
 }
 
 fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {

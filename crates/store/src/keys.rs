@@ -133,7 +133,12 @@ impl KeyFile {
 
     /// Writes it whole or not at all.
     pub(crate) fn write(&self, dir: &Path) -> Result<(), StoreError> {
-        files::replace(&files::keys(dir), &serde_json::to_vec_pretty(self)?)
+        self.write_to(&files::keys(dir))
+    }
+
+    /// The same under another name.
+    pub(crate) fn write_to(&self, path: &Path) -> Result<(), StoreError> {
+        files::replace(path, &serde_json::to_vec_pretty(self)?)
     }
 
     /// As [`KeyFile::write`], but a disk without room, or one that cannot be written to, does not keep people from their

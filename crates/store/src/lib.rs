@@ -7,17 +7,21 @@
 
 mod attachments;
 mod attempts;
+mod backup;
+mod bitmap;
 mod blobs;
 mod bundles;
 mod columns;
 mod connection;
 mod drafts;
 mod edits;
+mod entries;
 mod error;
 mod exchanges;
 mod files;
 mod households;
 mod keys;
+mod lists;
 mod migrations;
 mod order;
 mod place;
@@ -34,6 +38,7 @@ mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
+pub use backup::{Backup, BackupProgress};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
@@ -43,10 +48,10 @@ pub use error::StoreError;
 pub use exchanges::Exchange;
 pub use files::Claim;
 pub use households::{
-    Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
-    MOST_ROWS, NewHousehold, Progress, Resume,
+    Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
 pub use keys::LEAST_PASSPHRASE_CHARS;
+pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;
 pub use place::{Moved, Place};
 pub use rasoat_secrets::Params;

@@ -90,7 +90,7 @@ impl Store {
         holder.rewrap(&data_key, passphrase.expose_secret(), costs)?;
         keys.write(dir)?;
         files::remove(&files::recovery(dir))?;
-        Self::over_older(dir, connection, user)
+        Self::over_older(dir, data_key, connection, user)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The store: create, open, and the one door through which everything is changed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rasoat_secrets::Params;
@@ -12,9 +13,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::connection;
+use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
 use crate::files;
-use crate::keys::KeyFile;
+use crate::keys::{DataKey, KeyFile};
 use crate::migrations;
 use crate::users::{UserId, tidy_name};
 
@@ -115,9 +117,13 @@ pub struct Changed {
 
 /// An open store. Several threads and several processes may use one database; their transactions take turns.
 pub struct Store {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     user: UserId,
+    pub(crate) key: DataKey,
     connection: Mutex<Connection>,
+    touched: TouchedRows,
+    /// Whether a look at the whole file found that something is not as it was written.
+    pub(crate) damaged: AtomicBool,
 }
 
 /// Reads within one transaction: everything read fits together.
@@ -137,6 +143,7 @@ impl Reader<'_> {
 pub struct Tx<'c> {
     reader: Reader<'c>,
     changed: Cell<Changed>,
+    pub(crate) said: RefCell<Said>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -193,11 +200,13 @@ impl Store {
         }
         let mut first = connection::create(&unfinished, &data_key)?;
         migrations::initialise(&mut first)?;
-        let store = Self::over(dir, first, user);
+        let store = Self::over(dir, data_key, first, user)?;
         store.transact(Op::Enrol, |tx| tx.start_new_writer(now_millis))?;
-        store.close()?;
+        let Self { key, connection, .. } = store;
+        close(connection)?;
         files::rename(&unfinished, &files::database(dir))?;
-        Ok(Self::over(dir, connection::open(&files::database(dir), &data_key)?, user))
+        let connection = connection::open(&files::database(dir), &key)?;
+        Self::over(dir, key, connection, user)
     }
 
     /// Opens the store of a folder for its only user. `now_millis`: the laptop's clock, by which the waits after wrong tries
@@ -219,7 +228,8 @@ impl Store {
         let _lock = files::lock(dir)?;
         let mut keys = KeyFile::read(dir)?;
         let (user, data_key) = keys.open(dir, user, passphrase.expose_secret(), now_millis)?;
-        Self::over_older(dir, connection::open(&files::database(dir), &data_key)?, user)
+        let connection = connection::open(&files::database(dir), &data_key)?;
+        Self::over_older(dir, data_key, connection, user)
     }
 
     /// Seconds until a passphrase may be tried, where there is one user only; 0 where there are several.
@@ -256,9 +266,15 @@ impl Store {
         let mut connection = self.connection();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let reader = Reader { connection: &transaction, user: self.user };
-        let tx = Tx { reader, changed: Cell::default() };
+        let tx = Tx {
+            reader: Reader { connection: &transaction, user: self.user },
+            changed: Cell::default(),
+            said: RefCell::default(),
+        };
+        // Those of a transaction that was rolled back.
+        self.touched.take();
         let value = act(&tx)?;
+        tx.keep_entries(&self.touched)?;
         let changed = tx.changed.get();
         transaction.commit().map_err(StoreError::from)?;
         tracing::debug!(op = op.as_str(), ?changed, "committed");
@@ -277,32 +293,50 @@ impl Store {
 
     /// Closes the database and forgets its key.
     pub fn close(self) -> Result<(), StoreError> {
-        let connection = self.connection.into_inner().unwrap_or_else(PoisonError::into_inner);
-        connection.close().map_err(|(_, error)| error.into())
+        close(self.connection)
     }
 
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
-    fn over(dir: &Path, connection: Connection, user: UserId) -> Self {
-        Self { dir: dir.to_owned(), user, connection: Mutex::new(connection) }
-    }
-
     /// Over a database that an older program may have written.
     pub(crate) fn over_older(
         dir: &Path,
+        key: DataKey,
         mut connection: Connection,
         user: UserId,
     ) -> Result<Self, StoreError> {
         migrations::bring_up(&mut connection)?;
-        Ok(Self::over(dir, connection, user))
+        let store = Self::over(dir, key, connection, user)?;
+        if store.read(|reader| reader.lacks_lists())? {
+            store.transact(Op::Rebuild, |tx| tx.rebuild_lists())?;
+        }
+        Ok(store)
+    }
+
+    fn over(dir: &Path, key: DataKey, connection: Connection, user: UserId) -> Result<Self, StoreError> {
+        let touched = TouchedRows::default();
+        touched.watch(&connection)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            user,
+            key,
+            connection: Mutex::new(connection),
+            touched,
+            damaged: AtomicBool::new(false),
+        })
     }
 
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn close(connection: Mutex<Connection>) -> Result<(), StoreError> {
+    let connection = connection.into_inner().unwrap_or_else(PoisonError::into_inner);
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 #[cfg(test)]

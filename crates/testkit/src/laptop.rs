@@ -69,6 +69,6 @@ pub fn import(app: &App, list: &[u8]) -> Result<u32> {
 /// # Errors
 /// As the use-case.
 pub fn households(app: &App, text: &str) -> Result<Vec<HouseholdRowView>, AppError> {
-    let query = HouseholdQuery { village: None, text: text.to_owned(), state: None, offset: 0, limit: 200 };
+    let query = HouseholdQuery { text: text.to_owned(), limit: 200, ..HouseholdQuery::default() };
     Ok(app.households(query)?.rows)
 }

@@ -179,7 +179,7 @@ impl Laptop {
 }
 
 pub(crate) fn all(app: &App) -> Vec<HouseholdRowView> {
-    let query = HouseholdQuery { village: None, text: String::new(), state: None, offset: 0, limit: 200 };
+    let query = HouseholdQuery { limit: 200, ..HouseholdQuery::default() };
     app.households(query).unwrap().rows
 }
 

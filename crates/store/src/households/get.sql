@@ -16,10 +16,10 @@ SELECT
     h.findings,
     h.answered,
     h.questions,
-    k.custody,
-    k.unsent,
-    h.conflicts
+    h.custody,
+    h.unsent,
+    h.conflicts,
+    h.warnings
 FROM households h
-JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 WHERE h.id = ?1;

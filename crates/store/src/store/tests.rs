@@ -167,3 +167,41 @@ fn keys_of_a_database_that_is_gone_are_set_aside_not_overwritten() {
     assert_eq!(fs::read(dir.path().join(format!("rasoat.keys.{NOW}.old"))).unwrap(), keys);
     assert_eq!(fs::read(dir.path().join(format!("rasoat.db-wal.{NOW}.old"))).unwrap(), b"an old log");
 }
+
+fn listed(store: &Store, text: &str) -> usize {
+    let query = crate::HouseholdQuery { text: text.to_owned(), limit: 10, ..Default::default() };
+    store.read(|reader| reader.search_households(&query)).unwrap().rows.len()
+}
+
+#[test]
+fn households_of_a_program_before_there_were_lists_are_listed_by_what_their_rows_say() {
+    let (dir, store) = fresh();
+    let household = crate::NewHousehold {
+        id: Uuid::from_u128(5),
+        interview: Uuid::from_u128(6),
+        commune: "06001".parse().unwrap(),
+        village: "na-lung".parse().unwrap(),
+        head_name: "Nông Văn Đào".to_owned(),
+        code: Some("06001-012".to_owned()),
+        address: None,
+        citizen_id: Some("020099004417".parse().unwrap()),
+        members: 2,
+        previous_class: None,
+        words: crate::SearchWords::default(),
+    };
+    store.transact(Op::ImportList, |tx| tx.upsert_household(&household)).unwrap();
+    run(
+        &store,
+        "DELETE FROM household_entries; DELETE FROM household_records; DELETE FROM household_bits;
+         DELETE FROM household_numbers; DELETE FROM household_orders; UPDATE households SET unsent = 9;",
+    )
+    .unwrap();
+    assert_eq!(listed(&store, ""), 0);
+    drop(store);
+    let store = Store::open(dir.path(), &SecretString::from("mưa rào tháng sáu".to_owned()), NOW).unwrap();
+    for text in ["", "dao", "06001012", "4417"] {
+        assert_eq!(listed(&store, text), 1, "{text}");
+    }
+    let row = store.read(|reader| reader.household(household.id)).unwrap().unwrap();
+    assert_eq!(row.unsent, 0, "counted anew");
+}

@@ -6,6 +6,7 @@
 )]
 
 mod attachments;
+mod backup;
 mod blobs;
 mod collisions;
 mod custody;
@@ -14,6 +15,7 @@ mod lists;
 mod place;
 mod processes;
 mod sealing;
+mod search;
 mod secrecy;
 mod sticks;
 mod support;

@@ -590,6 +590,15 @@ export type FindingView = {
 	completion: Completion,
 };
 
+/**  Which findings a household is to have. */
+export type FindingsFilter = 
+/**  Some that keep it from being signed off. */
+"blocking" | 
+/**  Warnings without a reason. */
+"warnings" | 
+/**  None of either. */
+"clear";
+
 /**  A form as a screen draws it. */
 export type FormView = {
 	/**  Instrument id. */
@@ -622,18 +631,35 @@ export type HistoryView = {
 export type HouseholdPageView = {
 	/**  Households that match. */
 	total: number,
-	/**  This page, by village and head's name in Vietnamese order. */
+	/**  This page; words in Vietnamese order. */
 	rows: HouseholdRowView[],
 };
 
-/**  Which households to list. */
+/**  Which households to list, and in which order. */
 export type HouseholdQuery = {
+	/**
+	 *  Beginnings of words of a name (tones may be left out), code, village or address, or digits of a citizen ID: its first
+	 *  four or more, or its last three or more.
+	 */
+	text: string,
 	/**  Only this village. */
 	village: string | null,
-	/**  Words of the head's or a member's name (tones may be left out), household code, or the last digits of a citizen ID. */
-	text: string,
 	/**  Only this state. */
 	state: HouseholdState | null,
+	/**  Only this class in this round; empty: none known. */
+	class: string | null,
+	/**  Only this class in last year's list; empty: none. */
+	previous_class: string | null,
+	/**  Only this custody. */
+	custody: Custody | null,
+	/**  Only with these findings. */
+	findings: FindingsFilter | null,
+	/**  Only those with answers that differ and wait to be settled. */
+	in_conflict: boolean,
+	/**  The order. */
+	sort: HouseholdSort,
+	/**  The other way round. */
+	descending: boolean,
 	/**  Rows to skip. */
 	offset: number,
 	/**  Rows to return, at most 200. */
@@ -666,11 +692,32 @@ export type HouseholdRowView = {
 	provisional: boolean,
 	/**  Where its answers are. */
 	custody: Custody,
-	/**  Findings open (0 when not started). */
+	/**  Findings that keep it from being signed off (0 when not started). */
 	findings: number,
+	/**  Warnings without a reason. */
+	warnings: number,
+	/**  Questions answered. */
+	answered: number,
+	/**  Questions asked (0 when not started). */
+	questions: number,
 	/**  Answers that differ and wait to be settled. */
 	conflicts: number,
 };
+
+/**  How a list is ordered. */
+export type HouseholdSort = 
+/**  By commune, village and the head's name. */
+"place" | 
+/**  By the head's name. */
+"name" | 
+/**  By code; those without one last. */
+"code" | 
+/**  By when it was changed, the first first. */
+"changed" | 
+/**  By class in this round, in the standard's order; none at last. */
+"class" | 
+/**  By the share of questions answered, the least first. */
+"answered";
 
 /**  How far a household is in the round. */
 export type HouseholdState = 
