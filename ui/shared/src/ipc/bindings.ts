@@ -1549,7 +1549,6 @@ export type VillageView = {
 	signed: number,
 };
 
-
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
     try {
