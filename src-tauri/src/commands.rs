@@ -11,6 +11,7 @@ pub(crate) mod list_import;
 pub(crate) mod overview;
 pub(crate) mod start;
 pub(crate) mod sync;
+pub(crate) mod user;
 
 use rasoat_app::AppError;
 

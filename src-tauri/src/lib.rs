@@ -4,6 +4,9 @@
 //! [`commands`] with Tauri's mock runtime, so that both carriers answer with the same handlers.
 
 mod commands;
+mod memory;
+
+pub use memory::leave_no_core_dump;
 
 use tauri::Runtime;
 use tauri_specta::{Builder, collect_commands};
@@ -13,11 +16,22 @@ pub fn commands<R: Runtime>() -> Builder<R> {
     Builder::<R>::new().disable_serde_phases().commands(collect_commands![
         commands::start::app_state,
         commands::start::set_language,
+        commands::start::set_text_size,
         commands::start::inspect_enrolment,
         commands::start::fetch_enrolment,
         commands::start::enrol,
         commands::start::unlock,
         commands::start::lock,
+        commands::start::activity,
+        commands::start::set_lock_after,
+        commands::start::dismiss_restored,
+        commands::user::add_user,
+        commands::user::rename_user,
+        commands::user::remove_user,
+        commands::user::change_passphrase,
+        commands::user::recovery,
+        commands::user::request_recovery,
+        commands::user::recover,
         commands::overview::overview,
         commands::household::households,
         commands::household::household,

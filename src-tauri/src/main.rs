@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use rasoat_app::{App, AppConfig};
+use rasoat_app::{App, AppConfig, Options};
 use tauri::Manager;
 
 /// Names the data folder in place of the one of the system: for tests, and for several programs on one machine.
 const DATA_DIR: &str = "RASOAT_DATA_DIR";
 
 fn main() -> anyhow::Result<()> {
+    let dumps_nothing = rasoat_desktop::leave_no_core_dump();
     let commands = rasoat_desktop::commands::<tauri::Wry>();
     let mut builder = tauri::Builder::default();
     let elsewhere = std::env::var_os(DATA_DIR).map(PathBuf::from);
@@ -30,12 +31,18 @@ fn main() -> anyhow::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .invoke_handler(commands.invoke_handler())
         .setup(move |shell| {
-            let data_dir = match elsewhere {
-                Some(dir) => dir,
-                None => shell.path().app_data_dir()?,
+            let (data_dir, marks) = match elsewhere {
+                Some(dir) => (dir, None),
+                None => (shell.path().app_data_dir()?, shell.path().app_config_dir().ok()),
             };
             rasoat_app::write_log(&data_dir);
-            let app = App::start(AppConfig { data_dir, now: Arc::new(now) })?;
+            if !dumps_nothing {
+                tracing::warn!("a core dump cannot be ruled out");
+            }
+            let options = Options { alone: true, marks, ..Options::default() };
+            let app = App::start_with(AppConfig { data_dir, now: Arc::new(now) }, options)?;
+            let idle = app.clone();
+            tauri::async_runtime::spawn(async move { idle.watch_idle().await });
             let background = app.clone();
             tauri::async_runtime::spawn(async move { background.background().await });
             shell.manage(app);

@@ -132,6 +132,78 @@ test('answers given by keyboard are there after the program was killed', async (
 	again.stop();
 });
 
+test('the web view keeps nothing of what was typed or seen', async ({ page, context }) => {
+	const machine = await open(page);
+	await visit(page, `${machine.url}/#/households`);
+	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
+	await visit(page, `${machine.url}/#/interview/${id}`);
+	await page.locator('[data-section="housing"]').click();
+	const area = page.locator('[data-question="floor_area"] input');
+	await area.fill('38,5');
+	await area.press('Enter');
+	await visit(page, `${machine.url}/#/settings`);
+	const kept = await page.evaluate(async () => ({
+		local: localStorage.length,
+		databases: (await indexedDB.databases()).length,
+		caches: (await caches.keys()).length,
+		// The router keeps how far pages were scrolled, as long as the window is open.
+		session: Object.entries(sessionStorage).filter(([key]) => !key.startsWith('sveltekit:')).length,
+		text: JSON.stringify(Object.entries(sessionStorage))
+	}));
+	expect(kept).toMatchObject({ local: 0, databases: 0, caches: 0, session: 0 });
+	for (const secret of [PASSPHRASE, machine.code, '38,5', id]) expect(kept.text).not.toContain(secret);
+	expect(await context.cookies()).toEqual([]);
+	machine.stop();
+});
+
+test('two people share a laptop, lock it by a key and choose themselves', async ({ page }) => {
+	const machine = await laptop(page);
+	await enrol(page, machine);
+	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	await visit(page, `${machine.url}/#/settings`);
+	await page.locator('[data-add-user]').click();
+	const form = page.locator('#user-form');
+	await form.locator('input[autocapitalize="words"]').fill('Lý Thị Mai');
+	for (const field of await form.locator('input[autocomplete="new-password"]').all()) await field.fill('ba con trâu già');
+	await form.locator('input[autocomplete="current-password"]').fill(PASSPHRASE);
+	await page.keyboard.press('Enter');
+	await expect(page.locator('[data-user-row]')).toHaveCount(2);
+	await accessible(page);
+	await page.keyboard.press('Control+l');
+	await expect(page.locator('input[data-user]')).toHaveCount(2);
+	await accessible(page);
+	await page.locator('input[data-user]').last().check();
+	await page.locator('input[type="password"]').fill('ba con trâu già');
+	await page.keyboard.press('Enter');
+	// Back where it was locked, under the other name.
+	await expect(page.locator('[data-user-row]')).toHaveCount(2);
+	await expect(page.getByText('Lý Thị Mai').first()).toBeVisible();
+	machine.stop();
+});
+
+test('a forgotten passphrase is replaced by way of the province', async ({ page }) => {
+	const machine = await laptop(page);
+	await enrol(page, machine);
+	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	await page.keyboard.press('Control+l');
+	await page.locator('[data-forgotten]').click();
+	const stick = path.join(province.folder, 'usb-recovery');
+	mkdirSync(stick);
+	await page.locator('[data-recovery="request"] input').fill(stick);
+	await page.keyboard.press('Enter');
+	const number = (await page.locator('[data-recovery="number"]').textContent()).replaceAll(/\s/g, '');
+	await accessible(page);
+	const [request] = readdirSync(stick);
+	const answer = path.join(stick, 'may.answer');
+	province.recover(path.join(stick, request), answer, number);
+	await page.locator('[data-recovery="answer"] input').fill(answer);
+	await page.keyboard.press('Enter');
+	for (const field of await page.locator('input[type="password"]').all()) await field.fill('năm bó lúa nếp');
+	await page.locator('[data-recovery="open"]').click();
+	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	machine.stop();
+});
+
 test('a finding jumps to its question', async ({ page }) => {
 	const machine = await open(page);
 	await visit(page, `${machine.url}/#/households`);

@@ -67,6 +67,10 @@ export async function startProvince() {
 			);
 			return { file, code: labelled(output, 'code:'), data: path.join(folder, `laptop-${laptops}`) };
 		},
+		/** Answers a laptop's request, if it has this number. */
+		recover(request, answer, number) {
+			execFileSync(program('rasoat-server'), ['recover', '--data', data, request, '--out', answer, '--number', number]);
+		},
 		stop() {
 			server.kill();
 			rmSync(folder, { recursive: true, force: true });

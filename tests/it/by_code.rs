@@ -48,8 +48,13 @@ async fn code_of(app: &App, form: FetchForm) -> String {
 }
 
 fn enrol(app: &App, path: &str, handover: &Handover) {
-    let form =
-        EnrolForm { path: path.to_owned(), code: handover.code.clone(), passphrase: PASSPHRASE.to_owned() };
+    let form = EnrolForm {
+        path: path.to_owned(),
+        code: handover.code.clone(),
+        name: String::new(),
+        user: None,
+        passphrase: PASSPHRASE.into(),
+    };
     assert_eq!(app.enrol(form).expect("enrolled").stage, Stage::Open);
 }
 

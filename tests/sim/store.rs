@@ -53,7 +53,13 @@ impl RealStore {
     pub(crate) fn template(recovery_recipient: String) -> Self {
         let folder = folder();
         let passphrase = SecretString::from(PASSPHRASE.to_owned());
-        let new = NewStore { passphrase, recovery_recipient, costs: COSTS, facts: BTreeMap::new() };
+        let new = NewStore {
+            name: String::new(),
+            passphrase,
+            recovery_recipient,
+            costs: COSTS,
+            facts: BTreeMap::new(),
+        };
         let store = Store::create(folder.path(), new, 0).expect("a store");
         Self { folder, store: Some(store), die_after: None, made: Made::default() }
     }

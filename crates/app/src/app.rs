@@ -3,18 +3,23 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, Door, SyncProtocol};
-use rasoat_store::{Params, Store};
+use rasoat_store::{Claim, Params, Store, StoreError};
 use tokio::sync::Notify;
 
 use crate::bundle::BundleState;
 use crate::error::AppError;
+use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
 use crate::sync::SyncState;
+
+/// A program that ends lets go of its folder within this.
+const LONGEST_HANDOVER: Duration = Duration::from_secs(2);
 
 /// What the program is started with.
 pub struct AppConfig {
@@ -49,15 +54,28 @@ impl<T: SyncProtocol + Send + Sync> Carrier for T {
 pub struct Options {
     /// Carries exchanges; `None`: HTTP to the addresses of the enrolment.
     pub carrier: Option<Arc<dyn Carrier>>,
-    /// What guessing a passphrase costs in a new database.
-    pub costs: Params,
+    /// What guessing a new passphrase costs; `None`: what takes half a second on this machine.
+    pub costs: Option<Params>,
+    /// A folder outside the data folder, of this machine and account alone, where it is noted how far the database is.
+    pub marks: Option<PathBuf>,
+    /// Whether a database that was restored or copied is found out; tests of what happens when it is not do without.
+    pub finds_copies: bool,
+    /// Whether no other program may work in the folder.
+    pub alone: bool,
     /// Bytes of batches after which a bundle goes on in another file.
     pub bundle_part_bytes: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { carrier: None, costs: Params::LAPTOP, bundle_part_bytes: BUNDLE_PART_BYTES }
+        Self {
+            carrier: None,
+            costs: None,
+            marks: None,
+            finds_copies: true,
+            alone: false,
+            bundle_part_bytes: BUNDLE_PART_BYTES,
+        }
     }
 }
 
@@ -72,6 +90,10 @@ struct Shared {
     options: Options,
     preferences: Mutex<Preferences>,
     open: RwLock<Option<Arc<Opened>>>,
+    /// The folder, as long as the program runs.
+    claim: Mutex<Option<Claim>>,
+    /// What guessing costs, once it was measured.
+    tuned: OnceLock<Params>,
     /// Woken when something new is to be sent, or the database was opened.
     wake: Notify,
 }
@@ -83,12 +105,13 @@ pub(crate) struct Opened {
     pub(crate) interviews: Interviews,
     pub(crate) sync: Arc<SyncState>,
     pub(crate) bundles: Arc<BundleState>,
+    pub(crate) sitting: Arc<Sitting>,
 }
 
 impl App {
-    /// Starts with what is in the data folder.
+    /// Starts with what is in the data folder, which no other program may work in.
     pub fn start(config: AppConfig) -> Result<Self, AppError> {
-        Self::start_with(config, Options::default())
+        Self::start_with(config, Options { alone: true, ..Options::default() })
     }
 
     /// The same, with what tests replace.
@@ -100,8 +123,50 @@ impl App {
             version = env!("CARGO_PKG_VERSION"),
             "started"
         );
-        let shared = Shared { config, options, preferences, open: RwLock::new(None), wake: Notify::new() };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Shared {
+            config,
+            options,
+            preferences,
+            open: RwLock::new(None),
+            claim: Mutex::default(),
+            tuned: OnceLock::new(),
+            wake: Notify::new(),
+        };
+        let app = Self { shared: Arc::new(shared) };
+        // Whoever closes the program and opens it again at once meets the one that is just ending.
+        app.claim(LONGEST_HANDOVER);
+        Ok(app)
+    }
+
+    /// Whether no other program works in the folder, or it does not matter. Tries again to have the folder.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.claim(Duration::ZERO)
+    }
+
+    fn claim(&self, longest: Duration) -> bool {
+        if !self.shared.options.alone {
+            return true;
+        }
+        let mut claim = self.shared.claim.lock().unwrap_or_else(PoisonError::into_inner);
+        if claim.is_some() {
+            return true;
+        }
+        match Claim::of(self.data_dir(), longest) {
+            Ok(had) => {
+                *claim = Some(had);
+                true
+            }
+            // Where no claim can be written down nobody else has one: what is wrong there, unlocking says.
+            Err(error) => error != StoreError::InUse,
+        }
+    }
+
+    pub(crate) fn need_alone(&self) -> Result<(), AppError> {
+        if self.is_alone() { Ok(()) } else { Err(AppError::new("in_use")) }
+    }
+
+    pub(crate) fn tuned(&self) -> &OnceLock<Params> {
+        &self.shared.tuned
     }
 
     pub(crate) fn now(&self) -> i64 {

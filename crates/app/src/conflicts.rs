@@ -155,7 +155,7 @@ fn settle(
             own.filter_map(|(path, state)| Some((path.clone(), change_to(state.candidates.last()?)))),
         );
         let instrument = (subject.kind == SubjectKind::Interview).then_some(profile.instrument);
-        tx.settle(&subject, changes, &profile.enrolled.surveyor, instrument, now_millis)?;
+        tx.settle(&subject, changes, &profile.author, instrument, now_millis)?;
     }
     Ok(count(settled))
 }

@@ -219,7 +219,7 @@ fn seal(
     changes: BTreeMap<Path, Change>,
     now_millis: i64,
 ) -> Result<(), AppError> {
-    tx.settle(subject, changes, &profile.enrolled.surveyor, None, now_millis)?;
+    tx.settle(subject, changes, &profile.author, None, now_millis)?;
     Ok(())
 }
 
@@ -264,7 +264,7 @@ fn take_over(
     }
     let is_interview = subject == interview_subject(kept);
     let instrument = is_interview.then_some(profile.instrument);
-    tx.settle(&subject, fields.0, &profile.enrolled.surveyor, instrument, now_millis)?;
+    tx.settle(&subject, fields.0, &profile.author, instrument, now_millis)?;
     Ok(())
 }
 

@@ -17,8 +17,8 @@ use crate::identity;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
 use crate::view::{
-    Custody, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdState, HouseholdView, MemberView,
-    NewHouseholdForm,
+    Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
+    HouseholdState, HouseholdView, MemberView, NewHouseholdForm,
 };
 
 impl App {
@@ -35,7 +35,29 @@ impl App {
                 HouseholdState::Started => store::HouseholdState::Started,
                 HouseholdState::Signed => store::HouseholdState::Signed,
             }),
-            custody: None,
+            class: query.class,
+            previous_class: query.previous_class,
+            custody: query.custody.map(|custody| match custody {
+                Custody::Nothing => store::Custody::Nothing,
+                Custody::OnlyHere => store::Custody::OnlyHere,
+                Custody::Confirmed => store::Custody::Confirmed,
+                Custody::Refused => store::Custody::Refused,
+            }),
+            findings: query.findings.map(|findings| match findings {
+                FindingsFilter::Blocking => store::FindingsFilter::Blocking,
+                FindingsFilter::Warnings => store::FindingsFilter::Warnings,
+                FindingsFilter::Clear => store::FindingsFilter::Clear,
+            }),
+            in_conflict: query.in_conflict,
+            sort: match query.sort {
+                HouseholdSort::Place => store::HouseholdSort::Place,
+                HouseholdSort::Name => store::HouseholdSort::Name,
+                HouseholdSort::Code => store::HouseholdSort::Code,
+                HouseholdSort::Changed => store::HouseholdSort::Changed,
+                HouseholdSort::Class => store::HouseholdSort::Class(opened.profile.classes()),
+                HouseholdSort::Answered => store::HouseholdSort::Answered,
+            },
+            descending: query.descending,
             offset: query.offset,
             limit: query.limit,
         };
@@ -98,7 +120,7 @@ impl App {
             changes.member(&place, POSITION, Some(Value::Integer(1)));
             let subject = Subject { commune: village.commune.clone(), kind: SubjectKind::Household, id };
             let record = Record(changes.values());
-            tx.seal(&subject, changes.0, &profile.enrolled.surveyor, None, now)?;
+            tx.seal(&subject, changes.0, &profile.author, None, now)?;
             tx.upsert_household(&projection::line(
                 profile,
                 (id, &village.commune, &village.id),
@@ -259,6 +281,9 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
         provisional: row.progress.provisional,
         custody: custody_view(row.custody),
         findings: row.progress.findings,
+        warnings: row.progress.warnings,
+        answered: row.progress.answered,
+        questions: row.progress.questions,
         conflicts: row.conflicts,
         merged_into: row.merged_into.map(|kept| kept.to_string()),
     }

@@ -116,7 +116,7 @@ impl App {
                 let commune = &planned.line.commune;
                 let subject =
                     Subject { commune: commune.clone(), kind: SubjectKind::Household, id: planned.id };
-                tx.seal(&subject, planned.changes, &profile.enrolled.surveyor, None, now)?;
+                tx.seal(&subject, planned.changes, &profile.author, None, now)?;
                 let interview = interview_record(profile, tx, &subject)?;
                 let place = (planned.id, commune, &planned.village.id);
                 tx.upsert_household(&projection::line(profile, place, &planned.record, interview.as_ref()))?;

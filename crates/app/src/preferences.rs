@@ -1,4 +1,4 @@
-//! What is needed before unlocking and is nobody's secret: the language. A small plain file.
+//! What is needed before unlocking and is nobody's secret: the language and the size of text. A small plain file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,14 @@ const LONGEST: u64 = 64 * 1024;
 pub(crate) struct Preferences {
     /// `vi` or `en`.
     pub(crate) language: String,
+    /// Size of all text in hundredths of the usual one.
+    #[serde(default = "usual_text_size")]
+    pub(crate) text_size: u32,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { language: "vi".to_owned() }
+        Self { language: "vi".to_owned(), text_size: usual_text_size() }
     }
 }
 
@@ -32,7 +35,7 @@ impl Preferences {
         let small = fs::metadata(&path).is_ok_and(|about| about.len() <= LONGEST);
         let text = if small { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
         let read: Self = serde_json::from_str(&text).unwrap_or_default();
-        if is_language(&read.language) { read } else { Self::default() }
+        if is_language(&read.language) && is_text_size(read.text_size) { read } else { Self::default() }
     }
 
     /// Replaces the file as a whole.
@@ -42,6 +45,15 @@ impl Preferences {
         fs::write(&unfinished, serde_json::to_vec(self)?)?;
         fs::rename(unfinished, file(dir))
     }
+}
+
+fn usual_text_size() -> u32 {
+    100
+}
+
+/// Whether text of this size can be read and fits.
+pub(crate) fn is_text_size(size: u32) -> bool {
+    (80..=200).contains(&size)
 }
 
 /// Whether the interface has this language.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::form::Form;
+use crate::users;
 
 const ENROLLED: &str = "enrolled";
 const INSTRUMENT: &str = "instrument";
@@ -64,6 +65,8 @@ struct NextKey {
 /// The enrolment, ready to work with.
 pub(crate) struct Profile {
     pub(crate) enrolled: Enrolled,
+    /// Under whose name what is sealed goes: that of who is in; for whom the enrolment was made, where they never said it.
+    pub(crate) author: String,
     pub(crate) key: SigningKey,
     /// Keys of before and the one to come: bundles may be sealed to them, batches signed with them.
     others: Vec<SigningKey>,
@@ -186,6 +189,7 @@ impl Profile {
                 let before = enrolled.former.iter().rev().chain(enrolled.earlier.iter().rev()).copied();
                 next.chain(before).map(SigningKey::from_seed).collect()
             },
+            author: users::full_name(reader)?.unwrap_or_else(|| enrolled.surveyor.clone()),
             enrolled,
             form: parts.form,
             instrument: parts.instrument,
@@ -247,7 +251,7 @@ impl Profile {
         Ok(Self::enrolled(reader)?.last_change)
     }
 
-    fn enrolled(reader: &Reader<'_>) -> Result<Enrolled, AppError> {
+    pub(crate) fn enrolled(reader: &Reader<'_>) -> Result<Enrolled, AppError> {
         reader.setting(ENROLLED)?.ok_or_else(|| AppError::from(StoreError::Damaged))
     }
 
@@ -299,6 +303,13 @@ impl Profile {
             (standard.valid_from.year()..=standard.valid_to.year()).contains(&year)
         };
         self.standards.iter().position(holds).or(if self.standards.is_empty() { None } else { Some(0) })
+    }
+
+    /// The classes of the standard in force, in its order.
+    pub(crate) fn classes(&self) -> Vec<String> {
+        let standard = self.standard_in_force().and_then(|index| self.standards.get(index));
+        let keys = standard.map(|ready| ready.standard().class_keys()).unwrap_or_default();
+        keys.into_iter().map(str::to_owned).collect()
     }
 
     /// What each standard makes of an interview.

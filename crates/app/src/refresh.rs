@@ -35,6 +35,21 @@ pub(crate) fn touched(
     Ok(found)
 }
 
+/// Makes every line anew where an older program kept them without what lists are searched by.
+pub(crate) fn stale_lists(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
+    if !store.read(|reader| reader.are_lists_stale())? {
+        return Ok(());
+    }
+    store.transact(Op::Rebuild, |tx| {
+        for (commune, id) in tx.all_households()? {
+            household(profile, tx, (&commune, id), now_millis)?;
+        }
+        Ok::<_, AppError>(tx.lists_are_fresh()?)
+    })?;
+    tracing::info!("lists made anew");
+    Ok(())
+}
+
 /// Makes a household's line anew from its documents: what the list says, the members, how far the interview is, its class
 /// and its conflicts. Nothing where no edit has said in which village it lives.
 pub(crate) fn household(
@@ -107,6 +122,7 @@ fn no_progress() -> Progress {
         class: None,
         provisional: false,
         findings: 0,
+        warnings: 0,
         answered: 0,
         questions: 0,
     }

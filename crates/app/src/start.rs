@@ -5,22 +5,27 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
-use rasoat_store::{NewStore, Op, Store};
+use rasoat_store::{NewStore, Op, Place, Store};
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
+use crate::idle::{self, Sitting};
 use crate::interview::Interviews;
 use crate::moment::rfc3339;
-use crate::preferences::is_language;
-use crate::profile::Profile;
+use crate::preferences::{Preferences, is_language, is_text_size};
+use crate::profile::{Enrolled, Profile};
 use crate::refresh;
 use crate::sync::SyncState;
 use crate::take_in;
-use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage};
+use crate::users::{self, user_of};
+use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage, UnlockForm};
 
+/// The fact by which a recovery names the laptop.
+pub(crate) const DEVICE: &str = "device";
 /// Enrolment files are under 16 MiB; what is larger is another file.
 pub(crate) const LONGEST_ENROLMENT: u64 = 16 << 20;
 /// A clock this far past an enrolment's making is wrong: devices are enrolled for each round.
@@ -31,7 +36,7 @@ const SLACK_MILLIS: i64 = 24 * 60 * 60 * 1000;
 impl App {
     /// Which screen to open with.
     pub fn state(&self) -> AppStateView {
-        let language = self.preferences().language.clone();
+        let Preferences { language, text_size } = self.preferences().clone();
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let mut state = AppStateView {
             stage: Stage::Fresh,
@@ -40,6 +45,9 @@ impl App {
             surveyor: None,
             communes: Vec::new(),
             round: None,
+            users: Vec::new(),
+            lock_after_minutes: 0,
+            text_size,
             retry_after_s: 0,
             warnings: Vec::new(),
             version,
@@ -48,17 +56,30 @@ impl App {
             let enrolled = &opened.profile.enrolled;
             state.stage = Stage::Open;
             state.device_name = Some(enrolled.device_name.clone());
-            state.surveyor = Some(enrolled.surveyor.clone());
+            state.surveyor = Some(opened.profile.author.clone());
+            state.users = self.user_views(Some(&opened));
+            state.lock_after_minutes = opened.sitting.lock_after_minutes();
             state.communes = opened.profile.communes.values().map(|commune| commune.name.clone()).collect();
             state.round = Some(enrolled.round.0);
             if clock_is_wrong(self.now(), enrolled.issued_at_millis) || opened.clock_off_s().is_some() {
                 state.warnings.push("clock_wrong".to_owned());
             }
+            if opened.sitting.moved.load(Ordering::Relaxed) {
+                state.warnings.push("restored_or_copied".to_owned());
+            }
+            if opened.store.is_damaged() {
+                state.warnings.push("damaged".to_owned());
+            }
+        } else if !self.is_alone() {
+            state.stage = Stage::InUse;
         } else if let Some(facts) = self.facts() {
             state.stage = Stage::Locked;
             state.device_name = facts.get("device_name").cloned();
             state.round = facts.get("round").and_then(|round| round.parse().ok());
-            state.retry_after_s = Store::retry_after_s(self.data_dir(), self.now()).unwrap_or_default();
+            state.users = self.user_views(None);
+            if let [only] = state.users.as_slice() {
+                state.retry_after_s = only.retry_after_s;
+            }
         }
         state
     }
@@ -68,9 +89,21 @@ impl App {
         if !is_language(language) {
             return Err(AppError::new("unknown_language"));
         }
+        self.keep_preferences(|preferences| preferences.language = language.to_owned())
+    }
+
+    /// Size of all text in hundredths of the usual one, from 80 to 200.
+    pub fn set_text_size(&self, size: u32) -> Result<AppStateView, AppError> {
+        if !is_text_size(size) {
+            return Err(AppError::new("unknown_choice"));
+        }
+        self.keep_preferences(|preferences| preferences.text_size = size)
+    }
+
+    fn keep_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<AppStateView, AppError> {
         let mut preferences = self.preferences();
         let mut changed = preferences.clone();
-        changed.language = language.to_owned();
+        change(&mut changed);
         changed.write(self.data_dir())?;
         *preferences = changed;
         drop(preferences);
@@ -96,14 +129,16 @@ impl App {
 
     /// Creates the database from an enrolment file, or renews an enrolment with the same server.
     pub fn enrol(&self, form: EnrolForm) -> Result<AppStateView, AppError> {
+        self.need_alone()?;
         let enrolment = read_enrolment(&form.path)?;
         enrolment.check(self.now(), self.pinned())?;
         let key = enrolment.open_seed(&form.code)?;
         Profile::check(&enrolment)?;
-        let facts = facts_of(&enrolment);
         let dir = self.data_dir();
         let store = if Store::exists(dir) {
-            let store = self.reopen(&form.passphrase)?;
+            let user = user_of(form.user.as_deref())?;
+            // The passphrase is asked for again: a renewal changes whose laptop it is.
+            let store = Store::open_as(dir, user, form.passphrase.secret(), self.now())?;
             // Without facts the first enrolment was cut off before it was kept: it is made good now.
             if self.facts().is_some() {
                 let known = store.read(Profile::read)?;
@@ -112,55 +147,85 @@ impl App {
             store
         } else {
             let new = NewStore {
-                passphrase: form.passphrase.as_str().into(),
+                // Nobody to be told from yet.
+                name: String::new(),
+                passphrase: form.passphrase.secret().clone(),
                 recovery_recipient: enrolment.recovery_recipient.clone(),
-                costs: self.options().costs,
+                costs: self.costs(),
                 facts: BTreeMap::new(),
             };
             Store::create(dir, new, self.now())?
         };
-        store.transact(Op::Enrol, |tx| Profile::keep(tx, &enrolment, &key))?;
-        store.set_facts(facts)?;
+        let name = users::tidy(&form.name);
+        store.transact(Op::Enrol, |tx| {
+            if !name.is_empty() {
+                users::keep_full_name(tx, tx.user(), &name)?;
+            }
+            Profile::keep(tx, &enrolment, &key)
+        })?;
+        let known = store.read(Profile::enrolled)?;
+        store.set_facts(facts_of(&known))?;
         self.forget_fetched();
         tracing::info!(communes = enrolment.communes.len(), round = enrolment.round.0, "enrolled");
         self.open_with(store)
     }
 
-    /// Opens the database.
-    pub fn unlock(&self, passphrase: &str) -> Result<AppStateView, AppError> {
+    /// Opens the database; a passphrase alone is that of the only user.
+    pub fn unlock(&self, form: impl Into<UnlockForm>) -> Result<AppStateView, AppError> {
+        let form: UnlockForm = form.into();
         if self.opened().is_some() {
             return Ok(self.state());
         }
-        let store = Store::open(self.data_dir(), &passphrase.into(), self.now())?;
+        self.need_alone()?;
+        let user = user_of(form.user.as_deref())?;
+        let store = Store::open_as(self.data_dir(), user, form.passphrase.secret(), self.now())?;
         self.open_with(store)
     }
 
     /// Closes the database and forgets the keys.
     pub fn lock(&self) -> Result<AppStateView, AppError> {
-        self.replace_open(None);
+        self.close();
         tracing::info!("locked");
         Ok(self.state())
     }
 
-    fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
+    /// Who still uses the database, such as an exchange that is under way, ends on its own; then its key is gone.
+    pub(crate) fn close(&self) {
+        self.replace_open(None);
+    }
+
+    pub(crate) fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
+        let (dir, now) = (self.data_dir(), self.now());
+        if self.options().finds_copies {
+            let place = Place::of(dir, self.options().marks.as_deref());
+            store.settle_in(&place, now, idle::note_restored)?;
+        }
         let profile = store.read(Profile::read)?;
-        take_in::read_again(&profile, &store, self.now())?;
-        refresh::unkeyed(&profile, &store, self.now())?;
+        if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {
+            // A full disk keeps nobody from their data; the next unlocking writes them.
+            if let Err(error) = store.set_facts(facts_of(&profile.enrolled)) {
+                tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
+            }
+        }
+        take_in::read_again(&profile, &store, now)?;
+        refresh::stale_lists(&profile, &store, now)?;
+        refresh::unkeyed(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;
+        let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
+        let store = Arc::new(store);
+        if store.needs_check()? {
+            check_behind(&store)?;
+        }
         self.replace_open(Some(Opened {
-            store: Arc::new(store),
+            store,
             profile,
             interviews: Interviews::default(),
             sync: Arc::new(sync),
             bundles: Arc::default(),
+            sitting: Arc::new(sitting),
         }));
         Ok(self.state())
-    }
-
-    /// The passphrase is asked for again: a renewal changes whose laptop it is.
-    fn reopen(&self, passphrase: &str) -> Result<Store, AppError> {
-        Ok(Store::open(self.data_dir(), &passphrase.into(), self.now())?)
     }
 
     /// What may be known of an enrolled laptop before unlocking; `None` before the enrolment is whole.
@@ -180,10 +245,22 @@ impl App {
     }
 }
 
-fn facts_of(enrolment: &Enrolment) -> BTreeMap<String, String> {
+/// Looks through a large database while work goes on; a state asked for afterwards says what was found. Where it is closed
+/// meanwhile, its key is forgotten when this is through.
+fn check_behind(store: &Arc<Store>) -> Result<(), AppError> {
+    let store = Arc::clone(store);
+    std::thread::Builder::new().name("check".to_owned()).spawn(move || match store.check() {
+        Ok(()) => tracing::info!("the database is whole"),
+        Err(error) => tracing::error!(code = error.code(), "the database was checked"),
+    })?;
+    Ok(())
+}
+
+fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {
     BTreeMap::from([
-        ("device_name".to_owned(), enrolment.device_name.clone()),
-        ("round".to_owned(), enrolment.round.0.to_string()),
+        ("device_name".to_owned(), enrolled.device_name.clone()),
+        ("round".to_owned(), enrolled.round.0.to_string()),
+        (DEVICE.to_owned(), enrolled.device.0.to_string()),
     ])
 }
 

@@ -435,7 +435,7 @@ impl App {
             take_in::unread(tx, &exchanged.unread)?;
             reissued = reissued.saturating_add(taken.reissued);
             // A copied or restored database asks from the beginning: the province may have what it has lost.
-            let lost = anew || taken.new_writer.is_some();
+            let lost = anew || taken.new_writer.is_some() || take_in::is_announced(tx)?;
             tx.set_setting(CURSOR, if lost { &[][..] } else { exchanged.cursor.0.as_slice() })?;
             tx.set_setting(DICTIONARY, &exchanged.dictionary)?;
             if let Some(catalogue) = exchanged.catalogue.as_deref().map(Catalogue::from_bytes) {

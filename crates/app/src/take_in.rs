@@ -9,7 +9,10 @@ use rasoat_store::{Op, Store, StoreError, TakenIn, Tx};
 use crate::error::AppError;
 use crate::profile::Profile;
 use crate::refresh;
+use crate::sync::CURSOR;
 
+/// A new writer has begun of which the province does not know.
+const UNANNOUNCED: &str = "unannounced_writer";
 /// The edit for which everything before it was last sent again.
 const SENT_AGAIN: &str = "sent_again";
 
@@ -45,6 +48,25 @@ pub(crate) fn read_again(profile: &Profile, store: &Store, now_millis: i64) -> R
         changes(profile, tx, &edits, now_millis).map(|_| ())
     })?;
     Ok(())
+}
+
+/// A database that was found to be restored or copied asks from the beginning: the province may have what it has lost.
+pub(crate) fn begin_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.set_setting(UNANNOUNCED, &true)?;
+    tx.set_setting(CURSOR, &[] as &[u8])
+}
+
+/// Whether the province has just heard of a new writer that began here. Until then it took the database for the only one of
+/// this laptop and withheld what its other copy sent meanwhile: it is asked from the beginning once more.
+pub(crate) fn is_announced(tx: &Tx<'_>) -> Result<bool, StoreError> {
+    if tx.setting(UNANNOUNCED)? != Some(true) {
+        return Ok(false);
+    }
+    let announced = tx.is_confirmed(EditId { writer: tx.chain()?.writer, seq: 1 })?;
+    if announced {
+        tx.set_setting(UNANNOUNCED, &false)?;
+    }
+    Ok(announced)
 }
 
 /// Sends again what the province confirmed, where it refused something for lacking that: it was restored from before. Issues

@@ -175,6 +175,7 @@ impl App {
                 interviews: Interviews::default(),
                 sync: Arc::clone(&before.sync),
                 bundles: Arc::clone(&before.bundles),
+                sitting: Arc::clone(&before.sitting),
             })
         })
     }

@@ -12,6 +12,7 @@ mod list_import;
 mod overview;
 mod start;
 mod sync;
+mod user;
 
 pub use attachment::*;
 pub use bundle::*;
@@ -25,3 +26,4 @@ pub use list_import::*;
 pub use overview::*;
 pub use start::*;
 pub use sync::*;
+pub use user::*;

@@ -29,6 +29,11 @@ impl Figures {
         self.peers
     }
 
+    /// Whether it is only to be seen that it runs.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.quick
+    }
+
     /// How many rounds to make of `full`.
     pub(crate) fn rounds(&self, full: usize) -> usize {
         if self.quick { (full / 10).max(3) } else { full }

@@ -11,6 +11,7 @@ mod generated;
 mod ingest;
 mod link;
 mod scoring;
+mod store;
 
 use anyhow::{Result, bail};
 use clap::Parser;
@@ -20,7 +21,7 @@ use figure::Figures;
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]
 struct Cli {
-    /// What to measure: `engine`, `wire`, `link`, `ingest`. Everything when left out.
+    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`. Everything when left out.
     name: Option<String>,
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
@@ -36,8 +37,13 @@ struct Cli {
 /// A benchmark by name.
 type Benchmark = (&'static str, fn(&mut Figures) -> Result<()>);
 
-const BENCHMARKS: &[Benchmark] =
-    &[("engine", engine::measure), ("wire", link::wire), ("link", link::link), ("ingest", ingest::measure)];
+const BENCHMARKS: &[Benchmark] = &[
+    ("engine", engine::measure),
+    ("wire", link::wire),
+    ("link", link::link),
+    ("ingest", ingest::measure),
+    ("store", store::measure),
+];
 
 fn main() -> Result<()> {
     let cli = Cli::parse();

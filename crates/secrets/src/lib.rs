@@ -2,8 +2,12 @@
 //!
 //! Salt and nonce are passed in: this crate knows no randomness, no file and nothing of what the secret is for.
 
+mod costs;
+mod spoken;
 mod wrapped;
 
+pub use costs::{Trial, costs_for};
+pub use spoken::spoken_number;
 pub use wrapped::WrappedSecret;
 
 use argon2::{Algorithm, Argon2, Version};

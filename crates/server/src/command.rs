@@ -2,6 +2,7 @@
 
 mod bundle;
 mod device;
+mod recover;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,8 @@ enum Act {
         #[command(subcommand)]
         act: bundle::BundleAct,
     },
+    /// Open the database of a laptop whose passphrases are forgotten, for that laptop alone.
+    Recover(recover::RecoverAct),
     /// Make every list and count again from the edits.
     Rebuild {
         /// The server's directory.
@@ -78,7 +81,11 @@ impl Command {
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
-            act @ (Act::Init { .. } | Act::Serve { .. } | Act::Device { .. } | Act::Rebuild { .. }) => {
+            act @ (Act::Init { .. }
+            | Act::Serve { .. }
+            | Act::Device { .. }
+            | Act::Recover(_)
+            | Act::Rebuild { .. }) => {
                 runtime()?.block_on(run(act))?;
             }
         }
@@ -91,6 +98,7 @@ async fn run(act: Act) -> Result<()> {
         Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
         Act::Serve { data, listen } => serve(&data, listen).await,
         Act::Device { act } => device::run(act).await,
+        Act::Recover(act) => recover::run(act).await,
         Act::Rebuild { data } => {
             let state = State::open(&DataDir::at(data)).await?;
             rasoat_server::rebuild(&state).await?;

@@ -164,6 +164,14 @@ impl DataDir {
         })
     }
 
+    /// The age identity that opens the keys of laptops, as it stands in its file.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn recovery_identity(&self) -> Result<Zeroizing<String>, DataDirError> {
+        Ok(Zeroizing::new(self.read(RECOVERY)?.trim().to_owned()))
+    }
+
     fn key(&self, name: &'static str) -> Result<Zeroizing<[u8; 32]>, DataDirError> {
         hex::parse(self.read(name)?.trim()).map(Zeroizing::new).ok_or(DataDirError::Key(name))
     }

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::path::Path;
 
 use rasoat_casework::DeviceId;
-use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode};
+use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError};
 use rasoat_server::{
     AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts,
-    InitError, OpenError,
+    InitError, OpenError, RecoverError, RecoveryShown,
     storage::{HeldPage, StorageError},
 };
 
@@ -188,6 +188,35 @@ pub(crate) fn replied(out: &Path) -> String {
     format!("Đã ghi và đọc lại tệp trả lời: {out}\nReply written and read back: {out}")
 }
 
+pub(crate) fn recovery(shown: &RecoveryShown) -> String {
+    let known = match (&shown.name, shown.revoked) {
+        (None, _) => "không biết / not known",
+        (Some(_), true) => "đã thu hồi / revoked",
+        (Some(_), false) => "đang dùng / in use",
+    };
+    format!(
+        "Gọi cho người đang ngồi trước máy: sáu số trên màn hình phải giống số dưới đây.\n\
+         Call the person at the laptop: the six digits on its screen must be those below.\n\
+         device: {}\n\
+         name: {}\n\
+         state: {known}\n\
+         made: {}\n\
+         number: {}",
+        shown.device,
+        shown.name.as_deref().unwrap_or("-"),
+        rasoat_server::rfc3339(shown.made_at_millis),
+        shown.number
+    )
+}
+
+pub(crate) fn recovery_answered(out: &Path) -> String {
+    let out = out.display();
+    format!(
+        "Đã ghi tệp trả lời: {out}. Chỉ máy đã xin mới mở được.\n\
+         Answer written: {out}. Only the laptop that asked can open it."
+    )
+}
+
 /// Says on standard error what went wrong and what to do.
 pub(crate) fn say_error(error: &anyhow::Error) {
     let (vi, en) = advice(error);
@@ -199,6 +228,9 @@ pub(crate) fn say_error(error: &anyhow::Error) {
 fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
     if let Some(failure) = error.downcast_ref::<BundleFailure>() {
         return of_bundle(failure);
+    }
+    if let Some(refusal) = error.downcast_ref::<RecoverError>() {
+        return of_recovery(refusal);
     }
     let open = error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<InitError>() {
         Some(InitError::Open(open)) => Some(open),
@@ -299,6 +331,45 @@ fn of_bundle(failure: &BundleFailure) -> (&'static str, &'static str) {
         ),
         BundleFailure::Storage(error) => of_storage(*error),
         BundleFailure::DataDir(error) => of_data_dir(error),
+    }
+}
+
+fn of_recovery(refusal: &RecoverError) -> (&'static str, &'static str) {
+    match refusal {
+        RecoverError::File(RecoveryFileError::NotARecovery) => (
+            "Đây không phải tệp xin mở lại máy. Hãy chọn lại tệp.",
+            "This is not a recovery request. Choose another file.",
+        ),
+        RecoverError::File(RecoveryFileError::Damaged) => (
+            "Tệp bị hỏng hoặc chép chưa hết. Hãy chép lại từ máy đã xin.",
+            "The file is damaged or was not copied whole. Copy it again from the laptop.",
+        ),
+        RecoverError::File(RecoveryFileError::NewerFormat) => (
+            "Tệp do phiên bản mới hơn tạo ra. Hãy nâng cấp máy chủ.",
+            "The file was made by a newer program. Update the server.",
+        ),
+        RecoverError::OtherNumber => (
+            "Sáu số không khớp. Không trả lời: có thể tệp đã bị tráo. Hãy xin tệp mới từ chính máy đó.",
+            "The six digits differ. Not answered: the file may have been exchanged. Ask that laptop for a new one.",
+        ),
+        RecoverError::UnknownDevice => (
+            "Không có máy này. Nếu chắc chắn là máy của tỉnh, dùng --even-if-unknown.",
+            "No such device. If it is one of yours for certain, use --even-if-unknown.",
+        ),
+        RecoverError::Revoked => (
+            "Máy này đã bị thu hồi. Nếu chắc chắn máy đang ở đúng người, dùng --even-if-revoked.",
+            "This device was revoked. If it is in the right hands for certain, use --even-if-revoked.",
+        ),
+        RecoverError::OtherProvince => (
+            "Khóa của máy này không khóa cho máy chủ này, hoặc tệp keys/recovery.age-identity là của máy chủ khác.",
+            "The laptop's key is not sealed to this server, or keys/recovery.age-identity is another server's.",
+        ),
+        RecoverError::NotSealed => (
+            "Tệp xin không ghi nơi nhận dùng được. Hãy xin tệp mới từ máy đó.",
+            "The request names nobody it could be sealed to. Ask that laptop for a new one.",
+        ),
+        RecoverError::DataDir(error) => of_data_dir(error),
+        RecoverError::Storage(error) => of_storage(*error),
     }
 }
 

@@ -107,6 +107,7 @@ impl Tx<'_> {
             json,
             now_millis
         ])?;
+        self.say_changed(subject.id);
         self.set_cursor(subject, Some(path), now_millis)
     }
 

@@ -213,6 +213,7 @@ impl Tx<'_> {
             now_millis,
             custody
         ])?;
+        self.say_changed(edit.subject.id);
         self.note_attachments(edit)
     }
 
@@ -231,6 +232,7 @@ impl Tx<'_> {
             bytes,
             now_millis
         ])?;
+        self.say_changed(edit.subject.id);
         self.note_attachments(edit)
     }
 

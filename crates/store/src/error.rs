@@ -31,6 +31,30 @@ pub enum StoreError {
         /// Bytes of UTF-8 it may have.
         most_bytes: u32,
     },
+    /// There is no such user, or it was not said which of several.
+    #[error("no such user")]
+    UnknownUser,
+    /// Not a name to choose oneself by: empty or too long.
+    #[error("the name cannot be used")]
+    UnusableName,
+    /// Another user has this name.
+    #[error("another user has this name")]
+    NameTaken,
+    /// As many users as there may be.
+    #[error("too many users")]
+    TooManyUsers,
+    /// Who is in cannot be removed, nor the last user.
+    #[error("who is in cannot be removed")]
+    OwnUser,
+    /// An answer came to a recovery that was not begun here.
+    #[error("no recovery was begun")]
+    NoRecovery,
+    /// The answer to a recovery does not open this database.
+    #[error("the answer does not open this database")]
+    UnusableAnswer,
+    /// Another program works in this folder.
+    #[error("another program works in this folder")]
+    InUse,
     /// The province's recovery recipient, or the costs of the key derivation, cannot be used.
     #[error("the recovery recipient or the key derivation's costs cannot be used")]
     UnusableKeys,
@@ -83,6 +107,14 @@ impl StoreError {
             Self::TryLater { .. } => "try_later",
             Self::WeakPassphrase { .. } => "weak_passphrase",
             Self::LongPassphrase { .. } => "long_passphrase",
+            Self::UnknownUser => "unknown_user",
+            Self::UnusableName => "unusable_name",
+            Self::NameTaken => "name_taken",
+            Self::TooManyUsers => "too_many_users",
+            Self::OwnUser => "own_user",
+            Self::NoRecovery => "no_recovery",
+            Self::UnusableAnswer => "unusable_answer",
+            Self::InUse => "in_use",
             Self::UnusableKeys => "unusable_keys",
             Self::AlreadyExists => "already_exists",
             Self::Missing => "missing",
@@ -108,7 +140,15 @@ impl StoreError {
             Self::WeakPassphrase { least_chars } => Some(("least_chars", least_chars)),
             Self::LongPassphrase { most_bytes } => Some(("most_bytes", most_bytes)),
             Self::Refused { sqlite } => Some(("sqlite", sqlite.unsigned_abs())),
-            Self::UnusableKeys
+            Self::UnknownUser
+            | Self::UnusableName
+            | Self::NameTaken
+            | Self::TooManyUsers
+            | Self::OwnUser
+            | Self::NoRecovery
+            | Self::UnusableAnswer
+            | Self::InUse
+            | Self::UnusableKeys
             | Self::AlreadyExists
             | Self::Missing
             | Self::KeysMissing

@@ -1,10 +1,15 @@
 //! Names of the store's files, and writing a small file so that it is there whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::error::StoreError;
+
+/// Unlocking and migrating take less.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
 
 /// The database.
 pub(crate) fn database(dir: &Path) -> PathBuf {
@@ -21,16 +26,61 @@ pub(crate) fn keys(dir: &Path) -> PathBuf {
     dir.join("rasoat.keys")
 }
 
-/// Held by one process while it creates, unlocks or migrates. Released when dropped or when the process ends.
+/// What opens the answer to a recovery, while it is waited for.
+pub(crate) fn recovery(dir: &Path) -> PathBuf {
+    dir.join("rasoat.recovery")
+}
+
+/// Held by one process while it creates, unlocks or migrates. Released when dropped or when the process ends. Whoever holds it
+/// for longer than [`LONGEST_WAIT`] keeps others out, not waiting.
 pub(crate) fn lock(dir: &Path) -> Result<File, StoreError> {
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(dir.join("rasoat.lock"))?;
-    file.lock()?;
-    Ok(file)
+    let file = open_lock(&dir.join("rasoat.lock"))?;
+    match try_lock(&file, LONGEST_WAIT) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Busy),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Tries until it has the lock or the time is over.
+#[expect(clippy::disallowed_methods, reason = "nobody is told when another program lets go of a file's lock")]
+fn try_lock(file: &File, longest: Duration) -> Result<(), TryLockError> {
+    let until = Instant::now() + longest;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(BETWEEN_TRIES),
+            tried => return tried,
+        }
+    }
+}
+
+/// Held by the program that works in a folder, as long as it runs; the operating system lets go of it when the program ends,
+/// however it ends.
+#[derive(Debug)]
+pub struct Claim {
+    _file: Option<File>,
+}
+
+impl Claim {
+    /// Claims a folder. [`StoreError::InUse`] when another program has it and does not end within the time given. Where the file system knows no locks nobody is kept
+    /// out: the database's own locks still keep it whole.
+    pub fn of(dir: &Path, longest: Duration) -> Result<Self, StoreError> {
+        let file = open_lock(&dir.join("rasoat.running"))?;
+        match try_lock(&file, longest) {
+            Ok(()) => Ok(Self { _file: Some(file) }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+            Err(TryLockError::Error(_)) => Ok(Self { _file: None }),
+        }
+    }
+}
+
+fn open_lock(path: &Path) -> Result<File, StoreError> {
+    Ok(OpenOptions::new().create(true).truncate(false).write(true).open(path)?)
 }
 
 /// Replaces a file: after a crash it holds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let fresh = path.with_extension("keys.new");
+    let fresh = beside(path, ".new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     // Other accounts of a shared machine have no business with wrapped keys either.

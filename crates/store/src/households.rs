@@ -11,11 +11,8 @@ use crate::columns::{self, Parsed};
 use crate::duplicates::PersonKeys;
 use crate::error::StoreError;
 use crate::order::sort_key;
-use crate::search::{SearchWords, index_text, match_expression};
+use crate::search::{SearchWords, fold_words};
 use crate::store::{Reader, Tx};
-
-/// Rows in one page, at most.
-pub const MOST_ROWS: u32 = 200;
 
 /// How far a household is in the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +47,10 @@ pub struct Progress {
     pub class: Option<String>,
     /// Whether that class is provisional.
     pub provisional: bool,
-    /// Findings open.
+    /// Findings that keep it from being signed off.
     pub findings: u32,
+    /// Warnings without a reason.
+    pub warnings: u32,
     /// Questions answered.
     pub answered: u32,
     /// Questions asked.
@@ -124,34 +123,6 @@ pub struct HouseholdRow {
     pub merged_into: Option<Uuid>,
 }
 
-/// Which households to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HouseholdQuery {
-    /// Beginnings of words of a name, code, village or address (tones may be left out), or the last digits of a citizen ID.
-    pub text: String,
-    /// Only this commune.
-    pub commune: Option<CommuneCode>,
-    /// Only this village. Village ids count within their commune: name that too where there are several.
-    pub village: Option<VillageId>,
-    /// Only this state.
-    pub state: Option<HouseholdState>,
-    /// Only this custody.
-    pub custody: Option<Custody>,
-    /// Rows to skip.
-    pub offset: u32,
-    /// Rows to return, at most [`MOST_ROWS`].
-    pub limit: u32,
-}
-
-/// One page of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HouseholdPage {
-    /// Households that match.
-    pub total: u32,
-    /// This page, by commune, village and head's name in Vietnamese order.
-    pub rows: Vec<HouseholdRow>,
-}
-
 /// Households by where their answers are; each counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CustodyCounts {
@@ -197,36 +168,16 @@ impl Reader<'_> {
         Ok(statement.query_row(params![id.as_bytes()], read_row).optional()?)
     }
 
-    /// A page of households.
-    pub fn search_households(&self, query: &HouseholdQuery) -> Result<HouseholdPage, StoreError> {
-        let words = match_expression(&query.text);
-        let commune = query.commune.as_ref().map(CommuneCode::as_str);
-        let village = query.village.as_ref().map(VillageId::as_str);
-        let state = query.state.map(state_name);
-        let custody = query.custody.map(custody_name);
-        let total = self.connection.prepare_cached(include_str!("households/count.sql"))?.query_row(
-            named_params! {":words": words, ":commune": commune, ":village": village, ":state": state, ":custody": custody},
-            |row| row.get(0),
-        )?;
-        let mut statement = self.connection.prepare_cached(include_str!("households/search.sql"))?;
-        let rows = statement.query_map(
-            named_params! {":words": words, ":commune": commune, ":village": village, ":state": state, ":custody": custody,
-            ":offset": query.offset, ":limit": query.limit.min(MOST_ROWS)},
-            read_row,
-        )?;
-        Ok(HouseholdPage { total, rows: rows.collect::<Result<_, _>>()? })
-    }
-
     /// Households by where their answers are.
     pub fn custody_counts(&self) -> Result<CustodyCounts, StoreError> {
-        let mut statement = self.connection.prepare_cached(include_str!("households/custody_counts.sql"))?;
-        let counts = statement.query_row([], |row| {
-            Ok(CustodyCounts {
-                nothing: row.get(0)?,
-                only_here: row.get(1)?,
-                confirmed: row.get(2)?,
-                refused: row.get(3)?,
-            })
+        let mut counts = CustodyCounts::default();
+        self.each_record(|_, record| {
+            *match record.custody {
+                Custody::Nothing => &mut counts.nothing,
+                Custody::OnlyHere => &mut counts.only_here,
+                Custody::Confirmed => &mut counts.confirmed,
+                Custody::Refused => &mut counts.refused,
+            } += 1;
         })?;
         Ok(counts)
     }
@@ -237,9 +188,9 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(include_str!("households/custody_list.sql"))?;
         let found = statement
             .query_map(params![limit], |row| {
-                let code: Option<String> = row.get(22)?;
-                let params: Option<String> = row.get(23)?;
-                Ok((read_row(row)?, row.get(21)?, code, params, row.get(24)?))
+                let code: Option<String> = row.get(23)?;
+                let params: Option<String> = row.get(24)?;
+                Ok((read_row(row)?, row.get(22)?, code, params, row.get(25)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
         found
@@ -261,6 +212,16 @@ impl Reader<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Every household with its commune, in the order they came here.
+    pub fn all_households(&self) -> Result<Vec<(CommuneCode, Uuid)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/all.sql"))?;
+        let found = statement.query_map([], |row| {
+            let Parsed(commune) = row.get(0)?;
+            Ok((commune, columns::uuid(row, 1)?))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// Every household of which an interview was begun.
     pub fn begun(&self) -> Result<Vec<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/begun.sql"))?;
@@ -278,11 +239,11 @@ impl Reader<'_> {
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
         let found = statement.query_row([], |row| {
-            let cursor: Option<Parsed<Path>> = row.get(21)?;
+            let cursor: Option<Parsed<Path>> = row.get(22)?;
             Ok(Resume {
                 household: read_row(row)?,
                 cursor: cursor.map(|Parsed(path)| path),
-                at: row.get(22)?,
+                at: row.get(23)?,
             })
         });
         Ok(found.optional()?)
@@ -308,20 +269,13 @@ impl Tx<'_> {
             },
             |row| row.get(0),
         )?;
-        let village = self.village(&household.commune, &household.village)?;
         let mut texts: Vec<&str> = vec![&household.head_name];
         texts.extend(household.words.names.iter().map(String::as_str));
         texts.extend(household.code.as_deref());
         texts.extend(household.address.as_deref());
-        texts.extend(village.as_ref().map(|village| village.name.as_str()));
         let citizen_ids: Vec<&CitizenId> =
             household.citizen_id.iter().chain(&household.words.citizen_ids).collect();
-        self.connection
-            .prepare_cached(include_str!("households/forget_words.sql"))?
-            .execute(params![number])?;
-        self.connection
-            .prepare_cached(include_str!("households/keep_words.sql"))?
-            .execute(params![number, index_text(&texts, &citizen_ids)])?;
+        self.say_words(number, fold_words(&texts, &citizen_ids));
         self.keep_persons((number, household.id), &household.persons)?;
         self.note(|changed| changed.households = true);
         Ok(())
@@ -336,6 +290,7 @@ impl Tx<'_> {
                 ":class": progress.class,
                 ":provisional": progress.provisional,
                 ":findings": progress.findings,
+                ":warnings": progress.warnings,
                 ":answered": progress.answered,
                 ":questions": progress.questions,
             },
@@ -360,12 +315,10 @@ impl Tx<'_> {
     }
 }
 
-fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
+pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
     let Parsed(commune) = row.get(2)?;
     let Parsed(village) = row.get(3)?;
     let citizen_id: Option<Parsed<CitizenId>> = row.get(8)?;
-    let state: String = row.get(11)?;
-    let custody: String = row.get(17)?;
     Ok(HouseholdRow {
         id: columns::uuid(row, 0)?,
         interview: columns::uuid(row, 1)?,
@@ -379,24 +332,35 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
         members: row.get(9)?,
         previous_class: row.get(10)?,
         progress: Progress {
-            state: [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed]
-                .into_iter()
-                .find(|known| state_name(*known) == state)
-                .ok_or_else(|| columns::out_of_range(11))?,
+            state: read_state(row, 11)?,
             class: row.get(12)?,
             provisional: row.get(13)?,
             findings: row.get(14)?,
+            warnings: row.get(20)?,
             answered: row.get(15)?,
             questions: row.get(16)?,
         },
-        custody: [Custody::Nothing, Custody::OnlyHere, Custody::Confirmed, Custody::Refused]
-            .into_iter()
-            .find(|known| custody_name(*known) == custody)
-            .ok_or_else(|| columns::out_of_range(17))?,
+        custody: read_custody(row, 17)?,
         unsent: row.get(18)?,
         conflicts: row.get(19)?,
-        merged_into: row.get::<_, Option<[u8; 16]>>(20)?.map(Uuid::from_bytes),
+        merged_into: row.get::<_, Option<[u8; 16]>>(21)?.map(Uuid::from_bytes),
     })
+}
+
+pub(crate) fn read_state(row: &Row<'_>, index: usize) -> rusqlite::Result<HouseholdState> {
+    let name: String = row.get(index)?;
+    [HouseholdState::Listed, HouseholdState::Started, HouseholdState::Signed]
+        .into_iter()
+        .find(|known| state_name(*known) == name)
+        .ok_or_else(|| columns::out_of_range(index))
+}
+
+pub(crate) fn read_custody(row: &Row<'_>, index: usize) -> rusqlite::Result<Custody> {
+    let name: String = row.get(index)?;
+    [Custody::Nothing, Custody::OnlyHere, Custody::Confirmed, Custody::Refused]
+        .into_iter()
+        .find(|known| custody_name(*known) == name)
+        .ok_or_else(|| columns::out_of_range(index))
 }
 
 fn state_name(state: HouseholdState) -> &'static str {

@@ -1,5 +1,5 @@
-//! The key file: the database's random key, wrapped by the passphrase and sealed to the province, and the count of wrong
-//! tries. It stands outside the database, because it is needed before the database opens.
+//! The key file: the database's random key, wrapped for each user by a passphrase and sealed to the province, and the count of
+//! wrong tries of each. It stands outside the database, because it is needed before the database opens.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,15 +10,17 @@ use rasoat_secrets::{MAX_PASSPHRASE_BYTES, NONCE_BYTES, Params, SALT_BYTES, Unwr
 use secrecy::{ExposeSecret, SecretBox};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
 use zeroize::Zeroize;
 
 use crate::attempts::Attempts;
 use crate::error::StoreError;
 use crate::files;
+use crate::users::UserId;
 
-const FORMAT: u32 = 1;
-/// A key file is a few hundred bytes; more is not ours.
-const LONGEST_FILE: u64 = 64 * 1024;
+const FORMAT: u32 = 2;
+/// A key file is some hundred bytes for each user; more is not ours.
+const LONGEST_FILE: u64 = 256 * 1024;
 /// Characters (after composition to NFC) a passphrase must have.
 pub const LEAST_PASSPHRASE_CHARS: u32 = 8;
 
@@ -29,12 +31,25 @@ pub(crate) type DataKey = SecretBox<[u8; 32]>;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct KeyFile {
     format: u32,
-    /// Hex of a [`WrappedSecret`].
-    wrapped: String,
+    /// In the order in which they were added; never empty.
+    pub(crate) users: Vec<KeyHolder>,
     recovery: Recovery,
-    pub(crate) attempts: Attempts,
     /// What may be shown before unlocking.
     pub(crate) facts: BTreeMap<String, String>,
+    /// Which states of the database may follow ([`crate::place`]): one, or two while it is being replaced.
+    #[serde(default)]
+    pub(crate) generations: Vec<Uuid>,
+}
+
+/// The data key as one person opens it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeyHolder {
+    pub(crate) id: UserId,
+    /// To choose oneself by before unlocking; not encrypted.
+    pub(crate) name: String,
+    /// Hex of a [`WrappedSecret`].
+    wrapped: String,
+    pub(crate) attempts: Attempts,
 }
 
 /// The data key sealed to the province.
@@ -46,9 +61,26 @@ struct Recovery {
     sealed: String,
 }
 
+/// Format 1: one person without a name.
+#[derive(Deserialize)]
+struct First {
+    wrapped: String,
+    recovery: Recovery,
+    attempts: Attempts,
+    facts: BTreeMap<String, String>,
+}
+
+impl From<First> for KeyFile {
+    fn from(First { wrapped, recovery, attempts, facts }: First) -> Self {
+        let only = KeyHolder { id: UserId::FIRST, name: String::new(), wrapped, attempts };
+        Self { format: FORMAT, users: vec![only], recovery, facts, generations: Vec::new() }
+    }
+}
+
 impl KeyFile {
-    /// Makes a new data key.
+    /// Makes a new data key, for one person.
     pub(crate) fn new(
+        name: &str,
         passphrase: &str,
         recovery_recipient: &str,
         costs: Params,
@@ -62,20 +94,15 @@ impl KeyFile {
         let data_key = DataKey::new(Box::new(key));
         key.zeroize();
 
-        let mut salt = [0; SALT_BYTES];
-        random(&mut salt)?;
-        let mut nonce = [0; NONCE_BYTES];
-        random(&mut nonce)?;
-        let wrapped = rasoat_secrets::wrap(data_key.expose_secret(), passphrase, salt, nonce, costs)
-            .map_err(|_| StoreError::UnusableKeys)?;
+        let first = KeyHolder::new(name, &data_key, passphrase, costs)?;
         let sealed =
             age::encrypt(&recipient, data_key.expose_secret()).map_err(|_| StoreError::UnusableKeys)?;
         let file = Self {
             format: FORMAT,
-            wrapped: hex(&wrapped.to_bytes()),
+            users: vec![first],
             recovery: Recovery { recipient: recipient.to_string(), sealed: hex(&sealed) },
-            attempts: Attempts::default(),
             facts,
+            generations: Vec::new(),
         };
         Ok((file, data_key))
     }
@@ -95,15 +122,23 @@ impl KeyFile {
         }
         let bytes = fs::read(&path)?;
         let Versioned { format } = serde_json::from_slice(&bytes)?;
-        if format > FORMAT {
-            return Err(StoreError::NewerFile);
-        }
-        Ok(serde_json::from_slice(&bytes)?)
+        let keys: Self = match format {
+            1 => serde_json::from_slice::<First>(&bytes)?.into(),
+            FORMAT => serde_json::from_slice(&bytes)?,
+            0 => return Err(StoreError::Damaged),
+            _ => return Err(StoreError::NewerFile),
+        };
+        if keys.users.is_empty() { Err(StoreError::Damaged) } else { Ok(keys) }
     }
 
     /// Writes it whole or not at all.
     pub(crate) fn write(&self, dir: &Path) -> Result<(), StoreError> {
-        files::replace(&files::keys(dir), &serde_json::to_vec_pretty(self)?)
+        self.write_to(&files::keys(dir))
+    }
+
+    /// The same under another name.
+    pub(crate) fn write_to(&self, path: &Path) -> Result<(), StoreError> {
+        files::replace(path, &serde_json::to_vec_pretty(self)?)
     }
 
     /// As [`KeyFile::write`], but a disk without room, or one that cannot be written to, does not keep people from their
@@ -115,20 +150,84 @@ impl KeyFile {
         }
     }
 
-    /// The data key, for whoever knows the passphrase. `None`: the passphrase is another.
-    pub(crate) fn unwrap(&self, passphrase: &str) -> Result<Option<DataKey>, StoreError> {
+    /// Whose passphrase is meant: the one named, or the only one.
+    pub(crate) fn holder(&mut self, user: Option<UserId>) -> Result<&mut KeyHolder, StoreError> {
+        match (user, self.users.as_mut_slice()) {
+            (None, [only]) => Ok(only),
+            (None, _) => Err(StoreError::UnknownUser),
+            (Some(id), users) => users.iter_mut().find(|user| user.id == id).ok_or(StoreError::UnknownUser),
+        }
+    }
+
+    /// The data key for whoever knows the passphrase. Tries are counted, and on the disk before the passphrase is looked at.
+    pub(crate) fn open(
+        &mut self,
+        dir: &Path,
+        user: Option<UserId>,
+        passphrase: &str,
+        now_millis: i64,
+    ) -> Result<(UserId, DataKey), StoreError> {
+        let holder = self.holder(user)?;
+        let id = holder.id;
+        holder.attempts.follow_clock(now_millis);
+        let retry_after_s = holder.attempts.retry_after_s(now_millis);
+        if retry_after_s > 0 {
+            self.write_if_there_is_room(dir)?;
+            return Err(StoreError::TryLater { retry_after_s });
+        }
+        holder.attempts.note(now_millis);
+        self.write_if_there_is_room(dir)?;
+        let holder = self.holder(Some(id))?;
+        let Some(data_key) = holder.unwrap(passphrase)? else {
+            return Err(StoreError::WrongPassphrase {
+                retry_after_s: holder.attempts.retry_after_s(now_millis),
+            });
+        };
+        holder.attempts = Attempts::default();
+        self.write_if_there_is_room(dir)?;
+        Ok((id, data_key))
+    }
+
+    /// The data key as the province alone opens it.
+    pub(crate) fn sealed_to_province(&self) -> Result<Vec<u8>, StoreError> {
+        unhex(&self.recovery.sealed).ok_or(StoreError::Damaged)
+    }
+}
+
+impl KeyHolder {
+    /// Wraps the data key for one more person.
+    pub(crate) fn new(
+        name: &str,
+        data_key: &DataKey,
+        passphrase: &str,
+        costs: Params,
+    ) -> Result<Self, StoreError> {
+        let mut bytes = [0; 16];
+        random(&mut bytes)?;
+        let id = UserId(uuid::Builder::from_random_bytes(bytes).into_uuid());
+        let wrapped = wrap(data_key, passphrase, costs)?;
+        Ok(Self { id, name: name.to_owned(), wrapped, attempts: Attempts::default() })
+    }
+
+    /// Puts another passphrase in place.
+    pub(crate) fn rewrap(
+        &mut self,
+        data_key: &DataKey,
+        passphrase: &str,
+        costs: Params,
+    ) -> Result<(), StoreError> {
+        self.wrapped = wrap(data_key, passphrase, costs)?;
+        self.attempts = Attempts::default();
+        Ok(())
+    }
+
+    /// `None`: the passphrase is another.
+    fn unwrap(&self, passphrase: &str) -> Result<Option<DataKey>, StoreError> {
         let wrapped = unhex(&self.wrapped).ok_or(StoreError::Damaged)?;
         let opened = WrappedSecret::from_bytes(&wrapped)
             .and_then(|wrapped| rasoat_secrets::unwrap(&wrapped, passphrase));
         match opened {
-            Ok(secret) => {
-                let mut key = Box::new([0; 32]);
-                if secret.len() != key.len() {
-                    return Err(StoreError::Damaged);
-                }
-                key.copy_from_slice(&secret);
-                Ok(Some(DataKey::new(key)))
-            }
+            Ok(secret) => data_key_of(&secret).map(Some),
             Err(UnwrapError::WrongPassphrase) => Ok(None),
             Err(UnwrapError::Damaged) => Err(StoreError::Damaged),
             Err(UnwrapError::NewerFormat(_)) => Err(StoreError::NewerFile),
@@ -140,6 +239,27 @@ impl KeyFile {
 #[derive(Deserialize)]
 struct Versioned {
     format: u32,
+}
+
+/// The data key from its bytes; what is of another length is none.
+pub(crate) fn data_key_of(bytes: &[u8]) -> Result<DataKey, StoreError> {
+    let mut key = Box::new([0; 32]);
+    if bytes.len() != key.len() {
+        return Err(StoreError::Damaged);
+    }
+    key.copy_from_slice(bytes);
+    Ok(DataKey::new(key))
+}
+
+fn wrap(data_key: &DataKey, passphrase: &str, costs: Params) -> Result<String, StoreError> {
+    check_passphrase(passphrase)?;
+    let mut salt = [0; SALT_BYTES];
+    random(&mut salt)?;
+    let mut nonce = [0; NONCE_BYTES];
+    random(&mut nonce)?;
+    let wrapped = rasoat_secrets::wrap(data_key.expose_secret(), passphrase, salt, nonce, costs)
+        .map_err(|_| StoreError::UnusableKeys)?;
+    Ok(hex(&wrapped.to_bytes()))
 }
 
 fn check_passphrase(passphrase: &str) -> Result<(), StoreError> {
@@ -168,7 +288,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Option<Vec<u8>> =
         text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
     let digits = digits?;

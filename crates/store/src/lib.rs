@@ -7,6 +7,8 @@
 
 mod attachments;
 mod attempts;
+mod backup;
+mod bitmap;
 mod blobs;
 mod bundles;
 mod columns;
@@ -14,14 +16,18 @@ mod connection;
 mod drafts;
 mod duplicates;
 mod edits;
+mod entries;
 mod error;
 mod exchanges;
 mod files;
 mod households;
 mod keys;
+mod lists;
 mod migrations;
 mod order;
+mod place;
 mod receipts;
+mod recovery;
 mod reference;
 mod reissue;
 mod seal;
@@ -29,9 +35,11 @@ mod search;
 mod settings;
 mod store;
 mod unread;
+mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
+pub use backup::{Backup, BackupProgress};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
@@ -40,14 +48,18 @@ pub use duplicates::PersonKeys;
 pub use edits::{EditCustody, StoredEdit, TakenIn};
 pub use error::StoreError;
 pub use exchanges::Exchange;
+pub use files::Claim;
 pub use households::{
-    Custody, CustodyCounts, HouseholdCustody, HouseholdPage, HouseholdQuery, HouseholdRow, HouseholdState,
-    MOST_ROWS, NewHousehold, Progress, Resume,
+    Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
 pub use keys::LEAST_PASSPHRASE_CHARS;
+pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;
+pub use place::{Moved, Place};
 pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};
+pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};
+pub use users::{NewUser, UserId, UserRow};

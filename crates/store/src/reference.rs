@@ -110,11 +110,14 @@ impl Tx<'_> {
             commune.kind,
             sort_key(&commune.name)
         ])?;
+        self.connection
+            .prepare_cached(include_str!("reference/touch_commune.sql"))?
+            .execute(params![commune.code.as_str()])?;
         self.note(|changed| changed.reference = true);
         Ok(())
     }
 
-    /// Adds a village or changes its name and area. Households are found by a new name once their own lines are kept again.
+    /// Adds a village or changes its name and area. Its households are found by a new name from then on.
     pub fn put_village(&self, village: &VillageRow) -> Result<(), StoreError> {
         self.connection.prepare_cached(include_str!("reference/put_village.sql"))?.execute(params![
             village.commune.as_str(),
@@ -123,6 +126,9 @@ impl Tx<'_> {
             columns::area(village.area),
             sort_key(&village.name)
         ])?;
+        self.connection
+            .prepare_cached(include_str!("reference/touch_village.sql"))?
+            .execute(params![village.commune.as_str(), village.id.as_str()])?;
         self.note(|changed| changed.reference = true);
         Ok(())
     }

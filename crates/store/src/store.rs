@@ -1,10 +1,11 @@
 //! The store: create, open, and the one door through which everything is changed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rasoat_secrets::Params;
@@ -12,13 +13,17 @@ use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::connection;
+use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
 use crate::files;
-use crate::keys::KeyFile;
+use crate::keys::{DataKey, KeyFile};
 use crate::migrations;
+use crate::users::{UserId, tidy_name};
 
 /// What a new store is made with.
 pub struct NewStore {
+    /// By which its first user chooses themselves once there are several; not encrypted, may be empty.
+    pub name: String,
     /// Opens the store from now on; at least [`crate::LEAST_PASSPHRASE_CHARS`] characters.
     pub passphrase: SecretString,
     /// The province's age recipient (`age1…`), to which the data key is sealed for the day the passphrase is forgotten.
@@ -66,6 +71,8 @@ pub enum Op {
     Settings,
     /// Made the rows of lists anew from the documents.
     Rebuild,
+    /// Found out where the database is after unlocking.
+    SettleIn,
 }
 
 impl Op {
@@ -89,6 +96,7 @@ impl Op {
             Self::Update => "update",
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",
+            Self::SettleIn => "settle_in",
         }
     }
 }
@@ -112,19 +120,33 @@ pub struct Changed {
 
 /// An open store. Several threads and several processes may use one database; their transactions take turns.
 pub struct Store {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
+    user: UserId,
+    pub(crate) key: DataKey,
     connection: Mutex<Connection>,
+    touched: TouchedRows,
+    /// Whether a look at the whole file found that something is not as it was written.
+    pub(crate) damaged: AtomicBool,
 }
 
 /// Reads within one transaction: everything read fits together.
 pub struct Reader<'c> {
     pub(crate) connection: &'c Connection,
+    user: UserId,
+}
+
+impl Reader<'_> {
+    /// Who opened the database.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
 }
 
 /// Reads and changes within one transaction.
 pub struct Tx<'c> {
     reader: Reader<'c>,
     changed: Cell<Changed>,
+    pub(crate) said: RefCell<Said>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -156,8 +178,15 @@ impl Store {
         if Self::exists(dir) {
             return Err(StoreError::AlreadyExists);
         }
-        let (keys, data_key) =
-            KeyFile::new(new.passphrase.expose_secret(), &new.recovery_recipient, new.costs, new.facts)?;
+        let name = tidy_name(&new.name);
+        let (mut keys, data_key) = KeyFile::new(
+            &name,
+            new.passphrase.expose_secret(),
+            &new.recovery_recipient,
+            new.costs,
+            new.facts,
+        )?;
+        let user = keys.holder(None)?.id;
         // Without the database they belong to they are of no use here; but nobody's keys are ever thrown away.
         for stray in [
             files::keys(dir),
@@ -174,46 +203,47 @@ impl Store {
         }
         let mut first = connection::create(&unfinished, &data_key)?;
         migrations::initialise(&mut first)?;
-        let store = Self::over(dir, first);
+        let store = Self::over(dir, data_key, first, user)?;
         store.transact(Op::Enrol, |tx| tx.start_new_writer(now_millis))?;
-        store.close()?;
+        let Self { key, connection, .. } = store;
+        close(connection)?;
         files::rename(&unfinished, &files::database(dir))?;
-        Ok(Self::over(dir, connection::open(&files::database(dir), &data_key)?))
+        let connection = connection::open(&files::database(dir), &key)?;
+        Self::over(dir, key, connection, user)
     }
 
-    /// Opens the store of a folder. `now_millis`: the laptop's clock, by which the waits after wrong tries are kept.
+    /// Opens the store of a folder for its only user. `now_millis`: the laptop's clock, by which the waits after wrong tries
+    /// are kept.
     pub fn open(dir: &Path, passphrase: &SecretString, now_millis: i64) -> Result<Self, StoreError> {
+        Self::open_as(dir, None, passphrase, now_millis)
+    }
+
+    /// Opens the store of a folder for a user; `None`: the only one.
+    pub fn open_as(
+        dir: &Path,
+        user: Option<UserId>,
+        passphrase: &SecretString,
+        now_millis: i64,
+    ) -> Result<Self, StoreError> {
         if !Self::exists(dir) {
             return Err(StoreError::Missing);
         }
         let _lock = files::lock(dir)?;
         let mut keys = KeyFile::read(dir)?;
-        keys.attempts.follow_clock(now_millis);
-        let retry_after_s = keys.attempts.retry_after_s(now_millis);
-        if retry_after_s > 0 {
-            keys.write_if_there_is_room(dir)?;
-            return Err(StoreError::TryLater { retry_after_s });
-        }
-        keys.attempts.note(now_millis);
-        keys.write_if_there_is_room(dir)?;
-        let Some(data_key) = keys.unwrap(passphrase.expose_secret())? else {
-            return Err(StoreError::WrongPassphrase {
-                retry_after_s: keys.attempts.retry_after_s(now_millis),
-            });
-        };
-        keys.attempts = Default::default();
-        keys.write_if_there_is_room(dir)?;
-
-        let mut connection = connection::open(&files::database(dir), &data_key)?;
-        migrations::bring_up(&mut connection)?;
-        Ok(Self::over(dir, connection))
+        let (user, data_key) = keys.open(dir, user, passphrase.expose_secret(), now_millis)?;
+        let connection = connection::open(&files::database(dir), &data_key)?;
+        Self::over_older(dir, data_key, connection, user)
     }
 
-    /// Seconds until a passphrase may be tried.
+    /// Seconds until a passphrase may be tried, where there is one user only; 0 where there are several.
     pub fn retry_after_s(dir: &Path, now_millis: i64) -> Result<u32, StoreError> {
-        let mut keys = KeyFile::read(dir)?;
-        keys.attempts.follow_clock(now_millis);
-        Ok(keys.attempts.retry_after_s(now_millis))
+        let users = Self::users(dir, now_millis)?;
+        Ok(if let [only] = users.as_slice() { only.retry_after_s } else { 0 })
+    }
+
+    /// Who opened it.
+    pub fn user(&self) -> UserId {
+        self.user
     }
 
     /// What may be shown before unlocking.
@@ -239,8 +269,15 @@ impl Store {
         let mut connection = self.connection();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let tx = Tx { reader: Reader { connection: &transaction }, changed: Cell::default() };
+        let tx = Tx {
+            reader: Reader { connection: &transaction, user: self.user },
+            changed: Cell::default(),
+            said: RefCell::default(),
+        };
+        // Those of a transaction that was rolled back.
+        self.touched.take();
         let value = act(&tx)?;
+        tx.keep_entries(&self.touched)?;
         let changed = tx.changed.get();
         transaction.commit().map_err(StoreError::from)?;
         tracing::debug!(op = op.as_str(), ?changed, "committed");
@@ -254,23 +291,55 @@ impl Store {
     ) -> Result<T, E> {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(StoreError::from)?;
-        act(&Reader { connection: &transaction })
+        act(&Reader { connection: &transaction, user: self.user })
     }
 
     /// Closes the database and forgets its key.
     pub fn close(self) -> Result<(), StoreError> {
-        let connection = self.connection.into_inner().unwrap_or_else(PoisonError::into_inner);
-        connection.close().map_err(|(_, error)| error.into())
+        close(self.connection)
     }
 
-    fn over(dir: &Path, connection: Connection) -> Self {
-        Self { dir: dir.to_owned(), connection: Mutex::new(connection) }
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Over a database that an older program may have written.
+    pub(crate) fn over_older(
+        dir: &Path,
+        key: DataKey,
+        mut connection: Connection,
+        user: UserId,
+    ) -> Result<Self, StoreError> {
+        migrations::bring_up(&mut connection)?;
+        let store = Self::over(dir, key, connection, user)?;
+        if store.read(|reader| reader.lacks_lists())? {
+            store.transact(Op::Rebuild, |tx| tx.rebuild_lists())?;
+        }
+        Ok(store)
+    }
+
+    fn over(dir: &Path, key: DataKey, connection: Connection, user: UserId) -> Result<Self, StoreError> {
+        let touched = TouchedRows::default();
+        touched.watch(&connection)?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            user,
+            key,
+            connection: Mutex::new(connection),
+            touched,
+            damaged: AtomicBool::new(false),
+        })
     }
 
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn close(connection: Mutex<Connection>) -> Result<(), StoreError> {
+    let connection = connection.into_inner().unwrap_or_else(PoisonError::into_inner);
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ pub struct Unsent {
 /// One batch holds about this much, which is one or two kilobytes on the way: what a cut costs at most. An edit is never
 /// divided.
 const BATCH_BYTES: usize = 96 * 1024;
+/// Batches of a request before those that may hold twice as much: a link that carried them is not one of those that break at once.
+/// A batch has its price for the province, as it is verified and answered by itself.
+const FIRST_BATCHES: usize = 2;
 /// What a batch adds to the edits in it, at most: header and length of each edit.
 const BATCH_OVERHEAD: usize = 512;
 const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -28,7 +31,7 @@ const MOST_ASKED: usize = 32;
 const FIRST_WAIT_MILLIS: u64 = 2_000;
 const LONGEST_WAIT_MILLIS: u64 = 10 * 60 * 1000;
 
-const _: () = assert!(BATCH_BYTES + MAX_EDITS * 3 + BATCH_OVERHEAD < MAX_BATCH_BYTES);
+const _: () = assert!(2 * BATCH_BYTES + MAX_EDITS * 3 + BATCH_OVERHEAD < MAX_BATCH_BYTES);
 
 /// What a failed exchange says of how to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +91,12 @@ impl Pace {
             self.ceiling = self.bytes;
         }
         self.batch = (self.batch + self.batch / 4).min(BATCH_BYTES);
+    }
+
+    /// Bytes of edits in the batch of that place in a request.
+    fn batch_at(&self, place: usize) -> usize {
+        let broke = self.batch < BATCH_BYTES;
+        if broke || place < FIRST_BATCHES { self.batch } else { 2 * self.batch }
     }
 
     /// Whether to ask for nothing but receipts while edits wait.
@@ -209,7 +218,8 @@ pub fn plan(unsent: &[Unsent], pace: &Pace) -> Vec<Vec<EditId>> {
         if in_request > 0 && in_request.saturating_add(edit.bytes) > pace.bytes {
             break;
         }
-        let fits = in_batch.saturating_add(edit.bytes) <= pace.batch;
+        let place = batches.len().saturating_sub(1);
+        let fits = in_batch.saturating_add(edit.bytes) <= pace.batch_at(place);
         let full = batches.len() == MAX_BATCHES;
         match batches.last_mut() {
             Some(batch) if fits && batch.len() < MAX_EDITS => {

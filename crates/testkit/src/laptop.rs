@@ -34,7 +34,7 @@ pub fn start_with(
 ) -> Result<App, AppError> {
     App::start_with(
         AppConfig { data_dir: data_dir.to_owned(), now },
-        Options { carrier, costs: COSTS, ..Options::default() },
+        Options { carrier, costs: Some(COSTS), ..Options::default() },
     )
 }
 
@@ -46,7 +46,9 @@ pub fn enrol(app: &App, handover: &Handover) -> Result<(), AppError> {
     let form = EnrolForm {
         path: handover.file.display().to_string(),
         code: handover.code.clone(),
-        passphrase: PASSPHRASE.to_owned(),
+        name: String::new(),
+        user: None,
+        passphrase: PASSPHRASE.into(),
     };
     app.enrol(form).map(|_| ())
 }
@@ -67,6 +69,6 @@ pub fn import(app: &App, list: &[u8]) -> Result<u32> {
 /// # Errors
 /// As the use-case.
 pub fn households(app: &App, text: &str) -> Result<Vec<HouseholdRowView>, AppError> {
-    let query = HouseholdQuery { village: None, text: text.to_owned(), state: None, offset: 0, limit: 200 };
+    let query = HouseholdQuery { text: text.to_owned(), limit: 200, ..HouseholdQuery::default() };
     Ok(app.households(query)?.rows)
 }

@@ -14,4 +14,4 @@ pub mod visit;
 pub mod workbook;
 
 pub use clock::{HandClock, machine_clock};
-pub use people::{Household, Member, Village, households, villages};
+pub use people::{Household, Member, Village, household, households, villages};

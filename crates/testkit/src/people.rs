@@ -147,7 +147,8 @@ pub fn households(seed: u64) -> Vec<Household> {
     households
 }
 
-pub(crate) fn household(random: &mut ChaCha8Rng, number: usize, village: &Village) -> Household {
+/// One household of a village, by its number in the list.
+pub fn household(random: &mut ChaCha8Rng, number: usize, village: &Village) -> Household {
     let (family, ethnicity) = *pick(random, FAMILIES);
     let head_year = ROUND - random.random_range(28..=68);
     let head_female = random.random_bool(0.2);

@@ -1,8 +1,10 @@
-//! First start, unlocking, language.
+//! First start, unlocking, locking, language and size of text.
 
-use rasoat_app::view::{AppStateView, EnrolForm, EnrolmentView, FetchForm, FetchedView};
+use rasoat_app::view::{AppStateView, EnrolForm, EnrolmentView, FetchForm, FetchedView, UnlockForm};
 use rasoat_app::{App, AppError};
 use tauri::State;
+
+use super::apart;
 
 #[tauri::command]
 #[specta::specta]
@@ -14,6 +16,12 @@ pub(crate) async fn app_state(app: State<'_, App>) -> Result<AppStateView, AppEr
 #[specta::specta]
 pub(crate) async fn set_language(app: State<'_, App>, language: String) -> Result<AppStateView, AppError> {
     app.set_language(&language)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_text_size(app: State<'_, App>, size: u32) -> Result<AppStateView, AppError> {
+    app.set_text_size(size)
 }
 
 #[tauri::command]
@@ -31,17 +39,37 @@ pub(crate) async fn fetch_enrolment(app: State<'_, App>, form: FetchForm) -> Res
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn enrol(app: State<'_, App>, form: EnrolForm) -> Result<AppStateView, AppError> {
-    app.enrol(form)
+    let app = app.inner().clone();
+    apart(move || app.enrol(form)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn unlock(app: State<'_, App>, passphrase: String) -> Result<AppStateView, AppError> {
-    app.unlock(&passphrase)
+pub(crate) async fn unlock(app: State<'_, App>, form: UnlockForm) -> Result<AppStateView, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.unlock(form)).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn lock(app: State<'_, App>) -> Result<AppStateView, AppError> {
     app.lock()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn activity(app: State<'_, App>) -> Result<AppStateView, AppError> {
+    Ok(app.activity())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_lock_after(app: State<'_, App>, minutes: u32) -> Result<AppStateView, AppError> {
+    app.set_lock_after(minutes)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_restored(app: State<'_, App>) -> Result<AppStateView, AppError> {
+    app.dismiss_restored()
 }

@@ -14,7 +14,13 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// The code that trying to enrol is refused with.
 fn refusal(app: &App, path: &Path, code: &str) -> String {
     let path = path.display().to_string();
-    let form = EnrolForm { path, code: code.to_owned(), passphrase: PASSPHRASE.to_owned() };
+    let form = EnrolForm {
+        path,
+        code: code.to_owned(),
+        name: String::new(),
+        user: None,
+        passphrase: PASSPHRASE.into(),
+    };
     let refused = app.enrol(form).expect_err("refused").code;
     assert_worded(&format!("problem_{refused}"));
     refused

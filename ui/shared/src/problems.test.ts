@@ -10,6 +10,7 @@ const lists = [
   'exchange/src/protocol.rs',
   'exchange/src/problem.rs',
   'exchange/src/receipt.rs',
+  'exchange/src/recovery.rs',
   'sync/src/exchange.rs',
 ];
 

@@ -4,7 +4,7 @@
 
 pub(crate) mod devices;
 mod export;
-mod file;
+pub(crate) mod file;
 mod import;
 
 use std::sync::atomic::{AtomicBool, Ordering};

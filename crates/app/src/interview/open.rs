@@ -102,7 +102,7 @@ impl OpenInterview {
         let context = Context {
             now: moment(now_millis),
             seed: lot_seed(row.id),
-            username: profile.enrolled.surveyor.clone(),
+            username: profile.author.clone(),
             device: profile.enrolled.device.0.to_string(),
         };
         Ok(Self {

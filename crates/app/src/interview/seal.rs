@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::Change;
-use rasoat_instrument::{Changes, Path, Value};
+use rasoat_instrument::{Changes, Finding, FindingKind, Path, Value};
 use rasoat_store::{HouseholdState, Progress, Tx};
 
 use super::open::{OpenInterview, area_name};
@@ -60,7 +60,7 @@ pub(crate) fn leave(
 ) -> Result<usize, AppError> {
     let mut fields = meta(profile, interview);
     fields.field("meta_state", Some(Value::Choice("open".to_owned())));
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     let edits = tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
     keep_line(profile, tx, interview, interview.session.kept(), HouseholdState::Started)?;
     Ok(edits.len())
@@ -73,7 +73,7 @@ pub(crate) fn sign_off(
     interview: &OpenInterview,
     now_millis: i64,
 ) -> Result<(), AppError> {
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     let answers = interview.session.answers();
     let mut fields = meta(profile, interview);
     fields.field("meta_state", Some(Value::Choice("signed".to_owned())));
@@ -116,7 +116,7 @@ pub(crate) fn reopen(
             changes.0.insert(path, Change::Removed);
         }
     }
-    let author = &profile.enrolled.surveyor;
+    let author = &profile.author;
     tx.seal(&interview.subject, changes.0, author, Some(profile.instrument), now_millis)?;
     let cursor = interview.cursor.as_ref();
     tx.set_cursor(&interview.subject, cursor, now_millis)?;
@@ -171,11 +171,14 @@ pub(crate) fn progress(profile: &Profile, interview: &OpenInterview, state: Hous
     let score = standard.map(|standard| standard.score(&interview.session, interview.area));
     let class = standard.zip(score.as_ref()).and_then(|(standard, score)| standard.class(score));
     let sections = interview.session.progress();
+    let findings = interview.session.findings();
+    let open_warning = |finding: &&Finding| finding.kind == FindingKind::Warning && finding.reason.is_none();
     Progress {
         state,
         class: class.map(|class| class.key.clone()),
         provisional: class.is_some() && score.is_some_and(|score| score.provisional().next().is_some()),
-        findings: count(interview.session.findings().iter().filter(|finding| finding.blocks()).count()),
+        findings: count(findings.iter().filter(|finding| finding.blocks()).count()),
+        warnings: count(findings.iter().filter(open_warning).count()),
         answered: count(sections.iter().map(|section| section.answered).sum()),
         questions: count(sections.iter().map(|section| section.questions).sum()),
     }

@@ -31,15 +31,61 @@ pub enum Custody {
     Refused,
 }
 
-/// Which households to list.
-#[derive(Debug, Clone, Deserialize, Type)]
+/// Which findings a household is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingsFilter {
+    /// Some that keep it from being signed off.
+    Blocking,
+    /// Warnings without a reason.
+    Warnings,
+    /// None of either.
+    Clear,
+}
+
+/// How a list is ordered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HouseholdSort {
+    /// By commune, village and the head's name.
+    #[default]
+    Place,
+    /// By the head's name.
+    Name,
+    /// By code; those without one last.
+    Code,
+    /// By when it was changed, the first first.
+    Changed,
+    /// By class in this round, in the standard's order; none at last.
+    Class,
+    /// By the share of questions answered, the least first.
+    Answered,
+}
+
+/// Which households to list, and in which order.
+#[derive(Debug, Clone, Default, Deserialize, Type)]
 pub struct HouseholdQuery {
+    /// Beginnings of words of a name (tones may be left out), code, village or address, or digits of a citizen ID: its first
+    /// four or more, or its last three or more.
+    pub text: String,
     /// Only this village.
     pub village: Option<String>,
-    /// Words of the head's or a member's name (tones may be left out), household code, or the last digits of a citizen ID.
-    pub text: String,
     /// Only this state.
     pub state: Option<HouseholdState>,
+    /// Only this class in this round; empty: none known.
+    pub class: Option<String>,
+    /// Only this class in last year's list; empty: none.
+    pub previous_class: Option<String>,
+    /// Only this custody.
+    pub custody: Option<Custody>,
+    /// Only with these findings.
+    pub findings: Option<FindingsFilter>,
+    /// Only those with answers that differ and wait to be settled.
+    pub in_conflict: bool,
+    /// The order.
+    pub sort: HouseholdSort,
+    /// The other way round.
+    pub descending: bool,
     /// Rows to skip.
     pub offset: u32,
     /// Rows to return, at most 200.
@@ -51,7 +97,7 @@ pub struct HouseholdQuery {
 pub struct HouseholdPageView {
     /// Households that match.
     pub total: u32,
-    /// This page, by village and head's name in Vietnamese order.
+    /// This page; words in Vietnamese order.
     pub rows: Vec<HouseholdRowView>,
 }
 
@@ -82,8 +128,14 @@ pub struct HouseholdRowView {
     pub provisional: bool,
     /// Where its answers are.
     pub custody: Custody,
-    /// Findings open (0 when not started).
+    /// Findings that keep it from being signed off (0 when not started).
     pub findings: u32,
+    /// Warnings without a reason.
+    pub warnings: u32,
+    /// Questions answered.
+    pub answered: u32,
+    /// Questions asked (0 when not started).
+    pub questions: u32,
     /// Answers that differ and wait to be settled.
     pub conflicts: u32,
     /// The household that stands for it, where it was merged into another: it is in no list and no count.

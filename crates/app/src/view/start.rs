@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::user::{Passphrase, UserView};
+
 /// Which screen the program opens with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -13,6 +15,8 @@ pub enum Stage {
     Locked,
     /// Open.
     Open,
+    /// Another program works in this folder: nothing can be done here.
+    InUse,
 }
 
 /// The program as a whole.
@@ -24,15 +28,21 @@ pub struct AppStateView {
     pub language: String,
     /// Name of the device, once enrolled: "Máy 07".
     pub device_name: Option<String>,
-    /// The surveyor's name, once open.
+    /// The name of who is in, once open.
     pub surveyor: Option<String>,
     /// The communes in scope, once open: "Đoàn Kết".
     pub communes: Vec<String>,
     /// The round's year, once enrolled.
     pub round: Option<u16>,
-    /// Seconds until another passphrase may be tried, after wrong ones.
+    /// Those who may open it, once enrolled.
+    pub users: Vec<UserView>,
+    /// Minutes without activity after which it locks by itself, once open; 0: never.
+    pub lock_after_minutes: u32,
+    /// Size of all text in hundredths of the usual one.
+    pub text_size: u32,
+    /// Seconds until another passphrase may be tried, after wrong ones, where there is one user only.
     pub retry_after_s: u32,
-    /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`.
+    /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `restored_or_copied`.
     pub warnings: Vec<String>,
     /// The program's version.
     pub version: String,
@@ -86,6 +96,10 @@ pub struct EnrolForm {
     pub path: String,
     /// The one-time code that came with it.
     pub code: String,
-    /// The passphrase that will open the database. Never logged.
-    pub passphrase: String,
+    /// Who will use the laptop, as it is to stand under what they seal; empty: for whom the file was made.
+    pub name: String,
+    /// Who renews an enrolment, where there are several; `null`: the only one.
+    pub user: Option<String>,
+    /// The passphrase that will open the database.
+    pub passphrase: Passphrase,
 }

@@ -328,7 +328,7 @@ fn a_bundle_comes_in_any_number_of_times_in_parts_and_in_any_order() {
 fn restarted(member: &Member, bundle_part_bytes: usize) -> App {
     let data_dir = member.laptop.dir.path().join("data");
     let config = AppConfig { data_dir, now: Arc::new(|| START + 5_000_000) };
-    let options = Options { carrier: None, costs: COSTS, bundle_part_bytes };
+    let options = Options { carrier: None, costs: Some(COSTS), bundle_part_bytes, ..Options::default() };
     let app = App::start_with(config, options).unwrap();
     app.unlock(crate::support::PASSPHRASE).unwrap();
     app
@@ -684,7 +684,7 @@ fn work_that_is_cancelled_leaves_no_file_and_takes_in_nothing() {
         })
     };
     let config = AppConfig { data_dir: member.laptop.dir.path().join("data"), now };
-    let options = Options { carrier: None, costs: COSTS, ..Options::default() };
+    let options = Options { carrier: None, costs: Some(COSTS), ..Options::default() };
     let app = App::start_with(config, options).unwrap();
     app.unlock(crate::support::PASSPHRASE).unwrap();
     running.set(app.clone()).unwrap_or_else(|_| panic!("once"));

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use rasoat_app::App;
 use rasoat_app::view::{ConflictView, HouseholdRowView};
+use rasoat_app::{App, AppConfig, Carrier, Options};
 use rasoat_exchange::{CarrierError, Door, EnrolmentFile, SyncProtocol};
 use rasoat_store::Store;
 use rasoat_sync::HttpCarrier;
@@ -56,7 +56,7 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let wire = Arc::new(AtomicI64::new(i64::MAX));
         let address = address_in(&handover.file);
-        let app = start(folder.path(), province, &address, &wire);
+        let app = start(folder.path(), province, &address, &wire, true);
         laptop::enrol(&app, handover).unwrap();
         Self { app, folder, wire, address }
     }
@@ -68,8 +68,8 @@ impl Desk {
         desk
     }
 
-    /// The program started anew over a copy of the folder, as it is at this moment.
-    pub(crate) fn copy(&self, province: &Province) -> Self {
+    /// The program started anew over a copy of the folder, as it is at this moment. `finds_copies`: whether it finds that out.
+    pub(crate) fn copy(&self, province: &Province, finds_copies: bool) -> Self {
         self.app.lock().unwrap();
         let folder = tempfile::tempdir().unwrap();
         for entry in std::fs::read_dir(self.folder.path()).unwrap() {
@@ -79,7 +79,7 @@ impl Desk {
             }
         }
         let wire = Arc::new(AtomicI64::new(i64::MAX));
-        let app = start(folder.path(), province, &self.address, &wire);
+        let app = start(folder.path(), province, &self.address, &wire, finds_copies);
         self.app.unlock(laptop::PASSPHRASE).unwrap();
         app.unlock(laptop::PASSPHRASE).unwrap();
         Self { app, folder, wire, address: self.address.clone() }
@@ -129,10 +129,19 @@ impl Desk {
     }
 }
 
-fn start(folder: &Path, province: &Province, address: &str, wire: &Arc<AtomicI64>) -> App {
-    let carrier = HttpCarrier::new([address]).unwrap();
-    let carrier = Arc::new(Wire { carrier, left: Arc::clone(wire) });
-    laptop::start_with(folder, province.clock.reader(), Some(carrier)).unwrap()
+fn start(
+    folder: &Path,
+    province: &Province,
+    address: &str,
+    wire: &Arc<AtomicI64>,
+    finds_copies: bool,
+) -> App {
+    let carrier: Arc<dyn Carrier> =
+        Arc::new(Wire { carrier: HttpCarrier::new([address]).unwrap(), left: Arc::clone(wire) });
+    let config = AppConfig { data_dir: folder.to_owned(), now: province.clock.reader() };
+    let options =
+        Options { carrier: Some(carrier), costs: Some(laptop::COSTS), finds_copies, ..Options::default() };
+    App::start_with(config, options).unwrap()
 }
 
 fn address_in(file: &Path) -> String {

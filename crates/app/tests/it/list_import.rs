@@ -113,9 +113,8 @@ fn households_are_found_by_folded_names_and_by_village() {
     let query = |text: &str, village: Option<&str>| HouseholdQuery {
         village: village.map(str::to_owned),
         text: text.to_owned(),
-        state: None,
-        offset: 0,
         limit: 50,
+        ..HouseholdQuery::default()
     };
     let found = app.households(query(&folded, None)).unwrap();
     assert!(found.rows.iter().any(|row| row.head_name == *wanted));

@@ -132,7 +132,7 @@ impl Laptop {
         let now = Arc::new(move || clock.fetch_add(1_000, Ordering::Relaxed));
         let config = AppConfig { data_dir: self.dir.path().join("data"), now };
         let carrier: Arc<dyn Carrier> = Arc::new(Wire(Arc::clone(&self.province)));
-        App::start_with(config, Options { carrier: Some(carrier), costs: COSTS, ..Options::default() })
+        App::start_with(config, Options { carrier: Some(carrier), costs: Some(COSTS), ..Options::default() })
             .unwrap()
     }
 
@@ -147,7 +147,14 @@ impl Laptop {
     }
 
     pub(crate) fn enrol_with(&self, app: &App, path: String, code: &str) -> Result<(), AppError> {
-        app.enrol(EnrolForm { path, code: code.to_owned(), passphrase: PASSPHRASE.to_owned() }).map(|_| ())
+        app.enrol(EnrolForm {
+            path,
+            code: code.to_owned(),
+            name: String::new(),
+            user: None,
+            passphrase: PASSPHRASE.into(),
+        })
+        .map(|_| ())
     }
 
     /// Started and enrolled.
@@ -172,7 +179,7 @@ impl Laptop {
 }
 
 pub(crate) fn all(app: &App) -> Vec<HouseholdRowView> {
-    let query = HouseholdQuery { village: None, text: String::new(), state: None, offset: 0, limit: 200 };
+    let query = HouseholdQuery { limit: 200, ..HouseholdQuery::default() };
     app.households(query).unwrap().rows
 }
 

@@ -189,11 +189,9 @@ async fn a_snapshot_brings_what_the_feed_brings_and_the_feed_goes_on_after_it() 
     by_feed.sync().await;
     let all = |desk: &Desk| {
         let query = |offset| rasoat_app::view::HouseholdQuery {
-            village: None,
-            text: String::new(),
-            state: None,
             offset,
             limit: 200,
+            ..rasoat_app::view::HouseholdQuery::default()
         };
         (0..3).flat_map(|page| desk.app.households(query(page * 200)).unwrap().rows).collect::<Vec<_>>()
     };

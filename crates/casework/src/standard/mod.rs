@@ -255,6 +255,17 @@ impl Standard {
         classify::classify(self, &Parts::new(self, session.plan()), session, area)
     }
 
+    /// Its classes, each once, in the order of the law.
+    pub fn class_keys(&self) -> Vec<&str> {
+        let mut keys: Vec<&str> = Vec::new();
+        for ClassRule { class, .. } in &self.classes {
+            if !keys.contains(&class.key.as_str()) {
+                keys.push(&class.key);
+            }
+        }
+        keys
+    }
+
     fn class(&self, index: usize) -> Option<&ClassResult> {
         self.classes.get(index).map(|rule| &rule.class)
     }

@@ -11,6 +11,7 @@ use rasoat_instrument::Definition;
 
 use super::model::Model;
 use super::range::{Encoder, Odds};
+use super::read::Places;
 use super::schema::{CellKind, Column, Layout, Table, tables_of};
 use super::write::{Rows, encode, missing};
 use super::{LONGEST_NAME, LONGEST_SHARED};
@@ -32,6 +33,8 @@ pub struct Dictionary {
     pub(super) layout: Layout,
     pub(super) odds: Vec<Odds>,
     texts: Vec<u8>,
+    /// By table, once somebody has read with it.
+    places: OnceLock<Vec<Option<Places>>>,
 }
 
 /// The bytes are no dictionary of this program's.
@@ -63,6 +66,12 @@ impl Dictionary {
     /// Common texts, as a dictionary of zstd's.
     pub fn texts(&self) -> &[u8] {
         &self.texts
+    }
+
+    /// The places that the columns of a table of its own layout are.
+    pub(super) fn places(&self, table: usize) -> Option<&Places> {
+        let of_tables = || self.layout.tables.iter().map(|(table, _)| Places::of(table).ok()).collect();
+        self.places.get_or_init(of_tables).get(table)?.as_ref()
     }
 
     /// Learns from samples of edits that travel together. `texts`: a dictionary of zstd's.
@@ -102,7 +111,7 @@ impl Dictionary {
         odds.truncate(layout.size);
         // As a reader of the file has them.
         let odds = odds.into_iter().map(|odds| Odds::of_byte(odds.to_byte())).collect();
-        Self { number, layout, odds, texts }
+        Self { number, layout, odds, texts, places: OnceLock::new() }
     }
 
     /// The file's bytes. Fails only without memory for the compressor.
@@ -166,6 +175,6 @@ impl Dictionary {
         }
         let texts = input.bytes(LONGEST)?.to_vec();
         input.end()?;
-        Ok(Self { number, layout, odds, texts })
+        Ok(Self { number, layout, odds, texts, places: OnceLock::new() })
     }
 }

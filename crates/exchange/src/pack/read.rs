@@ -1,5 +1,6 @@
 //! Unpacking: whatever the bytes say, no more memory than the limits allow.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ const MOST_COLUMNS: usize = MAX_CHANGES;
 const DEEPEST: usize = 8;
 /// What one place costs in memory, beside its text, in bytes.
 const COST_OF_PLACE: usize = 48;
+/// Cells that a row is given room for beforehand, at most.
+const MOST_ROOM: usize = 32;
 /// Cells that stay empty cost time only.
 const COST_OF_CELL: usize = 2;
 
@@ -57,8 +60,12 @@ pub(crate) fn unpack(
     let shared = (0..schema.count(ids.len() * 2)?)
         .map(|_| schema.text(LONGEST_SHARED))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut layout = dictionary.map(|known| known.layout.clone()).unwrap_or_default();
-    read_tables(&mut schema, &mut layout)?;
+    let mut layout =
+        dictionary.map_or_else(|| Cow::Owned(Layout::default()), |known| Cow::Borrowed(&known.layout));
+    let tables = schema.count(MOST_TABLES)?;
+    if tables > 0 {
+        read_tables(&mut schema, tables, layout.to_mut())?;
+    }
     let known = dictionary.map_or(&[][..], |known| &known.odds);
     let mut unpacking = Unpacking {
         coder: Decoder::new(codes),
@@ -67,9 +74,14 @@ pub(crate) fn unpack(
         room: MOST_UNPACKED,
     };
     let mut heads = unpacking.heads(ids, instruments, &shared)?;
-    for (table, regions) in &layout.tables {
+    for (at, (table, regions)) in layout.tables.iter().enumerate() {
         if unpacking.head(Head::Tables) == 1 {
-            unpacking.rows(&mut heads, table, regions, &Places::of(table)?)?;
+            let known = dictionary.and_then(|known| known.places(at));
+            let places = match known.filter(|places| places.ranks.len() == table.columns.len()) {
+                Some(places) => Cow::Borrowed(places),
+                None => Cow::Owned(Places::of(table)?),
+            };
+            unpacking.rows(&mut heads, table, regions, &places)?;
         }
     }
     if !schema.is_empty() || !unpacking.texts.is_empty() || !unpacking.coder.is_used_up() {
@@ -78,8 +90,9 @@ pub(crate) fn unpack(
     Ok(finish(heads)?)
 }
 
-fn read_tables(input: &mut In<'_>, layout: &mut Layout) -> Result<(), CborError> {
-    for _ in 0..input.count(MOST_TABLES)? {
+/// Reads so many tables, or further columns of tables, that a packing brings itself.
+fn read_tables(input: &mut In<'_>, tables: usize, layout: &mut Layout) -> Result<(), CborError> {
+    for _ in 0..tables {
         let (at, kind, repeats) = match input.size()? {
             0 => {
                 let kind = u8::try_from(input.size()?).map_err(|_| CborError::Malformed)?;
@@ -258,7 +271,7 @@ impl Unpacking<'_> {
         places: &Places,
     ) -> Result<(), CborError> {
         let depth = table.repeats.len();
-        let mut at: Vec<(usize, bool, usize)> = Vec::new();
+        let mut at: Vec<(usize, bool, usize, usize)> = Vec::new();
         let mut next = 0_usize;
         for _ in 0..self.place(Head::Rows, heads.edits.len() + 1)? {
             let index = next + self.place(Head::Gap, heads.edits.len())?;
@@ -269,25 +282,26 @@ impl Unpacking<'_> {
             next = index + 1;
             let sparse = self.place(Head::Sparse, 2)? == 1;
             let count = if depth == 0 { 1 } else { self.place(Head::Rows, MAX_CHANGES)? };
-            self.spend(2 * COST_OF_PLACE * count)?;
-            at.push((index, sparse, count));
+            let room = if sparse { 0 } else { places.ranks.len().min(MOST_ROOM) };
+            self.spend((2 + room) * COST_OF_PLACE * count)?;
+            at.push((index, sparse, count, room));
         }
         // For each row its edit, and which of what that says it is.
         let (mut dense, mut listed): (Vec<(usize, usize)>, Vec<_>) = (Vec::new(), Vec::new());
         let mut before = Vec::new();
-        for (index, sparse, count) in at {
+        for (index, sparse, count, room) in at {
             let rows = if sparse { &mut listed } else { &mut dense };
             let said = &mut heads.said[index];
             if depth == 0 {
                 rows.push((index, said.rows.len()));
-                said.rows.push(places.row(None));
+                said.rows.push(places.row(None, room));
                 continue;
             }
             let ids = self.instances(heads.edits[index].id, count * depth, &before)?;
             for ids in ids.chunks(depth) {
                 let instance = Some(instance(&table.repeats, ids)?);
                 rows.push((index, said.rows.len()));
-                said.rows.push(places.row(instance));
+                said.rows.push(places.row(instance, room));
             }
             before = ids;
         }
@@ -379,7 +393,8 @@ impl Unpacking<'_> {
 }
 
 /// What the columns of a table are called.
-struct Places {
+#[derive(Debug, Clone)]
+pub(super) struct Places {
     /// In the order of paths.
     sorted: Arc<[LoosePlace]>,
     /// By column: where in that order.
@@ -387,7 +402,7 @@ struct Places {
 }
 
 impl Places {
-    fn of(table: &Table) -> Result<Self, CborError> {
+    pub(super) fn of(table: &Table) -> Result<Self, CborError> {
         let places = table.columns.iter().map(|column| place_of(&column.name)).enumerate();
         let mut places = places.map(|(at, place)| Ok((place?, at))).collect::<Result<Vec<_>, CborError>>()?;
         places.sort();
@@ -398,8 +413,9 @@ impl Places {
         Ok(Self { sorted: places.into_iter().map(|(place, _)| place).collect(), ranks })
     }
 
-    fn row(&self, instance: Option<Path>) -> LooseRow {
-        LooseRow { instance, places: Arc::clone(&self.sorted), cells: Vec::new() }
+    /// A row with room for so many cells.
+    fn row(&self, instance: Option<Path>, room: usize) -> LooseRow {
+        LooseRow { instance, places: Arc::clone(&self.sorted), cells: Vec::with_capacity(room) }
     }
 }
 

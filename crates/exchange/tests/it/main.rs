@@ -8,6 +8,7 @@ mod bundles;
 mod enrolments;
 mod messages;
 mod packing;
+mod recovery;
 mod succession;
 mod support;
 mod vectors;

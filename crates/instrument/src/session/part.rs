@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::open::add_instances;
 use super::place::takes;
 use super::recompute::held;
+use super::state::CellsOfPart;
 use super::{Cell, Context, FORM, Held, InstanceKey, POSITION, Prepared, SPENT, Session, State};
 use crate::definition::Definition;
 use crate::evaluate::{Frame, Quick};
@@ -22,6 +23,7 @@ pub struct Part {
     definition: Arc<Definition>,
     /// By node: whether it is read.
     read: Vec<bool>,
+    cells: Arc<CellsOfPart>,
     /// In the order of computation.
     rules: Vec<PartRule>,
     /// First values, in the order of the form.
@@ -73,6 +75,7 @@ impl Plan {
             rules,
             defaults: defaults.filter(|node| read[node.0 as usize]).collect(),
             counts: self.counts().next().is_some(),
+            cells: Arc::new(CellsOfPart::of(self, |node| read[node.0 as usize])),
             read,
         }
     }
@@ -93,7 +96,7 @@ impl Session {
         if part.counts || !Arc::ptr_eq(&part.definition, plan.definition()) {
             return None;
         }
-        let mut state = State::new(plan);
+        let mut state = State::of_part(plan, &part.cells);
         place_all(plan, part, &mut state, answers)?;
         let mut session =
             Self { plan: Arc::clone(plan), context, state, kept: BTreeMap::new(), unplaced: BTreeSet::new() };

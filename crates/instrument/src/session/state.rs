@@ -1,6 +1,6 @@
 //! Instances and their cells: what an evaluator reads and a recomputation writes.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::path::{InstanceId, Path};
@@ -53,7 +53,7 @@ pub(crate) struct Instance {
 #[derive(Debug, Clone, Default)]
 struct Children {
     ordered: Vec<InstanceKey>,
-    by_id: HashMap<InstanceId, InstanceKey>,
+    by_id: BTreeMap<InstanceId, InstanceKey>,
     /// How many of them count, where the form says; the others are kept and not asked.
     counted: Option<usize>,
 }
@@ -65,14 +65,57 @@ impl Children {
     }
 }
 
+/// The cells that there are where only a part of a form is open.
+#[derive(Debug)]
+pub(crate) struct CellsOfPart {
+    by_scope: Vec<SlotsOfPart>,
+}
+
+#[derive(Debug)]
+struct SlotsOfPart {
+    /// By slot, the place of its cell; beyond all cells where there is none.
+    places: Vec<u32>,
+    cells: usize,
+}
+
+impl CellsOfPart {
+    /// Cells for certain nodes only.
+    pub(crate) fn of(plan: &Plan, is_read: impl Fn(NodeId) -> bool) -> Self {
+        let of_scope = |scope| {
+            let mut cells = 0;
+            let mut place = |node: &NodeId| {
+                if !is_read(*node) {
+                    return u32::MAX;
+                }
+                cells += 1;
+                cells - 1
+            };
+            let places = plan.scope(scope).nodes.iter().map(&mut place).collect();
+            SlotsOfPart { places, cells: cells as usize }
+        };
+        Self { by_scope: plan.scopes().map(of_scope).collect() }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct State {
     instances: Vec<Option<Instance>>,
     free: Vec<InstanceKey>,
+    /// None where there are all cells.
+    part: Option<Arc<CellsOfPart>>,
 }
 
 impl State {
     pub(crate) fn new(plan: &Plan) -> Self {
+        Self::of(plan, None)
+    }
+
+    /// One without the cells that a part of the form does not read.
+    pub(crate) fn of_part(plan: &Plan, part: &Arc<CellsOfPart>) -> Self {
+        Self::of(plan, Some(Arc::clone(part)))
+    }
+
+    fn of(plan: &Plan, part: Option<Arc<CellsOfPart>>) -> Self {
         let form = Instance {
             scope: ROOT,
             parent: None,
@@ -80,10 +123,10 @@ impl State {
             id: None,
             position: 0,
             child: 0,
-            cells: cells(plan, ROOT),
+            cells: cells(plan, part.as_deref(), ROOT),
             children: vec![Children::default(); plan.scope(ROOT).children.len()],
         };
-        Self { instances: vec![Some(form)], free: Vec::new() }
+        Self { instances: vec![Some(form)], free: Vec::new(), part }
     }
 
     pub(crate) fn instance(&self, key: InstanceKey) -> Option<&Instance> {
@@ -91,11 +134,13 @@ impl State {
     }
 
     pub(crate) fn cell(&self, key: InstanceKey, slot: u32) -> Option<&Cell> {
-        self.instance(key)?.cells.get(slot as usize)
+        let instance = self.instance(key)?;
+        instance.cells.get(place_of(self.part.as_deref(), instance.scope, slot)?)
     }
 
     pub(crate) fn cell_mut(&mut self, key: InstanceKey, slot: u32) -> Option<&mut Cell> {
-        self.instances.get_mut(key.0 as usize)?.as_mut()?.cells.get_mut(slot as usize)
+        let instance = self.instances.get_mut(key.0 as usize)?.as_mut()?;
+        instance.cells.get_mut(place_of(self.part.as_deref(), instance.scope, slot)?)
     }
 
     /// Instances of the `child`-th repeat directly in `parent`, in order; those beyond the form's own count left out.
@@ -195,7 +240,7 @@ impl State {
             id: Some(id.clone()),
             position,
             child: scope_plan.child_index,
-            cells: cells(plan, scope),
+            cells: cells(plan, self.part.as_deref(), scope),
             children: vec![Children::default(); scope_plan.children.len()],
         };
         let key = self.free.pop().unwrap_or(InstanceKey(self.instances.len() as u32));
@@ -264,7 +309,16 @@ impl State {
     }
 }
 
-fn cells(plan: &Plan, scope: ScopeId) -> Vec<Cell> {
+/// The place of a slot's cell among those of an instance.
+fn place_of(part: Option<&CellsOfPart>, scope: ScopeId, slot: u32) -> Option<usize> {
+    let place = match part {
+        None => slot,
+        Some(part) => *part.by_scope.get(scope.0 as usize)?.places.get(slot as usize)?,
+    };
+    Some(place as usize)
+}
+
+fn cells(plan: &Plan, part: Option<&CellsOfPart>, scope: ScopeId) -> Vec<Cell> {
     let empty = Cell {
         held: Held::Nothing,
         relevant: true,
@@ -274,5 +328,6 @@ fn cells(plan: &Plan, scope: ScopeId) -> Vec<Cell> {
         violates_warning: false,
         offered: None,
     };
-    vec![empty; plan.scope(scope).nodes.len()]
+    let of_part = part.and_then(|part| part.by_scope.get(scope.0 as usize));
+    vec![empty; of_part.map_or(plan.scope(scope).nodes.len(), |slots| slots.cells)]
 }

@@ -1,11 +1,12 @@
 //! The requests that are posted, made and signed beforehand. The one place here that knows how households travel.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use rasoat_casework::{Chain, Edit, InstrumentHash, WriterId};
 use rasoat_exchange::{
     Batch, Cursor, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
     encode_request,
 };
+use rasoat_sync::{Pace, Unsent, plan};
 use uuid::Uuid;
 
 use super::households::{Interviews, Shape, form};
@@ -14,8 +15,6 @@ use crate::generated::Dice;
 
 /// Interviews that households are made after.
 const INTERVIEWS: usize = 40;
-/// A batch ends before it grows beyond this.
-const BATCH_BYTES: usize = 96 * 1024;
 /// The moment at which everything was sealed: 2026-11-23.
 const SEALED_AT: i64 = 1_795_392_000_000;
 
@@ -82,27 +81,22 @@ fn load(
 
 fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
     let dictionary = Dictionary::of(Dictionary::NEWEST);
+    let unsent: Vec<Unsent> =
+        edits.iter().map(|edit| Unsent { id: edit.id, bytes: edit.to_bytes().len() }).collect();
+    shape.bytes += unsent.iter().map(|edit| edit.bytes).sum::<usize>();
+    let mut rest = edits;
     let mut batches = Vec::new();
-    let mut begin = 0;
-    let mut bytes = 0;
-    let mut sign = |edits: &[Edit]| -> Result<()> {
+    // As a laptop divides them.
+    for batch in plan(&unsent, &Pace::default()) {
+        let (now, later) = rest.split_at_checked(batch.len()).context("more planned than there is")?;
+        rest = later;
         batches.push(SignedBatch::sign(
-            &Batch::build(edits, laptop.enrolment.device)?,
+            &Batch::build(now, laptop.enrolment.device)?,
             &laptop.key,
             dictionary,
         ));
-        Ok(())
-    };
-    for (at, edit) in edits.iter().enumerate() {
-        let length = edit.to_bytes().len();
-        shape.bytes += length;
-        if bytes + length > BATCH_BYTES && begin < at {
-            sign(&edits[begin..at])?;
-            (begin, bytes) = (at, 0);
-        }
-        bytes += length;
     }
-    sign(&edits[begin..])?;
+    ensure!(rest.is_empty(), "not all fits one request");
     let head = RequestHead {
         protocol: PROTOCOL_MAX,
         device: laptop.enrolment.device,

@@ -12,6 +12,7 @@ mod feed;
 mod hostile;
 mod keys;
 mod laptops;
+mod recover;
 mod refusals;
 mod storage;
 mod streaming;

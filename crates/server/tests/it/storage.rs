@@ -294,6 +294,55 @@ async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next() {
 }
 
 #[tokio::test]
+async fn more_than_may_wait_is_settled_commune_by_commune() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("much.db");
+    let storage = Sqlite::open(&path, &[7; 32]).unwrap();
+    storage.add_device(device()).await.unwrap();
+    let communes: Vec<CommuneCode> = ["05977", "05983", "06001"].map(|code| code.parse().unwrap()).to_vec();
+    let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
+    let mut sealed = |number: usize, commune: &CommuneCode, kind, id| {
+        let named = ("meta_household", Uuid::from_u128(number as u128 / 2).to_string());
+        let (path, value) =
+            if kind == SubjectKind::Interview { named } else { ("address", number.to_string()) };
+        let draft = Draft {
+            subject: Subject { commune: commune.clone(), kind, id },
+            seen: VersionVector::default(),
+            author: "Người Thử".to_owned(),
+            instrument: None,
+            changes: BTreeMap::from([(path.parse().unwrap(), Change::Set(Value::Text(value)))]),
+        };
+        arriving(&chain.seal(draft, 1).unwrap(), false)
+    };
+    // Batches of one commune each, and one of all; a household's edits in two batches of different times.
+    const BATCHES: usize = 50;
+    const EDITS: usize = 200;
+    for batch in 0..BATCHES {
+        let edits = (0..EDITS).map(|at| {
+            let place = if batch == BATCHES / 2 { at % communes.len() } else { batch % communes.len() };
+            let number = batch * EDITS + at;
+            let household = Uuid::from_u128(number as u128 / 2);
+            let interview = interview_id(household, rasoat_casework::Round(2026));
+            match number % 2 {
+                0 => sealed(number, &communes[place], SubjectKind::Household, household),
+                _ => sealed(number, &communes[place], SubjectKind::Interview, interview),
+            }
+        });
+        accept(&storage, edits.collect(), batch as i64).await;
+    }
+    let all = storage.stale_households(u32::MAX).await.unwrap();
+    let edits = storage.edits_of_all(all).await.unwrap();
+    assert_eq!(edits.iter().map(Vec::len).sum::<usize>(), BATCHES * EDITS);
+    // A rebuild, which settles all in the order in which it came in, comes to the same.
+    let marked = storage.stale_households(u32::MAX).await.unwrap();
+    storage.forget_projections().await.unwrap();
+    let anew: BTreeSet<HouseholdKeyRef> =
+        storage.stale_households(u32::MAX).await.unwrap().into_iter().collect();
+    assert_eq!(anew, marked.iter().cloned().collect());
+    assert_eq!(storage.edits_of_all(marked).await.unwrap(), edits);
+}
+
+#[tokio::test]
 async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
     let dir = tempfile::tempdir().unwrap();
     let storage = Sqlite::open(&dir.path().join("lines.db"), &[7; 32]).unwrap();

@@ -1,8 +1,7 @@
 -- Households with something unsent, all of which is on a stick.
 SELECT count(*)
 FROM households h
-JOIN household_custody k ON k.number = h.number
-WHERE k.unsent > 0
+WHERE h.unsent > 0
     AND NOT EXISTS (
         SELECT 1
         FROM edits e

@@ -16,9 +16,10 @@ SELECT
     h.findings,
     h.answered,
     h.questions,
-    k.custody,
-    k.unsent,
+    h.custody,
+    h.unsent,
     h.conflicts,
+    h.warnings,
     h.merged_into,
     (
         SELECT max(r.server_time)
@@ -43,13 +44,12 @@ SELECT
         )
     ) AS on_stick_since
 FROM households h
-JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 LEFT JOIN edits refused ON refused.number = (
     SELECT max(e.number) FROM edits e WHERE e.subject_id IN (h.id, h.interview) AND e.custody = 'refused'
 )
-WHERE k.custody <> 'nothing'
+WHERE h.custody <> 'nothing'
 ORDER BY
-    CASE k.custody WHEN 'refused' THEN 0 WHEN 'only_here' THEN 1 ELSE 2 END,
+    CASE h.custody WHEN 'refused' THEN 0 WHEN 'only_here' THEN 1 ELSE 2 END,
     v.sort_key, h.village, h.sort_key, h.id
 LIMIT ?1;

@@ -16,11 +16,11 @@ SELECT
     h.findings,
     h.answered,
     h.questions,
-    k.custody,
-    k.unsent,
+    h.custody,
+    h.unsent,
     h.conflicts,
+    h.warnings,
     h.merged_into
 FROM households h
-JOIN household_custody k ON k.number = h.number
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 WHERE h.id = ?1;

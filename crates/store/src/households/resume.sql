@@ -16,16 +16,16 @@ SELECT
     h.findings,
     h.answered,
     h.questions,
-    k.custody,
-    k.unsent,
+    h.custody,
+    h.unsent,
     h.conflicts,
+    h.warnings,
     h.merged_into,
     t.path,
     t.at
-FROM households h
-JOIN household_custody k ON k.number = h.number
+FROM cursors t
+CROSS JOIN households h ON h.interview = t.subject_id
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
-JOIN cursors t ON t.subject_id = h.interview
 WHERE h.state = 'started' AND h.merged_into IS NULL
 ORDER BY t.turn DESC
 LIMIT 1;

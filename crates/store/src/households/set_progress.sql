@@ -3,6 +3,7 @@ UPDATE households SET
     class = :class,
     provisional = :provisional,
     findings = :findings,
+    warnings = :warnings,
     answered = :answered,
     questions = :questions
 WHERE id = :id;

@@ -14,6 +14,7 @@ const NOW: i64 = 1_795_395_600_000;
 fn fresh() -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
     let new = NewStore {
+        name: String::new(),
         passphrase: SecretString::from("mưa rào tháng sáu".to_owned()),
         recovery_recipient: age::x25519::Identity::generate().to_public().to_string(),
         costs: Params { m_cost: 8, t_cost: 1, p: 1 },
@@ -155,6 +156,7 @@ fn keys_of_a_database_that_is_gone_are_set_aside_not_overwritten() {
     fs::remove_file(files::database(dir.path())).unwrap();
     fs::write(files::beside(&files::database(dir.path()), "-wal"), b"an old log").unwrap();
     let new = NewStore {
+        name: String::new(),
         passphrase: SecretString::from("một câu khác hẳn".to_owned()),
         recovery_recipient: age::x25519::Identity::generate().to_public().to_string(),
         costs: Params { m_cost: 8, t_cost: 1, p: 1 },
@@ -190,4 +192,43 @@ fn lines_of_before_duplicates_were_looked_for_are_told_until_they_are_made_anew(
     assert_eq!(unkeyed(), [household.id]);
     store.transact(Op::Rebuild, |tx| tx.upsert_household(&household)).unwrap();
     assert!(unkeyed().is_empty());
+}
+
+fn listed(store: &Store, text: &str) -> usize {
+    let query = crate::HouseholdQuery { text: text.to_owned(), limit: 10, ..Default::default() };
+    store.read(|reader| reader.search_households(&query)).unwrap().rows.len()
+}
+
+#[test]
+fn households_of_a_program_before_there_were_lists_are_listed_by_what_their_rows_say() {
+    let (dir, store) = fresh();
+    let household = crate::NewHousehold {
+        id: Uuid::from_u128(5),
+        interview: Uuid::from_u128(6),
+        commune: "06001".parse().unwrap(),
+        village: "na-lung".parse().unwrap(),
+        head_name: "Nông Văn Đào".to_owned(),
+        code: Some("06001-012".to_owned()),
+        address: None,
+        citizen_id: Some("020099004417".parse().unwrap()),
+        members: 2,
+        previous_class: None,
+        words: crate::SearchWords::default(),
+        persons: Vec::new(),
+    };
+    store.transact(Op::ImportList, |tx| tx.upsert_household(&household)).unwrap();
+    run(
+        &store,
+        "DELETE FROM household_entries; DELETE FROM household_records; DELETE FROM household_bits;
+         DELETE FROM household_numbers; DELETE FROM household_orders; UPDATE households SET unsent = 9;",
+    )
+    .unwrap();
+    assert_eq!(listed(&store, ""), 0);
+    drop(store);
+    let store = Store::open(dir.path(), &SecretString::from("mưa rào tháng sáu".to_owned()), NOW).unwrap();
+    for text in ["", "dao", "06001012", "4417"] {
+        assert_eq!(listed(&store, text), 1, "{text}");
+    }
+    let row = store.read(|reader| reader.household(household.id)).unwrap().unwrap();
+    assert_eq!(row.unsent, 0, "counted anew");
 }

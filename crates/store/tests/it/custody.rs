@@ -142,8 +142,15 @@ fn work_resumes_at_the_question_worked_on_last_though_the_draft_was_sealed_and_t
         [(1, HouseholdState::Started), (2, HouseholdState::Started), (3, HouseholdState::Signed)]
     {
         let home = interview(1_000_000 + number);
-        let progress =
-            Progress { state, class: None, provisional: true, findings: 2, answered: 7, questions: 90 };
+        let progress = Progress {
+            state,
+            class: None,
+            provisional: true,
+            findings: 2,
+            warnings: 0,
+            answered: 7,
+            questions: 90,
+        };
         store
             .transact(Op::Answer, |tx| {
                 tx.put_draft(

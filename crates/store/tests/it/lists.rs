@@ -84,6 +84,7 @@ fn a_changed_line_is_found_by_its_new_words_only_and_keeps_its_progress() {
         class: Some("near_poor".to_owned()),
         provisional: true,
         findings: 1,
+        warnings: 2,
         answered: 40,
         questions: 90,
     };
@@ -112,8 +113,15 @@ fn lists_go_by_village_and_head_in_vietnamese_order_page_by_page() {
 #[test]
 fn villages_are_counted_by_state_and_lists_narrowed_by_village_and_state() {
     let (_dir, store) = listed();
-    let progress =
-        |state| Progress { state, class: None, provisional: false, findings: 0, answered: 1, questions: 9 };
+    let progress = |state| Progress {
+        state,
+        class: None,
+        provisional: false,
+        findings: 0,
+        warnings: 0,
+        answered: 1,
+        questions: 9,
+    };
     store
         .transact(Op::Answer, |tx| {
             tx.set_progress(Uuid::from_u128(1), &progress(HouseholdState::Started))?;
@@ -148,6 +156,7 @@ fn progress_of_a_household_that_is_not_here_is_refused() {
         class: None,
         provisional: false,
         findings: 0,
+        warnings: 0,
         answered: 0,
         questions: 0,
     };

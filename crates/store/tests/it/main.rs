@@ -6,15 +6,19 @@
 )]
 
 mod attachments;
+mod backup;
 mod blobs;
 mod collisions;
 mod custody;
 mod duplicates;
 mod durability;
 mod lists;
+mod place;
 mod processes;
 mod sealing;
+mod search;
 mod secrecy;
 mod sticks;
 mod support;
+mod users;
 mod versions;

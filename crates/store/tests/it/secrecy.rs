@@ -18,7 +18,7 @@ fn spellings(text: &str) -> Vec<Vec<u8>> {
         spellings.push(text.as_bytes().to_vec());
         spellings.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
         spellings.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
-        // The longest word alone: FTS5 keeps words.
+        // The longest word alone: lists keep words.
         spellings.extend(text.split(' ').max_by_key(|word| word.len()).map(|word| word.as_bytes().to_vec()));
     }
     // Short words occur in any random bytes.

@@ -24,6 +24,7 @@ pub(crate) fn passphrase(text: &str) -> SecretString {
 
 pub(crate) fn new_store() -> NewStore {
     NewStore {
+        name: String::new(),
         passphrase: passphrase(PASSPHRASE),
         recovery_recipient: age::x25519::Identity::generate().to_public().to_string(),
         costs: CHEAP,

@@ -24,7 +24,7 @@ fn closed_store() -> tempfile::TempDir {
 fn a_key_file_of_a_newer_program_is_refused_and_left_as_it_is() {
     let dir = closed_store();
     let path = dir.path().join("rasoat.keys");
-    let newer = r#"{"format": 2, "other": true}"#;
+    let newer = r#"{"format": 3, "other": true}"#;
     fs::write(&path, newer).unwrap();
     assert_eq!(open_error(dir.path()), StoreError::NewerFile);
     assert_eq!(fs::read_to_string(&path).unwrap(), newer);

@@ -1,11 +1,15 @@
 /** The program as every screen sees it: which stage it is at, who works here, and how much waits to be sent. */
 import { commands, type AppStateView } from '@rasoat/shared/ipc';
+import { leaveField } from './idle';
+import { showTextSize } from './textSize';
 import { setLanguage } from '@rasoat/shared/i18n.svelte';
 import type { Problem } from '@rasoat/shared/problems';
 
 class Program {
   state = $state<AppStateView | null>(null);
   problem = $state<Problem | null>(null);
+  /** Who was in last, while the program runs: who locked it mostly opens it again. */
+  last: string | null = null;
   /** Households with something that is only on this machine. */
   waiting = $state(0);
 
@@ -24,6 +28,8 @@ class Program {
     this.problem = null;
     this.state = state;
     setLanguage(state.language);
+    showTextSize(state.text_size);
+    if (state.stage === 'open') this.last = state.users.find((user) => user.own)?.id ?? null;
     if (state.stage === 'open') void this.count();
   }
 
@@ -32,6 +38,13 @@ class Program {
     await this.sealed;
     const answer = await commands.overview();
     if (answer.status === 'ok') this.waiting = answer.data.custody.only_here;
+  }
+
+  /** The size of all text, for this start and the next. */
+  async resize(size: number): Promise<void> {
+    const answer = await commands.setTextSize(size);
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
   }
 
   /** Changes the language at once, and for the next start. */
@@ -46,8 +59,13 @@ class Program {
     if (this.state?.stage === 'open') void commands.syncNow().then(() => this.count());
   }
 
-  /** Closes the database. */
+  /** What a screen has to bring to the disk before the database closes. */
+  beforeLock: (() => Promise<unknown>) | null = null;
+
+  /** Closes the database, once what is being typed is on the disk. */
   async lock(): Promise<void> {
+    leaveField();
+    await this.beforeLock?.();
     const answer = await commands.lock();
     if (answer.status === 'ok') this.take(answer.data);
     else this.problem = answer.error;

@@ -1,17 +1,9 @@
-/** The size of all text, kept by the browser profile: it is about this screen and these eyes, not about the data. */
-const key = 'rasoat-text-size';
+/** The size of all text, in hundredths of the usual one. Kept by the program: the window keeps nothing. */
 
-/** Sizes to choose from, as factors of the usual size. */
-export const textSizes = [1, 1.12, 1.25] as const;
+/** Sizes to choose from. */
+export const textSizes = [100, 112, 125] as const;
 
-/** The size chosen last; the usual one when none was. */
-export function textSize(): number {
-  const kept = Number(localStorage.getItem(key));
-  return textSizes.find((size) => size === kept) ?? 1;
-}
-
-/** Shows everything at this size, and keeps it. */
-export function setTextSize(size: number): void {
-  localStorage.setItem(key, String(size));
-  document.documentElement.style.setProperty('--text-scale', String(size));
+/** Shows everything at this size. */
+export function showTextSize(size: number): void {
+  if (typeof document !== 'undefined') document.documentElement.style.setProperty('--text-scale', String(size / 100));
 }

@@ -6,11 +6,22 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 export const commands = {
 	appState: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("app_state")),
 	setLanguage: (language: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_language", { language })),
+	setTextSize: (size: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_text_size", { size })),
 	inspectEnrolment: (path: string) => typedError<EnrolmentView, AppError>(__TAURI_INVOKE("inspect_enrolment", { path })),
 	fetchEnrolment: (form: FetchForm) => typedError<FetchedView, AppError>(__TAURI_INVOKE("fetch_enrolment", { form })),
 	enrol: (form: EnrolForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("enrol", { form })),
-	unlock: (passphrase: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("unlock", { passphrase })),
+	unlock: (form: UnlockForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("unlock", { form })),
 	lock: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("lock")),
+	activity: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("activity")),
+	setLockAfter: (minutes: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_lock_after", { minutes })),
+	dismissRestored: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("dismiss_restored")),
+	addUser: (form: AddUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("add_user", { form })),
+	renameUser: (form: RenameUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("rename_user", { form })),
+	removeUser: (user: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("remove_user", { user })),
+	changePassphrase: (form: ChangePassphraseForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("change_passphrase", { form })),
+	recovery: () => typedError<RecoveryView, AppError>(__TAURI_INVOKE("recovery")),
+	requestRecovery: (form: RecoveryRequestForm) => typedError<RecoveryRequestView, AppError>(__TAURI_INVOKE("request_recovery", { form })),
+	recover: (form: RecoverForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("recover", { form })),
 	overview: () => typedError<OverviewView, AppError>(__TAURI_INVOKE("overview")),
 	households: (query: HouseholdQuery) => typedError<HouseholdPageView, AppError>(__TAURI_INVOKE("households", { query })),
 	household: (id: string) => typedError<HouseholdView, AppError>(__TAURI_INVOKE("household", { id })),
@@ -50,6 +61,18 @@ export const commands = {
 };
 
 /* Types */
+/**  Somebody to add. */
+export type AddUserForm = {
+	/**  The name that stands under what they seal. */
+	name: string,
+	/**  To choose oneself by, readable for whoever turns the machine on; empty: the given name. */
+	short_name: string,
+	/**  What opens the program for them. */
+	passphrase: Passphrase,
+	/**  The passphrase of who is in. */
+	own_passphrase: Passphrase,
+};
+
 /**  One answer, reason (`path#reason`) or note (`path#note`). */
 export type AnswerForm = {
 	/**  Household id. */
@@ -76,15 +99,21 @@ export type AppStateView = {
 	language: string,
 	/**  Name of the device, once enrolled: "Máy 07". */
 	device_name: string | null,
-	/**  The surveyor's name, once open. */
+	/**  The name of who is in, once open. */
 	surveyor: string | null,
 	/**  The communes in scope, once open: "Đoàn Kết". */
 	communes: string[],
 	/**  The round's year, once enrolled. */
 	round: number | null,
-	/**  Seconds until another passphrase may be tried, after wrong ones. */
+	/**  Those who may open it, once enrolled. */
+	users: UserView[],
+	/**  Minutes without activity after which it locks by itself, once open; 0: never. */
+	lock_after_minutes: number,
+	/**  Size of all text in hundredths of the usual one. */
+	text_size: number,
+	/**  Seconds until another passphrase may be tried, after wrong ones, where there is one user only. */
 	retry_after_s: number,
-	/**  Warnings about this machine: `clock_wrong`, `disk_nearly_full`. */
+	/**  Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `restored_or_copied`. */
 	warnings: string[],
 	/**  The program's version. */
 	version: string,
@@ -119,6 +148,14 @@ export type AttachmentView = {
 	confirmed: boolean,
 	/**  It was asked for and comes with an exchange. */
 	wanted: boolean,
+};
+
+/**  A request that waits for its answer. */
+export type BegunRecoveryView = {
+	/**  Six digits that the province must see as well: `431610`. */
+	number: string,
+	/**  When it was made (RFC 3339). */
+	made_at: string,
 };
 
 /**  Which edits to carry. */
@@ -320,6 +357,14 @@ export type Cause = {
 	text: Text,
 };
 
+/**  Another passphrase for who is in. */
+export type ChangePassphraseForm = {
+	/**  The one so far. */
+	old: Passphrase,
+	/**  The one from now on. */
+	new: Passphrase,
+};
+
 /**  One choice. */
 export type ChoiceView = {
 	/**  What is stored. */
@@ -513,8 +558,12 @@ export type EnrolForm = {
 	path: string,
 	/**  The one-time code that came with it. */
 	code: string,
-	/**  The passphrase that will open the database. Never logged. */
-	passphrase: string,
+	/**  Who will use the laptop, as it is to stand under what they seal; empty: for whom the file was made. */
+	name: string,
+	/**  Who renews an enrolment, where there are several; `null`: the only one. */
+	user: string | null,
+	/**  The passphrase that will open the database. */
+	passphrase: Passphrase,
 };
 
 /**  What an enrolment file says, before it is used. */
@@ -608,6 +657,15 @@ export type FindingView = {
 	completion: Completion,
 };
 
+/**  Which findings a household is to have. */
+export type FindingsFilter = 
+/**  Some that keep it from being signed off. */
+"blocking" | 
+/**  Warnings without a reason. */
+"warnings" | 
+/**  None of either. */
+"clear";
+
 /**  A form as a screen draws it. */
 export type FormView = {
 	/**  Instrument id. */
@@ -645,18 +703,35 @@ export type HistoryView = {
 export type HouseholdPageView = {
 	/**  Households that match. */
 	total: number,
-	/**  This page, by village and head's name in Vietnamese order. */
+	/**  This page; words in Vietnamese order. */
 	rows: HouseholdRowView[],
 };
 
-/**  Which households to list. */
+/**  Which households to list, and in which order. */
 export type HouseholdQuery = {
+	/**
+	 *  Beginnings of words of a name (tones may be left out), code, village or address, or digits of a citizen ID: its first
+	 *  four or more, or its last three or more.
+	 */
+	text: string,
 	/**  Only this village. */
 	village: string | null,
-	/**  Words of the head's or a member's name (tones may be left out), household code, or the last digits of a citizen ID. */
-	text: string,
 	/**  Only this state. */
 	state: HouseholdState | null,
+	/**  Only this class in this round; empty: none known. */
+	class: string | null,
+	/**  Only this class in last year's list; empty: none. */
+	previous_class: string | null,
+	/**  Only this custody. */
+	custody: Custody | null,
+	/**  Only with these findings. */
+	findings: FindingsFilter | null,
+	/**  Only those with answers that differ and wait to be settled. */
+	in_conflict: boolean,
+	/**  The order. */
+	sort: HouseholdSort,
+	/**  The other way round. */
+	descending: boolean,
 	/**  Rows to skip. */
 	offset: number,
 	/**  Rows to return, at most 200. */
@@ -689,13 +764,34 @@ export type HouseholdRowView = {
 	provisional: boolean,
 	/**  Where its answers are. */
 	custody: Custody,
-	/**  Findings open (0 when not started). */
+	/**  Findings that keep it from being signed off (0 when not started). */
 	findings: number,
+	/**  Warnings without a reason. */
+	warnings: number,
+	/**  Questions answered. */
+	answered: number,
+	/**  Questions asked (0 when not started). */
+	questions: number,
 	/**  Answers that differ and wait to be settled. */
 	conflicts: number,
 	/**  The household that stands for it, where it was merged into another: it is in no list and no count. */
 	merged_into: string | null,
 };
+
+/**  How a list is ordered. */
+export type HouseholdSort = 
+/**  By commune, village and the head's name. */
+"place" | 
+/**  By the head's name. */
+"name" | 
+/**  By code; those without one last. */
+"code" | 
+/**  By when it was changed, the first first. */
+"changed" | 
+/**  By class in this round, in the standard's order; none at last. */
+"class" | 
+/**  By the share of questions answered, the least first. */
+"answered";
 
 /**  How far a household is in the round. */
 export type HouseholdState = 
@@ -1152,6 +1248,9 @@ export type OverviewView = {
 	custody: CustodyView,
 };
 
+/**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
+export type Passphrase = string;
+
 /**  One row of points that counts or may still count. */
 export type PointLine = {
 	/**  The row's key. */
@@ -1269,6 +1368,48 @@ export type RangeView = {
 	step: number | null,
 };
 
+/**  The province's answer. */
+export type RecoverForm = {
+	/**  Path of the file. */
+	path: string,
+	/**  Who gets the new passphrase; `null`: the only user. */
+	user: string | null,
+	/**  The new passphrase. */
+	passphrase: Passphrase,
+};
+
+/**  Where to write a request. */
+export type RecoveryRequestForm = {
+	/**  A folder. */
+	folder: string,
+	/**  A new request in place of the one that waits. */
+	anew: boolean,
+};
+
+/**  A request that was written. */
+export type RecoveryRequestView = {
+	/**  Name of the file. */
+	name: string,
+	/**  What it says. */
+	begun: BegunRecoveryView,
+};
+
+/**  The way back in when a passphrase was forgotten. */
+export type RecoveryView = {
+	/**  The request that was written and not answered yet. */
+	begun: BegunRecoveryView | null,
+};
+
+/**  Another name. */
+export type RenameUserForm = {
+	/**  Whose. */
+	user: string,
+	/**  The name that stands under what they seal. */
+	name: string,
+	/**  To choose oneself by; empty: as it is. */
+	short_name: string,
+};
+
 /**  Where the person stopped. */
 export type ResumeView = {
 	/**  Household id. */
@@ -1350,7 +1491,9 @@ export type Stage =
 /**  Enrolled, the database is closed: asks for the passphrase. */
 "locked" | 
 /**  Open. */
-"open";
+"open" | 
+/**  Another program works in this folder: nothing can be done here. */
+"in_use";
 
 /**  What follows from the answers. */
 export type SummaryView = {
@@ -1443,6 +1586,28 @@ export type TurningPoint = {
 	step: IncomeStep | null,
 	/**  Why this would not be certain although the change came about. */
 	provisional: Provisional[],
+};
+
+/**  Who opens the program. */
+export type UnlockForm = {
+	/**  Id of the user; `null`: the only one. */
+	user: string | null,
+	/**  Their passphrase. */
+	passphrase: Passphrase,
+};
+
+/**  One person who may open the program. */
+export type UserView = {
+	/**  Id. */
+	id: string,
+	/**  To choose oneself by; empty where nobody needed to. */
+	name: string,
+	/**  The name that stands under what they seal; once open. */
+	full_name: string | null,
+	/**  Whether it is who is in. */
+	own: boolean,
+	/**  Seconds until another passphrase of theirs may be tried, after wrong ones. */
+	retry_after_s: number,
 };
 
 /**  What kind of value a question takes. */

@@ -15,8 +15,12 @@ use super::uuid_of;
 use crate::assess::household_named_by;
 use crate::storage::{HouseholdKeyRef, StorageError};
 
+/// Once so many edits wait, they are settled while nothing else is asked for: at once, few households are neighbours.
+const MANY_EDITS: usize = 4_000;
 /// More edits do not wait.
 const MOST_EDITS: usize = 8_000;
+/// So many of them are settled at once: requests that come meanwhile are answered in between.
+const AT_ONCE: usize = 1_000;
 
 /// An edit about a household or an interview, as far as it says whose it is.
 pub(super) struct Placed {
@@ -50,7 +54,15 @@ impl Unsettled {
     }
 }
 
-/// What waits, in the order in which it came in. Of the thread that writes.
+impl Unsettled {
+    /// The commune that they are all of.
+    fn commune(&self) -> Option<&CommuneCode> {
+        let (first, rest) = self.edits.split_first()?;
+        rest.iter().all(|edit| edit.commune == first.commune).then_some(&first.commune)
+    }
+}
+
+/// What waits, of each commune in the order in which it came in. Of the thread that writes.
 #[derive(Default)]
 pub(super) struct Backlog {
     waiting: Vec<Unsettled>,
@@ -86,7 +98,15 @@ impl Backlog {
     }
 
     pub(super) fn is_large(&self) -> bool {
-        self.waiting.iter().map(|one| one.edits.len()).sum::<usize>() >= MOST_EDITS
+        self.len() >= MANY_EDITS
+    }
+
+    pub(super) fn is_too_large(&self) -> bool {
+        self.len() >= MOST_EDITS
+    }
+
+    fn len(&self) -> usize {
+        self.waiting.iter().map(|one| one.edits.len()).sum()
     }
 
     /// Makes the rest of all that waits, and of what another run of the program, or another program, has left.
@@ -104,15 +124,43 @@ impl Backlog {
         Ok(())
     }
 
+    /// Makes the rest of some of what waits, of the communes that have waited longest: a commune's rows lie together, so that they
+    /// are nearer to one another than those of all communes would be.
+    pub(super) fn settle_some(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
+        let mut chosen = vec![false; self.waiting.len()];
+        let mut edits = 0;
+        for first in 0..self.waiting.len() {
+            // What is of several communes is settled with all that waits, as the order of no commune may change.
+            let Some(commune) = self.waiting[first].commune() else { return self.settle(tx) };
+            for (other, chosen) in self.waiting.iter().zip(&mut chosen).skip(first) {
+                if edits < AT_ONCE && !*chosen && other.commune() == Some(commune) {
+                    *chosen = true;
+                    edits += other.edits.len();
+                }
+            }
+        }
+        let mut chosen = chosen.into_iter();
+        let (first, rest): (Vec<_>, Vec<_>) =
+            self.waiting.drain(..).partition(|_| chosen.next().unwrap_or_default());
+        let some = first.len();
+        self.waiting = first;
+        self.waiting.extend(rest);
+        self.settle_first(tx, some)
+    }
+
     /// Makes the rest of all that waits.
     pub(super) fn settle(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
-        let waiting = self.waiting.get(self.settled..).unwrap_or_default();
+        self.settle_first(tx, self.waiting.len())
+    }
+
+    fn settle_first(&mut self, tx: &Transaction<'_>, end: usize) -> Result<(), StorageError> {
+        let waiting = self.waiting.get(self.settled..end).unwrap_or_default();
         let lines = waiting.iter().flat_map(|one| one.lines.iter());
         settle(tx, waiting.iter().flat_map(|one| &one.edits), lines)?;
         for one in waiting {
             tx.prepare_cached(include_str!("sql/forget_unsettled.sql"))?.execute([one.first])?;
         }
-        self.settled = self.waiting.len();
+        self.settled = end;
         Ok(())
     }
 }

@@ -3,13 +3,14 @@
 //! does when much of it waits.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::backlog::Backlog;
+use super::checkpoint::Checkpoints;
 use crate::storage::StorageError;
 
 /// Acts in one transaction.
@@ -75,11 +76,13 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(mut connection: Connection) -> Result<Self, StorageError> {
+    /// `other` is a second connection to the same database.
+    pub(super) fn start(mut connection: Connection, other: Connection) -> Result<Self, StorageError> {
+        let checkpoints = Checkpoints::start(&connection, other)?;
         let (queue, jobs) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || work(&mut connection, &jobs))
+            .spawn(move || work(&mut connection, &checkpoints, &jobs))
             .map_err(|_| StorageError::Busy)?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -103,32 +106,55 @@ impl Drop for Writer {
     }
 }
 
-fn work(connection: &mut Connection, queue: &Receiver<Box<dyn Job>>) {
+fn work(connection: &mut Connection, checkpoints: &Checkpoints, queue: &Receiver<Box<dyn Job>>) {
     let mut backlog = Backlog::default();
-    while let Ok(first) = queue.recv() {
+    while let Some(first) = next(connection, &mut backlog, queue) {
         let mut jobs = vec![first];
         jobs.extend(queue.try_iter().take(MOST - 1));
         let committed = all_or_nothing(&mut backlog, |backlog| commit(connection, &mut jobs, backlog));
         for job in jobs {
             job.answer(committed);
         }
-        if backlog.is_large() {
-            settle(connection, &mut backlog);
+        if backlog.is_too_large() {
+            settle(connection, &mut backlog, Backlog::settle_some);
         }
+        checkpoints.look(connection);
     }
-    settle(connection, &mut backlog);
+    settle(connection, &mut backlog, Backlog::settle);
 }
 
-/// Settles what waits. Where that fails it waits on: whoever asks for it next is told why.
-fn settle(connection: &mut Connection, backlog: &mut Backlog) {
+/// The next job; while there is none, some of what waits is settled. `None` when nobody can ask any more.
+fn next(
+    connection: &mut Connection,
+    backlog: &mut Backlog,
+    queue: &Receiver<Box<dyn Job>>,
+) -> Option<Box<dyn Job>> {
+    while backlog.is_large() {
+        match queue.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Empty) if settle(connection, backlog, Backlog::settle_some) => {}
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+        }
+    }
+    queue.recv().ok()
+}
+
+/// Settles what waits, or some of it, and says whether that is on disk. Where that fails it waits on: whoever asks for it next is
+/// told why.
+fn settle(
+    connection: &mut Connection,
+    backlog: &mut Backlog,
+    act: impl FnOnce(&mut Backlog, &Transaction<'_>) -> Result<(), StorageError>,
+) -> bool {
     let settled = all_or_nothing(backlog, |backlog| {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        backlog.settle(&tx)?;
+        act(backlog, &tx)?;
         Ok(tx.commit()?)
     });
     if let Err(error) = settled {
         tracing::error!(%error, "stored edits wait to be settled");
     }
+    settled.is_ok()
 }
 
 /// What a transaction does to the backlog counts once it is on disk.

@@ -30,4 +30,7 @@ CREATE INDEX merge_marks_by_kept ON merge_marks (kept);
 ALTER TABLE households ADD COLUMN merged_into BLOB;
 CREATE INDEX households_merged ON households (merged_into) WHERE merged_into IS NOT NULL;
 
-PRAGMA user_version = 6;
+-- Whether terms and orders hold the household: one that was merged into another keeps its entry alone.
+ALTER TABLE household_entries ADD COLUMN listed INTEGER NOT NULL DEFAULT 1;
+
+PRAGMA user_version = 7;

@@ -1,0 +1,4 @@
+SELECT
+    (SELECT count(*) FROM households),
+    (SELECT count(*) FROM edits),
+    (SELECT count(*) FROM draft_answers);

@@ -1,0 +1,1 @@
+SELECT by_code FROM household_entries WHERE number = ?1;

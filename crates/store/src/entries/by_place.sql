@@ -1,0 +1,1 @@
+SELECT by_place FROM household_entries WHERE number = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM household_bits WHERE term = ?1 AND block = ?2;

@@ -1,0 +1,1 @@
+DELETE FROM household_numbers WHERE digits = ?1 AND number = ?2;

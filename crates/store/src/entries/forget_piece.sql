@@ -1,0 +1,1 @@
+DELETE FROM household_orders WHERE piece = ?1;

@@ -1,0 +1,1 @@
+SELECT bits FROM household_bits WHERE term = ?1 AND block = ?2;

@@ -1,0 +1,1 @@
+SELECT number, words, by_change FROM household_entries;

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT 1 FROM households) AND NOT EXISTS (SELECT 1 FROM household_entries);

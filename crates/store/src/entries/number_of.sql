@@ -1,0 +1,1 @@
+SELECT number FROM households WHERE id = ?1 OR interview = ?1;

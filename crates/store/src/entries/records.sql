@@ -1,0 +1,1 @@
+SELECT records FROM household_records WHERE piece = ?1;

@@ -1,0 +1,1 @@
+SELECT code FROM household_values WHERE kind = ?1 AND text = ?2;

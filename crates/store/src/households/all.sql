@@ -1,0 +1,1 @@
+SELECT commune, id FROM households ORDER BY number;

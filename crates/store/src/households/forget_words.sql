@@ -1,1 +1,0 @@
-DELETE FROM household_words WHERE rowid = ?1;

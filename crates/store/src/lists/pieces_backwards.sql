@@ -1,0 +1,1 @@
+SELECT numbers FROM household_orders WHERE list = ?1 ORDER BY low DESC;

@@ -1,0 +1,1 @@
+SELECT piece, records FROM household_records;

@@ -1,0 +1,1 @@
+SELECT text, code FROM household_values WHERE kind = ?1;

@@ -1,0 +1,2 @@
+-- Lists look at the commune's households again.
+UPDATE households SET commune = commune WHERE commune = ?1;

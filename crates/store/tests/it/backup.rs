@@ -1,0 +1,141 @@
+//! Copies of the database: whole, checked, and made while entry goes on.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rasoat_store::{HouseholdQuery, Store, StoreError};
+
+use crate::support::*;
+
+/// Puts a backup in the place of a store.
+fn restored(path: &std::path::Path) -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    fs::copy(path, dir.path().join("rasoat.db")).unwrap();
+    fs::copy(path.with_file_name("copy.backup.keys"), dir.path().join("rasoat.keys")).unwrap();
+    let store = reopen(dir.path());
+    (dir, store)
+}
+
+fn names_in(dir: &std::path::Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_opens_with_the_passphrase_and_holds_what_was_committed() {
+    let (_dir, store) = fresh();
+    let lines: Vec<_> = (1..=300).map(|number| household(number, "na-lung", "Nông Văn Đào")).collect();
+    add(&store, &[village("na-lung", "Nà Lùng")], &lines);
+    answer(&store, &interview(1_000_001), "address", "Nà Lùng");
+    seal(&store, &interview(1_000_001), NOW);
+    answer(&store, &interview(1_000_002), "address", "chưa niêm");
+
+    let to = tempfile::tempdir().unwrap();
+    let path = to.path().join("copy.backup");
+    let mut seen = Vec::new();
+    let made = store
+        .backup_to(&path, |progress| {
+            seen.push(progress);
+            ControlFlow::Continue(())
+        })
+        .unwrap()
+        .unwrap();
+    assert_eq!((made.households, made.edits, made.draft_answers), (300, 1, 1));
+    assert_eq!(made.bytes, fs::metadata(&path).unwrap().len());
+    assert!(seen.last().is_some_and(|last| last.done == last.total && last.total > 0), "{seen:?}");
+    assert_eq!(names_in(to.path()), ["copy.backup", "copy.backup.keys"], "nothing beside");
+
+    let (_dir, copy) = restored(&path);
+    let query = HouseholdQuery { text: "dao".to_owned(), limit: 1, ..HouseholdQuery::default() };
+    assert_eq!(copy.read(|tx| tx.search_households(&query)).unwrap().total, 300);
+    assert_eq!(draft_texts(&copy, &interview(1_000_002)).len(), 1);
+    assert_eq!(copy.read(|tx| tx.edits_of(&interview(1_000_001))).unwrap().len(), 1);
+}
+
+#[test]
+fn a_backup_replaces_the_one_before_and_one_that_is_stopped_leaves_it_as_it_was() {
+    let (_dir, store) = fresh();
+    let to = tempfile::tempdir().unwrap();
+    let path = to.path().join("copy.backup");
+    store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
+    let before = fs::read(&path).unwrap();
+    answer(&store, &interview(1), "address", "mới");
+    assert_eq!(store.backup_to(&path, |_| ControlFlow::Break(())).unwrap(), None);
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(names_in(to.path()), ["copy.backup", "copy.backup.keys"]);
+    let made = store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
+    assert_eq!(made.draft_answers, 1);
+    assert_eq!(draft_texts(&restored(&path).1, &interview(1)).len(), 1);
+}
+
+#[test]
+fn nothing_of_a_backup_can_be_read_without_the_key() {
+    let (_dir, store) = fresh();
+    answer(&store, &interview(1), "address", "Khuổi Slao ở cuối bản");
+    let to = tempfile::tempdir().unwrap();
+    let path = to.path().join("copy.backup");
+    store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
+    let bytes = fs::read(&path).unwrap();
+    assert!(!bytes.starts_with(b"SQLite format 3"));
+    let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(!holds("Khuổi Slao") && !holds("draft_answers"));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_said_and_the_store_goes_on() {
+    let (dir, store) = fresh();
+    let nowhere = dir.path().join("no-such-stick").join("copy.backup");
+    let refused = store.backup_to(&nowhere, |_| ControlFlow::Continue(()));
+    assert_eq!(refused, Err(StoreError::InputOutput));
+    answer(&store, &interview(1), "address", "mới");
+}
+
+#[test]
+fn answers_given_while_a_backup_is_made_wait_for_nothing_and_the_backup_is_of_one_moment() {
+    let (dir, store) = fresh();
+    let lines: Vec<_> = (1..=2_000).map(|number| household(number, "na-lung", "Nông Văn Đào")).collect();
+    add(&store, &[village("na-lung", "Nà Lùng")], &lines);
+    let to = tempfile::tempdir().unwrap();
+    let path = to.path().join("copy.backup");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let entry = scope.spawn(|| {
+            let other = reopen(dir.path());
+            let mut given = 0_u128;
+            while !done.load(Ordering::Relaxed) {
+                given += 1;
+                answer(&other, &interview(1_000_000 + given % 50), &format!("note_{given}"), "đang ghi");
+            }
+            given
+        });
+        let mut during = 0;
+        let mut before = None;
+        let made = store
+            .backup_to(&path, |_| {
+                // Each step waits until somebody has answered meanwhile: a copy that began anew would never end.
+                let answers = || {
+                    let count = |number: u128| draft_texts(&store, &interview(1_000_000 + number)).len();
+                    (0..50_u128).map(count).sum::<usize>()
+                };
+                let seen = before.get_or_insert_with(answers);
+                while answers() == *seen {
+                    std::thread::yield_now();
+                }
+                during += 1;
+                before = None;
+                ControlFlow::Continue(())
+            })
+            .unwrap()
+            .unwrap();
+        done.store(true, Ordering::Relaxed);
+        assert!(entry.join().unwrap() > 0);
+        assert!(during > 1, "several steps");
+        assert_eq!(made.households, 2_000);
+    });
+    restored(&path).1.check().unwrap();
+}
