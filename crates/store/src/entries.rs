@@ -348,6 +348,7 @@ struct Source {
     answered: u32,
     questions: u32,
     code: Option<String>,
+    /// Of equal names the id decides, so that a list is the same on every laptop.
     name_key: Vec<u8>,
     village_name: String,
     village_key: Vec<u8>,
@@ -373,7 +374,7 @@ impl Source {
             answered: row.get(9)?,
             questions: row.get(10)?,
             code: row.get(11)?,
-            name_key: row.get(12)?,
+            name_key: [row.get::<_, Vec<u8>>(12)?, row.get(19)?].concat(),
             village_name: row.get::<_, Option<String>>(13)?.unwrap_or_default(),
             village_key: row.get::<_, Option<Vec<u8>>>(14)?.unwrap_or_default(),
             commune_key: row.get::<_, Option<Vec<u8>>>(15)?.unwrap_or_default(),

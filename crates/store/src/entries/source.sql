@@ -17,7 +17,8 @@ SELECT
     c.sort_key,
     h.head_name,
     h.address,
-    h.citizen_id
+    h.citizen_id,
+    h.id
 FROM households h
 LEFT JOIN communes c ON c.code = h.commune
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
