@@ -360,6 +360,7 @@ struct Source {
     answered: u32,
     questions: u32,
     code: Option<String>,
+    /// Of equal names the id decides, so that a list is the same on every laptop.
     name_key: Vec<u8>,
     village_name: String,
     village_key: Vec<u8>,
@@ -386,14 +387,14 @@ impl Source {
             answered: row.get(9)?,
             questions: row.get(10)?,
             code: row.get(11)?,
-            name_key: row.get(12)?,
+            name_key: [row.get::<_, Vec<u8>>(12)?, row.get(19)?].concat(),
             village_name: row.get::<_, Option<String>>(13)?.unwrap_or_default(),
             village_key: row.get::<_, Option<Vec<u8>>>(14)?.unwrap_or_default(),
             commune_key: row.get::<_, Option<Vec<u8>>>(15)?.unwrap_or_default(),
             head_name: row.get(16)?,
             address: row.get(17)?,
             citizen_id: citizen_id.map(|Parsed(id)| id),
-            merged: row.get(19)?,
+            merged: row.get(20)?,
         })
     }
 }

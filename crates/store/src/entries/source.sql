@@ -18,6 +18,7 @@ SELECT
     h.head_name,
     h.address,
     h.citizen_id,
+    h.id,
     h.merged_into IS NOT NULL
 FROM households h
 LEFT JOIN communes c ON c.code = h.commune

@@ -541,3 +541,16 @@ proptest! {
         prop_assert_eq!(all(&store, &query, 10).len(), 1);
     }
 }
+
+#[test]
+fn households_of_equal_names_stand_in_one_order_on_every_laptop() {
+    let order_of = |numbers: &[u128]| {
+        let (_dir, store) = fresh();
+        let lines: Vec<_> =
+            numbers.iter().map(|number| household(*number, "na-lung", "Lương Thị Mai")).collect();
+        add(&store, &[village("na-lung", "Thôn Nà Lùng")], &lines);
+        let rows = all(&store, &HouseholdQuery::default(), 4);
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(order_of(&[1, 2, 3, 4, 5, 6, 7, 8, 9]), order_of(&[9, 3, 5, 1, 8, 2, 7, 6, 4]));
+}
