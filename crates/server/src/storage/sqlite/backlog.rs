@@ -15,7 +15,7 @@ use super::uuid_of;
 use crate::assess::household_named_by;
 use crate::storage::{HouseholdKeyRef, StorageError};
 
-/// Once so many edits wait, they are settled while nothing else is asked for: at once, few households are neighbours.
+/// Once so many edits wait, some are settled while nothing else is asked for; of fewer, too few would be neighbours.
 const MANY_EDITS: usize = 4_000;
 /// More edits do not wait.
 const MOST_EDITS: usize = 8_000;
@@ -52,9 +52,7 @@ impl Unsettled {
         tx.prepare_cached(include_str!("sql/put_unsettled.sql"))?.execute([first, last])?;
         Ok(Self { first, edits, lines: Arc::clone(lines) })
     }
-}
 
-impl Unsettled {
     /// The commune that they are all of.
     fn commune(&self) -> Option<&CommuneCode> {
         let (first, rest) = self.edits.split_first()?;
@@ -127,25 +125,27 @@ impl Backlog {
     /// Makes the rest of some of what waits, of the communes that have waited longest: a commune's rows lie together, so that they
     /// are nearer to one another than those of all communes would be.
     pub(super) fn settle_some(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
-        let mut chosen = vec![false; self.waiting.len()];
-        let mut edits = 0;
-        for first in 0..self.waiting.len() {
-            // What is of several communes is settled with all that waits, as the order of no commune may change.
-            let Some(commune) = self.waiting[first].commune() else { return self.settle(tx) };
-            for (other, chosen) in self.waiting.iter().zip(&mut chosen).skip(first) {
-                if edits < AT_ONCE && !*chosen && other.commune() == Some(commune) {
-                    *chosen = true;
-                    edits += other.edits.len();
-                }
-            }
+        // What is of several communes is settled with all that waits, as the order of no commune may change.
+        if self.waiting.iter().any(|one| one.commune().is_none()) {
+            return self.settle(tx);
         }
-        let mut chosen = chosen.into_iter();
-        let (first, rest): (Vec<_>, Vec<_>) =
-            self.waiting.drain(..).partition(|_| chosen.next().unwrap_or_default());
-        let some = first.len();
-        self.waiting = first;
-        self.waiting.extend(rest);
-        self.settle_first(tx, some)
+        let (mut some, mut rest) = (Vec::new(), std::mem::take(&mut self.waiting));
+        let mut edits = 0;
+        while let Some(commune) =
+            rest.first().and_then(Unsettled::commune).filter(|_| edits < AT_ONCE).cloned()
+        {
+            let (own, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|one| {
+                let is_taken = edits < AT_ONCE && one.commune() == Some(&commune);
+                edits += if is_taken { one.edits.len() } else { 0 };
+                is_taken
+            });
+            some.extend(own);
+            rest = others;
+        }
+        let end = some.len();
+        self.waiting = some;
+        self.waiting.append(&mut rest);
+        self.settle_first(tx, end)
     }
 
     /// Makes the rest of all that waits.

@@ -77,6 +77,8 @@ fn note(_: &Wal, pages: c_int) -> rusqlite::Result<()> {
 fn work(connection: &Connection, wishes: &Receiver<()>, moved: &AtomicBool) {
     while wishes.recv().is_ok() {
         checkpoint(connection);
+        // What was wished meanwhile is done.
+        while wishes.try_recv().is_ok() {}
         moved.store(true, Ordering::Release);
     }
 }
