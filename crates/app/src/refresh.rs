@@ -35,7 +35,7 @@ pub(crate) fn touched(
     Ok(found)
 }
 
-/// Makes every line anew where an older program kept them without what lists are searched by.
+/// Makes every line anew where an older program kept them without what lists are searched and duplicates found by.
 pub(crate) fn stale_lists(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
     if !store.read(|reader| reader.are_lists_stale())? {
         return Ok(());
@@ -86,21 +86,6 @@ pub(crate) fn household(
         HouseholdRow { progress: Progress { state, ..no_progress() }, ..crate::household::need_row(tx, id)? };
     let open = OpenInterview::of(profile, tx, row, sealed, listed, now_millis)?;
     tx.set_progress(id, &crate::interview::progress(profile, &open, state))?;
-    Ok(())
-}
-
-/// Makes anew the lines of households of which keys for finding duplicates were never made.
-pub(crate) fn unkeyed(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
-    let unkeyed = store.read(|reader| reader.unkeyed())?;
-    if unkeyed.is_empty() {
-        return Ok(());
-    }
-    store.transact(Op::Rebuild, |tx| {
-        unkeyed.iter().try_for_each(|id| {
-            let row = crate::household::need_row(tx, *id)?;
-            household(profile, tx, (&row.commune, *id), now_millis)
-        })
-    })?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 -- What households that may be one are found by: of each member the folded name, the birth (a day or a year) and the citizen
--- ID. Made with the household's line; `keyed` says that it was.
-ALTER TABLE households ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX households_unkeyed ON households (number) WHERE keyed = 0;
+-- ID. Made with the household's line, so that lines of before are made anew once.
+INSERT INTO settings (key, value) SELECT 'lists_stale', 'true' WHERE EXISTS (SELECT 1 FROM households)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 CREATE TABLE persons (
     household INTEGER NOT NULL REFERENCES households (number),
     member TEXT NOT NULL,

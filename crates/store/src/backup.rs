@@ -60,7 +60,7 @@ impl Store {
         let made = self.copy_checked(&unfinished, &mut progress);
         match made {
             Ok(Some(backup)) => {
-                KeyFile::read(&self.dir)?.write_to(&files::beside(path, ".keys"))?;
+                KeyFile::read(self.dir())?.write_to(&files::beside(path, ".keys"))?;
                 files::rename(&unfinished, path)?;
                 tracing::info!(bytes = backup.bytes, "backed up");
                 Ok(Some(backup))
@@ -76,7 +76,7 @@ impl Store {
 
     /// Whether opening left the file unchecked, because it is large: then [`Store::check`] is for a thread of its own.
     pub fn needs_check(&self) -> Result<bool, StoreError> {
-        Ok(fs::metadata(files::database(&self.dir))?.len() > connection::CHECKED_AT_ONCE)
+        Ok(fs::metadata(files::database(self.dir()))?.len() > connection::CHECKED_AT_ONCE)
     }
 
     /// Checks the whole database, however large, on a connection of its own.
@@ -84,7 +84,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`] where something is not as it was written.
     pub fn check(&self) -> Result<(), StoreError> {
-        let file = files::database(&self.dir);
+        let file = files::database(self.dir());
         let checked =
             connection::open_unchecked(&file, &self.key).and_then(|opened| connection::check(&opened));
         if checked == Err(StoreError::Damaged) {
@@ -103,7 +103,7 @@ impl Store {
         to: &Path,
         progress: &mut impl FnMut(BackupProgress) -> ControlFlow<()>,
     ) -> Result<Option<Backup>, StoreError> {
-        let source = connection::open_unchecked(&files::database(&self.dir), &self.key)?;
+        let source = connection::open_unchecked(&files::database(self.dir()), &self.key)?;
         source.execute_batch("BEGIN")?;
         // The first read takes the snapshot, which the transaction keeps.
         let held = counts(&source)?;

@@ -73,13 +73,6 @@ impl Reader<'_> {
         let merged = statement.query_map(params![household.as_bytes()], |row| columns::uuid(row, 0))?;
         Ok(merged.collect::<Result<_, _>>()?)
     }
-
-    /// Households whose members' keys were never made: lines of before there were any.
-    pub fn unkeyed(&self) -> Result<Vec<Uuid>, StoreError> {
-        let mut statement = self.connection.prepare_cached(include_str!("duplicates/unkeyed.sql"))?;
-        let unkeyed = statement.query_map([], |row| columns::uuid(row, 0))?;
-        Ok(unkeyed.collect::<Result<_, _>>()?)
-    }
 }
 
 impl Tx<'_> {

@@ -111,7 +111,7 @@ impl Reader<'_> {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
-    /// Whether a program before this one kept the households, so that lists do not know the names of their members.
+    /// Whether a program before this one kept the households, so that members are not known by their names, nor duplicates by them.
     pub fn are_lists_stale(&self) -> Result<bool, StoreError> {
         Ok(self.setting(LISTS_STALE)?.unwrap_or_default())
     }
@@ -264,9 +264,11 @@ impl Tx<'_> {
             ]
             .concat(),
             // Those without a code come after all others.
-            by_code: source
-                .code
-                .map_or_else(|| [&[u8::MAX], source.name_key.as_slice()].concat(), |code| sort_key(&code)),
+            by_code: [
+                source.code.map_or_else(|| vec![u8::MAX], |code| sort_key(&code)),
+                source.name_key.clone(),
+            ]
+            .concat(),
             by_name: source.name_key,
             by_change: before.map(|before| before.by_change.clone()).unwrap_or_default(),
             listed: !source.merged,

@@ -164,7 +164,10 @@ pub struct HouseholdCustody {
 impl Reader<'_> {
     /// One household's line.
     pub fn household(&self, id: Uuid) -> Result<Option<HouseholdRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(include_str!("households/get.sql"))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/row.sql"),
+            include_str!("households/of_id.sql")
+        ))?;
         Ok(statement.query_row(params![id.as_bytes()], read_row).optional()?)
     }
 

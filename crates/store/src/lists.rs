@@ -61,8 +61,8 @@ pub enum FindingsFilter {
     Clear,
 }
 
-/// How a list is ordered. Words go in Vietnamese order, numbers in them by size; what is equal goes by the order in which
-/// households came here.
+/// How a list is ordered: the same on every laptop, but for [`HouseholdSort::Changed`]. Words go in Vietnamese order, numbers in
+/// them by size; equal names go by the ids of their households.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum HouseholdSort {
     /// By commune, village and the head's name.
@@ -120,7 +120,10 @@ impl Reader<'_> {
         if query.offset < total && take > 0 {
             self.fill(&mut window, &found, query)?;
         }
-        let mut statement = self.connection.prepare_cached(include_str!("lists/row.sql"))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/row.sql"),
+            include_str!("lists/of_number.sql")
+        ))?;
         let rows = window.numbers.iter().map(|number| statement.query_row(params![number], read_row));
         Ok(HouseholdPage { total, rows: rows.collect::<Result<_, _>>()? })
     }

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn households_of_before_duplicates_were_looked_for_wait_for_their_keys() {
+    fn households_of_before_duplicates_were_looked_for_are_to_be_made_anew() {
         let mut connection = Connection::open_in_memory().unwrap();
         let before = embedded::migrations::runner().set_target(refinery::Target::Version(6));
         before.run(&mut connection).unwrap();
@@ -101,8 +101,8 @@ mod tests {
         let count = |what: &str| -> i64 {
             connection.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
         };
-        let unkeyed = count("households WHERE keyed = 0 AND merged_into IS NULL");
-        assert_eq!((unkeyed, count("persons")), (1, 0));
+        assert_eq!((count("households WHERE merged_into IS NULL"), count("persons")), (1, 0));
+        assert_eq!(count("settings WHERE key = 'lists_stale' AND value = 'true'"), 1);
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub struct Changed {
 
 /// An open store. Several threads and several processes may use one database; their transactions take turns.
 pub struct Store {
-    pub(crate) dir: PathBuf,
+    dir: PathBuf,
     user: UserId,
     pub(crate) key: DataKey,
     connection: Mutex<Connection>,

@@ -215,3 +215,36 @@ async fn two_laptops_that_merge_each_the_other_way_keep_one_household_and_the_sa
         assert_eq!(ids(desk).len(), 2);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_an_older_program_kept_are_made_anew_when_the_database_opens() {
+    let province = Province::start().await.unwrap();
+    let desk = Desk::at(&province, "Máy 01").await;
+    let first = add(&desk, "Nông Văn Thử", "1980-05-06", "", 0);
+    add(&desk, "Nông Văn Thử", "1980-05-06", "", 1);
+    // As an older program leaves them: found by nothing but the line, and without what duplicates are found by.
+    desk.store(|store| {
+        let forget = |tx: &rasoat_store::Tx<'_>| {
+            let row = tx.household(first.parse().unwrap())?.unwrap();
+            tx.upsert_household(&rasoat_store::NewHousehold {
+                id: row.id,
+                interview: row.interview,
+                commune: row.commune,
+                village: row.village,
+                head_name: row.head_name,
+                code: row.code,
+                address: row.address,
+                citizen_id: row.citizen_id,
+                members: row.members,
+                previous_class: row.previous_class,
+                words: rasoat_store::SearchWords::default(),
+                persons: Vec::new(),
+            })?;
+            tx.set_setting("lists_stale", &true)
+        };
+        store.transact(rasoat_store::Op::Rebuild, forget).unwrap();
+        assert!(store.read(|tx| tx.persons_of(first.parse().unwrap())).unwrap().is_empty());
+    });
+    assert_eq!(desk.app.duplicates_of(&first).unwrap().len(), 1);
+    desk.store(|store| assert!(!store.read(|tx| tx.are_lists_stale()).unwrap()));
+}

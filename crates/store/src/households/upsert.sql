@@ -1,9 +1,9 @@
 INSERT INTO households (
     id, interview, commune, village, head_name, sort_key, code, address, citizen_id, members, previous_class,
-    state, class, provisional, findings, answered, questions, keyed
+    state, class, provisional, findings, answered, questions
 ) VALUES (
     :id, :interview, :commune, :village, :head_name, :sort_key, :code, :address, :citizen_id, :members, :previous_class,
-    'listed', NULL, 0, 0, 0, 0, 1
+    'listed', NULL, 0, 0, 0, 0
 )
 ON CONFLICT (id) DO UPDATE SET
     interview = excluded.interview,
@@ -15,6 +15,5 @@ ON CONFLICT (id) DO UPDATE SET
     address = excluded.address,
     citizen_id = excluded.citizen_id,
     members = excluded.members,
-    previous_class = excluded.previous_class,
-    keyed = 1
+    previous_class = excluded.previous_class
 RETURNING number;

@@ -168,32 +168,6 @@ fn keys_of_a_database_that_is_gone_are_set_aside_not_overwritten() {
     assert_eq!(fs::read(dir.path().join(format!("rasoat.db-wal.{NOW}.old"))).unwrap(), b"an old log");
 }
 
-#[test]
-fn lines_of_before_duplicates_were_looked_for_are_told_until_they_are_made_anew() {
-    let (_dir, store) = fresh();
-    let household = crate::NewHousehold {
-        id: Uuid::from_u128(1),
-        interview: Uuid::from_u128(2),
-        commune: "06001".parse().unwrap(),
-        village: "na-lung".parse().unwrap(),
-        head_name: "Nông Văn Thử".to_owned(),
-        code: None,
-        address: None,
-        citizen_id: None,
-        members: 1,
-        previous_class: None,
-        words: crate::SearchWords::default(),
-        persons: Vec::new(),
-    };
-    let unkeyed = || store.read(|reader| reader.unkeyed()).unwrap();
-    store.transact(Op::AddHousehold, |tx| tx.upsert_household(&household)).unwrap();
-    assert!(unkeyed().is_empty());
-    run(&store, "UPDATE households SET keyed = 0").unwrap();
-    assert_eq!(unkeyed(), [household.id]);
-    store.transact(Op::Rebuild, |tx| tx.upsert_household(&household)).unwrap();
-    assert!(unkeyed().is_empty());
-}
-
 fn listed(store: &Store, text: &str) -> usize {
     let query = crate::HouseholdQuery { text: text.to_owned(), limit: 10, ..Default::default() };
     store.read(|reader| reader.search_households(&query)).unwrap().rows.len()

@@ -1,3 +1,4 @@
+-- The beginning of a query; which household it is follows.
 SELECT
     h.id,
     h.interview,
@@ -23,4 +24,3 @@ SELECT
     h.merged_into
 FROM households h
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
-WHERE h.id = ?1;

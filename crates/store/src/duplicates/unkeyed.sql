@@ -1,1 +1,0 @@
-SELECT id FROM households WHERE keyed = 0 ORDER BY number;

@@ -1,0 +1,1 @@
+WHERE h.number = ?1;
