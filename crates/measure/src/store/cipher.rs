@@ -127,7 +127,11 @@ fn search(connection: &Connection, round: i64) -> Result<()> {
     read(&transaction, include_str!("../../../store/src/lists/pieces.sql"), &[&"place"])?;
     for row in 0..50 {
         let number = (round * 61 + row * 37) % 3_000 + 1;
-        read(&transaction, include_str!("../../../store/src/lists/row.sql"), &[&number])?;
+        let row = concat!(
+            include_str!("../../../store/src/households/row.sql"),
+            include_str!("../../../store/src/lists/of_number.sql")
+        );
+        read(&transaction, row, &[&number])?;
     }
     Ok(())
 }
