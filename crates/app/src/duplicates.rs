@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    Agreement, Birth, Change, CitizenId, DuplicatePair, KnownPerson, SharedMember, Subject, duplicates,
-    duplicates_of, fold_name, household_pair,
+    Agreement, Birth, Change, CitizenId, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, Subject,
+    duplicates, duplicates_of, fold_name, household_pair,
 };
 use rasoat_instrument::{InstanceId, POSITION, Path, Segment, Value};
 use rasoat_store::{HouseholdRow, HouseholdState, Op, Reader, Tx};
@@ -27,8 +27,6 @@ use crate::view::{
     LikelyHouseholdView, MergeForm, NewHouseholdForm, NotSameForm,
 };
 
-/// Of a merged household: the id of the one that stands for it.
-const MERGED_INTO: &str = "meta_merged_into";
 /// Beside members that were taken over: the id of the household they were taken from.
 pub(crate) const TAKEN_FROM: &str = "meta_taken_from";
 /// Of the household with the smaller id of a pair, in an instance named by the other's id: they are two.

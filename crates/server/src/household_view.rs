@@ -18,8 +18,8 @@ use crate::storage::{
 };
 use crate::time::rfc3339;
 use crate::view::{
-    AttachmentView, CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRowView,
-    HouseholdState, HouseholdView, InstrumentView, ReportedView,
+    AttachmentView, CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRefView,
+    HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, ReportedView,
 };
 use words::Words;
 
@@ -102,6 +102,7 @@ pub(crate) fn household(
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
     attachments: Vec<AttachmentView>,
+    merged_into: Option<HouseholdKeyRef>,
 ) -> HouseholdView {
     let library = &state.library;
     let interview = assessed.interview.as_ref();
@@ -118,6 +119,10 @@ pub(crate) fn household(
     HouseholdView {
         row: row(line(library, key.clone(), &all, received_at)),
         commune: library.commune(&key.commune),
+        merged_into: merged_into.map(|kept| HouseholdRefView {
+            commune: kept.commune.as_str().to_owned(),
+            id: kept.household.to_string(),
+        }),
         round: state.config.round.0,
         area: interview.map(|interview| interview.area),
         previous_class: text(&assessed.household, "previous_class"),

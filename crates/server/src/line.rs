@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use rasoat_casework::{AreaType, Change, Document, Edit, LooseEdit, SubjectKind, fold, lot_seed};
+use rasoat_casework::{
+    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, fold, lot_seed,
+};
 use rasoat_instrument::{Answer, Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
@@ -144,6 +146,7 @@ pub(crate) fn line(
         conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
         edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
         last_received_at,
+        merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
         key,
     }
 }

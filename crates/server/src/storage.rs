@@ -160,12 +160,14 @@ pub trait Storage: Send + Sync + 'static {
     fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize>;
     /// Throws every projection away and marks every household as stale.
     fn forget_projections(&self) -> Answer<'_, ()>;
-    /// Counts by commune; communes without households are left out.
+    /// Counts by commune, without merged households; communes without households are left out.
     fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>>;
-    /// A page of a commune's households, by village, head's name and id.
+    /// A page of a commune's households, without those merged into others, by village, head's name and id.
     fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage>;
     /// One household's projection.
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>>;
+    /// The commune in which a household is known; the first where it is known in several.
+    fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>>;
 
     /// Adds an account. [`StorageError::Exists`] when its name is taken.
     fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()>;

@@ -21,9 +21,9 @@ pub use device::{
 };
 pub use household::{
     AnswerView, AttachmentView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView,
-    DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRowView,
-    HouseholdState, HouseholdView, InstrumentView, QuestionView, ReportedView, RosterRowView, RosterView,
-    SectionView,
+    DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRefView,
+    HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, QuestionView, ReportedView,
+    RosterRowView, RosterView, SectionView,
 };
 pub use problem::ProblemView;
 pub use session::{LoginForm, Role, SessionView, UserView};

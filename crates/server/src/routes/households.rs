@@ -88,6 +88,8 @@ pub(crate) async fn show(
     if edits.is_empty() {
         return Err(Refusal::NotFound);
     }
+    project::catch_up(&state).await?;
+    let merged_into = kept_of(&state, &key).await?;
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
     let names = household_view::files_named(&edits);
     let stored = state.storage.attachments(names.clone()).await?;
@@ -96,11 +98,23 @@ pub(crate) async fn show(
     let for_view = state.clone();
     let view = tokio::task::spawn_blocking(move || {
         let assessed = assess(&for_view.library, &edits);
-        household_view::household(&for_view, key, &assessed, &edits, &devices, files)
+        household_view::household(&for_view, key, &assessed, &edits, &devices, files, merged_into)
     });
     let view = view.await.map_err(|_| Refusal::Busy)?;
     auth::note_act(&state, &who.account.name, "household_shown", &format!("{commune}/{id}")).await?;
     Ok(Json(view))
+}
+
+/// The household that stands for a merged one.
+async fn kept_of(
+    state: &State,
+    merged: &HouseholdKeyRef,
+) -> Result<Option<HouseholdKeyRef>, storage::StorageError> {
+    let Some(kept) = state.storage.household(merged.clone()).await?.and_then(|row| row.merged_into) else {
+        return Ok(None);
+    };
+    let commune = state.storage.commune_with(kept).await?;
+    Ok(commune.map(|commune| HouseholdKeyRef::new(commune, kept)))
 }
 
 /// A file beside a household's answers.

@@ -11,6 +11,7 @@ mod intake;
 mod kept;
 mod laptops;
 mod library;
+mod merges;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use backlog::Backlog;
 use intake::Prepared;
+use merges::Merges;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -100,10 +102,12 @@ impl Sqlite {
         let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
         self.write_with(move |tx, backlog| {
             backlog.settle_all(tx)?;
+            let mut merges = Merges::begin(tx)?;
             let mut put = 0;
             for line in &lines {
-                put += usize::from(households::put(tx, line, true)?);
+                put += usize::from(households::put(tx, &mut merges, line, true)?);
             }
+            merges.settle()?;
             Ok(say(put))
         })
     }
@@ -432,6 +436,10 @@ impl Storage for Sqlite {
 
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>> {
         self.read_settled(move |tx| households::one(tx, &household))
+    }
+
+    fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>> {
+        self.read_settled(move |tx| merges::commune_with(tx, household))
     }
 
     fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()> {

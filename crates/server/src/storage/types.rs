@@ -264,6 +264,9 @@ pub struct HouseholdRow {
     pub edits: u32,
     /// When the last of them came in.
     pub last_received_at: i64,
+    /// The household it was merged into: of a row that is to be written, as its edits say; of one that was read, the one that
+    /// stands for it in the end, as soon as that is known here.
+    pub merged_into: Option<Uuid>,
 }
 
 /// Which households to list.

@@ -100,6 +100,8 @@ pub struct HouseholdView {
     pub row: HouseholdRowView,
     /// Its commune.
     pub commune: CommuneRefView,
+    /// The household that stands for it, if it was merged into one.
+    pub merged_into: Option<HouseholdRefView>,
     /// The round's year.
     pub round: u16,
     /// Which income line was used.
@@ -129,6 +131,15 @@ pub struct HouseholdView {
     pub edits: Vec<EditView>,
     /// The files that its answers name or named.
     pub attachments: Vec<AttachmentView>,
+}
+
+/// Which household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HouseholdRefView {
+    /// Commune code.
+    pub commune: String,
+    /// Household id.
+    pub id: String,
 }
 
 /// A file beside the answers.

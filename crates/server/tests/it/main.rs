@@ -12,6 +12,7 @@ mod feed;
 mod hostile;
 mod keys;
 mod laptops;
+mod merges;
 mod recover;
 mod refusals;
 mod storage;

@@ -632,6 +632,13 @@ export interface components {
             /** @description Words of the head's name (tones may be left out), or a household code. Never logged. */
             text?: string;
         };
+        /** @description Which household. */
+        HouseholdRefView: {
+            /** @description Commune code. */
+            commune: string;
+            /** @description Household id. */
+            id: string;
+        };
         /** @description One line of a household list. */
         HouseholdRowView: {
             /** @description Head's citizen ID, masked: "020 •••• 4417". */
@@ -693,6 +700,7 @@ export interface components {
             /** @description What is wrong, doubtful or open in the answers, validated here. */
             findings: components["schemas"]["FindingView"][];
             instrument?: components["schemas"]["InstrumentView"] | null;
+            merged_into?: components["schemas"]["HouseholdRefView"] | null;
             /** @description Class in last year's list: `poor`, `near_poor`, `average`, `not_poor`, `escaped_poor`, `escaped_near_poor`. */
             previous_class?: string | null;
             /** @description What the laptop showed at sign-off, when it said so. */

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::households::{self, Line};
 use super::kept::Kept;
+use super::merges::Merges;
 use super::uuid_of;
 use crate::assess::household_named_by;
 use crate::storage::{HouseholdKeyRef, StorageError};
@@ -223,11 +224,13 @@ fn settle<'a>(
     let mut lines: Vec<&Line> = lines.into_iter().collect();
     lines.sort_by_key(|line| &line.row.key);
     let any_stale = exists(tx, include_str!("sql/any_stale.sql"))?;
+    let mut merges = Merges::begin(tx)?;
     for line in lines {
-        if households::put(tx, line, any_stale)? {
+        if households::put(tx, &mut merges, line, any_stale)? {
             touched.remove(&line.row.key);
         }
     }
+    merges.settle()?;
     for household in touched {
         tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
             .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
@@ -235,7 +238,7 @@ fn settle<'a>(
     Ok(())
 }
 
-fn exists(tx: &Transaction<'_>, sql: &str) -> Result<bool, StorageError> {
+pub(super) fn exists(tx: &Transaction<'_>, sql: &str) -> Result<bool, StorageError> {
     Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 

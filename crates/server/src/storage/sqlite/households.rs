@@ -4,6 +4,7 @@ use rasoat_casework::{CommuneCode, DeviceId, fold_name};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
+use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
@@ -83,7 +84,12 @@ impl Line {
 }
 
 /// Writes a projection unless there are other edits than it was made from. `may_be_stale` is false where it cannot be marked so.
-pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Result<bool, StorageError> {
+pub(super) fn put(
+    tx: &Transaction<'_>,
+    merges: &mut Merges<'_>,
+    line: &Line,
+    may_be_stale: bool,
+) -> Result<bool, StorageError> {
     let row = &line.row;
     let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
     let count: u32 =
@@ -94,6 +100,7 @@ pub(super) fn put(tx: &Transaction<'_>, line: &Line, may_be_stale: bool) -> Resu
     }
     if count > 0 {
         write(tx, line)?;
+        merges.note(row)?;
     }
     if may_be_stale {
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
@@ -201,5 +208,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
         conflicts: row.get(11)?,
         edits: row.get(12)?,
         last_received_at: row.get(13)?,
+        merged_into: row.get::<_, Option<Vec<u8>>>(14)?.map(|kept| uuid_of(&kept)).transpose()?,
     })
 }

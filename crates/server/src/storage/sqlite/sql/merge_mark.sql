@@ -1,0 +1,1 @@
+SELECT kept FROM merge_marks WHERE commune = ?1 AND household = ?2
