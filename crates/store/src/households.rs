@@ -185,27 +185,25 @@ impl Reader<'_> {
         Ok(counts)
     }
 
-    /// Households with something to show on the sync screen: refused first, then those with something only here, then
-    /// confirmed ones.
+    /// Households with something to show on the sync screen, merged ones, too: refused first, then those with something only
+    /// here, then confirmed ones. Within a transaction that changes some, the list is as it was before.
     pub fn custody_list(&self, limit: u32) -> Result<Vec<HouseholdCustody>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/custody_list.sql"))?;
-        let found = statement
-            .query_map(params![limit], |row| {
-                let code: Option<String> = row.get(23)?;
-                let params: Option<String> = row.get(24)?;
-                Ok((read_row(row)?, row.get(22)?, code, params, row.get(25)?))
-            })?
-            .collect::<Result<Vec<_>, _>>()?;
-        found
-            .into_iter()
-            .map(|(household, confirmed_at, code, params, on_stick_since)| {
-                let refusal = match (code, params) {
-                    (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
-                    _ => None,
-                };
-                Ok(HouseholdCustody { household, confirmed_at, refusal, on_stick_since })
-            })
-            .collect()
+        let mut found = Vec::new();
+        for number in self.in_custody(limit as usize)? {
+            let (household, confirmed_at, code, params, on_stick_since) =
+                statement.query_row(params![number], |row| {
+                    let code: Option<String> = row.get(23)?;
+                    let params: Option<String> = row.get(24)?;
+                    Ok((read_row(row)?, row.get(22)?, code, params, row.get(25)?))
+                })?;
+            let refusal = match (code, params) {
+                (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
+                _ => None,
+            };
+            found.push(HouseholdCustody { household, confirmed_at, refusal, on_stick_since });
+        }
+        Ok(found)
     }
 
     /// Every household with a conflict, by commune, village and head's name in Vietnamese order.
@@ -374,7 +372,7 @@ fn state_name(state: HouseholdState) -> &'static str {
     }
 }
 
-fn custody_name(custody: Custody) -> &'static str {
+pub(crate) fn custody_name(custody: Custody) -> &'static str {
     match custody {
         Custody::Nothing => "nothing",
         Custody::OnlyHere => "only_here",

@@ -11,7 +11,7 @@ use rusqlite::params;
 use crate::bitmap::Bits;
 use crate::entries::{Order, Record, read_piece, records_of, village_text};
 use crate::error::StoreError;
-use crate::households::{Custody, HouseholdRow, HouseholdState, read_row};
+use crate::households::{Custody, HouseholdRow, HouseholdState, custody_name, read_row};
 use crate::search::{Asked, asked_for};
 use crate::store::Reader;
 
@@ -137,6 +137,47 @@ impl Reader<'_> {
             records_of(piece.get(0)?, bytes).for_each(|(number, record)| look(number, record));
         }
         Ok(())
+    }
+
+    /// How many households each village has, without merged ones.
+    pub(crate) fn counts_of_villages(&self) -> Result<VillageCounts, StoreError> {
+        let mut by_code: HashMap<u32, VillageCount> = HashMap::new();
+        self.each_record(|_, record| {
+            if !record.merged {
+                let counts = by_code.entry(record.village).or_default();
+                counts.households += 1;
+                counts.started += u32::from(record.state == HouseholdState::Started);
+                counts.signed += u32::from(record.state == HouseholdState::Signed);
+            }
+        })?;
+        Ok(VillageCounts { codes: self.values("village")?, by_code })
+    }
+
+    /// Numbers of households of which something is refused, only here or confirmed, in that order and by place; at most `limit`.
+    pub(crate) fn in_custody(&self, limit: usize) -> Result<Vec<u32>, StoreError> {
+        const ORDER: [Custody; 3] = [Custody::Refused, Custody::OnlyHere, Custody::Confirmed];
+        let mut sets: [Bits; 3] = Default::default();
+        self.each_record(|number, record| {
+            let listed = ORDER.iter().position(|custody| *custody == record.custody && !record.merged);
+            if let Some(set) = listed.and_then(|at| sets.get_mut(at)) {
+                set.insert(number);
+            }
+        })?;
+        let mut merged = self.connection.prepare_cached(include_str!("lists/merged.sql"))?;
+        let mut found = Vec::new();
+        for (custody, set) in ORDER.into_iter().zip(&sets) {
+            if found.len() < limit {
+                self.each_in_order(set, Order::Place, false, |number| {
+                    found.push(number);
+                    found.len() < limit
+                })?;
+            }
+            let left = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
+            for number in merged.query_map(params![custody_name(custody), left], |row| row.get(0))? {
+                found.push(number?);
+            }
+        }
+        Ok(found)
     }
 
     fn matching(&self, query: &HouseholdQuery) -> Result<Bits, StoreError> {
@@ -352,6 +393,27 @@ impl Reader<'_> {
             bits.add_block(row.get(0)?, bytes).ok_or(StoreError::Damaged)?;
         }
         Ok(())
+    }
+}
+
+/// Households of a village.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct VillageCount {
+    pub(crate) households: u32,
+    pub(crate) started: u32,
+    pub(crate) signed: u32,
+}
+
+/// Households of each village.
+pub(crate) struct VillageCounts {
+    codes: HashMap<String, u32>,
+    by_code: HashMap<u32, VillageCount>,
+}
+
+impl VillageCounts {
+    pub(crate) fn of(&self, commune: &CommuneCode, village: &VillageId) -> VillageCount {
+        let code = self.codes.get(&village_text(commune.as_str(), village.as_str()));
+        code.and_then(|code| self.by_code.get(code)).copied().unwrap_or_default()
     }
 }
 

@@ -79,13 +79,16 @@ impl Reader<'_> {
 
     /// Every village, by commune and name in Vietnamese order, with its counts.
     pub fn villages(&self) -> Result<Vec<VillageProgress>, StoreError> {
+        let counts = self.counts_of_villages()?;
         let mut statement = self.connection.prepare_cached(include_str!("reference/villages.sql"))?;
         let found = statement.query_map([], |row| {
+            let village = read_village(row)?;
+            let counts = counts.of(&village.commune, &village.id);
             Ok(VillageProgress {
-                village: read_village(row)?,
-                households: row.get(4)?,
-                started: row.get(5)?,
-                signed: row.get(6)?,
+                village,
+                households: counts.households,
+                started: counts.started,
+                signed: counts.signed,
             })
         })?;
         Ok(found.collect::<Result<_, _>>()?)

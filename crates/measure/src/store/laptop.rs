@@ -132,6 +132,16 @@ impl Province {
 }
 
 impl Laptop {
+    /// What the first screen asks for.
+    pub(super) fn today(&self) -> Result<()> {
+        self.app.overview().map(drop).map_err(refused)
+    }
+
+    /// What the screen about exchanges asks for.
+    pub(super) fn sync_screen(&self) -> Result<()> {
+        self.app.sync_status().map(drop).map_err(refused)
+    }
+
     fn take_in(&mut self, number: usize, households: &[Household]) -> Result<()> {
         let path = self.folder.path().join(format!("{number}.xlsx"));
         std::fs::write(&path, official_list(households, false)?)?;

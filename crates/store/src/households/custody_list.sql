@@ -48,8 +48,4 @@ LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village
 LEFT JOIN edits refused ON refused.number = (
     SELECT max(e.number) FROM edits e WHERE e.subject_id IN (h.id, h.interview) AND e.custody = 'refused'
 )
-WHERE h.custody <> 'nothing'
-ORDER BY
-    CASE h.custody WHEN 'refused' THEN 0 WHEN 'only_here' THEN 1 ELSE 2 END,
-    v.sort_key, h.village, h.sort_key, h.id
-LIMIT ?1;
+WHERE h.number = ?1;

@@ -1,13 +1,4 @@
-SELECT
-    v.commune,
-    v.id,
-    v.name,
-    v.area,
-    count(h.number),
-    count(h.number) FILTER (WHERE h.state = 'started'),
-    count(h.number) FILTER (WHERE h.state = 'signed')
+SELECT v.commune, v.id, v.name, v.area
 FROM villages v
 LEFT JOIN communes c ON c.code = v.commune
-LEFT JOIN households h ON h.commune = v.commune AND h.village = v.id AND h.merged_into IS NULL
-GROUP BY v.commune, v.id
 ORDER BY c.sort_key, v.commune, v.sort_key, v.id;
