@@ -514,6 +514,33 @@ proptest! {
         let counts = store.read(|tx| tx.custody_counts()).unwrap();
         let counted = counts.nothing + counts.only_here + counts.confirmed + counts.refused;
         prop_assert_eq!(counted as usize, here.len(), "merged ones too");
+        let custody_of = |row: &HouseholdRow| custodies[&row.id.as_u128()];
+        let rank = |custody| match custody {
+            Custody::Refused => 0,
+            Custody::OnlyHere => 1,
+            Custody::Confirmed => 2,
+            Custody::Nothing => 3,
+        };
+        for limit in [3, 100] {
+            let shown = store.read(|tx| tx.custody_list(limit)).unwrap();
+            let shown: Vec<u8> = shown.iter().map(|shown| rank(custody_of(&shown.household))).collect();
+            let mut all: Vec<u8> = custodies.values().map(|custody| rank(*custody)).collect();
+            all.retain(|rank| *rank < 3);
+            all.sort_unstable();
+            all.truncate(limit as usize);
+            prop_assert_eq!(shown, all, "those that matter most first, merged ones too");
+        }
+        for progress in store.read(|tx| tx.villages()).unwrap() {
+            let own: Vec<&Made> = here
+                .values()
+                .filter(|made| !merged.contains(&made.new.id))
+                .filter(|made| (&made.new.commune, &made.new.village) == (&progress.village.commune, &progress.village.id))
+                .collect();
+            let of = |state| own.iter().filter(|made| made.progress.state == state).count();
+            prop_assert_eq!(progress.households as usize, own.len());
+            prop_assert_eq!(progress.started as usize, of(HouseholdState::Started));
+            prop_assert_eq!(progress.signed as usize, of(HouseholdState::Signed));
+        }
         let query = HouseholdQuery { text: typed.to_owned(), ..filter };
         let expected: BTreeSet<Uuid> = here
             .iter()
