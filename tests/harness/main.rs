@@ -1,11 +1,13 @@
 //! The desktop's commands behind HTTP, so that a browser can be where the window is.
 //!
 //! `serve` answers `POST /ipc/<command>` with the very handlers of the window, through Tauri's mock runtime, and hands out the
-//! built screens. `bindings` writes the TypeScript of those commands; `demo` writes a generated household list.
+//! built screens. `bindings` writes the TypeScript of those commands; `demo` writes a generated household list; `fixture` a laptop's
+//! files for later versions to open.
 
 #![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
 
 mod demo;
+mod fixture;
 mod serve;
 
 use std::net::SocketAddr;
@@ -41,6 +43,12 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Write a laptop's files as this version has them, with what they hold.
+    Fixture {
+        /// Folder to write a folder of this version's number into.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Write a generated household list (official Excel layout) and its villages.
     Demo {
         /// Excel file to write.
@@ -59,6 +67,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Serve { data, screens, listen } => serve::serve(data, screens, listen),
         Command::Bindings { out } => Ok(rasoat_desktop::write_bindings(&out)?),
+        Command::Fixture { out } => fixture::write(&out),
         Command::Demo { list, villages, seed } => demo::write(&list, &villages, seed),
     }
 }

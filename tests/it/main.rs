@@ -12,6 +12,7 @@ mod kill;
 mod kill_files;
 mod kill_sync;
 mod lost;
+mod older_files;
 mod recover;
 mod secrecy;
 mod sticks;

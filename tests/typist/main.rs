@@ -30,6 +30,12 @@ enum Act {
         #[arg(long)]
         household: String,
     },
+    /// Unlocks and locks again. Acknowledges `open`.
+    Open {
+        /// Data folder of the app.
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Answers the address with each line of standard input, leaves the household and sends, whether the province answers or
     /// not. Acknowledges `sealed<TAB>line` and, after sending, `sent<TAB>` and how many edits still wait.
     Send {
@@ -61,6 +67,11 @@ enum Act {
 fn main() -> Result<()> {
     match Cli::parse().act {
         Act::Type { data, household } => type_lines(&start(data)?, &household),
+        Act::Open { data } => {
+            let app = start(data)?;
+            acknowledge("open")?;
+            Ok(app.lock().map(|_| ())?)
+        }
         Act::Send { data, household } => send_lines(&start(data)?, &household),
         Act::Errand { data, enrolment, code, list } => {
             rasoat_app::write_log(&data);

@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use crate::{build, setup, step};
 
-/// Command bindings (from the desktop's commands), the province's API (from its routes) and the exchange's dictionary (from the
-/// form that ships).
+/// Command bindings (from the desktop's commands), the province's API (from its routes), the exchange's dictionary (from the
+/// form that ships) and a laptop's files as this version has them.
 pub(crate) fn generate(root: &Path) -> Result<()> {
     setup::packages(root, false)?;
     build::programs(root)?;
     step::run(root, "target/debug/rasoat-harness", &["bindings", "--out", "ui/shared/src/ipc/bindings.ts"])?;
+    step::run(root, "target/debug/rasoat-harness", &["fixture", "--out", "tests/fixtures/laptop"])?;
     let openapi = step::output(root, "target/debug/rasoat-server", &["openapi"])?;
     std::fs::write(root.join("ui/shared/src/api/openapi.json"), openapi)?;
     let train = [

@@ -118,7 +118,9 @@ pub(super) fn pages(figures: &Figures, laptop: &Laptop, name: &str) -> Result<()
         }
     }
     let mut screens: BTreeMap<&str, f64> = BTreeMap::new();
-    for (screen, show) in [("today", Laptop::today as fn(&Laptop) -> Result<()>), ("sync", Laptop::sync_screen)] {
+    for (screen, show) in
+        [("today", Laptop::today as fn(&Laptop) -> Result<()>), ("sync", Laptop::sync_screen)]
+    {
         let mut times = Vec::new();
         for _ in 0..figures.rounds(20) {
             times.push(timed_ok(|| show(laptop))?.0 / 1000.0);
