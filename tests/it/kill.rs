@@ -151,6 +151,7 @@ fn check(
         assert_eq!(view.resume_at, Some(last.clone()), "round {round}");
         let resume = app.overview().expect("today").resume.expect("an interview to go on with");
         assert_eq!((resume.household.as_str(), resume.path), (household, Some(last)), "round {round}");
+        assert_eq!(resume.answered, view.summary.answered, "round {round}: answers are counted anew");
     }
     through.len()
 }

@@ -50,6 +50,23 @@ pub(crate) fn stale_lists(profile: &Profile, store: &Store, now_millis: i64) -> 
     Ok(())
 }
 
+/// Counts the answers of interviews with a draft anew: a crash may have kept the answers and not their count.
+pub(crate) fn drafted(profile: &Profile, store: &Store, now_millis: i64) -> Result<(), AppError> {
+    let drafted = store.read(|reader| reader.drafted())?;
+    if drafted.is_empty() {
+        return Ok(());
+    }
+    store.transact(Op::Counts, |tx| {
+        for subject in drafted {
+            if let Some(id) = tx.household_of(subject.id)? {
+                household(profile, tx, (&subject.commune, id), now_millis)?;
+            }
+        }
+        Ok::<_, AppError>(())
+    })?;
+    Ok(())
+}
+
 /// Makes a household's line anew from its documents: what the list says, the members, how far the interview is, its class
 /// and its conflicts. Nothing where no edit has said in which village it lives.
 pub(crate) fn household(

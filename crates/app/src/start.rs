@@ -209,6 +209,7 @@ impl App {
         }
         take_in::read_again(&profile, &store, now)?;
         refresh::stale_lists(&profile, &store, now)?;
+        refresh::drafted(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");

@@ -55,6 +55,7 @@ impl Store {
         path: &Path,
         mut progress: impl FnMut(BackupProgress) -> ControlFlow<()>,
     ) -> Result<Option<Backup>, StoreError> {
+        self.write_later();
         let unfinished = files::beside(path, ".new");
         remove_with_side_files(&unfinished)?;
         let made = self.copy_checked(&unfinished, &mut progress);

@@ -299,6 +299,7 @@ impl Tx<'_> {
         if changed == 0 {
             return Err(StoreError::NotFound);
         }
+        self.said_of_progress.borrow_mut().insert(household, None);
         self.note(|changed| changed.households = true);
         Ok(())
     }

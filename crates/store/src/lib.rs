@@ -22,6 +22,7 @@ mod exchanges;
 mod files;
 mod households;
 mod keys;
+mod later;
 mod lists;
 mod migrations;
 mod order;

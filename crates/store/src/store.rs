@@ -11,12 +11,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rasoat_secrets::Params;
 use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use crate::connection;
 use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
 use crate::files;
+use crate::households::Progress;
 use crate::keys::{DataKey, KeyFile};
+use crate::later::Later;
 use crate::migrations;
 use crate::users::{UserId, tidy_name};
 
@@ -73,6 +76,8 @@ pub enum Op {
     Rebuild,
     /// Found out where the database is after unlocking.
     SettleIn,
+    /// Wrote counts of interviews that had waited.
+    Counts,
 }
 
 impl Op {
@@ -97,6 +102,7 @@ impl Op {
             Self::Settings => "settings",
             Self::Rebuild => "rebuild",
             Self::SettleIn => "settle_in",
+            Self::Counts => "counts",
         }
     }
 }
@@ -125,6 +131,7 @@ pub struct Store {
     pub(crate) key: DataKey,
     connection: Mutex<Connection>,
     touched: TouchedRows,
+    pub(crate) later: Later,
     /// Whether a look at the whole file found that something is not as it was written.
     pub(crate) damaged: AtomicBool,
 }
@@ -147,6 +154,8 @@ pub struct Tx<'c> {
     reader: Reader<'c>,
     changed: Cell<Changed>,
     pub(crate) said: RefCell<Said>,
+    /// Of households whose interviews went on: what is to be written later; `None`: it was written.
+    pub(crate) said_of_progress: RefCell<BTreeMap<Uuid, Option<Progress>>>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -266,6 +275,21 @@ impl Store {
         op: Op,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
+        let waited = self.later.take(op);
+        let done = self.transact_with(&waited, act);
+        match &done {
+            Ok((_, changed)) => tracing::debug!(op = op.as_str(), ?changed, "committed"),
+            Err(_) => self.later.put_back(waited),
+        }
+        done
+    }
+
+    /// All of it with what has waited, or nothing.
+    fn transact_with<T, E: From<StoreError>>(
+        &self,
+        waited: &BTreeMap<Uuid, Progress>,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<(T, Changed), E> {
         let mut connection = self.connection();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
@@ -273,14 +297,22 @@ impl Store {
             reader: Reader { connection: &transaction, user: self.user },
             changed: Cell::default(),
             said: RefCell::default(),
+            said_of_progress: RefCell::default(),
         };
         // Those of a transaction that was rolled back.
         self.touched.take();
+        for (household, progress) in waited {
+            match tx.set_progress(*household, progress) {
+                // It went meanwhile.
+                Err(StoreError::NotFound) | Ok(()) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
         let value = act(&tx)?;
         tx.keep_entries(&self.touched)?;
-        let changed = tx.changed.get();
+        let (changed, later) = (tx.changed.get(), tx.said_of_progress.take());
         transaction.commit().map_err(StoreError::from)?;
-        tracing::debug!(op = op.as_str(), ?changed, "committed");
+        self.later.note(later);
         Ok((value, changed))
     }
 
@@ -289,6 +321,7 @@ impl Store {
         &self,
         act: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_later();
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(StoreError::from)?;
         act(&Reader { connection: &transaction, user: self.user })
@@ -296,6 +329,7 @@ impl Store {
 
     /// Closes the database and forgets its key.
     pub fn close(self) -> Result<(), StoreError> {
+        self.write_later();
         close(self.connection)
     }
 
@@ -327,6 +361,7 @@ impl Store {
             key,
             connection: Mutex::new(connection),
             touched,
+            later: Later::default(),
             damaged: AtomicBool::new(false),
         })
     }

@@ -217,11 +217,14 @@ impl App {
             along(tx, now)?;
             seal::commit(&opened.profile, tx, interview, &changes, &place, now)
         });
-        if let Err(error) = committed {
-            open.remove(&id);
-            return Err(error);
-        }
-        interview.committed(place, now);
+        let (progress, _) = match committed {
+            Ok(done) => done,
+            Err(error) => {
+                open.remove(&id);
+                return Err(error);
+            }
+        };
+        interview.committed(place, progress, now);
         Ok(interview.change_view(&opened.profile, &changes, anew))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{AreaType, Change, Document, Subject, lot_seed};
 use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate, moved};
-use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Reader};
+use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -124,14 +124,12 @@ impl OpenInterview {
     }
 
     /// Notes that an act at `place` is on the disk.
-    pub(crate) fn committed(&mut self, place: Path, now_millis: i64) {
+    pub(crate) fn committed(&mut self, place: Path, progress: Progress, now_millis: i64) {
         self.drafted = true;
         self.moved.clear();
         self.cursor = Some(place);
         self.saved_at = Some(now_millis);
-        if self.row.progress.state == HouseholdState::Listed {
-            self.row.progress.state = HouseholdState::Started;
-        }
+        self.row.progress = progress;
     }
 
     /// Whether an instance of that id was ever here.

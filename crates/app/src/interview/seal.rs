@@ -16,7 +16,7 @@ use crate::refresh;
 use crate::start::count;
 
 /// One act, on the disk. The first of a draft takes along what the form itself put in place when it was opened: defaults
-/// and what the list carried over.
+/// and what the list carried over. Says how far the interview is now.
 pub(crate) fn commit(
     profile: &Profile,
     tx: &Tx<'_>,
@@ -24,7 +24,7 @@ pub(crate) fn commit(
     changes: &Changes,
     place: &Path,
     now_millis: i64,
-) -> Result<(), AppError> {
+) -> Result<Progress, AppError> {
     let subject = &interview.subject;
     if !interview.drafted || !interview.moved.is_empty() {
         for path in &interview.moved {
@@ -47,8 +47,8 @@ pub(crate) fn commit(
     }
     tx.set_cursor(subject, Some(place), now_millis)?;
     let progress = progress(profile, interview, HouseholdState::Started);
-    tx.set_progress(interview.row.id, &progress)?;
-    Ok(())
+    tx.set_progress_later(interview.row.id, &interview.row.progress, &progress)?;
+    Ok(progress)
 }
 
 /// Seals the draft and brings the household's line up to date. Says how many edits came of it.

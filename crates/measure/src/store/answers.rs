@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use rasoat_casework::{Subject, SubjectKind};
 use rasoat_instrument::{Path, Value};
-use rasoat_store::{HouseholdState, Op, Progress, Store, StoreError};
+use rasoat_store::{HouseholdState, Op, Progress, Store};
 use rusqlite::Connection;
 use serde_json::json;
 use uuid::Uuid;
@@ -22,6 +22,8 @@ pub(super) struct Interviewer<'s> {
     store: Source<'s>,
     households: Vec<(Uuid, Uuid)>,
     given: usize,
+    /// How far the interview under way was.
+    before: Progress,
     /// Makes answers differ from those of another one.
     salt: u64,
 }
@@ -35,12 +37,12 @@ impl<'s> Interviewer<'s> {
     /// On a connection of its own, as the program beside the one that backs up.
     pub(super) fn new(laptop: &'s Laptop, salt: u64) -> Result<Self> {
         let store = Source::Own(Box::new(open(&laptop.data())?));
-        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, salt })
+        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, before: listed(), salt })
     }
 
     fn on(laptop: &'s Laptop) -> Result<Self> {
         let store = Source::Of(&laptop.store);
-        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, salt: 0 })
+        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, before: listed(), salt: 0 })
     }
 
     /// What the use-case commits of an answer: the draft, where the person is, how far the interview is.
@@ -69,10 +71,28 @@ impl<'s> Interviewer<'s> {
         store.transact(Op::Answer, |tx| {
             tx.put_draft(&subject, &path, Some(&value), 1)?;
             tx.set_cursor(&subject, Some(&path), 1)?;
-            tx.set_progress(household, &progress)?;
-            Ok::<_, StoreError>(())
+            let before = if at == 0 {
+                tx.household(household)?.context("a household")?.progress
+            } else {
+                self.before.clone()
+            };
+            tx.set_progress_later(household, &before, &progress)?;
+            Ok::<_, anyhow::Error>(())
         })?;
+        self.before = progress;
         Ok(())
+    }
+}
+
+fn listed() -> Progress {
+    Progress {
+        state: HouseholdState::Listed,
+        class: None,
+        provisional: false,
+        findings: 0,
+        warnings: 0,
+        answered: 0,
+        questions: 0,
     }
 }
 

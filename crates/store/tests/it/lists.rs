@@ -2,7 +2,7 @@
 
 use rasoat_casework::CitizenId;
 use rasoat_store::{
-    HouseholdQuery, HouseholdRow, HouseholdState, Op, Progress, SearchWords, Store, StoreError,
+    HouseholdQuery, HouseholdRow, HouseholdState, Op, Progress, SearchWords, Store, StoreError, Tx,
 };
 use uuid::Uuid;
 
@@ -180,4 +180,51 @@ fn what_the_enrolment_brought_is_kept_by_kind_and_id() {
     assert_eq!(store.read(|tx| tx.reference("instrument", "a")).unwrap(), Some(b"a form".to_vec()));
     assert_eq!(store.read(|tx| tx.reference("instrument", "z")).unwrap(), None);
     assert_eq!(store.read(|tx| tx.communes()).unwrap()[0].name, "Đoàn Kết");
+}
+
+#[test]
+fn counts_of_an_interview_are_seen_by_whoever_reads_though_no_answer_wrote_them() {
+    let (dir, store) = fresh();
+    add(&store, &[village("na-lung", "Nà Lùng")], &[household(1, "na-lung", "Nông Văn Đào")]);
+    let home = Uuid::from_u128(1);
+    let at = |answered| Progress {
+        state: HouseholdState::Started,
+        class: None,
+        provisional: false,
+        findings: 3,
+        warnings: 0,
+        answered,
+        questions: 100,
+    };
+    let listed = store.read(|tx| tx.household(home)).unwrap().unwrap().progress;
+    let go_on = |before: &Progress, answered| {
+        let act = |tx: &Tx<'_>| {
+            tx.put_draft(&interview(1_000_001), &path("address"), Some(&text("x")), NOW)?;
+            tx.set_progress_later(home, before, &at(answered))
+        };
+        store.transact(Op::Answer, act).unwrap();
+    };
+    // Another connection sees what is on the disk.
+    let beside = reopen(dir.path());
+    let on_disk = || beside.read(|tx| tx.household(home)).unwrap().unwrap().progress;
+    go_on(&listed, 1);
+    assert_eq!(on_disk(), at(1), "a state is written at once");
+    go_on(&at(1), 2);
+    go_on(&at(2), 3);
+    assert_eq!(on_disk(), at(1));
+    assert_eq!(store.read(|tx| tx.household(home)).unwrap().unwrap().progress, at(3));
+    assert_eq!(on_disk(), at(3));
+    // What failed is not counted; what another act writes stands.
+    let failed = store.transact(Op::Answer, |tx| {
+        tx.set_progress_later(home, &at(3), &at(4))?;
+        Err::<(), _>(StoreError::NotFound)
+    });
+    assert!(failed.is_err());
+    assert_eq!(store.read(|tx| tx.household(home)).unwrap().unwrap().progress, at(3));
+    go_on(&at(3), 5);
+    store.transact(Op::LeaveInterview, |tx| tx.set_progress(home, &at(6))).unwrap();
+    assert_eq!(on_disk(), at(6));
+    go_on(&at(6), 7);
+    store.close().unwrap();
+    assert_eq!(on_disk(), at(7));
 }
