@@ -12,6 +12,7 @@ mod bitmap;
 mod blobs;
 mod bundles;
 mod columns;
+mod commits;
 mod connection;
 mod drafts;
 mod duplicates;
@@ -30,6 +31,8 @@ mod receipts;
 mod recovery;
 mod reference;
 mod reissue;
+mod restore;
+mod salvage;
 mod seal;
 mod search;
 mod settings;
@@ -39,7 +42,7 @@ mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
-pub use backup::{Backup, BackupProgress};
+pub use backup::{Backup, BackupProgress, BackupReason, NewBackup};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
@@ -60,6 +63,8 @@ pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};
 pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
+pub use restore::{Restore, Restored};
+pub use salvage::Brought;
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};
 pub use users::{NewUser, UserId, UserRow};

@@ -12,6 +12,7 @@ use rasoat_secrets::Params;
 use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::commits::{self, CommitNote};
 use crate::connection;
 use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
@@ -125,6 +126,9 @@ pub struct Store {
     pub(crate) key: DataKey,
     connection: Mutex<Connection>,
     touched: TouchedRows,
+    noted: CommitNote,
+    /// Transactions that were committed and are not in the database that was opened.
+    lost: u64,
     /// Whether a look at the whole file found that something is not as it was written.
     pub(crate) damaged: AtomicBool,
 }
@@ -195,6 +199,7 @@ impl Store {
         ] {
             files::set_aside(&stray, now_millis)?;
         }
+        files::remove(&files::commits(dir))?;
         keys.write(dir)?;
         // The database gets its name when it is whole and its keys are on the disk: a crash before leaves no store.
         let unfinished = files::unfinished_database(dir);
@@ -278,8 +283,10 @@ impl Store {
         self.touched.take();
         let value = act(&tx)?;
         tx.keep_entries(&self.touched)?;
+        let number = tx.count_commit()?;
         let changed = tx.changed.get();
         transaction.commit().map_err(StoreError::from)?;
+        self.noted.put(number);
         tracing::debug!(op = op.as_str(), ?changed, "committed");
         Ok((value, changed))
     }
@@ -292,6 +299,17 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(StoreError::from)?;
         act(&Reader { connection: &transaction, user: self.user })
+    }
+
+    /// Transactions that were committed and are not in the database as it was opened: its log was damaged, or an older file
+    /// was put in its place. Known until the store is closed.
+    pub fn lost_commits(&self) -> u64 {
+        self.lost
+    }
+
+    /// How many transactions the database has committed: equal numbers, equal content.
+    pub fn commits(&self) -> Result<u64, StoreError> {
+        commits::number(&self.connection())
     }
 
     /// Closes the database and forgets its key.
@@ -321,12 +339,19 @@ impl Store {
     fn over(dir: &Path, key: DataKey, connection: Connection, user: UserId) -> Result<Self, StoreError> {
         let touched = TouchedRows::default();
         touched.watch(&connection)?;
+        let (noted, known) = CommitNote::open(dir);
+        let lost = known.saturating_sub(commits::number(&connection)?);
+        if lost > 0 {
+            tracing::error!(commits = lost, "what was committed last is not in the database");
+        }
         Ok(Self {
             dir: dir.to_owned(),
             user,
             key,
             connection: Mutex::new(connection),
             touched,
+            noted,
+            lost,
             damaged: AtomicBool::new(false),
         })
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use rasoat_store::{BackupReason, NewBackup};
 use rusqlite::{Connection, named_params, params};
 use serde_json::json;
 
@@ -15,8 +16,10 @@ const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PR
 
 pub(super) fn measure(figures: &Figures, laptop: &Laptop, province: &Province) -> Result<()> {
     let key = data_key(laptop, &province.recovery()?)?;
-    let encrypted_file = laptop.dir().join("encrypted.db");
-    laptop.store.backup_to(&encrypted_file, |_| std::ops::ControlFlow::Continue(()))?;
+    let folder = laptop.dir().join("encrypted");
+    let new = NewBackup { number: 1, made_at_millis: 0, reason: BackupReason::Asked };
+    laptop.store.backup_to(&folder, new, |_| std::ops::ControlFlow::Continue(()))?;
+    let encrypted_file = folder.join("rasoat.db");
     let plain_file = laptop.dir().join("plain.db");
     let encrypted = Connection::open(&encrypted_file)?;
     encrypted.execute_batch(&format!("PRAGMA key = \"{key}\"; {SETTINGS}"))?;

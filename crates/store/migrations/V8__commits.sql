@@ -1,0 +1,9 @@
+-- How many transactions this database has committed. The same number stands in a file beside it, so that what a damaged log
+-- silently leaves out is noticed.
+CREATE TABLE commits (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    number INTEGER NOT NULL
+) STRICT;
+INSERT INTO commits (one, number) VALUES (1, 0);
+
+PRAGMA user_version = 8;

@@ -1,0 +1,2 @@
+DELETE FROM main.cursors;
+INSERT INTO main.cursors SELECT * FROM lost.cursors;
