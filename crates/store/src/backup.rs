@@ -83,6 +83,13 @@ impl Store {
         }
     }
 
+    /// Size of the database with its log, in bytes.
+    pub fn bytes(&self) -> Result<u64, StoreError> {
+        let database = files::database(self.dir());
+        let log = fs::metadata(files::beside(&database, "-wal")).map_or(0, |about| about.len());
+        Ok(fs::metadata(database)?.len().saturating_add(log))
+    }
+
     /// Whether opening left the file unchecked, because it is large: then [`Store::check`] is for a thread of its own.
     pub fn needs_check(&self) -> Result<bool, StoreError> {
         Ok(fs::metadata(files::database(self.dir()))?.len() > connection::CHECKED_AT_ONCE)

@@ -121,11 +121,17 @@ impl Backup {
         }
     }
 
-    /// Who may open a backup.
-    pub fn users(folder: &Path) -> Result<Vec<UserRow>, StoreError> {
-        let keys = KeyFile::read(folder)?;
-        let row = |user: crate::keys::KeyHolder| UserRow { id: user.id, name: user.name, retry_after_s: 0 };
-        Ok(keys.users.into_iter().map(row).collect())
+    /// Who may open a backup: its users, and before them those of a folder whose keys open the same database.
+    pub fn users_here(folder: &Path, dir: &Path, now_millis: i64) -> Result<Vec<UserRow>, StoreError> {
+        let of_backup = KeyFile::read(folder)?;
+        let today = KeyFile::read(dir).ok().filter(|today| today.is_of_database_of(&of_backup));
+        let mut users = today.map(|today| today.rows(now_millis)).unwrap_or_default();
+        for user in of_backup.rows(now_millis) {
+            if users.iter().all(|known| known.id != user.id) {
+                users.push(user);
+            }
+        }
+        Ok(users)
     }
 
     /// Removes a backup. Cut off under way, what is left is none.
