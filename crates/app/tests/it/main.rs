@@ -8,6 +8,7 @@ mod changes;
 mod conflicts;
 mod desks;
 mod duplicates;
+mod full;
 mod interview;
 mod keys;
 mod list_import;

@@ -1,6 +1,6 @@
 /** Backups in words. */
 import { formatMoment } from '@rasoat/shared/format/dates';
-import { formatBytes } from '@rasoat/shared/format/numbers';
+import { formatBytes, formatNumber } from '@rasoat/shared/format/numbers';
 import { locale } from '@rasoat/shared/i18n.svelte';
 import type { BackupView, RestoredView } from '@rasoat/shared/ipc';
 import { m } from '$messages';
@@ -56,7 +56,9 @@ export function restoredWords(restored: RestoredView): string {
   }
 }
 
-/** Room on the disk. */
+/** Room on the disk: "412 MB", "18,8 GB". */
 export function roomWords(megabytes: number): string {
-  return formatBytes(megabytes * 1024 * 1024, locale());
+  return megabytes < 1024
+    ? `${formatNumber(megabytes, locale())} MB`
+    : `${formatNumber(megabytes / 1024, locale(), 1)} GB`;
 }
