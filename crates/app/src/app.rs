@@ -128,8 +128,6 @@ impl App {
         // A folder that cannot be made or written to is a stage of its own, which says so.
         if let Err(error) = std::fs::create_dir_all(&config.data_dir) {
             tracing::error!(kind = ?error.kind(), "the data folder cannot be made");
-        } else if let Err(error) = Store::finish_restore(&config.data_dir) {
-            tracing::error!(code = error.code(), "a restore that was cut off could not be finished");
         }
         let preferences = Mutex::new(Preferences::read(&config.data_dir));
         tracing::info!(
@@ -150,7 +148,11 @@ impl App {
         };
         let app = Self { shared: Arc::new(shared) };
         // Whoever closes the program and opens it again at once meets the one that is just ending.
-        app.claim(LONGEST_HANDOVER);
+        if app.claim(LONGEST_HANDOVER)
+            && let Err(error) = Store::finish_restore(app.data_dir())
+        {
+            tracing::error!(code = error.code(), "a restore that was cut off could not be finished");
+        }
         Ok(app)
     }
 

@@ -34,9 +34,9 @@ pub(crate) struct Last {
 /// after the last one.
 pub(crate) fn is_due(now_millis: i64, last: Option<Last>, commits: u64) -> bool {
     let Some(last) = last else { return true };
-    let passed = now_millis.saturating_sub(last.made_at_millis);
-    last.commits != commits
-        && (passed >= EVERY_MILLIS || passed < 0 || day(last.made_at_millis) != day(now_millis))
+    // A clock that was set back has nothing to say of how long ago that was.
+    let is_recent = (0..EVERY_MILLIS).contains(&now_millis.saturating_sub(last.made_at_millis));
+    last.commits != commits && !(is_recent && day(last.made_at_millis) == day(now_millis))
 }
 
 /// The numbers of those that may go: neither among the latest, nor the last of one of the latest days or weeks that have any.

@@ -156,11 +156,13 @@ impl App {
         remove_torn(&folder, &enrolled.device_name).map_err(|error| to.io_error(&error))?;
         let device = enrolled.device.0.to_string();
         let mut own = found_in(&folder).0;
+        // Over those of other laptops too, and of this one before it was enrolled anew: the latest has the highest.
+        let highest = own.first().map_or(0, |latest| latest.backup.number);
         own.retain(|found| found.backup.facts.get(DEVICE) == Some(&device));
         self.make_room(work, opened, to, (&folder, &mut own))?;
 
         let made_at_millis = self.now();
-        let number = own.iter().map(|found| found.backup.number).max().unwrap_or(0).saturating_add(1);
+        let number = highest.saturating_add(1);
         let name = file::stem(KIND, &enrolled.device_name, made_at_millis, number);
         let path = folder.join(name);
         let new = NewBackup { number, made_at_millis, reason };

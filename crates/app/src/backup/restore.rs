@@ -184,10 +184,12 @@ fn pages_of(folder: &Path) -> Result<u32, AppError> {
 
 /// What is damaged or missing there is the backup, not the database.
 fn of_backup(error: StoreError) -> AppError {
-    match error {
-        StoreError::Damaged | StoreError::KeysMissing => AppError::new("backup_damaged"),
-        StoreError::Missing => AppError::new("backup_gone"),
-        error => error.into(),
+    if matches!(error, StoreError::Damaged | StoreError::KeysMissing) {
+        AppError::new("backup_damaged")
+    } else if error == StoreError::Missing {
+        AppError::new("backup_gone")
+    } else {
+        error.into()
     }
 }
 

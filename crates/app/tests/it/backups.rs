@@ -308,6 +308,28 @@ async fn a_laptop_without_any_backup_can_be_begun_anew_and_its_files_stay_aside(
 }
 
 #[test]
+fn a_laptop_that_was_enrolled_anew_is_backed_up_beside_what_was_there() {
+    let laptop = Laptop::new();
+    let app = at_work(&laptop);
+    for turn in 0..3 {
+        answer(&app, &first(&app).id, "phone", &format!("091234567{turn}")).unwrap();
+        app.backup_now(None).unwrap();
+    }
+    app.lock().unwrap();
+    app.begin_anew().unwrap();
+    assert_eq!(app.state().stage, Stage::Damaged, "there are backups");
+    let mut another = crate::support::enrolment(1);
+    another.device = rasoat_casework::DeviceId(uuid::Uuid::from_u128(0xd1));
+    let path = laptop.enrolment_file(&another);
+    laptop.enrol_with(&app, path, crate::support::CODE).unwrap();
+    let made = app.backup_now(None).unwrap();
+    assert_eq!(app.backup_status().unwrap().backups.len(), 4, "those of before stay");
+    assert!(app.backup_status().unwrap().up_to_date && !app.backup_if_due().unwrap());
+    app.lock().unwrap();
+    assert_eq!(app.restore_offer().unwrap().best.unwrap().backup, made);
+}
+
+#[test]
 fn answers_that_a_damaged_log_left_out_are_told_until_they_were_seen() {
     let laptop = Laptop::new();
     let app = at_work(&laptop);
