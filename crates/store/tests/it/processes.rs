@@ -131,9 +131,7 @@ fn a_key_that_does_not_fit_writes_nothing_to_the_terminal() {
 /// Where a child is killed, so that a failure can be looked at again: `RASOAT_SEED`, or what the system draws.
 fn seed() -> u64 {
     let given = std::env::var("RASOAT_SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or_else(|| getrandom::u64().expect("randomness"));
-    println!("RASOAT_SEED={seed}");
-    seed
+    given.unwrap_or_else(|| getrandom::u64().expect("randomness"))
 }
 
 /// The number of a draw below `end`.
@@ -174,6 +172,7 @@ fn a_backup_whose_process_was_killed_is_whole_or_not_there() {
         }
     }
     let seed = seed();
+    println!("RASOAT_SEED={seed}");
     let (dir, store) = fresh();
     store.close().unwrap();
     let (mut whole, mut cut_off) = (0, 0);
@@ -229,6 +228,7 @@ fn a_restore_whose_process_was_killed_has_happened_or_not_and_loses_nothing_eith
         }
     }
     let seed = seed();
+    println!("RASOAT_SEED={seed}");
     let (dir, store) = fresh();
     answer(&store, &interview(1), "address", "Nà Lùng");
     back_up(&store, &dir.path().join("backup"));
