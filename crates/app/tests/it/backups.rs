@@ -139,8 +139,8 @@ async fn a_backup_on_a_stick_comes_back_on_another_machine() {
     let app = other.start();
     assert_eq!(app.state().stage, Stage::Fresh);
     let found = app.backups_in(folder).unwrap().backups;
-    assert_eq!(found, [made.clone()]);
-    assert_eq!(app.backups_in(&made.path).unwrap().backups, [made.clone()], "the folder itself");
+    assert_eq!(found, std::slice::from_ref(&made));
+    assert_eq!(app.backups_in(&made.path).unwrap().backups, found, "the folder itself");
     assert_eq!(app.check_backup(&made.path).unwrap().backup, made);
     assert_eq!(restore(&app, &made.path).await.unwrap().stage, Stage::Open);
     assert_eq!(seen(&app), before);
