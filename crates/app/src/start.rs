@@ -274,7 +274,10 @@ impl App {
             state.warnings.push("answers_lost".to_owned());
         }
         state.restored = restored;
-        state.stick_backup_days = self.stick_backup_days(opened);
+        // A clock that is wrong does not know how long ago that was.
+        if !state.warnings.iter().any(|warning| warning == "clock_wrong") {
+            state.stick_backup_days = self.stick_backup_days(opened);
+        }
         if state.stick_backup_days.is_some() {
             state.warnings.push("stick_backup_old".to_owned());
         }
