@@ -1,6 +1,7 @@
 //! A file per screen; each command is a door, not a room.
 
 pub(crate) mod attachment;
+pub(crate) mod backup;
 pub(crate) mod bundle;
 pub(crate) mod conflicts;
 pub(crate) mod duplicates;

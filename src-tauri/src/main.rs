@@ -2,14 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use anyhow::Context;
 use rasoat_app::{App, AppConfig, Options};
-use tauri::Manager;
+use tauri::{Emitter, Manager};
 
 /// Names the data folder in place of the one of the system: for tests, and for several programs on one machine.
 const DATA_DIR: &str = "RASOAT_DATA_DIR";
+
+/// Tells the screen that the window closes as soon as a backup is made.
+const CLOSING_EVENT: &str = "closing";
 
 fn main() -> anyhow::Result<()> {
     let dumps_nothing = rasoat_desktop::leave_no_core_dump();
@@ -45,12 +49,40 @@ fn main() -> anyhow::Result<()> {
             tauri::async_runtime::spawn(async move { idle.watch_idle().await });
             let background = app.clone();
             tauri::async_runtime::spawn(async move { background.background().await });
+            let backups = app.clone();
+            tauri::async_runtime::spawn(async move { backups.watch_backups().await });
             shell.manage(app);
             Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let tauri::WindowEvent::CloseRequested { api, .. } = event
+                && window.state::<App>().closing_takes_time()
+            {
+                api.prevent_close();
+                close_down(window);
+            }
         })
         .run(tauri::generate_context!())
         .context("the window cannot be opened")?;
     Ok(())
+}
+
+/// Backs up, while the screen says so, and then closes the window. Asking again meanwhile changes nothing.
+fn close_down(window: &tauri::Window) {
+    static CLOSING: AtomicBool = AtomicBool::new(false);
+    if CLOSING.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    if let Err(error) = window.emit(CLOSING_EVENT, ()) {
+        tracing::warn!(%error, "the screen could not be told that the window closes");
+    }
+    let (app, window) = (window.state::<App>().inner().clone(), window.clone());
+    tauri::async_runtime::spawn(async move {
+        app.close_down().await;
+        if let Err(error) = window.destroy() {
+            tracing::error!(%error, "the window could not be closed");
+        }
+    });
 }
 
 /// Milliseconds since 1970 on this machine's clock; a clock before that is taken as 1970.

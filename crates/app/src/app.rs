@@ -10,12 +10,14 @@ use rasoat_exchange::{BUNDLE_PART_BYTES, CarrierError, Door, SyncProtocol};
 use rasoat_store::{Claim, Params, Store, StoreError};
 use tokio::sync::Notify;
 
+use crate::backup::BackupState;
 use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
+use crate::room::RoomOf;
 use crate::sync::SyncState;
 
 /// A program that ends lets go of its folder within this.
@@ -64,6 +66,8 @@ pub struct Options {
     pub alone: bool,
     /// Bytes of batches after which a bundle goes on in another file.
     pub bundle_part_bytes: usize,
+    /// Tells how much room a disk has; `None`: the system.
+    pub room: Option<RoomOf>,
 }
 
 impl Default for Options {
@@ -75,6 +79,7 @@ impl Default for Options {
             finds_copies: true,
             alone: false,
             bundle_part_bytes: BUNDLE_PART_BYTES,
+            room: None,
         }
     }
 }
@@ -94,6 +99,10 @@ struct Shared {
     claim: Mutex<Option<Claim>>,
     /// What guessing costs, once it was measured.
     tuned: OnceLock<Params>,
+    /// What backing up and restoring keep in memory.
+    backups: BackupState,
+    /// Why the database could not be opened, where a backup in its place would help.
+    trouble: Mutex<Option<String>>,
     /// Woken when something new is to be sent, or the database was opened.
     wake: Notify,
 }
@@ -116,7 +125,10 @@ impl App {
 
     /// The same, with what tests replace.
     pub fn start_with(config: AppConfig, options: Options) -> Result<Self, AppError> {
-        std::fs::create_dir_all(&config.data_dir)?;
+        // A folder that cannot be made or written to is a stage of its own, which says so.
+        if let Err(error) = std::fs::create_dir_all(&config.data_dir) {
+            tracing::error!(kind = ?error.kind(), "the data folder cannot be made");
+        }
         let preferences = Mutex::new(Preferences::read(&config.data_dir));
         tracing::info!(
             enrolled = Store::exists(&config.data_dir),
@@ -130,11 +142,17 @@ impl App {
             open: RwLock::new(None),
             claim: Mutex::default(),
             tuned: OnceLock::new(),
+            backups: BackupState::default(),
+            trouble: Mutex::default(),
             wake: Notify::new(),
         };
         let app = Self { shared: Arc::new(shared) };
         // Whoever closes the program and opens it again at once meets the one that is just ending.
-        app.claim(LONGEST_HANDOVER);
+        if app.claim(LONGEST_HANDOVER)
+            && let Err(error) = Store::finish_restore(app.data_dir())
+        {
+            tracing::error!(code = error.code(), "a restore that was cut off could not be finished");
+        }
         Ok(app)
     }
 
@@ -183,6 +201,14 @@ impl App {
 
     pub(crate) fn preferences(&self) -> MutexGuard<'_, Preferences> {
         self.shared.preferences.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn backups(&self) -> &BackupState {
+        &self.shared.backups
+    }
+
+    pub(crate) fn trouble(&self) -> MutexGuard<'_, Option<String>> {
+        self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn wake(&self) -> &Notify {

@@ -90,6 +90,7 @@ impl From<AttachmentMessageError> for Stop {
 impl App {
     /// Answers a question with a file; both are on the disk when this returns, or neither is and the answer before stays.
     pub fn attach(&self, form: AttachForm) -> Result<InterviewChangeView, AppError> {
+        self.need_room()?;
         // Four digits for three bytes: what is longer is not decoded.
         if form.content.len() / 4 * 3 > MAX_ATTACHMENT_BYTES as usize + 3 {
             return Err(AppError::new("attachment_too_large").with("bytes", MAX_ATTACHMENT_BYTES));

@@ -6,9 +6,10 @@ use std::time::Duration;
 use rasoat_store::{Op, Reader, StoreError, Tx};
 
 use crate::app::App;
+use crate::backup::{LOST, RESTORED};
 use crate::error::AppError;
 use crate::take_in;
-use crate::view::AppStateView;
+use crate::view::{AppStateView, RestoredView};
 
 const LOCK_AFTER: &str = "lock_after_minutes";
 /// A database that was restored or copied, until the person has seen the word of it.
@@ -84,10 +85,14 @@ impl App {
         Ok(self.state())
     }
 
-    /// The person has seen that the database was restored or copied.
+    /// The person has seen that the database was restored or copied, and what is missing in it.
     pub fn dismiss_restored(&self) -> Result<AppStateView, AppError> {
         let opened = self.need_open()?;
-        opened.store.transact(Op::Settings, |tx| tx.set_setting(MOVED, &false))?;
+        opened.store.transact(Op::Settings, |tx| {
+            tx.set_setting(MOVED, &false)?;
+            tx.set_setting(LOST, &0)?;
+            tx.set_setting(RESTORED, &None::<RestoredView>)
+        })?;
         opened.sitting.moved.store(false, Ordering::Relaxed);
         Ok(self.state())
     }

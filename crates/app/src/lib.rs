@@ -5,6 +5,7 @@
 
 mod app;
 mod attachments;
+mod backup;
 mod bundle;
 mod conflicts;
 mod costs;
@@ -27,6 +28,7 @@ mod profile;
 mod projection;
 mod recovery;
 mod refresh;
+mod room;
 mod start;
 mod sync;
 mod take_in;
@@ -38,3 +40,4 @@ mod village;
 pub use app::{App, AppConfig, Carrier, Options};
 pub use error::AppError;
 pub use log::{log_to, write_log};
+pub use room::{Room, RoomOf};

@@ -80,6 +80,7 @@ impl App {
 
     /// Takes an official list in, in one transaction.
     pub fn import_list(&self, path: &str) -> Result<ListImportView, AppError> {
+        self.need_room()?;
         let opened = self.need_open()?;
         let list = self.read_list(&opened, path)?;
         let now = self.now();

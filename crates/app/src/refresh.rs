@@ -41,7 +41,9 @@ pub(crate) fn stale_lists(profile: &Profile, store: &Store, now_millis: i64) -> 
         return Ok(());
     }
     store.transact(Op::Rebuild, |tx| {
-        for (commune, id) in tx.all_households()? {
+        // Those of edits that came without their lines: brought over from a database that was replaced.
+        let unlisted = tx.unlisted_households()?;
+        for (commune, id) in tx.all_households()?.into_iter().chain(unlisted) {
             household(profile, tx, (&commune, id), now_millis)?;
         }
         Ok::<_, AppError>(tx.lists_are_fresh()?)

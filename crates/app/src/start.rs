@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
-use rasoat_store::{NewStore, Op, Place, Store};
+use rasoat_store::{NewStore, Op, Place, Store, StoreError};
 
 use crate::app::{App, Opened};
+use crate::backup::{LOST, RESTORED, megabytes};
 use crate::error::AppError;
 use crate::idle::{self, Sitting};
 use crate::interview::Interviews;
@@ -30,6 +31,8 @@ pub(crate) const DEVICE: &str = "device";
 pub(crate) const LONGEST_ENROLMENT: u64 = 16 << 20;
 /// A clock this far past an enrolment's making is wrong: devices are enrolled for each round.
 const LONGEST_USE_MILLIS: i64 = 5 * 366 * 24 * 60 * 60 * 1000;
+/// Refusals to open after which a backup helps.
+const TROUBLES: [&str; 4] = ["damaged", "keys_missing", "missing", "input_output"];
 /// Before an enrolment was made nobody can have begun; a day is left for time zones.
 const SLACK_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -50,8 +53,19 @@ impl App {
             text_size,
             retry_after_s: 0,
             warnings: Vec::new(),
+            trouble: None,
+            folder: None,
+            free_megabytes: None,
+            stick_backup_days: None,
+            restored: None,
             version,
         };
+        if let Some((room, warning)) =
+            self.room_of(self.data_dir()).and_then(|room| Some((room, room.warning()?)))
+        {
+            state.free_megabytes = Some(megabytes(room.free));
+            state.warnings.push(warning.to_owned());
+        }
         if let Some(opened) = self.opened() {
             let enrolled = &opened.profile.enrolled;
             state.stage = Stage::Open;
@@ -70,8 +84,17 @@ impl App {
             if opened.store.is_damaged() {
                 state.warnings.push("damaged".to_owned());
             }
+            self.add_backup_warnings(&opened, &mut state);
+        } else if let Some(problem) = self.folder_problem() {
+            state.stage = Stage::ReadOnly;
+            state.trouble = Some(problem.code);
+            state.folder = Some(self.data_dir().display().to_string());
         } else if !self.is_alone() {
             state.stage = Stage::InUse;
+        } else if let Some(trouble) = self.database_trouble() {
+            state.stage = Stage::Damaged;
+            state.trouble = Some(trouble);
+            state.device_name = self.facts_here().remove("device_name");
         } else if let Some(facts) = self.facts() {
             state.stage = Stage::Locked;
             state.device_name = facts.get("device_name").cloned();
@@ -178,8 +201,15 @@ impl App {
         }
         self.need_alone()?;
         let user = user_of(form.user.as_deref())?;
-        let store = Store::open_as(self.data_dir(), user, form.passphrase.secret(), self.now())?;
-        self.open_with(store)
+        let opened = Store::open_as(self.data_dir(), user, form.passphrase.secret(), self.now());
+        let opened = opened.map_err(AppError::from).and_then(|store| self.open_with(store));
+        if let Err(error) = &opened
+            && TROUBLES.contains(&error.code.as_str())
+        {
+            tracing::error!(code = %error.code, "the database cannot be opened");
+            *self.trouble() = Some(error.code.clone());
+        }
+        opened
     }
 
     /// Closes the database and forgets the keys.
@@ -200,6 +230,13 @@ impl App {
             let place = Place::of(dir, self.options().marks.as_deref());
             store.settle_in(&place, now, idle::note_restored)?;
         }
+        let lost = store.lost_commits();
+        // A full disk keeps nobody from their data; what is not kept of it here is told until the database is closed.
+        if lost > 0
+            && let Err(error) = store.transact(Op::Settings, |tx| tx.set_setting(LOST, &lost))
+        {
+            tracing::warn!(code = error.code(), "that commits are lost could not be kept");
+        }
         let profile = store.read(Profile::read)?;
         if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {
             // A full disk keeps nobody from their data; the next unlocking writes them.
@@ -217,6 +254,7 @@ impl App {
         if store.needs_check()? {
             check_behind(&store)?;
         }
+        *self.trouble() = None;
         self.replace_open(Some(Opened {
             store,
             profile,
@@ -226,6 +264,52 @@ impl App {
             sitting: Arc::new(sitting),
         }));
         Ok(self.state())
+    }
+
+    fn add_backup_warnings(&self, opened: &Opened, state: &mut AppStateView) {
+        let told = opened.store.read(|reader| {
+            Ok::<_, StoreError>((reader.setting::<u64>(LOST)?, reader.setting(RESTORED)?.flatten()))
+        });
+        let (lost, restored) = told.unwrap_or_default();
+        if lost.unwrap_or_else(|| opened.store.lost_commits()) > 0 {
+            state.warnings.push("answers_lost".to_owned());
+        }
+        state.restored = restored;
+        // A clock that is wrong does not know how long ago that was.
+        if !state.warnings.iter().any(|warning| warning == "clock_wrong") {
+            state.stick_backup_days = self.stick_backup_days(opened);
+        }
+        if state.stick_backup_days.is_some() {
+            state.warnings.push("stick_backup_old".to_owned());
+        }
+    }
+
+    /// Why nothing can be written into the folder of the data. A full disk is none: what is there can be read.
+    fn folder_problem(&self) -> Option<AppError> {
+        let dir = self.data_dir();
+        let probe = dir.join("rasoat.probe");
+        let made = std::fs::create_dir_all(dir)
+            .and_then(|()| File::create(&probe))
+            .and_then(|_| std::fs::remove_file(&probe));
+        match made {
+            Ok(()) => None,
+            Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => None,
+            Err(error) => Some(error.into()),
+        }
+    }
+
+    /// Why the database of an enrolled laptop cannot be opened, as far as that is known.
+    fn database_trouble(&self) -> Option<String> {
+        if Store::exists(self.data_dir()) {
+            return self.trouble().clone();
+        }
+        // Keys without facts are those of an enrolment that was cut off.
+        let was_there = !self.facts_here().is_empty() || self.has_backups();
+        was_there.then(|| "missing".to_owned())
+    }
+
+    fn facts_here(&self) -> BTreeMap<String, String> {
+        Store::facts(self.data_dir()).unwrap_or_default()
     }
 
     /// What may be known of an enrolled laptop before unlocking; `None` before the enrolment is whole.

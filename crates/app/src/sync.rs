@@ -109,6 +109,11 @@ impl SyncState {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Ends the exchange that is under way, if one is.
+    pub(crate) fn stop(&self) {
+        self.stop.notify_waiters();
+    }
+
     fn offset(&self) -> MutexGuard<'_, Option<i64>> {
         self.clock_offset_millis.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,7 +178,7 @@ impl App {
     /// for ten minutes.
     pub fn sync_stop(&self) -> Result<SyncView, AppError> {
         let opened = self.need_open()?;
-        opened.sync.stop.notify_waiters();
+        opened.sync.stop();
         status(&opened)
     }
 

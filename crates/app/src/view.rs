@@ -1,6 +1,7 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
 mod attachment;
+mod backup;
 mod bundle;
 mod conflict;
 mod duplicate;
@@ -15,6 +16,7 @@ mod sync;
 mod user;
 
 pub use attachment::*;
+pub use backup::*;
 pub use bundle::*;
 pub use conflict::*;
 pub use duplicate::*;

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, anyhow};
-use rasoat_store::Store;
+use rasoat_store::{BackupReason, NewBackup, Store};
 use serde_json::json;
 
 use crate::figure::{Bar, Figures, quantile, timed};
@@ -83,8 +83,9 @@ fn backup(figures: &Figures, laptop: &Laptop) -> Result<()> {
                 Ok(times)
             });
             let path = folder.path().join(format!("{round}.rasoat-backup"));
+            let new = NewBackup { number: 1, made_at_millis: 0, reason: BackupReason::Asked };
             begun.store(true, Ordering::Relaxed);
-            let made = timed_ok(|| Ok(laptop.store.backup_to(&path, |_| ControlFlow::Continue(()))?));
+            let made = timed_ok(|| Ok(laptop.store.backup_to(&path, new, |_| ControlFlow::Continue(()))?));
             done.store(true, Ordering::Relaxed);
             during.extend(entry.join().map_err(|_| anyhow!("entry gave up"))??);
             let (micros, backup) = made?;

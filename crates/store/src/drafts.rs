@@ -123,6 +123,7 @@ impl Tx<'_> {
             path.map(Path::to_string),
             now_millis
         ])?;
+        self.has_cursor.set(true);
         self.note(|changed| changed.drafts = true);
         Ok(())
     }

@@ -26,6 +26,34 @@ pub(crate) fn keys(dir: &Path) -> PathBuf {
     dir.join("rasoat.keys")
 }
 
+/// After the name of a folder that is being filled.
+pub(crate) const UNFINISHED: &str = ".part";
+
+/// What a backup says of itself.
+pub(crate) fn about_backup(folder: &Path) -> PathBuf {
+    folder.join("backup.json")
+}
+
+/// A backup on its way to the database's place: there as a whole, or not at all.
+pub(crate) fn restoring(dir: &Path) -> PathBuf {
+    dir.join("restoring")
+}
+
+/// Under which name a folder keeps what stood in its place before.
+pub(crate) fn aside(dir: &Path) -> PathBuf {
+    dir.join("aside")
+}
+
+/// Where wrong tries of a backup's passphrases are counted.
+pub(crate) fn restore_tries(dir: &Path) -> PathBuf {
+    dir.join("rasoat.restore")
+}
+
+/// How many transactions the database has committed ([`crate::commits`]).
+pub(crate) fn commits(dir: &Path) -> PathBuf {
+    dir.join("rasoat.commits")
+}
+
 /// What opens the answer to a recovery, while it is waited for.
 pub(crate) fn recovery(dir: &Path) -> PathBuf {
     dir.join("rasoat.recovery")
@@ -103,6 +131,14 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 /// Removes a file, if it is there.
 pub(crate) fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Removes a folder with all that is in it, if it is there.
+pub(crate) fn remove_folder(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
     }

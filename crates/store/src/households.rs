@@ -223,6 +223,16 @@ impl Reader<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Households that edits speak of and no line stands for, each with its commune, in the order they came here.
+    pub fn unlisted_households(&self) -> Result<Vec<(CommuneCode, Uuid)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/unlisted.sql"))?;
+        let found = statement.query_map([], |row| {
+            let Parsed(commune) = row.get(0)?;
+            Ok((commune, columns::uuid(row, 1)?))
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// Every household of which an interview was begun.
     pub fn begun(&self) -> Result<Vec<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/begun.sql"))?;

@@ -109,8 +109,12 @@ impl KeyFile {
 
     /// Reads the key file of a folder.
     pub(crate) fn read(dir: &Path) -> Result<Self, StoreError> {
-        let path = files::keys(dir);
-        let found = fs::metadata(&path).map_err(|error| {
+        Self::read_from(&files::keys(dir))
+    }
+
+    /// The same under another name.
+    pub(crate) fn read_from(path: &Path) -> Result<Self, StoreError> {
+        let found = fs::metadata(path).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 StoreError::KeysMissing
             } else {
@@ -120,7 +124,7 @@ impl KeyFile {
         if found.len() > LONGEST_FILE {
             return Err(StoreError::Damaged);
         }
-        let bytes = fs::read(&path)?;
+        let bytes = fs::read(path)?;
         let Versioned { format } = serde_json::from_slice(&bytes)?;
         let keys: Self = match format {
             1 => serde_json::from_slice::<First>(&bytes)?.into(),
@@ -141,10 +145,10 @@ impl KeyFile {
         files::replace(path, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// As [`KeyFile::write`], but a disk without room, or one that cannot be written to, does not keep people from their
+    /// As [`KeyFile::write_to`], but a disk without room, or one that cannot be written to, does not keep people from their
     /// data: then only the count of tries is not kept.
-    pub(crate) fn write_if_there_is_room(&self, dir: &Path) -> Result<(), StoreError> {
-        match self.write(dir) {
+    fn write_if_there_is_room(&self, path: &Path) -> Result<(), StoreError> {
+        match self.write_to(path) {
             Err(StoreError::DiskFull | StoreError::ReadOnly) => Ok(()),
             written => written,
         }
@@ -167,16 +171,27 @@ impl KeyFile {
         passphrase: &str,
         now_millis: i64,
     ) -> Result<(UserId, DataKey), StoreError> {
+        self.open_counting(&files::keys(dir), user, passphrase, now_millis)
+    }
+
+    /// The same, with the tries counted in a file of another name.
+    pub(crate) fn open_counting(
+        &mut self,
+        tries: &Path,
+        user: Option<UserId>,
+        passphrase: &str,
+        now_millis: i64,
+    ) -> Result<(UserId, DataKey), StoreError> {
         let holder = self.holder(user)?;
         let id = holder.id;
         holder.attempts.follow_clock(now_millis);
         let retry_after_s = holder.attempts.retry_after_s(now_millis);
         if retry_after_s > 0 {
-            self.write_if_there_is_room(dir)?;
+            self.write_if_there_is_room(tries)?;
             return Err(StoreError::TryLater { retry_after_s });
         }
         holder.attempts.note(now_millis);
-        self.write_if_there_is_room(dir)?;
+        self.write_if_there_is_room(tries)?;
         let holder = self.holder(Some(id))?;
         let Some(data_key) = holder.unwrap(passphrase)? else {
             return Err(StoreError::WrongPassphrase {
@@ -184,8 +199,13 @@ impl KeyFile {
             });
         };
         holder.attempts = Attempts::default();
-        self.write_if_there_is_room(dir)?;
+        self.write_if_there_is_room(tries)?;
         Ok((id, data_key))
+    }
+
+    /// Whether both hold the key of one database: it was sealed to the province once.
+    pub(crate) fn is_of_database_of(&self, other: &Self) -> bool {
+        self.recovery.sealed == other.recovery.sealed
     }
 
     /// The data key as the province alone opens it.

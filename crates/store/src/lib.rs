@@ -12,6 +12,7 @@ mod bitmap;
 mod blobs;
 mod bundles;
 mod columns;
+mod commits;
 mod connection;
 mod drafts;
 mod duplicates;
@@ -31,6 +32,8 @@ mod receipts;
 mod recovery;
 mod reference;
 mod reissue;
+mod restore;
+mod salvage;
 mod seal;
 mod search;
 mod settings;
@@ -40,7 +43,7 @@ mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
-pub use backup::{Backup, BackupProgress};
+pub use backup::{Backup, BackupProgress, BackupReason, NewBackup};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,
 };
@@ -61,6 +64,8 @@ pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};
 pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
+pub use restore::{Restore, Restored};
+pub use salvage::Brought;
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};
 pub use users::{NewUser, UserId, UserRow};

@@ -13,6 +13,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use crate::commits::{self, CommitNote};
 use crate::connection;
 use crate::entries::{Said, TouchedRows};
 use crate::error::StoreError;
@@ -132,6 +133,9 @@ pub struct Store {
     connection: Mutex<Connection>,
     touched: TouchedRows,
     pub(crate) later: Later,
+    noted: CommitNote,
+    /// Transactions that were committed and are not in the database that was opened.
+    lost: u64,
     /// Whether a look at the whole file found that something is not as it was written.
     pub(crate) damaged: AtomicBool,
 }
@@ -156,6 +160,8 @@ pub struct Tx<'c> {
     pub(crate) said: RefCell<Said>,
     /// Of households whose interviews went on: what is to be written later; `None`: it was written.
     pub(crate) said_of_progress: RefCell<BTreeMap<Uuid, Option<Progress>>>,
+    /// Whether it says where a person is.
+    pub(crate) has_cursor: Cell<bool>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -204,6 +210,7 @@ impl Store {
         ] {
             files::set_aside(&stray, now_millis)?;
         }
+        files::remove(&files::commits(dir))?;
         keys.write(dir)?;
         // The database gets its name when it is whole and its keys are on the disk: a crash before leaves no store.
         let unfinished = files::unfinished_database(dir);
@@ -276,7 +283,7 @@ impl Store {
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
         let waited = self.later.take(op);
-        let done = self.transact_with(&waited, act);
+        let done = self.transact_with(op, &waited, act);
         match &done {
             Ok((_, changed)) => tracing::debug!(op = op.as_str(), ?changed, "committed"),
             Err(_) => self.later.put_back(waited),
@@ -287,6 +294,7 @@ impl Store {
     /// All of it with what has waited, or nothing.
     fn transact_with<T, E: From<StoreError>>(
         &self,
+        op: Op,
         waited: &BTreeMap<Uuid, Progress>,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
@@ -298,7 +306,9 @@ impl Store {
             changed: Cell::default(),
             said: RefCell::default(),
             said_of_progress: RefCell::default(),
+            has_cursor: Cell::default(),
         };
+        let number = commits::number(&transaction)?.saturating_add(1);
         // Those of a transaction that was rolled back.
         self.touched.take();
         for (household, progress) in waited {
@@ -310,8 +320,10 @@ impl Store {
         }
         let value = act(&tx)?;
         tx.keep_entries(&self.touched)?;
+        tx.count_commit(number, op)?;
         let (changed, later) = (tx.changed.get(), tx.said_of_progress.take());
         transaction.commit().map_err(StoreError::from)?;
+        self.noted.put(number);
         self.later.note(later);
         Ok((value, changed))
     }
@@ -325,6 +337,17 @@ impl Store {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(StoreError::from)?;
         act(&Reader { connection: &transaction, user: self.user })
+    }
+
+    /// Transactions that were committed and are not in the database as it was opened: its log was damaged, or an older file
+    /// was put in its place. Known until the store is closed.
+    pub fn lost_commits(&self) -> u64 {
+        self.lost
+    }
+
+    /// How many transactions the database has committed: equal numbers, equal content.
+    pub fn commits(&self) -> Result<u64, StoreError> {
+        commits::number(&self.connection())
     }
 
     /// Closes the database and forgets its key.
@@ -355,6 +378,11 @@ impl Store {
     fn over(dir: &Path, key: DataKey, connection: Connection, user: UserId) -> Result<Self, StoreError> {
         let touched = TouchedRows::default();
         touched.watch(&connection)?;
+        let (noted, known) = CommitNote::open(dir);
+        let lost = known.saturating_sub(commits::number(&connection)?);
+        if lost > 0 {
+            tracing::error!(commits = lost, "what was committed last is not in the database");
+        }
         Ok(Self {
             dir: dir.to_owned(),
             user,
@@ -362,6 +390,8 @@ impl Store {
             connection: Mutex::new(connection),
             touched,
             later: Later::default(),
+            noted,
+            lost,
             damaged: AtomicBool::new(false),
         })
     }

@@ -55,12 +55,7 @@ pub struct NewUser<'a> {
 impl Store {
     /// Who may open the database of a folder, in the order in which they were added.
     pub fn users(dir: &Path, now_millis: i64) -> Result<Vec<UserRow>, StoreError> {
-        let keys = KeyFile::read(dir)?;
-        let row = |mut user: KeyHolder| {
-            user.attempts.follow_clock(now_millis);
-            UserRow { id: user.id, name: user.name, retry_after_s: user.attempts.retry_after_s(now_millis) }
-        };
-        Ok(keys.users.into_iter().map(row).collect())
+        Ok(KeyFile::read(dir)?.rows(now_millis))
     }
 
     /// Adds a user. The passphrase of who is in is asked for again: whoever finds an open laptop must not make themselves a way
@@ -121,6 +116,17 @@ impl Store {
         let (user, data_key) = keys.open(self.dir(), Some(self.user()), old.expose_secret(), now_millis)?;
         keys.holder(Some(user))?.rewrap(&data_key, new.expose_secret(), costs)?;
         keys.write(self.dir())
+    }
+}
+
+impl KeyFile {
+    /// What may be known of the users before unlocking.
+    pub(crate) fn rows(self, now_millis: i64) -> Vec<UserRow> {
+        let row = |mut user: KeyHolder| {
+            user.attempts.follow_clock(now_millis);
+            UserRow { id: user.id, name: user.name, retry_after_s: user.attempts.retry_after_s(now_millis) }
+        };
+        self.users.into_iter().map(row).collect()
     }
 }
 

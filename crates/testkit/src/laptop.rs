@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use rasoat_app::view::{EnrolForm, HouseholdQuery, HouseholdRowView};
-use rasoat_app::{App, AppConfig, AppError, Carrier, Options};
+use rasoat_app::{App, AppConfig, AppError, Carrier, Options, Room};
 use rasoat_store::Params;
 
 use crate::province::Handover;
@@ -34,8 +34,13 @@ pub fn start_with(
 ) -> Result<App, AppError> {
     App::start_with(
         AppConfig { data_dir: data_dir.to_owned(), now },
-        Options { carrier, costs: Some(COSTS), ..Options::default() },
+        Options { carrier, costs: Some(COSTS), room: Some(Arc::new(plenty)), ..Options::default() },
     )
+}
+
+/// A disk with room: how full this machine's is changes no test.
+fn plenty(_folder: &Path) -> Option<Room> {
+    Some(Room { free: 1 << 40, total: 1 << 41 })
 }
 
 /// Enrols with what was handed over.

@@ -20,9 +20,22 @@ pub(crate) type Step<'a> = dyn FnMut(usize) -> Result<(), AppError> + 'a;
 
 /// `rasoat-may07-20261125-1430-1.rasoat`: letters and digits that every file system holds, the minute in Vietnam.
 pub(crate) fn file_name(kind: &str, device_name: &str, now_millis: i64, number: u32) -> String {
-    let slug = slug(device_name);
-    let at = Offset::constant(7).to_datetime(stamp(now_millis)).strftime("%Y%m%d-%H%M");
-    format!("rasoat-{kind}{slug}-{at}-{number}.rasoat")
+    format!("{}.rasoat", stem(kind, device_name, now_millis, number))
+}
+
+/// The same without what is after the point: for folders.
+pub(crate) fn stem(kind: &str, device_name: &str, now_millis: i64, number: u32) -> String {
+    format!("{}{}-{number}", beginning(kind, device_name), minute(now_millis))
+}
+
+/// What the names of one laptop begin with.
+pub(crate) fn beginning(kind: &str, device_name: &str) -> String {
+    format!("rasoat-{kind}{}-", slug(device_name))
+}
+
+/// `20261125-1430`: the minute in Vietnam.
+pub(crate) fn minute(now_millis: i64) -> String {
+    Offset::constant(7).to_datetime(stamp(now_millis)).strftime("%Y%m%d-%H%M").to_string()
 }
 
 fn slug(device_name: &str) -> String {
@@ -51,7 +64,7 @@ pub(crate) fn write_whole(
 
 /// Removes what earlier attempts of this laptop left there whose stick was pulled under way: of no use to anybody.
 pub(crate) fn remove_torn(folder: &Path, kind: &str, device_name: &str) -> Result<(), AppError> {
-    let beginning = format!("rasoat-{kind}{}-", slug(device_name));
+    let beginning = beginning(kind, device_name);
     for entry in fs::read_dir(folder).map_err(|error| of_stick(&error))? {
         let entry = entry.map_err(|error| of_stick(&error))?;
         let name = entry.file_name();

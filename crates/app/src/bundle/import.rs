@@ -46,6 +46,7 @@ struct Fates(BTreeMap<EditId, (Edit, Fate)>);
 impl App {
     /// Takes in a bundle: another laptop's edits, or the answer of the province. Any number of times, in any order.
     pub fn bundle_import(&self, path: &str) -> Result<BundleImportView, AppError> {
+        self.need_room()?;
         let opened = self.need_open()?;
         let work = opened.bundles.begin()?;
         work.phase("reading", 0)?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::backup::RestoredView;
 use super::user::{Passphrase, UserView};
 
 /// Which screen the program opens with.
@@ -17,6 +18,10 @@ pub enum Stage {
     Open,
     /// Another program works in this folder: nothing can be done here.
     InUse,
+    /// The database is gone or cannot be read: a backup is offered.
+    Damaged,
+    /// Nothing can be written into the folder of the data.
+    ReadOnly,
 }
 
 /// The program as a whole.
@@ -42,8 +47,20 @@ pub struct AppStateView {
     pub text_size: u32,
     /// Seconds until another passphrase may be tried, after wrong ones, where there is one user only.
     pub retry_after_s: u32,
-    /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `restored_or_copied`.
+    /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `disk_full_soon`, `restored_or_copied`, `damaged`,
+    /// `answers_lost`, `stick_backup_old`.
     pub warnings: Vec<String>,
+    /// What is wrong with the database or its folder, at the stages that say so: `missing`, `damaged`, `keys_missing`,
+    /// `input_output`; `read_only`, `file_not_readable`, ….
+    pub trouble: Option<String>,
+    /// The folder of the data, where nothing can be written into it.
+    pub folder: Option<String>,
+    /// Room on the disk, where little is left.
+    pub free_megabytes: Option<u32>,
+    /// Days since a backup was last made on a stick, where that is too long ago.
+    pub stick_backup_days: Option<u32>,
+    /// What the last restore came to, until the person has seen it.
+    pub restored: Option<RestoredView>,
     /// The program's version.
     pub version: String,
 }

@@ -2,11 +2,13 @@
 #![cfg(test)]
 
 mod attachments;
+mod backups;
 mod bundles;
 mod changes;
 mod conflicts;
 mod desks;
 mod duplicates;
+mod full;
 mod interview;
 mod keys;
 mod list_import;

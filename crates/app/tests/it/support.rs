@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rasoat_app::view::{AnswerForm, EnrolForm, HouseholdQuery, HouseholdRowView, InterviewChangeView};
-use rasoat_app::{App, AppConfig, AppError, Carrier, Options};
+use rasoat_app::{App, AppConfig, AppError, Carrier, Options, Room, RoomOf};
 use rasoat_casework::{AreaType, DeviceId, HouseholdKey, Round};
 use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles, Village, seal_seed,
@@ -132,8 +132,11 @@ impl Laptop {
         let now = Arc::new(move || clock.fetch_add(1_000, Ordering::Relaxed));
         let config = AppConfig { data_dir: self.dir.path().join("data"), now };
         let carrier: Arc<dyn Carrier> = Arc::new(Wire(Arc::clone(&self.province)));
-        App::start_with(config, Options { carrier: Some(carrier), costs: Some(COSTS), ..Options::default() })
-            .unwrap()
+        // How full this machine's disk is changes no test.
+        let room: RoomOf = Arc::new(|_| Some(Room { free: 1 << 40, total: 1 << 41 }));
+        let options = Options::default();
+        let options = Options { carrier: Some(carrier), costs: Some(COSTS), room: Some(room), ..options };
+        App::start_with(config, options).unwrap()
     }
 
     pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> String {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
-use rusqlite::{Connection, named_params, params};
+use rasoat_store::{BackupReason, NewBackup};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::laptop::{Laptop, Province};
@@ -15,8 +16,10 @@ const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PR
 
 pub(super) fn measure(figures: &Figures, laptop: &Laptop, province: &Province) -> Result<()> {
     let key = data_key(laptop, &province.recovery()?)?;
-    let encrypted_file = laptop.dir().join("encrypted.db");
-    laptop.store.backup_to(&encrypted_file, |_| std::ops::ControlFlow::Continue(()))?;
+    let folder = laptop.dir().join("encrypted");
+    let new = NewBackup { number: 1, made_at_millis: 0, reason: BackupReason::Asked };
+    laptop.store.backup_to(&folder, new, |_| std::ops::ControlFlow::Continue(()))?;
+    let encrypted_file = folder.join("rasoat.db");
     let plain_file = laptop.dir().join("plain.db");
     let encrypted = Connection::open(&encrypted_file)?;
     encrypted.execute_batch(&format!("PRAGMA key = \"{key}\"; {SETTINGS}"))?;
@@ -110,10 +113,12 @@ fn answer(connection: &Connection, household: &[u8; 16], round: i64) -> Result<(
     transaction
         .prepare_cached(include_str!("../../../store/src/drafts/set_cursor.sql"))?
         .execute(params![household, path, 1])?;
-    transaction.prepare_cached(include_str!("../../../store/src/households/set_progress.sql"))?.execute(
-        named_params! { ":id": household, ":state": "started", ":class": "poor", ":provisional": true,
-        ":findings": round % 7, ":warnings": 0, ":answered": round % 90, ":questions": 90 },
-    )?;
+    transaction
+        .prepare_cached(include_str!("../../../store/src/commits/number.sql"))?
+        .query_row([], |_| Ok(()))?;
+    transaction
+        .prepare_cached(include_str!("../../../store/src/commits/count_answer.sql"))?
+        .execute([round])?;
     transaction.commit()?;
     Ok(())
 }

@@ -4,15 +4,14 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rasoat_store::{HouseholdQuery, Store, StoreError};
+use rasoat_store::{Backup, HouseholdQuery, Store, StoreError};
 
 use crate::support::*;
 
 /// Puts a backup in the place of a store.
-fn restored(path: &std::path::Path) -> (tempfile::TempDir, Store) {
+fn restored(folder: &std::path::Path) -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
-    fs::copy(path, dir.path().join("rasoat.db")).unwrap();
-    fs::copy(path.with_file_name("copy.backup.keys"), dir.path().join("rasoat.keys")).unwrap();
+    restore(dir.path(), folder).unwrap();
     let store = reopen(dir.path());
     (dir, store)
 }
@@ -39,16 +38,18 @@ fn a_backup_opens_with_the_passphrase_and_holds_what_was_committed() {
     let path = to.path().join("copy.backup");
     let mut seen = Vec::new();
     let made = store
-        .backup_to(&path, |progress| {
+        .backup_to(&path, NEW_BACKUP, |progress| {
             seen.push(progress);
             ControlFlow::Continue(())
         })
         .unwrap()
         .unwrap();
     assert_eq!((made.households, made.edits, made.draft_answers), (300, 1, 1));
-    assert_eq!(made.bytes, fs::metadata(&path).unwrap().len());
+    assert_eq!(made.bytes, fs::metadata(path.join("rasoat.db")).unwrap().len());
     assert!(seen.last().is_some_and(|last| last.done == last.total && last.total > 0), "{seen:?}");
-    assert_eq!(names_in(to.path()), ["copy.backup", "copy.backup.keys"], "nothing beside");
+    assert_eq!(names_in(to.path()), ["copy.backup"], "nothing beside");
+    assert_eq!(names_in(&path), ["backup.json", "rasoat.db", "rasoat.keys"]);
+    assert_eq!(Backup::verify(&path, |_| true).unwrap(), Some(made));
 
     let (_dir, copy) = restored(&path);
     let query = HouseholdQuery { text: "dao".to_owned(), limit: 1, ..HouseholdQuery::default() };
@@ -58,19 +59,23 @@ fn a_backup_opens_with_the_passphrase_and_holds_what_was_committed() {
 }
 
 #[test]
-fn a_backup_replaces_the_one_before_and_one_that_is_stopped_leaves_it_as_it_was() {
+fn a_backup_that_is_stopped_leaves_nothing_and_an_earlier_one_is_never_overwritten() {
     let (_dir, store) = fresh();
     let to = tempfile::tempdir().unwrap();
-    let path = to.path().join("copy.backup");
-    store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
-    let before = fs::read(&path).unwrap();
+    let (first, second) = (to.path().join("first"), to.path().join("second"));
+    store.backup_to(&first, NEW_BACKUP, |_| ControlFlow::Continue(())).unwrap().unwrap();
     answer(&store, &interview(1), "address", "mới");
-    assert_eq!(store.backup_to(&path, |_| ControlFlow::Break(())).unwrap(), None);
-    assert_eq!(fs::read(&path).unwrap(), before);
-    assert_eq!(names_in(to.path()), ["copy.backup", "copy.backup.keys"]);
-    let made = store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
+    let again = store.backup_to(&first, NEW_BACKUP, |_| ControlFlow::Continue(()));
+    assert_eq!(again, Err(StoreError::AlreadyExists));
+    assert_eq!(store.backup_to(&second, NEW_BACKUP, |_| ControlFlow::Break(())).unwrap(), None);
+    assert_eq!(names_in(to.path()), ["first"]);
+    // What was cut off before is made anew.
+    fs::create_dir(to.path().join("second.part")).unwrap();
+    fs::write(to.path().join("second.part/rasoat.db"), b"half").unwrap();
+    let made = store.backup_to(&second, NEW_BACKUP, |_| ControlFlow::Continue(())).unwrap().unwrap();
     assert_eq!(made.draft_answers, 1);
-    assert_eq!(draft_texts(&restored(&path).1, &interview(1)).len(), 1);
+    assert_eq!(names_in(to.path()), ["first", "second"]);
+    assert_eq!(draft_texts(&restored(&second).1, &interview(1)).len(), 1);
 }
 
 #[test]
@@ -79,8 +84,8 @@ fn nothing_of_a_backup_can_be_read_without_the_key() {
     answer(&store, &interview(1), "address", "Khuổi Slao ở cuối bản");
     let to = tempfile::tempdir().unwrap();
     let path = to.path().join("copy.backup");
-    store.backup_to(&path, |_| ControlFlow::Continue(())).unwrap().unwrap();
-    let bytes = fs::read(&path).unwrap();
+    store.backup_to(&path, NEW_BACKUP, |_| ControlFlow::Continue(())).unwrap().unwrap();
+    let bytes = fs::read(path.join("rasoat.db")).unwrap();
     assert!(!bytes.starts_with(b"SQLite format 3"));
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(!holds("Khuổi Slao") && !holds("draft_answers"));
@@ -90,7 +95,7 @@ fn nothing_of_a_backup_can_be_read_without_the_key() {
 fn a_folder_that_is_not_there_is_said_and_the_store_goes_on() {
     let (dir, store) = fresh();
     let nowhere = dir.path().join("no-such-stick").join("copy.backup");
-    let refused = store.backup_to(&nowhere, |_| ControlFlow::Continue(()));
+    let refused = store.backup_to(&nowhere, NEW_BACKUP, |_| ControlFlow::Continue(()));
     assert_eq!(refused, Err(StoreError::InputOutput));
     answer(&store, &interview(1), "address", "mới");
 }
@@ -116,7 +121,7 @@ fn answers_given_while_a_backup_is_made_wait_for_nothing_and_the_backup_is_of_on
         let mut during = 0;
         let mut before = None;
         let made = store
-            .backup_to(&path, |_| {
+            .backup_to(&path, NEW_BACKUP, |_| {
                 // Each step waits until somebody has answered meanwhile: a copy that began anew would never end.
                 let answers = || {
                     let count = |number: u128| draft_texts(&store, &interview(1_000_000 + number)).len();

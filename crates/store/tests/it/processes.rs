@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use rasoat_casework::Edit;
-use rasoat_store::{Store, StoreError};
+use rasoat_store::{Backup, Store, StoreError};
 
 use crate::support::*;
 
@@ -126,4 +126,132 @@ fn a_key_that_does_not_fit_writes_nothing_to_the_terminal() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// Where a child is killed, so that a failure can be looked at again: `RASOAT_SEED`, or what the system draws.
+fn seed() -> u64 {
+    let given = std::env::var("RASOAT_SEED").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or_else(|| getrandom::u64().expect("randomness"))
+}
+
+/// The number of a draw below `end`.
+fn draw(seed: u64, turn: u32, end: u64) -> u64 {
+    let hash = blake3::hash(&[seed.to_le_bytes(), u64::from(turn).to_le_bytes()].concat());
+    u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("eight bytes")) % end
+}
+
+/// Kills a child some moments after its `wanted`th line that begins so; answers with all of these it said.
+fn kill_after(mut child: Child, beginning: &str, wanted: usize, spins: u64) -> Vec<String> {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let said = |line: &String| line.starts_with(beginning);
+    let mut heard: Vec<String> = lines.by_ref().filter(said).take(wanted).collect();
+    assert_eq!(heard.len(), wanted, "the child stopped by itself");
+    for _ in 0..spins {
+        std::hint::spin_loop();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    heard.extend(lines.filter(said));
+    heard
+}
+
+/// Kills in each of these tests, unless `RASOAT_KILLS` says otherwise.
+fn kills() -> u32 {
+    std::env::var("RASOAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(24)
+}
+
+#[test]
+fn a_backup_whose_process_was_killed_is_whole_or_not_there() {
+    if let Some(dir) = child_folder() {
+        let store = reopen(&dir);
+        for turn in 0.. {
+            let given = child_number() * 1_000 + turn;
+            answer(&store, &interview(1), &format!("question_{given}"), "đã trả lời");
+            back_up(&store, &dir.join(format!("backup-{given}")));
+            println!("backed {given}");
+        }
+    }
+    let seed = seed();
+    println!("RASOAT_SEED={seed}");
+    let (dir, store) = fresh();
+    store.close().unwrap();
+    let (mut whole, mut cut_off) = (0, 0);
+    for turn in 0..kills() {
+        let name = "processes::a_backup_whose_process_was_killed_is_whole_or_not_there";
+        let child = spawn(name, dir.path(), u128::from(turn));
+        let wanted = usize::try_from(1 + draw(seed, 2 * turn, 3)).unwrap();
+        let backed = kill_after(child, "backed ", wanted, draw(seed, 2 * turn + 1, 2_000_000));
+        let last = backed.last().map_or("", |line| line.trim_start_matches("backed ").trim());
+        for entry in std::fs::read_dir(dir.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if name.ends_with(".part") {
+                cut_off += 1;
+            } else if let Some(given) = name.strip_prefix("backup-") {
+                let backup = Backup::verify(&path, |_| true).unwrap().unwrap();
+                whole += 1;
+                // One of each life is opened: reading every byte of the others is quicker.
+                if given != last {
+                    std::fs::remove_dir_all(path).unwrap();
+                    continue;
+                }
+                let elsewhere = tempfile::tempdir().unwrap();
+                restore(elsewhere.path(), &path).unwrap();
+                let answers = draft_texts(&reopen(elsewhere.path()), &interview(1));
+                assert!(answers.contains_key(&format!("question_{given}")), "turn {turn}: {name}");
+                assert_eq!(u32::try_from(answers.len()).unwrap(), backup.draft_answers);
+            } else {
+                continue;
+            }
+            std::fs::remove_dir_all(path).unwrap();
+        }
+        let answers = draft_texts(&reopen(dir.path()), &interview(1));
+        for line in &backed {
+            let given = line.trim_start_matches("backed ").trim();
+            assert!(answers.contains_key(&format!("question_{given}")), "turn {turn}: {given}");
+        }
+    }
+    println!("{whole} whole, {cut_off} cut off");
+    assert!(whole >= kills());
+}
+
+#[test]
+fn a_restore_whose_process_was_killed_has_happened_or_not_and_loses_nothing_either_way() {
+    if let Some(dir) = child_folder() {
+        for turn in 0.. {
+            restore(&dir, &dir.join("backup")).unwrap();
+            let store = reopen(&dir);
+            let given = child_number() * 1_000 + turn;
+            answer(&store, &interview(1), &format!("question_{given}"), "đã trả lời");
+            seal(&store, &interview(1), NOW);
+            println!("sealed {given}");
+        }
+    }
+    let seed = seed();
+    println!("RASOAT_SEED={seed}");
+    let (dir, store) = fresh();
+    answer(&store, &interview(1), "address", "Nà Lùng");
+    back_up(&store, &dir.path().join("backup"));
+    store.close().unwrap();
+    let mut sealed: Vec<String> = Vec::new();
+    let mut finished = 0;
+    for turn in 0..kills() {
+        let name =
+            "processes::a_restore_whose_process_was_killed_has_happened_or_not_and_loses_nothing_either_way";
+        let child = spawn(name, dir.path(), u128::from(turn));
+        let wanted = usize::try_from(draw(seed, 2 * turn, 3)).unwrap();
+        let lines = kill_after(child, "sealed ", wanted, draw(seed, 2 * turn + 1, 4_000_000));
+        sealed.extend(lines.iter().map(|line| line.trim_start_matches("sealed ").trim().to_owned()));
+        finished += u32::from(Store::finish_restore(dir.path()).unwrap());
+        let store = reopen(dir.path());
+        assert_eq!(store.lost_commits(), 0, "turn {turn}");
+        store.check().unwrap();
+        let document = store.read(|reader| reader.document(&interview(1))).unwrap();
+        for given in &sealed {
+            let at = path(&format!("question_{given}"));
+            assert!(document.get(&at).is_some(), "turn {turn}: {given} of {} is gone", sealed.len());
+        }
+        store.close().unwrap();
+    }
+    println!("{} sealed, {finished} restores finished afterwards", sealed.len());
 }

@@ -1,12 +1,14 @@
 //! A store in a temporary folder, and generated people.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path as FilePath;
 
 use rasoat_casework::{AreaType, Change, CommuneCode, Edit, Subject, SubjectKind, VillageId};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{
-    CommuneRow, NewHousehold, NewStore, Op, Params, SearchWords, Store, StoreError, Tx, VillageRow,
+    BackupReason, CommuneRow, NewBackup, NewHousehold, NewStore, Op, Params, Restore, Restored, SearchWords,
+    Store, StoreError, Tx, VillageRow,
 };
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -17,6 +19,27 @@ pub(crate) const NOW: i64 = 1_795_395_600_000;
 pub(crate) const PASSPHRASE: &str = "mưa rào tháng sáu";
 /// As cheap as it gets: what a guess costs is tested where keys are derived.
 pub(crate) const CHEAP: Params = Params { m_cost: 8, t_cost: 1, p: 1 };
+
+pub(crate) const NEW_BACKUP: NewBackup =
+    NewBackup { number: 1, made_at_millis: NOW, reason: BackupReason::Asked };
+
+/// Makes a backup of a store in a folder.
+pub(crate) fn back_up(store: &Store, folder: &FilePath) {
+    let made = store.backup_to(folder, NEW_BACKUP, |_| ControlFlow::Continue(()));
+    made.expect("a backup").expect("not stopped");
+}
+
+/// Puts a backup in the place of a folder's database.
+pub(crate) fn restore(dir: &FilePath, from: &FilePath) -> Result<Restored, StoreError> {
+    let plan = Restore {
+        from,
+        user: None,
+        passphrase: &passphrase(PASSPHRASE),
+        aside: "20261123-0800",
+        now_millis: NOW,
+    };
+    Store::restore(dir, &plan, |_| ControlFlow::Continue(())).map(|restored| restored.expect("not stopped"))
+}
 
 pub(crate) fn passphrase(text: &str) -> SecretString {
     SecretString::from(text.to_owned())
@@ -50,7 +73,7 @@ pub(crate) fn crash_copy(dir: &FilePath, store: Store) -> TempDir {
     for entry in std::fs::read_dir(dir).expect("the folder") {
         let entry = entry.expect("an entry");
         // The shared memory of the WAL does not survive a power cut.
-        if !entry.file_name().to_string_lossy().ends_with("-shm") {
+        if entry.path().is_file() && !entry.file_name().to_string_lossy().ends_with("-shm") {
             std::fs::copy(entry.path(), copy.path().join(entry.file_name())).expect("a copy");
         }
     }

@@ -12,6 +12,13 @@ interface Watched {
   take(state: AppStateView): void;
 }
 
+/** Whether the program locked itself, or has something else to warn of. */
+function differs(before: AppStateView, now: AppStateView): boolean {
+  const said = ({ warnings, free_megabytes, stick_backup_days }: AppStateView) =>
+    JSON.stringify([warnings, free_megabytes, stick_backup_days]);
+  return now.stage !== 'open' || said(before) !== said(now);
+}
+
 /** Leaves the field that is being typed in, so that what it holds is taken as the answer. */
 export function leaveField(): void {
   if (typeof document !== 'undefined' && document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -33,7 +40,7 @@ export function watchIdle(program: Watched): () => void {
     const told = active;
     active = false;
     const answer = told ? await commands.activity() : await commands.appState();
-    if (answer.status === 'ok' && answer.data.stage !== 'open') program.take(answer.data);
+    if (answer.status === 'ok' && differs(program.state, answer.data)) program.take(answer.data);
   }
   for (const sign of signs) window.addEventListener(sign, note, { passive: true, capture: true });
   const timer = setInterval(() => void look(), lookEveryMs);

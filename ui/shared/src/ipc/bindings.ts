@@ -44,6 +44,15 @@ export const commands = {
 	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
 	key: () => typedError<KeyView, AppError>(__TAURI_INVOKE("key")),
 	changeKey: () => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key")),
+	backupStatus: () => typedError<BackupStatusView, AppError>(__TAURI_INVOKE("backup_status")),
+	backupNow: (folder: string | null) => typedError<BackupView, AppError>(__TAURI_INVOKE("backup_now", { folder })),
+	backupProgress: () => typedError<BackupProgressView | null, AppError>(__TAURI_INVOKE("backup_progress")),
+	backupCancel: () => typedError<null, AppError>(__TAURI_INVOKE("backup_cancel")),
+	backupsIn: (folder: string) => typedError<FoundBackupsView, AppError>(__TAURI_INVOKE("backups_in", { folder })),
+	checkBackup: (path: string) => typedError<BackupPreviewView, AppError>(__TAURI_INVOKE("check_backup", { path })),
+	restoreOffer: () => typedError<RestoreOfferView, AppError>(__TAURI_INVOKE("restore_offer")),
+	restoreBackup: (form: RestoreForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("restore_backup", { form })),
+	beginAnew: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("begin_anew")),
 	bundleStatus: () => typedError<BundleStatusView, AppError>(__TAURI_INVOKE("bundle_status")),
 	bundleExport: (form: BundleExportForm) => typedError<BundleExportView, AppError>(__TAURI_INVOKE("bundle_export", { form })),
 	bundleImport: (path: string) => typedError<BundleImportView, AppError>(__TAURI_INVOKE("bundle_import", { path })),
@@ -113,8 +122,24 @@ export type AppStateView = {
 	text_size: number,
 	/**  Seconds until another passphrase may be tried, after wrong ones, where there is one user only. */
 	retry_after_s: number,
-	/**  Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `restored_or_copied`. */
+	/**
+	 *  Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `disk_full_soon`, `restored_or_copied`, `damaged`,
+	 *  `answers_lost`, `stick_backup_old`.
+	 */
 	warnings: string[],
+	/**
+	 *  What is wrong with the database or its folder, at the stages that say so: `missing`, `damaged`, `keys_missing`,
+	 *  `input_output`; `read_only`, `file_not_readable`, ….
+	 */
+	trouble: string | null,
+	/**  The folder of the data, where nothing can be written into it. */
+	folder: string | null,
+	/**  Room on the disk, where little is left. */
+	free_megabytes: number | null,
+	/**  Days since a backup was last made on a stick, where that is too long ago. */
+	stick_backup_days: number | null,
+	/**  What the last restore came to, until the person has seen it. */
+	restored: RestoredView | null,
 	/**  The program's version. */
 	version: string,
 };
@@ -148,6 +173,62 @@ export type AttachmentView = {
 	confirmed: boolean,
 	/**  It was asked for and comes with an exchange. */
 	wanted: boolean,
+};
+
+/**  A backup that was looked at from end to end. */
+export type BackupPreviewView = {
+	/**  The backup. */
+	backup: BackupView,
+	/**  Who opens it: with the passphrase of today, or with that of when it was made. */
+	users: UserView[],
+};
+
+/**  How far making or restoring is. */
+export type BackupProgressView = {
+	/**  `copying`, `checking`, `restoring`. */
+	phase: string,
+	/**  So much of `total`. */
+	done: number,
+	/**  0 where it is not known. */
+	total: number,
+};
+
+/**  What the backup section begins with. */
+export type BackupStatusView = {
+	/**  Those on this laptop's disk, the latest first. */
+	backups: BackupView[],
+	/**  Folders there that are no longer as they were written. */
+	unreadable: number,
+	/**  Whether the latest holds all there is. */
+	up_to_date: boolean,
+	/**  Changes that were not sent. */
+	unsent_edits: number,
+	/**  When one was last made on a stick (RFC 3339). */
+	last_on_stick: string | null,
+	/**  Room on the disk. */
+	free_megabytes: number | null,
+};
+
+/**  A backup, as it says of itself. */
+export type BackupView = {
+	/**  Its folder. */
+	path: string,
+	/**  When it was made, by the laptop's clock (RFC 3339). */
+	made_at: string,
+	/**  Why: `scheduled`, `closing`, `asked`, `before_restore`. */
+	reason: string,
+	/**  The laptop: "Máy 07". */
+	device_name: string,
+	/**  Households in it. */
+	households: number,
+	/**  Of these, with an interview begun. */
+	interviews: number,
+	/**  Sealed changes that were not sent when it was made. */
+	unsent_edits: number,
+	/**  Answers that were not sealed. */
+	draft_answers: number,
+	/**  Its size. */
+	kilobytes: number,
 };
 
 /**  A request that waits for its answer. */
@@ -678,6 +759,14 @@ export type FormView = {
 	sections: SectionView[],
 	/**  Choice lists by name, in order. */
 	lists: { [key in string]: ChoiceView[] },
+};
+
+/**  Backups that were found in a place. */
+export type FoundBackupsView = {
+	/**  The latest first. */
+	backups: BackupView[],
+	/**  Folders that are no longer as they were written. */
+	unreadable: number,
 };
 
 /**  One sealed edit in a household's history. */
@@ -1368,6 +1457,17 @@ export type RangeView = {
 	step: number | null,
 };
 
+/**  What could be read of the database that a backup took the place of. */
+export type ReadBefore = 
+/**  There was none. */
+"gone" | 
+/**  Nothing. */
+"nothing" | 
+/**  Not all of it. */
+"part" | 
+/**  All of it: nothing is missing. */
+"all";
+
 /**  The province's answer. */
 export type RecoverForm = {
 	/**  Path of the file. */
@@ -1408,6 +1508,38 @@ export type RenameUserForm = {
 	name: string,
 	/**  To choose oneself by; empty: as it is. */
 	short_name: string,
+};
+
+/**  What to restore. */
+export type RestoreForm = {
+	/**  The backup's folder. */
+	path: string,
+	/**  Who opens it; `null`: its only user. */
+	user: string | null,
+	/**  Their passphrase. */
+	passphrase: Passphrase,
+};
+
+/**  What is offered where the database is gone or damaged. */
+export type RestoreOfferView = {
+	/**  The newest backup of which every byte is as it was written, and who opens it. */
+	best: BackupPreviewView | null,
+	/**  Newer ones that were passed over because they are damaged. */
+	passed_over: number,
+	/**  The others, the latest first. */
+	others: BackupView[],
+};
+
+/**  What a restore came to, until the person has seen it. */
+export type RestoredView = {
+	/**  When the backup was made (RFC 3339). */
+	made_at: string,
+	/**  What could be read of the database before. */
+	before: ReadBefore,
+	/**  Sealed changes that were brought over from it. */
+	edits: number,
+	/**  Answers that were brought over. */
+	answers: number,
 };
 
 /**  Where the person stopped. */
@@ -1493,7 +1625,11 @@ export type Stage =
 /**  Open. */
 "open" | 
 /**  Another program works in this folder: nothing can be done here. */
-"in_use";
+"in_use" | 
+/**  The database is gone or cannot be read: a backup is offered. */
+"damaged" | 
+/**  Nothing can be written into the folder of the data. */
+"read_only";
 
 /**  What follows from the answers. */
 export type SummaryView = {

@@ -1,4 +1,5 @@
 /** The only door to the program: commands with their types, and choosing a file or a folder. Nothing else names Tauri. */
+import { listen } from '@tauri-apps/api/event';
 import { open } from '@tauri-apps/plugin-dialog';
 import { inWindow } from './carrier';
 
@@ -20,4 +21,11 @@ export async function chooseFile(name: string, extensions: string[]): Promise<st
 export async function chooseFolder(title: string): Promise<string | null> {
   const chosen = await open({ multiple: false, directory: true, title });
   return typeof chosen === 'string' ? chosen : null;
+}
+
+/** Calls back when the window is about to close and has something to do before. Stops when the function it answers with is called. */
+export function onClosing(call: () => void): () => void {
+  if (!inWindow()) return () => undefined;
+  const listening = listen('closing', call);
+  return () => void listening.then((stop) => stop());
 }

@@ -1,0 +1,1 @@
+UPDATE commits SET number = ?1;

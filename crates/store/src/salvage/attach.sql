@@ -1,0 +1,1 @@
+ATTACH ?1 AS lost KEY ?2;

@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO main.receipts SELECT * FROM lost.receipts;
