@@ -14,6 +14,7 @@ use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
+use crate::list_import::ListState;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
 use crate::sync::SyncState;
@@ -105,6 +106,7 @@ pub(crate) struct Opened {
     pub(crate) interviews: Interviews,
     pub(crate) sync: Arc<SyncState>,
     pub(crate) bundles: Arc<BundleState>,
+    pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
 }
 

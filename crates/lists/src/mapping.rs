@@ -46,6 +46,8 @@ pub struct SheetOutline {
     pub name: String,
     /// Whether it is read as a list.
     pub is_list: bool,
+    /// Whether every column is there that a household cannot be made without.
+    pub is_usable: bool,
     /// The lowest row of headers as Excel numbers it.
     pub header_row: u32,
     /// Rows below the headers that are not empty.
@@ -75,6 +77,7 @@ pub struct ColumnOutline {
 pub(crate) fn outline(sheet: &Sheet, mapping: &Mapping) -> Option<SheetOutline> {
     let table = columns::find_table(sheet, mapping, &mut Vec::new());
     let is_list = table.is_some();
+    let is_usable = table.as_ref().is_some_and(|table| table.usable);
     let (header, first_row) = match &table {
         Some(table) => (table.header, table.first_row),
         None => likely_header(sheet).map(|header| (header, header + 1))?,
@@ -100,6 +103,7 @@ pub(crate) fn outline(sheet: &Sheet, mapping: &Mapping) -> Option<SheetOutline> 
     Some(SheetOutline {
         name: sheet.name.clone(),
         is_list,
+        is_usable,
         header_row: header + 1,
         rows: u32::try_from(below().count()).unwrap_or(u32::MAX),
         headers: folded.collect::<Vec<_>>().join("|"),

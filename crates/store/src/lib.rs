@@ -21,6 +21,7 @@ mod error;
 mod exchanges;
 mod files;
 mod households;
+mod imports;
 mod keys;
 mod lists;
 mod migrations;
@@ -52,6 +53,7 @@ pub use files::Claim;
 pub use households::{
     Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
+pub use imports::{HeadFound, ListImport, ListTaken, ListUndone};
 pub use keys::LEAST_PASSPHRASE_CHARS;
 pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;

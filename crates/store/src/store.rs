@@ -39,8 +39,10 @@ pub struct NewStore {
 pub enum Op {
     /// Took in an enrolment.
     Enrol,
-    /// Took in an official list.
+    /// Took in a list.
     ImportList,
+    /// Undid the taking in of a list.
+    UndoList,
     /// Added a household that is not on the list.
     AddHousehold,
     /// Opened an interview.
@@ -81,6 +83,7 @@ impl Op {
         match self {
             Self::Enrol => "enrol",
             Self::ImportList => "import_list",
+            Self::UndoList => "undo_list",
             Self::AddHousehold => "add_household",
             Self::OpenInterview => "open_interview",
             Self::Answer => "answer",

@@ -10,6 +10,7 @@ mod duplicates;
 mod interview;
 mod keys;
 mod list_import;
+mod plain_lists;
 mod recovery;
 mod start;
 mod support;

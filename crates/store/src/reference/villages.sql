@@ -8,6 +8,6 @@ SELECT
     count(h.number) FILTER (WHERE h.state = 'signed')
 FROM villages v
 LEFT JOIN communes c ON c.code = v.commune
-LEFT JOIN households h ON h.commune = v.commune AND h.village = v.id AND h.merged_into IS NULL
+LEFT JOIN households h ON h.commune = v.commune AND h.village = v.id AND NOT h.hidden
 GROUP BY v.commune, v.id
 ORDER BY c.sort_key, v.commune, v.sort_key, v.id;
