@@ -78,6 +78,11 @@ pub enum Op {
 }
 
 impl Op {
+    /// Whether it changes many households in one transaction.
+    fn writes_all_over(self) -> bool {
+        matches!(self, Self::ImportList | Self::UndoList | Self::Rebuild)
+    }
+
     /// The name in the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -270,6 +275,21 @@ impl Store {
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
         let mut connection = self.connection();
+        if !op.writes_all_over() {
+            return self.transact_on(&mut connection, op, act);
+        }
+        connection::set_large_cache(&connection, true)?;
+        let done = self.transact_on(&mut connection, op, act);
+        connection::set_large_cache(&connection, false)?;
+        done
+    }
+
+    fn transact_on<T, E: From<StoreError>>(
+        &self,
+        connection: &mut Connection,
+        op: Op,
+        act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<(T, Changed), E> {
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let tx = Tx {

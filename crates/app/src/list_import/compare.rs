@@ -18,7 +18,7 @@ pub(super) const WITHDRAWN: &str = "meta_withdrawn";
 /// What is here of a household.
 pub(super) struct Known {
     pub(super) record: Record,
-    document: Document,
+    pub(super) document: Document,
     /// The edits by which surveyors added it by hand.
     by_hand: BTreeSet<EditId>,
 }

@@ -40,8 +40,6 @@ const MOST_PROBLEMS: usize = 500;
 const MOST_RECORDS: u32 = 50;
 /// Rows in one page, at most.
 const MOST_ROWS: u32 = 200;
-/// Households shown for a look.
-const SAMPLE: usize = 5;
 /// Households between two looks at whether to go on.
 const STEP: usize = 50;
 /// Villages whose area type was assumed from the commune's kind: `commune/village`.
@@ -104,11 +102,6 @@ impl App {
                 new_villages: plan.new_villages.iter().map(|village| village.name.clone()).collect(),
                 problems: problems.iter().take(MOST_PROBLEMS).cloned().collect(),
                 more_problems: count(problems.len().saturating_sub(MOST_PROBLEMS)),
-                sample: plan
-                    .households()
-                    .take(SAMPLE)
-                    .map(|planned| rows::sample_view(planned.line))
-                    .collect(),
             };
             Ok::<_, AppError>((view, Prepared { hash: read.hash, rows, problems }))
         })?;
@@ -250,13 +243,13 @@ fn write(profile: &Profile, tx: &Tx<'_>, planned: Planned<'_>, at: i64) -> Resul
     }
     let (commune, id) = (&planned.line.commune, planned.id);
     let subject = Subject { commune: commune.clone(), kind: SubjectKind::Household, id };
-    tx.seal(&subject, planned.changes, &profile.author, None, at)?;
+    tx.settle_read((&subject, &planned.document), planned.changes, &profile.author, at)?;
     let place = (id, commune, &planned.village.id);
     tx.upsert_household(&projection::line(profile, place, &planned.record, planned.interview.as_ref()))?;
-    if !planned.new {
+    if planned.is_here {
         refresh::count_conflicts(tx, &need_row(tx, id)?)?;
+        tx.set_withdrawn(id, false)?;
     }
-    tx.set_withdrawn(id, false)?;
     Ok(())
 }
 

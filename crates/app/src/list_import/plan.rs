@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rasoat_casework::{Change, CommuneCode, Subject, SubjectKind, household_id};
+use rasoat_casework::{Change, CommuneCode, Document, Subject, SubjectKind, household_id};
 use rasoat_instrument::Path;
 use rasoat_lists::{HouseholdList, ListProblem, ListedHousehold, ProblemCode};
 use rasoat_store::{CommuneRow, Reader, VillageRow};
@@ -48,12 +48,16 @@ pub(super) struct Planned<'a> {
     pub(super) village: VillageRow,
     /// What the line changes; empty when it says nothing new.
     pub(super) changes: BTreeMap<Path, Change>,
-    /// The household's document with the changes.
+    /// The household's document before.
+    pub(super) document: Document,
+    /// What it says with the changes.
     pub(super) record: Record,
     /// Its interview, if there is one.
     pub(super) interview: Option<Record>,
     /// What a person is shown of the changes, and of what is kept in spite of the list.
     pub(super) differences: Vec<Difference>,
+    pub(super) is_here: bool,
+    /// Whether it is new in the lists.
     pub(super) new: bool,
 }
 
@@ -214,7 +218,7 @@ fn planned<'a>(
     let take_list = choice == Some(Choice::TakeList);
     let compared = compare(profile, &known, &wanted, (line.heads_only, take_list), interview.as_ref());
     let new = !is_here || known.is_withdrawn();
-    let mut record = known.record;
+    let (mut record, document) = (known.record, known.document);
     for (path, change) in &compared.changes {
         match change {
             Change::Set(value) => {
@@ -224,7 +228,7 @@ fn planned<'a>(
         }
     }
     let (changes, differences) = (compared.changes, compared.differences);
-    Ok(Planned { line, id, village, changes, record, interview, differences, new })
+    Ok(Planned { line, id, village, changes, document, record, interview, differences, is_here, new })
 }
 
 fn repeated(line: &ListedHousehold, first: &ListedHousehold) -> ListProblem {

@@ -11,9 +11,7 @@ use super::plan::{Outcome, Plan, Planned};
 use crate::error::AppError;
 use crate::profile::Profile;
 use crate::start::count;
-use crate::view::{
-    ListCandidateView, ListDifferenceView, ListFate, ListProblemView, ListRowView, ListSampleView,
-};
+use crate::view::{ListCandidateView, ListDifferenceView, ListFate, ListProblemView, ListRowView};
 
 /// Every household of the list in the order of the file, with what would become of it.
 pub(super) fn rows(
@@ -132,14 +130,5 @@ pub(super) fn problem_view(problem: &ListProblem) -> ListProblemView {
         refuses: problem.refuses,
         code: problem.code.as_str().to_owned(),
         params: problem.params.clone(),
-    }
-}
-
-pub(super) fn sample_view(line: &ListedHousehold) -> ListSampleView {
-    ListSampleView {
-        head_name: line.head.clone(),
-        village_name: line.village_name.clone(),
-        members: count(line.members.len()),
-        class: line.class.clone(),
     }
 }

@@ -298,8 +298,6 @@ pub struct ListPreviewView {
     pub problems: Vec<ListProblemView>,
     /// Problems beyond those listed.
     pub more_problems: u32,
-    /// First households, for a look.
-    pub sample: Vec<ListSampleView>,
 }
 
 /// One problem in a list.
@@ -317,19 +315,6 @@ pub struct ListProblemView {
     pub code: String,
     /// Parameters of the sentence (never personal data).
     pub params: std::collections::BTreeMap<String, String>,
-}
-
-/// One household for a look.
-#[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct ListSampleView {
-    /// Head's name.
-    pub head_name: String,
-    /// Village name.
-    pub village_name: String,
-    /// Members.
-    pub members: u32,
-    /// `poor`, `near_poor`, …
-    pub class: Option<String>,
 }
 
 /// What a list brought.
