@@ -89,9 +89,17 @@ fn cases() -> Vec<(&'static str, Vec<u8>, Outcome)> {
         ("an .xls was renamed", old_excel(), Refused("old_excel")),
         ("a zip bomb", zip_bomb(), Refused("zip_bomb")),
         ("a file cut short", good[..good.len() / 2].to_vec(), Refused("damaged_workbook")),
-        ("a text file", b"STT;Ho va ten\n1;...".to_vec(), Refused("not_excel")),
+        ("a text file without headers of a list", b"STT;Ho va ten\n1;...".to_vec(), Refused("no_list")),
+        ("a web page", b"<html><table></table></html>".to_vec(), Refused("not_excel")),
+        ("a text of before Unicode", b"STT;H\xe4 v\xb5 t\xaan;Th\xabn\n".to_vec(), Refused("tcvn3_text")),
+        ("a text with an open quote", open_quote(), Refused("unclosed_quote")),
         ("an empty file", Vec::new(), Refused("not_excel")),
     ]
+}
+
+fn open_quote() -> Vec<u8> {
+    let rows = "1;Lộc Văn Đạt;1990\n".repeat(40);
+    format!("STT;Họ tên chủ hộ;Năm sinh\n1;\"Lộc Văn Đạt;1990\n{rows}").into_bytes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
