@@ -102,7 +102,7 @@ pub(super) fn remember(tx: &Tx<'_>, file: &ListFile, mapping: &Mapping) -> Resul
         let columns: BTreeMap<String, u32> = columns.collect();
         let by_headers =
             sheet.columns.iter().filter_map(|one| Some((one.field?.as_str().to_owned(), one.index)));
-        if said.skip == !sheet.is_list && (said.skip || columns == by_headers.collect()) {
+        if said.skip != sheet.is_list && (said.skip || columns == by_headers.collect()) {
             known.remove(&sheet.headers);
         } else if known.len() < MOST_REMEMBERED || known.contains_key(&sheet.headers) {
             known.insert(sheet.headers.clone(), (!said.skip).then_some(columns));

@@ -224,13 +224,14 @@ fn field_name(name: &str) -> Option<&str> {
 
 /// A value in words: of choices those of the form, of citizen IDs what a list may show.
 fn shown(profile: &Profile, name: &str, value: &Value) -> Text {
-    match value {
-        Value::Choice(choice) => profile.form.choice_label(name, choice),
-        _ if name == "citizen_id" => {
-            plain(value.to_string().parse().map(|id: CitizenId| id.masked()).unwrap_or_default())
-        }
-        _ => plain(value.to_string()),
+    if let Value::Choice(choice) = value {
+        return profile.form.choice_label(name, choice);
     }
+    let text = value.to_string();
+    plain(match text.parse::<CitizenId>() {
+        Ok(id) if name == "citizen_id" => id.masked(),
+        Ok(_) | Err(_) => text,
+    })
 }
 
 fn plain(text: String) -> Text {

@@ -30,7 +30,7 @@ test('values are written as people here write them', () => {
     kept: false,
     why: null,
   });
-  expect(valueWords(difference('class', 'near_poor'), 'here')).toBe('Cận nghèo');
+  expect(valueWords(difference('class', 'near_poor'), 'here')).toBe('Hộ cận nghèo');
   expect(valueWords(difference('birth', '1984-03-12'), 'here')).toBe('12/03/1984');
   expect(valueWords(difference('minority', 'yes'), 'here')).toBe('có');
   expect(valueWords(difference('address', null), 'here')).toBe('—');
