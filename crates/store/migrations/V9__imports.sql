@@ -29,6 +29,20 @@ ALTER TABLE households ADD COLUMN hidden INTEGER NOT NULL GENERATED ALWAYS AS (
     merged_into IS NOT NULL OR (withdrawn AND state = 'listed' AND drafts = 0)
 ) VIRTUAL;
 
+-- A household that comes before its edits, as all of a list do, has nothing to be counted.
+DROP TRIGGER households_count_their_edits;
+CREATE TRIGGER households_count_their_edits AFTER INSERT ON households
+WHEN EXISTS (SELECT 1 FROM edits e WHERE e.subject_id IN (new.id, new.interview))
+    OR EXISTS (SELECT 1 FROM drafts d WHERE d.subject_id IN (new.id, new.interview))
+BEGIN
+    UPDATE households SET
+        unsent = (SELECT count(*) FROM edits e WHERE e.subject_id IN (new.id, new.interview) AND e.custody = 'unsent'),
+        confirmed = (SELECT count(*) FROM edits e WHERE e.subject_id IN (new.id, new.interview) AND e.custody = 'confirmed'),
+        refused = (SELECT count(*) FROM edits e WHERE e.subject_id IN (new.id, new.interview) AND e.custody = 'refused'),
+        drafts = (SELECT count(*) FROM drafts d WHERE d.subject_id IN (new.id, new.interview))
+    WHERE number = new.number;
+END;
+
 -- Heads are known by their names alone, too: lines of before are made anew once.
 INSERT INTO settings (key, value) SELECT 'lists_stale', 'true' WHERE EXISTS (SELECT 1 FROM households)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;

@@ -243,9 +243,9 @@ fn write(profile: &Profile, tx: &Tx<'_>, planned: Planned<'_>, at: i64) -> Resul
     }
     let (commune, id) = (&planned.line.commune, planned.id);
     let subject = Subject { commune: commune.clone(), kind: SubjectKind::Household, id };
-    tx.settle_read((&subject, &planned.document), planned.changes, &profile.author, at)?;
     let place = (id, commune, &planned.village.id);
     tx.upsert_household(&projection::line(profile, place, &planned.record, planned.interview.as_ref()))?;
+    tx.settle_read((&subject, &planned.document), planned.changes, &profile.author, at)?;
     if planned.is_here {
         refresh::count_conflicts(tx, &need_row(tx, id)?)?;
         tx.set_withdrawn(id, false)?;

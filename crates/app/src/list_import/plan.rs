@@ -215,6 +215,24 @@ fn planned<'a>(
     let known = Known::read(reader, &subject)?;
     let interview = interview_record(profile, reader, &subject)?;
     let wanted = wanted(profile, line, (id, &village), &known.record);
+    if known.record.0.is_empty() && interview.is_none() {
+        // There is nothing to compare it with.
+        let (record, document) = (Record(wanted.values()), known.document);
+        let (changes, differences) = (wanted.0, Vec::new());
+        let new = !is_here;
+        return Ok(Planned {
+            line,
+            id,
+            village,
+            changes,
+            document,
+            record,
+            interview,
+            differences,
+            is_here,
+            new,
+        });
+    }
     let take_list = choice == Some(Choice::TakeList);
     let compared = compare(profile, &known, &wanted, (line.heads_only, take_list), interview.as_ref());
     let new = !is_here || known.is_withdrawn();
