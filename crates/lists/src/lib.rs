@@ -14,6 +14,7 @@ mod cell;
 mod columns;
 mod delimited;
 mod file;
+mod grouping;
 mod headers;
 mod households;
 mod legacy;
