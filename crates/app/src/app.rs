@@ -15,6 +15,7 @@ use crate::bundle::BundleState;
 use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
+use crate::list_import::ListState;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
 use crate::room::RoomOf;
@@ -114,6 +115,7 @@ pub(crate) struct Opened {
     pub(crate) interviews: Interviews,
     pub(crate) sync: Arc<SyncState>,
     pub(crate) bundles: Arc<BundleState>,
+    pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
 }
 

@@ -286,6 +286,7 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
         questions: row.progress.questions,
         conflicts: row.conflicts,
         merged_into: row.merged_into.map(|kept| kept.to_string()),
+        withdrawn: row.withdrawn,
     }
 }
 

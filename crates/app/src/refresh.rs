@@ -10,7 +10,7 @@ use crate::duplicates;
 use crate::error::AppError;
 use crate::household::{household_subject, interview_subject};
 use crate::interview::OpenInterview;
-use crate::list_import::{ASSUMED_AREAS, assumed_key};
+use crate::list_import::{self, ASSUMED_AREAS, assumed_key};
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
 use crate::start::count;
@@ -95,6 +95,7 @@ pub(crate) fn household(
     tx.set_conflicts(id, count(conflicts))?;
     tx.set_not_same(id, &duplicates::not_same(&listed))?;
     tx.set_merge_mark(id, duplicates::merge_mark(&listed))?;
+    tx.set_withdrawn(id, list_import::is_withdrawn(&listed))?;
     if !begun && !drafted {
         return Ok(());
     }

@@ -261,6 +261,7 @@ impl App {
             interviews: Interviews::default(),
             sync: Arc::new(sync),
             bundles: Arc::default(),
+            lists: Arc::default(),
             sitting: Arc::new(sitting),
         }));
         Ok(self.state())

@@ -175,6 +175,7 @@ impl App {
                 interviews: Interviews::default(),
                 sync: Arc::clone(&before.sync),
                 bundles: Arc::clone(&before.bundles),
+                lists: Arc::clone(&before.lists),
                 sitting: Arc::clone(&before.sitting),
             })
         })

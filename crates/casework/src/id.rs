@@ -178,6 +178,23 @@ impl CitizenId {
         format!("{} •••• {}", &self.0[..3], &self.0[8..])
     }
 
+    /// Whether it may be the number of somebody of that birth (`1984-03-12` or `1987`) and sex (`male`, `female`), as far as they
+    /// are known: its fourth digit stands for century and sex, the next two for the year (Decree 137/2015/NĐ-CP, article 13).
+    pub fn could_be_of(&self, birth: Option<&str>, sex: Option<&str>) -> bool {
+        let digits = self.0.as_bytes();
+        let sign = digits[3] - b'0';
+        let year = birth.and_then(|birth| birth.get(..4)?.parse::<u16>().ok());
+        let of_year = year.is_none_or(|year| {
+            u16::from(sign / 2) + 19 == year / 100 && self.0[4..6].parse() == Ok(year % 100)
+        });
+        let of_sex = match sex {
+            Some("male") => sign.is_multiple_of(2),
+            Some("female") => !sign.is_multiple_of(2),
+            Some(_) | None => true,
+        };
+        of_year && of_sex
+    }
+
     /// Whether an office may have given it out: what people type to fill the field (one digit all along, no province, no
     /// number of its own) tells nobody apart.
     pub fn could_be_issued(&self) -> bool {

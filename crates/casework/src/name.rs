@@ -1,9 +1,19 @@
 //! Vietnamese names: one spelling, and a folded form to compare and search by.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Trimmed, single-spaced, NFC.
 pub fn nfc_name(text: &str) -> String {
+    // Most texts of lists are in shape already.
+    let mut before = ' ';
+    let single_spaced = text.chars().all(|c| {
+        let fits = if c.is_whitespace() { c == ' ' && before != ' ' } else { true };
+        before = c;
+        fits
+    });
+    if single_spaced && !text.ends_with(' ') && is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect()
 }
 

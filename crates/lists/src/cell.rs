@@ -59,6 +59,14 @@ impl Cell {
         }
     }
 
+    /// The text of a cell that holds text.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Empty | Self::Number(_) | Self::Date(_) | Self::Error => None,
+        }
+    }
+
     /// A day or a year: `1984-03-12`, `1987`.
     pub(crate) fn read_date(&self) -> Read<String> {
         match self {
@@ -151,6 +159,36 @@ fn date_of_number(number: f64) -> Read<String> {
             (None, Some((ProblemCode::UnreadableDate, None)))
         }
     }
+}
+
+/// Which of the first two numbers of a date can only be the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The first is above 12.
+    DayFirst,
+    /// The second is above 12.
+    MonthFirst,
+    /// Neither is, and they differ.
+    Unknown,
+}
+
+/// The order of a date of three numbers that ends with its year; `None` where the text is no such date, or says the same in
+/// both orders.
+pub(crate) fn order_of(text: &str) -> Option<Order> {
+    let numbers: Option<Vec<u16>> =
+        text.split(['/', '-', '.']).map(|part| part.trim().parse().ok()).collect();
+    match numbers?.as_slice() {
+        [13..=31, 1..=12, 1000..=9999] => Some(Order::DayFirst),
+        [1..=12, 13..=31, 1000..=9999] => Some(Order::MonthFirst),
+        [one @ 1..=12, other @ 1..=12, 1000..=9999] if one != other => Some(Order::Unknown),
+        _ => None,
+    }
+}
+
+/// The year at the end of a date.
+pub(crate) fn year_of(text: &str) -> Option<String> {
+    let last: i16 = text.rsplit(['/', '-', '.']).next()?.trim().parse().ok()?;
+    possible_year(last, None).0
 }
 
 /// `dd/mm/yyyy` as the form asks; also `d-m-yy`, `yyyy-mm-dd`, `mm/yyyy`, `yyyy`.

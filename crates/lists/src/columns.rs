@@ -1,22 +1,30 @@
-//! Which column is which, by the words of the headers rather than by position.
+//! Which column is which: by the words of the headers rather than by position, or as a person said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use crate::cell::Cell;
+use crate::headers::field_of;
 use crate::list::SheetKind;
+use crate::mapping::{Mapping, SheetMapping};
 use crate::problem::{ListProblem, ProblemCode};
 use crate::words::plain;
 use crate::workbook::Sheet;
 
 macro_rules! fields {
-    ($($name:ident => $code:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident => $code:literal,)*) => {
         /// What a column holds.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Field { $($name,)* }
+        pub enum ListField {
+            $($(#[$doc])* $name,)*
+        }
 
-        impl Field {
+        impl ListField {
+            /// Every field there is: the interface has a name for each.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
             /// Stable name, a parameter of problems.
-            pub(crate) fn as_str(self) -> &'static str {
+            pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }
         }
@@ -24,35 +32,74 @@ macro_rules! fields {
 }
 
 fields! {
+    /// The row's number, counted anew in each sheet.
     Number => "number",
+    /// The household's number within the list.
+    HouseholdNumber => "household_number",
+    /// The province's household code.
     HouseholdCode => "household_code",
+    /// The head's name.
     HeadName => "head_name",
+    /// A member's name.
     MemberName => "member_name",
+    /// Relation to the head.
     Relation => "relation",
+    /// Day or year of birth.
     Birth => "birth",
+    /// Sex.
     Sex => "sex",
+    /// Citizen ID.
     CitizenId => "citizen_id",
+    /// Province.
     Province => "province",
+    /// District, of before July 2025.
     District => "district",
+    /// Its code.
     DistrictCode => "district_code",
+    /// Commune.
     Commune => "commune",
+    /// Its code.
     CommuneCode => "commune_code",
+    /// Village.
     Village => "village",
+    /// Address.
     Address => "address",
+    /// Telephone.
     Phone => "phone",
+    /// Ethnic group.
     Ethnicity => "ethnicity",
+    /// Class.
     Class => "class",
+    /// Number of the decision.
     DecisionNumber => "decision_number",
+    /// Date of the decision.
     DecisionDate => "decision_date",
+    /// B1 points.
     B1 => "b1",
+    /// B2 points.
     B2 => "b2",
+    /// Household of an ethnic minority.
     Minority => "minority",
+    /// Household without anybody able to work.
     NoLabour => "no_labour",
+    /// Household with a person of merit.
     Merit => "merit",
+    /// Causes of poverty.
     Causes => "causes",
+    /// Age; not read.
     Age => "age",
+    /// Number of members; not read.
     MemberCount => "member_count",
+    /// Remarks; not read.
     Note => "note",
+}
+
+impl FromStr for ListField {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|field| field.as_str() == name).ok_or(())
+    }
 }
 
 /// Headers are looked for in this many first rows.
@@ -65,7 +112,9 @@ const FEWEST_HEADERS: usize = 3;
 pub(crate) struct Table {
     /// Which of the three sheets.
     pub(crate) kind: SheetKind,
-    columns: BTreeMap<Field, u32>,
+    columns: BTreeMap<ListField, u32>,
+    /// The lowest row of headers, from 0.
+    pub(crate) header: u32,
     /// First row below the headers, from 0.
     pub(crate) first_row: u32,
     /// Whether every column is there that a household cannot be made without.
@@ -74,29 +123,57 @@ pub(crate) struct Table {
 
 impl Table {
     /// The column of a field, from 0.
-    pub(crate) fn column(&self, field: Field) -> Option<u32> {
+    pub(crate) fn column(&self, field: ListField) -> Option<u32> {
         self.columns.get(&field).copied()
+    }
+
+    /// The field of a column.
+    pub(crate) fn field(&self, column: u32) -> Option<ListField> {
+        self.columns.iter().find(|(_, known)| **known == column).map(|(field, _)| *field)
+    }
+
+    /// Whether rows are households, of which no more than the head is said.
+    pub(crate) fn heads_only(&self) -> bool {
+        let has = |field: ListField| self.columns.contains_key(&field);
+        has(ListField::HeadName) && !has(ListField::MemberName) && !has(ListField::Relation)
     }
 
     /// Whether the place is given by district, as before July 2025. Offices also leave the columns there and empty.
     pub(crate) fn has_district(&self, sheet: &Sheet) -> bool {
-        let columns: Vec<u32> =
-            [Field::District, Field::DistrictCode].iter().filter_map(|field| self.column(*field)).collect();
+        let columns: Vec<u32> = [ListField::District, ListField::DistrictCode]
+            .iter()
+            .filter_map(|field| self.column(*field))
+            .collect();
         let rows = sheet.rows.range(self.first_row..);
         rows.flat_map(|(_, cells)| columns.iter().filter_map(|column| cells.get(column))).next().is_some()
     }
 }
 
-/// Finds the headers of a list in a sheet; `None` when the sheet is no list. Missing and doubtful columns are reported.
-pub(crate) fn find_table(sheet: &Sheet, problems: &mut Vec<ListProblem>) -> Option<Table> {
+/// Finds the table of a list in a sheet; `None` when the sheet is no list. Missing and doubtful columns are reported.
+pub(crate) fn find_table(sheet: &Sheet, mapping: &Mapping, problems: &mut Vec<ListProblem>) -> Option<Table> {
+    let said = mapping.sheets.get(&sheet.name);
+    if said.is_some_and(|said| said.skip) {
+        return None;
+    }
+    let mut table = guess_table(sheet, said, problems)?;
+    if let Some(columns) = said.and_then(|said| said.columns.as_ref()) {
+        table.columns = columns.clone();
+    }
+    table.usable = report_missing(sheet, table.kind, &table.columns, mapping, problems);
+    Some(table)
+}
+
+/// The table as its headers say it. A row of headers that a person named is taken at their word.
+fn guess_table(sheet: &Sheet, said: Option<&SheetMapping>, problems: &mut Vec<ListProblem>) -> Option<Table> {
     let known = |row: u32| -> usize {
         let cells = sheet.rows.get(&row);
         let fields =
             cells.into_iter().flat_map(BTreeMap::values).filter_map(header_of).collect::<BTreeSet<_>>();
         fields.len()
     };
-    let best = (0..HEADER_ROWS).max_by_key(|row| (known(*row), std::cmp::Reverse(*row)))?;
-    if known(best) < FEWEST_HEADERS {
+    let named = said.and_then(|said| said.header_row);
+    let best = named.or_else(|| (0..HEADER_ROWS).max_by_key(|row| (known(*row), std::cmp::Reverse(*row))))?;
+    if named.is_none() && known(best) < FEWEST_HEADERS {
         return None;
     }
     let first = (best.saturating_sub(2)..best).find(|row| known(*row) >= 2).unwrap_or(best);
@@ -129,13 +206,12 @@ pub(crate) fn find_table(sheet: &Sheet, problems: &mut Vec<ListProblem>) -> Opti
     split_merged(sheet, first..=last, &mut columns, problems);
     // The sheets of escaped households have one column of names, whatever its header says.
     if kind != SheetKind::Current
-        && !columns.contains_key(&Field::MemberName)
-        && let Some(column) = columns.remove(&Field::HeadName)
+        && !columns.contains_key(&ListField::MemberName)
+        && let Some(column) = columns.remove(&ListField::HeadName)
     {
-        columns.insert(Field::MemberName, column);
+        columns.insert(ListField::MemberName, column);
     }
-    let usable = report_missing(sheet, kind, &columns, problems);
-    Some(Table { kind, columns, first_row, usable })
+    Some(Table { kind, columns, header: last, first_row, usable: false })
 }
 
 /// The columns whose header in this row is known.
@@ -148,7 +224,7 @@ fn columns_by_header(
     sheet: &Sheet,
     header: std::ops::RangeInclusive<u32>,
     problems: &mut Vec<ListProblem>,
-) -> BTreeMap<Field, u32> {
+) -> BTreeMap<ListField, u32> {
     let wanted: BTreeSet<u32> = header
         .clone()
         .filter_map(|row| sheet.rows.get(&row))
@@ -173,7 +249,7 @@ fn columns_by_header(
 fn split_merged(
     sheet: &Sheet,
     header: std::ops::RangeInclusive<u32>,
-    columns: &mut BTreeMap<Field, u32>,
+    columns: &mut BTreeMap<ListField, u32>,
     problems: &mut Vec<ListProblem>,
 ) {
     for ((top, left), (_, right)) in &sheet.merged {
@@ -187,13 +263,13 @@ fn split_merged(
         if !free {
             continue;
         }
-        if matches!(field, Field::HeadName | Field::MemberName)
+        if matches!(field, ListField::HeadName | ListField::MemberName)
             && right - left == 1
-            && (!columns.contains_key(&Field::MemberName) || !columns.contains_key(&Field::HeadName))
+            && (!columns.contains_key(&ListField::MemberName) || !columns.contains_key(&ListField::HeadName))
         {
             columns.remove(&field);
-            columns.insert(Field::HeadName, *left);
-            columns.insert(Field::MemberName, *right);
+            columns.insert(ListField::HeadName, *left);
+            columns.insert(ListField::MemberName, *right);
         }
         let span = format!("{}–{}", letter(*left), letter(*right));
         let params = [("field", field.as_str().to_owned()), ("columns", span)];
@@ -204,32 +280,48 @@ fn split_merged(
 fn report_missing(
     sheet: &Sheet,
     kind: SheetKind,
-    columns: &BTreeMap<Field, u32>,
+    columns: &BTreeMap<ListField, u32>,
+    mapping: &Mapping,
     problems: &mut Vec<ListProblem>,
 ) -> bool {
-    let has = |field: Field| columns.contains_key(&field);
+    // What a person said for the whole file stands for a column.
+    let said = |field: ListField| {
+        (field == ListField::Commune && mapping.commune.is_some())
+            || (field == ListField::Village && mapping.village.is_some())
+    };
+    let has = |field: ListField| columns.contains_key(&field) || said(field);
     // Each group: any one of its columns will do.
-    let (needed, wanted): (&[&[Field]], &[Field]) = match kind {
+    let (needed, wanted): (&[&[ListField]], &[ListField]) = match kind {
         SheetKind::Current => (
             &[
-                &[Field::HeadName, Field::MemberName],
-                &[Field::CommuneCode, Field::Commune],
-                &[Field::Village, Field::Address],
+                &[ListField::HeadName, ListField::MemberName],
+                &[ListField::CommuneCode, ListField::Commune],
+                &[ListField::Village, ListField::Address],
             ],
             &[
-                Field::Relation,
-                Field::Birth,
-                Field::Sex,
-                Field::CitizenId,
-                Field::Ethnicity,
-                Field::Class,
-                Field::B1,
-                Field::B2,
+                ListField::Relation,
+                ListField::Birth,
+                ListField::Sex,
+                ListField::CitizenId,
+                ListField::Ethnicity,
+                ListField::Class,
+                ListField::B1,
+                ListField::B2,
             ],
         ),
         SheetKind::EscapedPoor | SheetKind::EscapedNearPoor => (
-            &[&[Field::MemberName], &[Field::Relation, Field::Number], &[Field::Address, Field::Village]],
-            &[Field::Relation, Field::Birth, Field::Sex, Field::CitizenId, Field::Ethnicity],
+            &[
+                &[ListField::MemberName],
+                &[ListField::Relation, ListField::Number],
+                &[ListField::Address, ListField::Village],
+            ],
+            &[
+                ListField::Relation,
+                ListField::Birth,
+                ListField::Sex,
+                ListField::CitizenId,
+                ListField::Ethnicity,
+            ],
         ),
     };
     let mut usable = true;
@@ -287,79 +379,8 @@ fn numbers_columns(cells: &BTreeMap<u32, Cell>) -> bool {
 }
 
 /// The field that a header's words name.
-fn header_of(cell: &Cell) -> Option<Field> {
-    let Cell::Text(text) = cell else { return None };
-    let words = plain(text);
-    // Titles and notes mention the same things at length.
-    if words.len() > 90 {
-        return None;
-    }
-    let is = |options: &[&str]| options.contains(&words.as_str());
-    let has = |part: &str| words.contains(part);
-    let begins = |part: &str| words.starts_with(part);
-    let word = |part: &str| words.split(' ').any(|word| word == part);
-    let name = has("ho ten") || has("ho va ten") || begins("ten ");
-    Some(if is(&["stt", "tt", "so tt", "so thu tu"]) {
-        Field::Number
-    } else if has("quan he") {
-        Field::Relation
-    } else if has("ma ho") || has("ma so ho") {
-        Field::HouseholdCode
-    } else if has("thieu so") || word("dtts") {
-        Field::Minority
-    } else if has("dan toc") {
-        Field::Ethnicity
-    } else if has("gioi tinh") {
-        Field::Sex
-    } else if has("ngay sinh") || has("nam sinh") || has("ngay thang nam sinh") {
-        Field::Birth
-    } else if word("cccd") || has("can cuoc") || has("dinh danh") || word("cmnd") {
-        Field::CitizenId
-    } else if has("so qd") || has("so quyet dinh") {
-        Field::DecisionNumber
-    } else if has("ngay ban hanh") || has("ngay qd") || has("ngay quyet dinh") || has("ngay cong nhan") {
-        Field::DecisionDate
-    } else if has("nguyen nhan") {
-        Field::Causes
-    } else if has("kha nang lao dong") || has("khong co lao dong") {
-        Field::NoLabour
-    } else if has("co cong") {
-        Field::Merit
-    } else if has("so nhan khau") || has("so thanh vien") || is(&["nhan khau"]) {
-        Field::MemberCount
-    } else if has("phan loai") || has("loai ho") {
-        Field::Class
-    } else if word("b1") {
-        Field::B1
-    } else if word("b2") {
-        Field::B2
-    } else if has("chu ho") {
-        Field::HeadName
-    } else if has("thanh vien") || (name && !has("xa") && !has("thon") && !has("huyen") && !has("tinh")) {
-        Field::MemberName
-    } else if has("ma huyen") || has("ma quan") {
-        Field::DistrictCode
-    } else if begins("ma xa") || begins("ma phuong") || has("ma dvhc") || has("ma don vi") {
-        Field::CommuneCode
-    } else if has("dia chi") || has("cho o") || has("noi o") {
-        Field::Address
-    } else if has("dien thoai") || is(&["sdt", "so dt"]) {
-        Field::Phone
-    } else if word("huyen") {
-        Field::District
-    } else if word("thon") || word("khoi") || word("to dan pho") || word("ban") {
-        Field::Village
-    } else if word("xa") || word("phuong") {
-        Field::Commune
-    } else if word("tinh") && !begins("ma") {
-        Field::Province
-    } else if is(&["tuoi", "so tuoi"]) {
-        Field::Age
-    } else if has("ghi chu") {
-        Field::Note
-    } else {
-        return None;
-    })
+fn header_of(cell: &Cell) -> Option<ListField> {
+    cell.as_text().and_then(field_of)
 }
 
 fn sheet_problem<const N: usize>(

@@ -2,29 +2,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{CommuneCode, Units, fold_name};
+use rasoat_casework::{CitizenId, CommuneCode, Units, fold_name};
 
-use crate::cell::{Cell, Read};
-use crate::columns::{Field, Table, letter};
-use crate::list::{HouseholdList, ListedHousehold, ListedMember, SheetKind};
+use crate::cell::{Cell, Order, Read, order_of, year_of};
+use crate::columns::{ListField, Table, letter};
+use crate::grouping::{At, Open};
+use crate::list::{HouseholdList, LeftOut, ListedHousehold, ListedMember, SheetKind};
+use crate::mapping::Mapping;
 use crate::place;
 use crate::problem::{ListProblem, ProblemCode};
 use crate::words::{self, plain};
 use crate::workbook::Sheet;
 
 /// Reads the rows of one sheet into the list.
-pub(crate) fn read_sheet(sheet: &Sheet, table: &Table, units: &Units, list: &mut HouseholdList) {
+pub(crate) fn read_sheet(
+    sheet: &Sheet,
+    table: &Table,
+    (units, mapping): (&Units, &Mapping),
+    list: &mut HouseholdList,
+) {
     if !table.usable {
         return;
     }
-    let mut reader = Reader { sheet, table, units, list, only_commune: None };
-    reader.only_commune = reader.sole_commune();
-    let mut open: Option<Vec<u32>> = None;
-    let mut head_seen = false;
-    let mut last_head = String::new();
+    let month_first = months_come_first(sheet, table);
+    let mut reader = Reader { sheet, table, units, mapping, list, only_commune: None, month_first };
+    reader.only_commune = reader.sole_commune().or_else(|| mapping.commune.clone());
+    let mut open: Option<Open> = None;
     for (row, cells) in sheet.rows.range(table.first_row..) {
         let at = At { sheet, table, row: *row, cells };
-        let (head, member) = (at.words(Field::HeadName), at.words(Field::MemberName));
+        let (head, member) = (at.words(ListField::HeadName), at.words(ListField::MemberName));
         if at.is_empty() {
             continue;
         }
@@ -33,27 +39,32 @@ pub(crate) fn read_sheet(sheet: &Sheet, table: &Table, units: &Units, list: &mut
             reader.problem(&at, None, ProblemCode::RowWithoutHousehold, &[], false);
             continue;
         }
-        let is_head = at.words(Field::Relation).as_deref().and_then(words::relation) == Some("head");
-        let other_head = head.as_deref().is_some_and(|name| name != last_head);
-        let numbered = at.words(Field::Number).is_some();
-        let no_relations = table.column(Field::Relation).is_none();
-        let begins = open.is_none()
-            || other_head
-            || (is_head && head_seen)
-            || (no_relations && numbered && (head.is_some() || table.kind != SheetKind::Current));
-        if begins {
-            if let Some(rows) = open.take() {
-                reader.household(&rows);
+        let next = Open::at(&at, head);
+        match &mut open {
+            Some(open) if !open.ends_before(&next, table) => open.go_on(next),
+            _ => {
+                if let Some(done) = open.replace(next) {
+                    reader.household(&done.rows);
+                }
             }
-            head_seen = false;
-            last_head = head.unwrap_or_default();
         }
-        head_seen |= is_head;
-        open.get_or_insert_default().push(*row);
     }
-    if let Some(rows) = open {
-        reader.household(&rows);
+    if let Some(done) = open {
+        reader.household(&done.rows);
     }
+}
+
+/// Whether a column of births was written with the month first: some of its dates are possible so only, and none the other
+/// way only. Then no other date of it can be trusted.
+fn months_come_first(sheet: &Sheet, table: &Table) -> bool {
+    let Some(column) = table.column(ListField::Birth) else { return false };
+    let texts = sheet.rows.range(table.first_row..).filter_map(|(_, cells)| cells.get(&column)?.as_text());
+    let (mut month, mut day) = (false, false);
+    for order in texts.filter_map(order_of) {
+        month |= order == Order::MonthFirst;
+        day |= order == Order::DayFirst;
+    }
+    month && !day
 }
 
 fn is_total(name: &str) -> bool {
@@ -61,39 +72,14 @@ fn is_total(name: &str) -> bool {
     ["tong cong", "tong so", "cong", "nguoi lap bieu", "tong"].contains(&words.as_str())
 }
 
-/// One row of a sheet.
-struct At<'a> {
-    sheet: &'a Sheet,
-    table: &'a Table,
-    row: u32,
-    cells: &'a BTreeMap<u32, Cell>,
-}
-
-impl At<'_> {
-    fn cell(&self, field: Field) -> &Cell {
-        self.table.column(field).and_then(|column| self.cells.get(&column)).unwrap_or(&Cell::Empty)
-    }
-
-    fn words(&self, field: Field) -> Option<String> {
-        self.cell(field).words()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.cells.is_empty()
-    }
-
-    fn has_person(&self) -> bool {
-        [Field::Relation, Field::Birth, Field::CitizenId]
-            .iter()
-            .any(|field| *self.cell(*field) != Cell::Empty)
-    }
-}
-
 struct Reader<'a> {
     sheet: &'a Sheet,
     table: &'a Table,
     units: &'a Units,
+    mapping: &'a Mapping,
     list: &'a mut HouseholdList,
+    /// Whether births have the month before the day.
+    month_first: bool,
     /// The commune of everything read before, for sheets that do not name one.
     only_commune: Option<CommuneCode>,
 }
@@ -108,7 +94,7 @@ impl Reader<'_> {
     fn problem(
         &mut self,
         at: &At<'_>,
-        field: Option<Field>,
+        field: Option<ListField>,
         code: ProblemCode,
         params: &[(&str, String)],
         refuses: bool,
@@ -130,7 +116,7 @@ impl Reader<'_> {
     fn take<T>(
         &mut self,
         at: &At<'_>,
-        field: Field,
+        field: ListField,
         read: impl Fn(&Cell) -> Read<T>,
         param: &str,
     ) -> Option<T> {
@@ -146,7 +132,7 @@ impl Reader<'_> {
     fn code(
         &mut self,
         at: &At<'_>,
-        field: Field,
+        field: ListField,
         find: fn(&str) -> Option<&'static str>,
         unknown: ProblemCode,
     ) -> Option<String> {
@@ -162,7 +148,7 @@ impl Reader<'_> {
     }
 
     /// A text; a formula's error is reported.
-    fn text(&mut self, at: &At<'_>, field: Field) -> Option<String> {
+    fn text(&mut self, at: &At<'_>, field: ListField) -> Option<String> {
         if *at.cell(field) == Cell::Error {
             self.problem(at, Some(field), ProblemCode::FormulaError, &[], false);
         }
@@ -190,23 +176,27 @@ impl Reader<'_> {
                 (Some(_), Some((commune, _))) => commune.clone(),
                 _ => {
                     self.list.refused += 1;
+                    let head = head.or_else(|| first.words(ListField::HeadName)).unwrap_or_default();
+                    let (sheet, row) = (sheet.name.clone(), first.row + 1);
+                    self.list.left_out.push(LeftOut { sheet, row, head });
                     return;
                 }
             },
             village_name: place.map(|(_, village)| village).unwrap_or_default(),
-            address: self.text(&first, Field::Address),
-            phone: self.text(&first, Field::Phone),
-            code: self.text(&first, Field::HouseholdCode),
+            address: self.text(&first, ListField::Address),
+            phone: self.text(&first, ListField::Phone),
+            code: self.text(&first, ListField::HouseholdCode),
             head: head.unwrap_or_default(),
-            class: self.code(&first, Field::Class, words::class, ProblemCode::UnknownClass),
-            b1: self.take(&first, Field::B1, Cell::read_number, ""),
-            b2: self.take(&first, Field::B2, Cell::read_number, ""),
-            decision_number: self.text(&first, Field::DecisionNumber),
-            decision_date: self.take(&first, Field::DecisionDate, Cell::read_date, "year"),
-            minority: first.cell(Field::Minority).ticked(),
-            no_labour: first.cell(Field::NoLabour).ticked(),
-            merit: first.cell(Field::Merit).ticked(),
-            causes: causes(first.words(Field::Causes).as_deref()),
+            class: self.code(&first, ListField::Class, words::class, ProblemCode::UnknownClass),
+            b1: self.take(&first, ListField::B1, Cell::read_number, ""),
+            b2: self.take(&first, ListField::B2, Cell::read_number, ""),
+            decision_number: self.text(&first, ListField::DecisionNumber),
+            decision_date: self.take(&first, ListField::DecisionDate, Cell::read_date, "year"),
+            minority: first.cell(ListField::Minority).ticked(),
+            no_labour: first.cell(ListField::NoLabour).ticked(),
+            merit: first.cell(ListField::Merit).ticked(),
+            causes: causes(first.words(ListField::Causes).as_deref()),
+            heads_only: table.heads_only(),
             identity: String::new(),
             members,
         };
@@ -220,39 +210,68 @@ impl Reader<'_> {
     }
 
     fn member(&mut self, at: &At<'_>) -> Option<ListedMember> {
-        let name = match self.text(at, Field::MemberName) {
+        let name = match self.text(at, ListField::MemberName) {
             Some(name) => name,
             // The household's first row may name the head in the head's column only.
-            None => at.words(Field::HeadName).or_else(|| {
-                self.problem(at, Some(Field::MemberName), ProblemCode::MissingName, &[], false);
+            None => at.words(ListField::HeadName).or_else(|| {
+                self.problem(at, Some(ListField::MemberName), ProblemCode::MissingName, &[], false);
                 None
             })?,
         };
-        let relation = self.text(at, Field::Relation).map(|written| match words::relation(&written) {
+        let relation = self.text(at, ListField::Relation).map(|written| match words::relation(&written) {
             Some(code) => code.to_owned(),
             None => {
-                self.problem(at, Some(Field::Relation), ProblemCode::UnknownRelation, &[], false);
+                self.problem(at, Some(ListField::Relation), ProblemCode::UnknownRelation, &[], false);
                 "other".to_owned()
             }
         });
+        let birth = self.take_birth(at);
+        let sex = self.code(at, ListField::Sex, words::sex, ProblemCode::UnknownSex);
         Some(ListedMember {
             row: at.row + 1,
             name,
             relation,
-            birth: self.take_birth(at),
-            sex: self.code(at, Field::Sex, words::sex, ProblemCode::UnknownSex),
-            citizen_id: self.take(at, Field::CitizenId, Cell::read_citizen_id, "digits"),
-            ethnicity: self.code(at, Field::Ethnicity, words::ethnicity, ProblemCode::UnknownEthnicity),
+            citizen_id: self.take_citizen_id(at, birth.as_deref(), sex.as_deref()),
+            birth,
+            sex,
+            ethnicity: self.code(at, ListField::Ethnicity, words::ethnicity, ProblemCode::UnknownEthnicity),
             identity: String::new(),
         })
     }
 
+    /// A citizen ID. Zeros that a number lost are put back only where birth and sex do not speak against it: the digits that
+    /// are missing may be others.
+    fn take_citizen_id(&mut self, at: &At<'_>, birth: Option<&str>, sex: Option<&str>) -> Option<CitizenId> {
+        let (value, said) = at.cell(ListField::CitizenId).read_citizen_id();
+        let (code, detail) = match said {
+            None => return value,
+            Some((ProblemCode::LeadingZeroRestored, _))
+                if value.as_ref().is_some_and(|id| !id.could_be_of(birth, sex)) =>
+            {
+                self.problem(at, Some(ListField::CitizenId), ProblemCode::DoubtfulCitizenId, &[], false);
+                return None;
+            }
+            Some(said) => said,
+        };
+        let params: Vec<(&str, String)> = detail.into_iter().map(|detail| ("digits", detail)).collect();
+        self.problem(at, Some(ListField::CitizenId), code, &params, false);
+        value
+    }
+
     fn take_birth(&mut self, at: &At<'_>) -> Option<String> {
-        let (value, said) = at.cell(Field::Birth).read_date();
+        let cell = at.cell(ListField::Birth);
+        if self.month_first
+            && let Some(year) = cell.as_text().and_then(|text| order_of(text).and(year_of(text)))
+        {
+            let params = [("year", year.clone())];
+            self.problem(at, Some(ListField::Birth), ProblemCode::DateOrderDoubtful, &params, false);
+            return Some(year);
+        }
+        let (value, said) = cell.read_date();
         if let Some((code, detail)) = said {
             let name = if code == ProblemCode::DateAsText { "written" } else { "year" };
             let params: Vec<(&str, String)> = detail.into_iter().map(|detail| (name, detail)).collect();
-            self.problem(at, Some(Field::Birth), code, &params, false);
+            self.problem(at, Some(ListField::Birth), code, &params, false);
         }
         value
     }
@@ -260,7 +279,7 @@ impl Reader<'_> {
     /// The head's name; makes sure that exactly one member is the head.
     fn head(&mut self, first: &At<'_>, members: &mut Vec<ListedMember>) -> Option<String> {
         let is_head = |member: &ListedMember| member.relation.as_deref() == Some("head");
-        let named = first.words(Field::HeadName);
+        let named = first.words(ListField::HeadName);
         if let Some(found) = members.iter().find(|member| is_head(member)) {
             return Some(named.unwrap_or_else(|| found.name.clone()));
         }
@@ -279,7 +298,7 @@ impl Reader<'_> {
         if let Some(member) = same {
             member.relation = Some("head".to_owned());
         } else {
-            self.problem(first, Some(Field::HeadName), ProblemCode::HeadNotAmongMembers, &[], false);
+            self.problem(first, Some(ListField::HeadName), ProblemCode::HeadNotAmongMembers, &[], false);
             let relation = Some("head".to_owned());
             let row = first.row + 1;
             let (birth, sex, citizen_id, ethnicity) = (None, None, None, None);
@@ -303,10 +322,10 @@ impl Reader<'_> {
 
     /// Commune and village.
     fn place(&mut self, first: &At<'_>) -> Option<(CommuneCode, String)> {
-        let address = first.words(Field::Address);
+        let address = first.words(ListField::Address);
         let (village_of_address, commune_of_address) =
             address.as_deref().map(|address| place::of_address(self.units, address)).unwrap_or_default();
-        let (code, name) = (first.words(Field::CommuneCode), first.words(Field::Commune));
+        let (code, name) = (first.words(ListField::CommuneCode), first.words(ListField::Commune));
         let commune = if code.is_none() && name.is_none() {
             commune_of_address.or_else(|| self.only_commune.clone())
         } else {
@@ -314,7 +333,7 @@ impl Reader<'_> {
             if let Some((code, params)) = found.problem {
                 let params: Vec<(&str, String)> =
                     params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-                self.problem(first, Some(Field::CommuneCode), code, &params, found.commune.is_none());
+                self.problem(first, Some(ListField::CommuneCode), code, &params, found.commune.is_none());
             }
             Some(found.commune?)
         };
@@ -322,8 +341,9 @@ impl Reader<'_> {
             self.problem(first, None, ProblemCode::UnknownCommune, &[], true);
             return None;
         };
-        let Some(village) = first.words(Field::Village).or(village_of_address) else {
-            self.problem(first, Some(Field::Village), ProblemCode::MissingVillage, &[], true);
+        let village = first.words(ListField::Village).or(village_of_address);
+        let Some(village) = village.or_else(|| self.mapping.village.clone()) else {
+            self.problem(first, Some(ListField::Village), ProblemCode::MissingVillage, &[], true);
             return None;
         };
         Some((commune, village))

@@ -15,8 +15,21 @@ pub struct HouseholdList {
     pub problems: Vec<ListProblem>,
     /// Households that cannot be taken in.
     pub refused: u32,
+    /// Where each of those begins.
+    pub left_out: Vec<LeftOut>,
     /// Rows of members that were read.
     pub rows: u32,
+}
+
+/// A household that cannot be taken in; the problems of its rows say why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Sheet name.
+    pub sheet: String,
+    /// Its first row as Excel numbers it.
+    pub row: u32,
+    /// The head's name, if there is one.
+    pub head: String,
 }
 
 /// The columns of place.
@@ -89,6 +102,8 @@ pub struct ListedHousehold {
     pub merit: bool,
     /// Causes of poverty, as written.
     pub causes: Vec<String>,
+    /// Whether the list speaks of no members beside the head.
+    pub heads_only: bool,
     /// What tells this household from others in its commune, the same whenever the list is read again: the head's citizen
     /// ID where nobody else in the list has it, else village, folded name and birth. Personal.
     pub identity: String,

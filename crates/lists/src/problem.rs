@@ -10,8 +10,16 @@ pub enum ListError {
     OldExcel,
     /// Protected by a password.
     PasswordProtected,
-    /// Not an Excel workbook at all.
+    /// Neither an Excel workbook nor text with separators.
     NotExcel,
+    /// Text typed for TCVN3 (ABC) fonts, `.VnTime` and its like.
+    Tcvn3,
+    /// Text typed for VNI fonts.
+    Vni,
+    /// Text in an encoding that nobody can tell.
+    UnknownEncoding,
+    /// A quotation mark is opened in a text file and never closed: where a cell ends cannot be known.
+    UnclosedQuote,
     /// A workbook that is cut short or broken.
     Damaged,
     /// The file is larger than any list.
@@ -33,6 +41,10 @@ impl ListError {
             Self::OldExcel => "old_excel",
             Self::PasswordProtected => "password_protected",
             Self::NotExcel => "not_excel",
+            Self::Tcvn3 => "tcvn3_text",
+            Self::Vni => "vni_text",
+            Self::UnknownEncoding => "unknown_encoding",
+            Self::UnclosedQuote => "unclosed_quote",
             Self::Damaged => "damaged_workbook",
             Self::TooLarge => "file_too_large",
             Self::ZipBomb => "zip_bomb",
@@ -115,10 +127,14 @@ problem_codes! {
     DateAsNumber => "date_as_number",
     /// A date typed as text in an unusual order (`written`: its pattern).
     DateAsText => "date_as_text",
+    /// Day and month cannot be told apart: other dates of the column have the month first; the year is kept (`year`).
+    DateOrderDoubtful => "date_order_doubtful",
     /// A date that lies in the future or before 1890; left empty.
     ImpossibleDate => "impossible_date",
     /// A citizen ID stored as a number had lost its leading zeros; they were put back.
     LeadingZeroRestored => "leading_zero_restored",
+    /// Digits that a citizen ID without its leading zeros could have, but birth or sex speak against it; left empty.
+    DoubtfulCitizenId => "doubtful_citizen_id",
     /// A nine-digit identity card; left empty.
     OldIdentityCard => "old_identity_card",
     /// Not twelve digits (`digits`); left empty.

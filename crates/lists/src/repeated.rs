@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rasoat_casework::fold_name;
 
-use crate::list::{HouseholdList, ListedHousehold};
+use crate::list::{HouseholdList, LeftOut, ListedHousehold};
 use crate::problem::{ListProblem, ProblemCode};
 
 /// Reports repetitions, gives every household its identity and keeps the first of equal households.
@@ -63,6 +63,8 @@ pub(crate) fn report(list: &mut HouseholdList) {
                 true,
             ));
             list.refused += 1;
+            let (sheet, row) = (household.sheet, household.row);
+            list.left_out.push(LeftOut { sheet, row, head: household.head });
         } else {
             seen.insert(key, (household.sheet.clone(), household.row));
             kept.push(household);

@@ -141,20 +141,58 @@ const CLASSES: &[(&str, &[&str])] = &[
     ("not_poor", &["ho khong ngheo", "khong ngheo", "kn"]),
 ];
 
-fn look_up(table: &[(&'static str, &[&str])], word: &str) -> Option<&'static str> {
+/// Codes with the plain words that stand for each.
+type Words = &'static [(&'static str, &'static [&'static str])];
+
+fn look_up(table: Words, word: &str) -> Option<&'static str> {
     table.iter().find(|(_, spellings)| spellings.contains(&word)).map(|(code, _)| *code)
+}
+
+/// The same relations in English.
+const ENGLISH_RELATIONS: &[(&str, &[&str])] = &[
+    ("head", &["head", "household head", "head of household"]),
+    ("wife", &["wife"]),
+    ("husband", &["husband"]),
+    ("father", &["father"]),
+    ("mother", &["mother"]),
+    ("parent_in_law", &["parent in law", "father in law", "mother in law"]),
+    ("child", &["child", "son", "daughter"]),
+    ("son_in_law", &["son in law"]),
+    ("daughter_in_law", &["daughter in law"]),
+    ("grandparent", &["grandparent", "grandfather", "grandmother"]),
+    ("grandchild", &["grandchild", "grandson", "granddaughter"]),
+    ("sibling", &["sibling", "brother", "sister"]),
+    ("nephew_niece", &["nephew", "niece"]),
+    ("uncle_aunt", &["uncle", "aunt"]),
+    ("other", &["other"]),
+];
+
+const ENGLISH_CLASSES: &[(&str, &[&str])] = &[
+    ("poor", &["poor"]),
+    ("near_poor", &["near poor"]),
+    ("escaped_poor", &["escaped poor", "left poverty"]),
+    ("escaped_near_poor", &["escaped near poor", "left near poverty"]),
+    ("average", &["average"]),
+    ("not_poor", &["not poor", "non poor"]),
+];
+
+/// A code by its words in a list of either language, or the code itself.
+fn look_up_both(vietnamese: Words, english: Words, text: &str) -> Option<&'static str> {
+    let word = plain(text);
+    let itself = || vietnamese.iter().find(|(code, _)| code.replace('_', " ") == word).map(|(code, _)| *code);
+    look_up(vietnamese, &word).or_else(|| look_up(english, &word)).or_else(itself)
 }
 
 /// Code of a relation to the head, one of the form's list `relation`.
 pub(crate) fn relation(text: &str) -> Option<&'static str> {
-    look_up(RELATIONS, &plain(text))
+    look_up_both(RELATIONS, ENGLISH_RELATIONS, text)
 }
 
 /// `male` or `female`.
 pub(crate) fn sex(text: &str) -> Option<&'static str> {
     match plain(text).as_str() {
-        "nam" | "trai" | "1" => Some("male"),
-        "nu" | "gai" | "0" | "2" => Some("female"),
+        "nam" | "trai" | "1" | "male" | "m" => Some("male"),
+        "nu" | "gai" | "0" | "2" | "female" | "f" => Some("female"),
         _ => None,
     }
 }
@@ -170,5 +208,5 @@ pub(crate) fn ethnicity(text: &str) -> Option<&'static str> {
 
 /// Key of a class.
 pub(crate) fn class(text: &str) -> Option<&'static str> {
-    look_up(CLASSES, &plain(text))
+    look_up_both(CLASSES, ENGLISH_CLASSES, text)
 }

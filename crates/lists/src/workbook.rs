@@ -11,7 +11,7 @@ use crate::cell::Cell;
 use crate::problem::ListError;
 
 /// Larger files are refused unread. The largest real list (a province's 18,000 households) is under 10 MB.
-const LARGEST_FILE: usize = 64 << 20;
+pub(crate) const LARGEST_FILE: usize = 64 << 20;
 /// All parts together may unpack to this many bytes.
 const LARGEST_UNPACKED: u64 = 512 << 20;
 /// A part above [`SMALL_PART`] that unpacks to more than this many times its packed size is no spreadsheet. Sheets of
@@ -22,8 +22,8 @@ const SMALL_PART: u64 = 8 << 20;
 /// A workbook has some dozens of parts.
 const MOST_PARTS: usize = 2_000;
 /// Rows and columns beyond these are no list; the columns stay unread, the rows refuse the file.
-const MOST_ROWS: u32 = 200_000;
-const MOST_COLUMNS: u32 = 100;
+pub(crate) const MOST_ROWS: u32 = 200_000;
+pub(crate) const MOST_COLUMNS: u32 = 100;
 
 /// The first bytes of Microsoft's compound files: Excel before 2007, and every workbook under a password.
 const COMPOUND_MAGIC: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
@@ -46,6 +46,11 @@ pub(crate) enum Texts {
     Plain,
     /// Inner blanks stay: in an expression they may mean something.
     AsWritten,
+}
+
+/// Whether the bytes begin as a workbook does, of whatever age.
+pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND_MAGIC)
 }
 
 /// Reads every sheet.

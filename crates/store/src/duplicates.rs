@@ -117,8 +117,10 @@ impl Tx<'_> {
             .execute(params![number])?;
         let mut keep = self.connection.prepare_cached(include_str!("duplicates/keep_person.sql"))?;
         // Whoever can be found by nothing is not kept.
+        // A list finds a household by its head's name, whatever else it leaves out.
         let findable = |person: &&PersonKeys| {
-            person.citizen_id.is_some() || (person.birth.is_some() && !person.name.is_empty())
+            let known = person.birth.is_some() || person.is_head;
+            person.citizen_id.is_some() || (known && !person.name.is_empty())
         };
         for person in persons.iter().filter(findable) {
             keep.execute(named_params! {

@@ -76,7 +76,7 @@ struct Entry {
     by_name: Vec<u8>,
     by_code: Vec<u8>,
     by_change: Vec<u8>,
-    /// Whether terms and orders hold it: one that was merged into another keeps its entry alone.
+    /// Whether terms and orders hold it: one that is hidden keeps its entry alone.
     listed: bool,
 }
 
@@ -236,7 +236,7 @@ impl Tx<'_> {
             blocked: source.findings > 0,
             warned: source.warnings > 0,
             in_conflict: source.conflicts > 0,
-            merged: source.merged,
+            hidden: source.hidden,
             share: share(source.answered, source.questions),
             class: records.class(source.class)?,
             previous: records.class(source.previous_class)?,
@@ -271,7 +271,7 @@ impl Tx<'_> {
             .concat(),
             by_name: source.name_key,
             by_change: before.map(|before| before.by_change.clone()).unwrap_or_default(),
-            listed: !source.merged,
+            listed: !source.hidden,
         };
         Ok(Some((entry, record)))
     }
@@ -370,7 +370,7 @@ struct Source {
     head_name: String,
     address: Option<String>,
     citizen_id: Option<CitizenId>,
-    merged: bool,
+    hidden: bool,
 }
 
 impl Source {
@@ -396,7 +396,7 @@ impl Source {
             head_name: row.get(16)?,
             address: row.get(17)?,
             citizen_id: citizen_id.map(|Parsed(id)| id),
-            merged: row.get(20)?,
+            hidden: row.get(20)?,
         })
     }
 }

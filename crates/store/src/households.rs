@@ -121,6 +121,8 @@ pub struct HouseholdRow {
     pub conflicts: u32,
     /// The household that stands for it, where it was merged into another.
     pub merged_into: Option<Uuid>,
+    /// Whether the list that brought it was undone. Lists leave it out unless somebody works on it.
+    pub withdrawn: bool,
 }
 
 /// Households by where their answers are; each counted once.
@@ -193,9 +195,9 @@ impl Reader<'_> {
         for number in self.in_custody(limit as usize)? {
             let (household, confirmed_at, code, params, on_stick_since) =
                 statement.query_row(params![number], |row| {
-                    let code: Option<String> = row.get(23)?;
-                    let params: Option<String> = row.get(24)?;
-                    Ok((read_row(row)?, row.get(22)?, code, params, row.get(25)?))
+                    let code: Option<String> = row.get(24)?;
+                    let params: Option<String> = row.get(25)?;
+                    Ok((read_row(row)?, row.get(23)?, code, params, row.get(26)?))
                 })?;
             let refusal = match (code, params) {
                 (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
@@ -250,11 +252,11 @@ impl Reader<'_> {
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
         let found = statement.query_row([], |row| {
-            let cursor: Option<Parsed<Path>> = row.get(22)?;
+            let cursor: Option<Parsed<Path>> = row.get(23)?;
             Ok(Resume {
                 household: read_row(row)?,
                 cursor: cursor.map(|Parsed(path)| path),
-                at: row.get(23)?,
+                at: row.get(24)?,
             })
         });
         Ok(found.optional()?)
@@ -327,6 +329,20 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Keeps whether the list that brought a household was undone.
+    pub fn set_withdrawn(&self, household: Uuid, withdrawn: bool) -> Result<(), StoreError> {
+        let changed = self
+            .connection
+            .prepare_cached(include_str!("households/set_withdrawn.sql"))?
+            .execute(params![household.as_bytes(), withdrawn])?;
+        if changed > 0 {
+            self.note(|changed| changed.households = true);
+        }
+        Ok(())
+    }
+}
+
 pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
     let Parsed(commune) = row.get(2)?;
     let Parsed(village) = row.get(3)?;
@@ -356,6 +372,7 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
         unsent: row.get(18)?,
         conflicts: row.get(19)?,
         merged_into: row.get::<_, Option<[u8; 16]>>(21)?.map(Uuid::from_bytes),
+        withdrawn: row.get(22)?,
     })
 }
 
@@ -383,7 +400,7 @@ fn state_name(state: HouseholdState) -> &'static str {
     }
 }
 
-pub(crate) fn custody_name(custody: Custody) -> &'static str {
+fn custody_name(custody: Custody) -> &'static str {
     match custody {
         Custody::Nothing => "nothing",
         Custody::OnlyHere => "only_here",

@@ -22,6 +22,7 @@ mod error;
 mod exchanges;
 mod files;
 mod households;
+mod imports;
 mod keys;
 mod later;
 mod lists;
@@ -56,6 +57,7 @@ pub use files::Claim;
 pub use households::{
     Custody, CustodyCounts, HouseholdCustody, HouseholdRow, HouseholdState, NewHousehold, Progress, Resume,
 };
+pub use imports::{HeadFound, ListImport, ListTaken, ListUndone};
 pub use keys::LEAST_PASSPHRASE_CHARS;
 pub use lists::{FindingsFilter, HouseholdPage, HouseholdQuery, HouseholdSort, MOST_ROWS};
 pub use migrations::SCHEMA_VERSION;

@@ -11,7 +11,7 @@ use rusqlite::params;
 use crate::bitmap::Bits;
 use crate::entries::{Order, Record, read_piece, records_of, village_text};
 use crate::error::StoreError;
-use crate::households::{Custody, HouseholdRow, HouseholdState, custody_name, read_row};
+use crate::households::{Custody, HouseholdRow, HouseholdState, read_row};
 use crate::search::{Asked, asked_for};
 use crate::store::Reader;
 
@@ -139,11 +139,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// How many households each village has, without merged ones.
+    /// How many households each village has, without hidden ones.
     pub(crate) fn counts_of_villages(&self) -> Result<VillageCounts, StoreError> {
         let mut by_code: HashMap<u32, VillageCount> = HashMap::new();
         self.each_record(|_, record| {
-            if !record.merged {
+            if !record.hidden {
                 let counts = by_code.entry(record.village).or_default();
                 counts.households += 1;
                 counts.started += u32::from(record.state == HouseholdState::Started);
@@ -156,26 +156,26 @@ impl Reader<'_> {
     /// Numbers of households of which something is refused, only here or confirmed, in that order and by place; at most `limit`.
     pub(crate) fn in_custody(&self, limit: usize) -> Result<Vec<u32>, StoreError> {
         const ORDER: [Custody; 3] = [Custody::Refused, Custody::OnlyHere, Custody::Confirmed];
-        let mut sets: [Bits; 3] = Default::default();
+        let mut sets: [(Bits, Vec<u32>); 3] = Default::default();
         self.each_record(|number, record| {
-            let listed = ORDER.iter().position(|custody| *custody == record.custody && !record.merged);
-            if let Some(set) = listed.and_then(|at| sets.get_mut(at)) {
-                set.insert(number);
+            let at = ORDER.iter().position(|custody| *custody == record.custody);
+            if let Some((listed, hidden)) = at.and_then(|at| sets.get_mut(at)) {
+                if record.hidden {
+                    hidden.push(number);
+                } else {
+                    listed.insert(number);
+                }
             }
         })?;
-        let mut merged = self.connection.prepare_cached(include_str!("lists/merged.sql"))?;
         let mut found = Vec::new();
-        for (custody, set) in ORDER.into_iter().zip(&sets) {
+        for (set, hidden) in &sets {
             if found.len() < limit {
                 self.each_in_order(set, Order::Place, false, |number| {
                     found.push(number);
                     found.len() < limit
                 })?;
             }
-            let left = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
-            for number in merged.query_map(params![custody_name(custody), left], |row| row.get(0))? {
-                found.push(number?);
-            }
+            found.extend(hidden.iter().take(limit - found.len()));
         }
         Ok(found)
     }
@@ -197,7 +197,7 @@ impl Reader<'_> {
             (found, filter) => {
                 let mut fitting = Bits::default();
                 self.each_record(|number, record| {
-                    if !record.merged && filter.as_ref().is_none_or(|filter| filter.fits(record)) {
+                    if !record.hidden && filter.as_ref().is_none_or(|filter| filter.fits(record)) {
                         fitting.insert(number);
                     }
                 })?;

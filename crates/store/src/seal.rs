@@ -51,6 +51,18 @@ impl Tx<'_> {
         self.seal_over(&document, Draft { subject, seen, author, instrument, changes }, now_millis)
     }
 
+    /// The same of a subject whose document was read in this transaction, for many subjects at once.
+    pub fn settle_read(
+        &self,
+        (subject, document): (&Subject, &Document),
+        changes: BTreeMap<Path, Change>,
+        author: &str,
+        now_millis: i64,
+    ) -> Result<Vec<Edit>, StoreError> {
+        let (subject, seen, author) = (subject.clone(), document.version.clone(), author.to_owned());
+        self.seal_over(document, Draft { subject, seen, author, instrument: None, changes }, now_millis)
+    }
+
     /// Seals what of a draft does not hold in the document already.
     fn seal_over(
         &self,

@@ -43,8 +43,10 @@ pub struct NewStore {
 pub enum Op {
     /// Took in an enrolment.
     Enrol,
-    /// Took in an official list.
+    /// Took in a list.
     ImportList,
+    /// Undid the taking in of a list.
+    UndoList,
     /// Added a household that is not on the list.
     AddHousehold,
     /// Opened an interview.
@@ -82,11 +84,17 @@ pub enum Op {
 }
 
 impl Op {
+    /// Whether it changes many households in one transaction.
+    fn writes_all_over(self) -> bool {
+        matches!(self, Self::ImportList | Self::UndoList | Self::Rebuild)
+    }
+
     /// The name in the log.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Enrol => "enrol",
             Self::ImportList => "import_list",
+            Self::UndoList => "undo_list",
             Self::AddHousehold => "add_household",
             Self::OpenInterview => "open_interview",
             Self::Answer => "answer",
@@ -282,8 +290,15 @@ impl Store {
         op: Op,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
+        let mut connection = self.connection();
+        if op.writes_all_over() {
+            connection::set_large_cache(&connection, true)?;
+        }
         let waited = self.later.take(op);
-        let done = self.transact_with(op, &waited, act);
+        let done = self.transact_on(&mut connection, op, &waited, act);
+        if op.writes_all_over() {
+            connection::set_large_cache(&connection, false)?;
+        }
         match &done {
             Ok((_, changed)) => tracing::debug!(op = op.as_str(), ?changed, "committed"),
             Err(_) => self.later.put_back(waited),
@@ -292,13 +307,13 @@ impl Store {
     }
 
     /// All of it with what has waited, or nothing.
-    fn transact_with<T, E: From<StoreError>>(
+    fn transact_on<T, E: From<StoreError>>(
         &self,
+        connection: &mut Connection,
         op: Op,
         waited: &BTreeMap<Uuid, Progress>,
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
-        let mut connection = self.connection();
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let tx = Tx {

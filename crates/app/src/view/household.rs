@@ -140,6 +140,8 @@ pub struct HouseholdRowView {
     pub conflicts: u32,
     /// The household that stands for it, where it was merged into another: it is in no list and no count.
     pub merged_into: Option<String>,
+    /// Whether the list that brought it was undone.
+    pub withdrawn: bool,
 }
 
 /// A household's page.

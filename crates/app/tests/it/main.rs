@@ -12,6 +12,7 @@ mod full;
 mod interview;
 mod keys;
 mod list_import;
+mod plain_lists;
 mod recovery;
 mod start;
 mod support;

@@ -1,5 +1,5 @@
 SELECT h.id, h.commune, h.village, p.member, p.is_head, p.name, p.birth, p.citizen_id
 FROM persons p
 JOIN households h ON h.number = p.household
-WHERE h.merged_into IS NULL
+WHERE NOT h.hidden
 ORDER BY h.number, p.member;

@@ -22,8 +22,8 @@ pub(crate) struct Record {
     /// There are warnings without a reason.
     pub(crate) warned: bool,
     pub(crate) in_conflict: bool,
-    /// Another household stands for it: lists leave it out.
-    pub(crate) merged: bool,
+    /// Another household stands for it, or the list that brought it was undone: lists leave it out.
+    pub(crate) hidden: bool,
     /// The share of questions answered, in hundredths.
     pub(crate) share: u8,
     /// Code of the class in this round; 0: none.
@@ -51,7 +51,7 @@ impl Record {
             Custody::Confirmed => 2,
             Custody::Refused => 3,
         };
-        let flags = [self.blocked, self.warned, self.in_conflict, self.merged];
+        let flags = [self.blocked, self.warned, self.in_conflict, self.hidden];
         let flags = flags.into_iter().zip(4..).map(|(flag, bit)| u8::from(flag) << bit).sum::<u8>();
         let [a, b, c, d] = self.village.to_le_bytes();
         [state | custody << 2 | flags, self.share, self.class, self.previous, a, b, c, d]
@@ -66,7 +66,7 @@ impl Record {
             blocked: first & 1 << 4 != 0,
             warned: first & 1 << 5 != 0,
             in_conflict: first & 1 << 6 != 0,
-            merged: first & 1 << 7 != 0,
+            hidden: first & 1 << 7 != 0,
             share,
             class,
             previous,

@@ -19,7 +19,7 @@ SELECT
     h.address,
     h.citizen_id,
     h.id,
-    h.merged_into IS NOT NULL
+    h.hidden
 FROM households h
 LEFT JOIN communes c ON c.code = h.commune
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village

@@ -21,6 +21,7 @@ SELECT
     h.conflicts,
     h.warnings,
     h.merged_into,
+    h.withdrawn,
     (
         SELECT max(r.server_time)
         FROM edits e

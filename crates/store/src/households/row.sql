@@ -21,6 +21,7 @@ SELECT
     h.unsent,
     h.conflicts,
     h.warnings,
-    h.merged_into
+    h.merged_into,
+    h.withdrawn
 FROM households h
 LEFT JOIN villages v ON v.commune = h.commune AND v.id = h.village

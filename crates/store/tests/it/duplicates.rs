@@ -73,8 +73,8 @@ fn people_are_found_by_name_and_number_and_by_their_new_ones_after_a_change() {
     assert_eq!(pairs(&store), [(3, 4), (1, 2)]);
     assert_eq!(
         store.read(|reader| reader.persons()).unwrap().len(),
-        6,
-        "who is found by nothing is not kept"
+        7,
+        "who is found by nothing is not kept, but for heads"
     );
 
     add(&store, &[], &[of(2, &[("be van cu", "1981", None)])]);

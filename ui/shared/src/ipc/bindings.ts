@@ -26,8 +26,15 @@ export const commands = {
 	households: (query: HouseholdQuery) => typedError<HouseholdPageView, AppError>(__TAURI_INVOKE("households", { query })),
 	household: (id: string) => typedError<HouseholdView, AppError>(__TAURI_INVOKE("household", { id })),
 	addHousehold: (form: NewHouseholdForm) => typedError<string, AppError>(__TAURI_INVOKE("add_household", { form })),
-	previewList: (path: string) => typedError<ListPreviewView, AppError>(__TAURI_INVOKE("preview_list", { path })),
-	importList: (path: string) => typedError<ListImportView, AppError>(__TAURI_INVOKE("import_list", { path })),
+	listColumns: (path: string) => typedError<ListColumnsView, AppError>(__TAURI_INVOKE("list_columns", { path })),
+	previewList: (path: string, mapping: ListMappingForm | null) => typedError<ListPreviewView, AppError>(__TAURI_INVOKE("preview_list", { path, mapping })),
+	listRows: (query: ListRowsQuery) => typedError<ListRowsView, AppError>(__TAURI_INVOKE("list_rows", { query })),
+	listProblems: (offset: number) => typedError<ListProblemView[], AppError>(__TAURI_INVOKE("list_problems", { offset })),
+	takeList: (form: ListTakeForm) => typedError<ListImportView, AppError>(__TAURI_INVOKE("take_list", { form })),
+	listProgress: () => typedError<ListProgressView | null, AppError>(__TAURI_INVOKE("list_progress")),
+	listCancel: () => typedError<null, AppError>(__TAURI_INVOKE("list_cancel")),
+	listImports: () => typedError<ListImportRecordView[], AppError>(__TAURI_INVOKE("list_imports")),
+	undoList: (number: string) => typedError<ListUndoView, AppError>(__TAURI_INVOKE("undo_list", { number })),
 	form: () => typedError<FormView, AppError>(__TAURI_INVOKE("form")),
 	openInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("open_interview", { household })),
 	answer: (form: AnswerForm) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("answer", { form })),
@@ -865,6 +872,8 @@ export type HouseholdRowView = {
 	conflicts: number,
 	/**  The household that stands for it, where it was merged into another: it is in no list and no count. */
 	merged_into: string | null,
+	/**  Whether the list that brought it was undone. */
+	withdrawn: boolean,
 };
 
 /**  How a list is ordered. */
@@ -1170,6 +1179,137 @@ export type LikelyHouseholdView = {
 	reasons: DuplicateReasonView[],
 };
 
+/**  A household that a row of a list may be. */
+export type ListCandidateView = {
+	/**  Its id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Commune name. */
+	commune_name: string,
+	/**  Household code. */
+	code: string | null,
+	/**  Members known. */
+	members: number,
+	/**  What it was found by: `code`, `citizen_id`, `name`. */
+	by: string,
+};
+
+/**  What a person said of a household of a list. */
+export type ListChoiceForm = {
+	/**  Sheet name. */
+	sheet: string,
+	/**  Its first row as Excel numbers it. */
+	row: number,
+	/**  `skip` it, it is `new`, the `list` is right where a surveyor typed something else, or the id of the household it is. */
+	choice: string,
+};
+
+/**  What a column holds. */
+export type ListColumnForm = {
+	/**  From 0. */
+	index: number,
+	/**  Name of the field. */
+	field: string,
+};
+
+/**  A column of a sheet. */
+export type ListColumnView = {
+	/**  From 0. */
+	index: number,
+	/**  As Excel names it. */
+	letter: string,
+	/**  Its header. */
+	header: string,
+	/**  What it holds; `null`: it is not read. */
+	field: string | null,
+	/**  Some of its values. */
+	samples: string[],
+};
+
+/**  The columns of a list file, to be looked at and changed. */
+export type ListColumnsView = {
+	/**  File name without folder. */
+	file: string,
+	/**  Whether somebody said before how files of this make are to be read. */
+	remembered: boolean,
+	/**  Whether nothing needs to be asked before the list can be read. */
+	is_clear: boolean,
+	/**  Names of all fields that a column may hold. */
+	fields: string[],
+	/**  The laptop's communes, for files whose rows name none. */
+	communes: ListCommuneView[],
+	/**  Their villages. */
+	villages: BundleVillageView[],
+	/**  The sheets that are not empty; a text file is a sheet without a name. */
+	sheets: ListSheetView[],
+};
+
+/**  A commune to choose. */
+export type ListCommuneView = {
+	/**  Its code. */
+	code: string,
+	/**  Its name with its kind. */
+	name: string,
+};
+
+/**  A place where list and laptop differ. */
+export type ListDifferenceView = {
+	/**  The field, named as columns are. */
+	field: string,
+	/**  Whose it is, where it is a member's. */
+	member: string | null,
+	/**  What the laptop has; of classes the key. */
+	here: Text | null,
+	/**  What the list has; `null`: the list no longer names the member. */
+	listed: Text | null,
+	/**  Whether the laptop's stays. */
+	kept: boolean,
+	/**  Why it stays: `typed` by a surveyor, `answered` in the interview, `in_conflict`. */
+	why: string | null,
+};
+
+/**  What would become of a household of a list. */
+export type ListFate = 
+/**  It is new here. */
+"new" | 
+/**  It is here, and the list says something else. */
+"updated" | 
+/**  It is here, the same. */
+"unchanged" | 
+/**  Which household it is a person has to say. */
+"doubt" | 
+/**  It cannot be taken in. */
+"refused";
+
+/**  A list that was taken in. */
+export type ListImportRecordView = {
+	/**  By which it is undone. */
+	number: string,
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Who. */
+	author: string,
+	/**  File name without folder. */
+	file: string,
+	/**  Households added. */
+	new: number,
+	/**  Households changed. */
+	updated: number,
+	/**  Households the same. */
+	unchanged: number,
+	/**  Households left out. */
+	left_out: number,
+	/**  When it was undone (RFC 3339). */
+	undone_at: string | null,
+	/**  Who undid it. */
+	undone_by: string | null,
+	/**  Households that undoing kept. */
+	kept: number,
+};
+
 /**  What a list brought. */
 export type ListImportView = {
 	/**  Households added. */
@@ -1180,6 +1320,16 @@ export type ListImportView = {
 	unchanged: number,
 	/**  Households left out. */
 	left_out: number,
+};
+
+/**  What a person says of the columns of a file. */
+export type ListMappingForm = {
+	/**  The sheets. */
+	sheets: ListSheetForm[],
+	/**  Code of the commune of households whose row names none. */
+	commune: string | null,
+	/**  Name of the village of households whose row names none. */
+	village: string | null,
 };
 
 /**  What a list would bring. */
@@ -1194,6 +1344,10 @@ export type ListPreviewView = {
 	updated: number,
 	/**  Households here already, the same. */
 	unchanged: number,
+	/**  Households of which a person has to say which they are; left out until then. */
+	doubts: number,
+	/**  Households of which something stays as surveyors have it, in spite of the list. */
+	kept: number,
 	/**  Households outside this laptop's communes; left out. */
 	out_of_scope: number,
 	/**  Households with an error; left out. */
@@ -1208,8 +1362,6 @@ export type ListPreviewView = {
 	problems: ListProblemView[],
 	/**  Problems beyond those listed. */
 	more_problems: number,
-	/**  First households, for a look. */
-	sample: ListSampleView[],
 };
 
 /**  One problem in a list. */
@@ -1228,16 +1380,104 @@ export type ListProblemView = {
 	params: { [key in string]: string },
 };
 
-/**  One household for a look. */
-export type ListSampleView = {
+/**  How far reading or taking in is. */
+export type ListProgressView = {
+	/**  `reading`, `comparing`, `writing`, `undoing`. */
+	phase: string,
+	/**  Households done. */
+	done: number,
+	/**  Of so many; 0 while it is not known. */
+	total: number,
+};
+
+/**  A household of a list, with what would become of it. */
+export type ListRowView = {
+	/**  Sheet name. */
+	sheet: string,
+	/**  Its first row as Excel numbers it. */
+	row: number,
 	/**  Head's name. */
 	head_name: string,
-	/**  Village name. */
+	/**  Village name as the list has it. */
 	village_name: string,
-	/**  Members. */
+	/**  Members in the list. */
 	members: number,
-	/**  `poor`, `near_poor`, … */
-	class: string | null,
+	/**  What would become of it. */
+	fate: ListFate,
+	/**  Where list and laptop differ. */
+	differences: ListDifferenceView[],
+	/**  Why it is in doubt (`code_of_others`, `name_alone`, …), or left out (`out_of_scope`). */
+	reason: string | null,
+	/**  The households that it may be. */
+	candidates: ListCandidateView[],
+	/**  What it is refused for. */
+	problem: ListProblemView | null,
+};
+
+/**  Which rows of the list to show. */
+export type ListRowsQuery = {
+	/**  Those alone that this would become of. */
+	fate: ListFate | null,
+	/**  Rows to leave out before. */
+	offset: number,
+	/**  Rows wanted, at most 200. */
+	limit: number,
+};
+
+/**  A page of the rows of a list. */
+export type ListRowsView = {
+	/**  Rows that fit. */
+	total: number,
+	/**  This page. */
+	rows: ListRowView[],
+};
+
+/**  What a person says of a sheet. */
+export type ListSheetForm = {
+	/**  Its name. */
+	name: string,
+	/**  Leave it out. */
+	skip: boolean,
+	/**  The lowest row of headers as Excel numbers it. */
+	header_row: number,
+	/**  The columns that are read. */
+	columns: ListColumnForm[],
+};
+
+/**  A sheet of a list file. */
+export type ListSheetView = {
+	/**  Its name. */
+	name: string,
+	/**  Whether it is read as a list. */
+	is_list: boolean,
+	/**  The lowest row of headers as Excel numbers it. */
+	header_row: number,
+	/**  Rows below the headers. */
+	rows: number,
+	/**  Its columns from the left. */
+	columns: ListColumnView[],
+};
+
+/**  What a list is to be taken in with. */
+export type ListTakeForm = {
+	/**  The file. */
+	path: string,
+	/**  What was said of its columns. */
+	mapping: ListMappingForm | null,
+	/**  Leave out what is refused, and what is in doubt and not settled. */
+	leave_out: boolean,
+	/**  What a person said of single households. */
+	choices: ListChoiceForm[],
+};
+
+/**  What undoing came to. */
+export type ListUndoView = {
+	/**  Households that are as they were before. */
+	undone: number,
+	/**  Households kept, because somebody worked on them since. */
+	kept: number,
+	/**  Their heads' names, at most 200. */
+	kept_names: string[],
 };
 
 /**  What a question for files takes. */

@@ -6,7 +6,7 @@ type Words = Record<string, ((params: Record<string, string>) => string) | undef
 const words = m as unknown as Words;
 
 /** The fields of a list by the names the reader gives them. */
-function fieldName(field: string): string {
+export function fieldName(field: string): string {
   return words[`list_field_${field}`]?.({}) ?? field;
 }
 

@@ -1,5 +1,4 @@
 //! Point tables as workbooks: what is read, what is refused and where, and that what is written is read back the same.
-#![cfg(test)]
 
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};

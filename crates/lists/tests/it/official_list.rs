@@ -1,14 +1,11 @@
 //! Lists as offices send them, good and bad.
 
-#[cfg(test)]
-mod support;
-
-use rasoat_lists::{Layout, ListError, ProblemCode, read_list};
-use rust_xlsxwriter::{Format, Workbook};
-use support::{
+use crate::support::{
     C, TITLE, WITH_DISTRICT, book, codes, drawn, fill, head, member, of_lines, only, put, read, two_tier,
     units, with,
 };
+use rasoat_lists::{Layout, ListError, ProblemCode, read_list};
+use rust_xlsxwriter::{Format, Workbook};
 
 const BIRTH: &str = "Ngày tháng năm sinh";
 const CITIZEN: &str = "Số CCCD";

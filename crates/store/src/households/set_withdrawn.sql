@@ -1,0 +1,1 @@
+UPDATE households SET withdrawn = ?2 WHERE id = ?1 AND withdrawn <> ?2;
