@@ -5,12 +5,14 @@
 
 mod app;
 mod attachments;
+mod audit;
 mod bundle;
 mod conflicts;
 mod costs;
 mod duplicates;
 mod error;
 mod fetch;
+mod files;
 mod form;
 mod history;
 mod household;
@@ -27,9 +29,11 @@ mod profile;
 mod projection;
 mod recovery;
 mod refresh;
+mod sittings;
 mod start;
 mod sync;
 mod take_in;
+mod undo;
 mod updates;
 mod users;
 pub mod view;

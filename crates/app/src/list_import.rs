@@ -6,7 +6,7 @@ use std::path::Path as FilePath;
 use rasoat_casework::{Change, CitizenId, Subject, SubjectKind, household_id, member_id};
 use rasoat_instrument::{InstanceId, Number, POSITION, Path, Value};
 use rasoat_lists::{HouseholdList, ListProblem, ListedHousehold, ListedMember, ProblemCode, read_list};
-use rasoat_store::{Op, Reader, VillageRow};
+use rasoat_store::{Act, Op, Reader, VillageRow};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
@@ -124,6 +124,8 @@ impl App {
                     refresh::count_conflicts(tx, &need_row(tx, planned.id)?)?;
                 }
             }
+            let counts = [("new", view.new), ("updated", view.updated), ("left_out", view.left_out)];
+            tx.audit(Act::ImportList, &counts.map(|(name, count)| (name, count.to_string())), now)?;
             Ok::<_, AppError>(view)
         })?;
         tracing::info!(new = view.new, updated = view.updated, left_out = view.left_out, "list taken in");

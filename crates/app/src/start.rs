@@ -9,9 +9,10 @@ use std::sync::atomic::Ordering;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
-use rasoat_store::{NewStore, Op, Place, Store};
+use rasoat_store::{Act, NewStore, Op, Place, Store};
 
 use crate::app::{App, Opened};
+use crate::audit;
 use crate::error::AppError;
 use crate::idle::{self, Sitting};
 use crate::interview::Interviews;
@@ -157,10 +158,12 @@ impl App {
             Store::create(dir, new, self.now())?
         };
         let name = users::tidy(&form.name);
+        let now = self.now();
         store.transact(Op::Enrol, |tx| {
             if !name.is_empty() {
                 users::keep_full_name(tx, tx.user(), &name)?;
             }
+            tx.audit(Act::Enrol, &[("round", enrolment.round.0.to_string())], now)?;
             Profile::keep(tx, &enrolment, &key)
         })?;
         let known = store.read(Profile::enrolled)?;
@@ -184,13 +187,16 @@ impl App {
 
     /// Closes the database and forgets the keys.
     pub fn lock(&self) -> Result<AppStateView, AppError> {
-        self.close();
+        self.close("locked");
         tracing::info!("locked");
         Ok(self.state())
     }
 
     /// Who still uses the database, such as an exchange that is under way, ends on its own; then its key is gone.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(&self, why: &str) {
+        if let Some(opened) = self.opened() {
+            opened.account(Act::SignOut, &[("why", why.to_owned())], self.now());
+        }
         self.replace_open(None);
     }
 
@@ -198,7 +204,10 @@ impl App {
         let (dir, now) = (self.data_dir(), self.now());
         if self.options().finds_copies {
             let place = Place::of(dir, self.options().marks.as_deref());
-            store.settle_in(&place, now, idle::note_restored)?;
+            let moved = store.settle_in(&place, now, idle::note_restored)?;
+            if let Some(moved) = moved {
+                audit::keep(&store, Act::Moved, &[("why", moved.code().to_owned())], now);
+            }
         }
         let profile = store.read(Profile::read)?;
         if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {
@@ -212,6 +221,11 @@ impl App {
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
+        if store.wrong_tries() > 0 {
+            let tries = [("times", store.wrong_tries().to_string())];
+            audit::keep(&store, Act::WrongPassphrase, &tries, now);
+        }
+        audit::keep(&store, Act::SignIn, &[], now);
         let store = Arc::new(store);
         if store.needs_check()? {
             check_behind(&store)?;

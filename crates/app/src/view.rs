@@ -1,10 +1,12 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
 mod attachment;
+mod audit;
 mod bundle;
 mod conflict;
 mod duplicate;
 mod form;
+mod history;
 mod household;
 mod interview;
 mod key;
@@ -15,10 +17,12 @@ mod sync;
 mod user;
 
 pub use attachment::*;
+pub use audit::*;
 pub use bundle::*;
 pub use conflict::*;
 pub use duplicate::*;
 pub use form::*;
+pub use history::*;
 pub use household::*;
 pub use interview::*;
 pub use key::*;

@@ -50,7 +50,7 @@ pub fn undo<'a>(
         let inside = places.iter().filter(|(path, _)| path.is_within(&instance));
         stood_on.extend(inside.flat_map(|(path, touches)| {
             let others = touches.iter().filter(|touch| !is_wanted(path, touch));
-            let said = others.filter(|touch| touch.edit.changes.contains_key(path));
+            let said = others.filter(|touch| !path.is_hidden() && touch.edit.changes.contains_key(path));
             said.map(|touch| (touch.edit.id, path.clone())).collect::<Vec<_>>()
         }));
         changes.insert(instance, Change::Removed);
@@ -94,14 +94,14 @@ fn brought(places: &BTreeMap<Path, Vec<Touch<'_>>>, wanted: &Undone) -> Vec<Path
         let own = |path: &Path, touch: &Touch<'_>| wanted.contains(&(touch.edit.id, path.clone()));
         let makers: Vec<&Edit> =
             inside().filter(|(path, touch)| own(path, touch)).map(|(_, touch)| touch.edit).collect();
+        let is_maker = |touch: &Touch<'_>| makers.iter().any(|maker| maker.id == touch.edit.id);
+        // What a form keeps for itself goes along.
         let is_whole = inside().all(|(path, touch)| {
             let is_said = touch.edit.changes.contains_key(path);
-            own(path, touch) || !is_said || makers.iter().all(|maker| maker.id != touch.edit.id)
+            own(path, touch) || path.is_hidden() || !is_said || !is_maker(touch)
         });
-        let is_first = inside().all(|(_, touch)| {
-            makers.iter().all(|maker| !seen_by(maker).contains(touch.edit.id))
-                || makers.iter().any(|maker| maker.id == touch.edit.id)
-        });
+        let was_seen = |touch: &Touch<'_>| makers.iter().any(|maker| seen_by(maker).contains(touch.edit.id));
+        let is_first = inside().all(|(_, touch)| is_maker(touch) || !was_seen(touch));
         let is_inner = found.iter().any(|outer| instance.is_within(outer));
         let is_kept = inside().any(|(path, touch)| own(path, touch) && path.field_name().is_none());
         if is_whole && is_first && !is_inner && !is_kept {

@@ -158,6 +158,13 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The laptop that a writer is of, where a batch of it is kept here.
+    pub fn device_of(&self, writer: WriterId) -> Result<Option<DeviceId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("bundles/device_of.sql"))?;
+        let found = statement.query_row(params![writer.0.as_bytes()], |row| columns::uuid(row, 0));
+        Ok(found.optional()?.map(DeviceId))
+    }
+
     /// Collected batches of which something is not here yet, in the order they came.
     pub fn unread_batches(&self) -> Result<Vec<KeptBatch>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("bundles/unread.sql"))?;

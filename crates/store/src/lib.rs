@@ -7,6 +7,7 @@
 
 mod attachments;
 mod attempts;
+mod audit;
 mod backup;
 mod bitmap;
 mod blobs;
@@ -39,6 +40,7 @@ mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
+pub use audit::{Act, AuditCheck, AuditDetails, AuditEntry, AuditPage, ChainCheck};
 pub use backup::{Backup, BackupProgress};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,

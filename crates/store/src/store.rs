@@ -63,6 +63,12 @@ pub enum Op {
     ImportBundle,
     /// Settled conflicts.
     Settle,
+    /// Took a sealed change back.
+    Undo,
+    /// Kept account of what was done.
+    Audit,
+    /// Removed what the province has and its term is over for.
+    Erase,
     /// Said of households that they are one, or that they are not.
     Duplicates,
     /// Took in a form, a standard, a list or a snapshot that the province had ready.
@@ -92,6 +98,9 @@ impl Op {
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
+            Self::Undo => "undo",
+            Self::Audit => "audit",
+            Self::Erase => "erase",
             Self::Duplicates => "duplicates",
             Self::Update => "update",
             Self::Settings => "settings",
@@ -125,6 +134,8 @@ pub struct Store {
     pub(crate) key: DataKey,
     connection: Mutex<Connection>,
     touched: TouchedRows,
+    /// Wrong passphrases of who opened it, before the right one.
+    wrong_tries: u32,
     /// Whether a look at the whole file found that something is not as it was written.
     pub(crate) damaged: AtomicBool,
 }
@@ -230,9 +241,10 @@ impl Store {
         }
         let _lock = files::lock(dir)?;
         let mut keys = KeyFile::read(dir)?;
+        let wrong_tries = keys.holder(user)?.attempts.wrong();
         let (user, data_key) = keys.open(dir, user, passphrase.expose_secret(), now_millis)?;
         let connection = connection::open(&files::database(dir), &data_key)?;
-        Self::over_older(dir, data_key, connection, user)
+        Ok(Self { wrong_tries, ..Self::over_older(dir, data_key, connection, user)? })
     }
 
     /// Seconds until a passphrase may be tried, where there is one user only; 0 where there are several.
@@ -244,6 +256,11 @@ impl Store {
     /// Who opened it.
     pub fn user(&self) -> UserId {
         self.user
+    }
+
+    /// How many passphrases of who opened it were wrong before the right one.
+    pub fn wrong_tries(&self) -> u32 {
+        self.wrong_tries
     }
 
     /// What may be shown before unlocking.
@@ -327,6 +344,7 @@ impl Store {
             key,
             connection: Mutex::new(connection),
             touched,
+            wrong_tries: 0,
             damaged: AtomicBool::new(false),
         })
     }

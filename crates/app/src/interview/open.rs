@@ -12,7 +12,7 @@ use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
 use crate::moment::moment;
 use crate::profile::Profile;
-use crate::projection::Record;
+use crate::projection::{Record, is_meta};
 
 /// An interview open in memory.
 pub(crate) struct OpenInterview {
@@ -76,7 +76,8 @@ impl OpenInterview {
         let assumed: Vec<String> = reader.setting(ASSUMED_AREAS)?.unwrap_or_default();
         let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village));
 
-        let begun = draft.is_some() || !known.0.is_empty();
+        // Where every answer was taken back, it begins with what the list says, as before the first.
+        let begun = draft.is_some() || known.0.keys().any(|path| !is_meta(path));
         // Begun under an earlier version of the form, answers stand where that one had them.
         let mut left_behind = BTreeSet::new();
         if let Some(draft) = &mut draft {
