@@ -6,6 +6,7 @@
 )]
 
 mod attachments;
+mod audit;
 mod backup;
 mod blobs;
 mod collisions;
