@@ -19,7 +19,8 @@ use crate::sittings::{DOCUMENTS, Said, label, said_in, shown, shown_change, what
 use crate::start::count;
 use crate::view::{ConflictDocument, LaterChangeView, UndoChangeView, UndoForm, UndoPreviewView};
 
-/// Of an edit that takes others back: when, a blank, and why. The moment makes each one different from the one before it.
+/// Of an edit that takes others back: a number, a blank, and why. The number is not that of the undoing before: who gives the same
+/// reason again says something new.
 const UNDO: &str = "meta_undo";
 /// Where a household lives: without it, it is in no list.
 const VILLAGE: &str = "village";
@@ -181,7 +182,9 @@ fn seal(
     let Plan { said, mut changes, .. } = plan;
     let subject = subject_of(row, said.document);
     let mark = Path::field(UNDO).map_err(|_| AppError::new("unknown_path"))?;
-    let why = format!("{} {reason}", rfc3339(now_millis));
+    let before = said.folded.get(&mark).map(ToString::to_string).unwrap_or_default();
+    let before: u64 = before.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default();
+    let why = format!("{} {reason}", before.wrapping_add(1));
     changes.insert(mark, Change::Set(Value::Text(why)));
     let instrument = (subject.kind == SubjectKind::Interview).then_some(profile.instrument);
     tx.settle(&subject, changes, &profile.author, instrument, now_millis)?;

@@ -2,11 +2,13 @@
 #![cfg(test)]
 
 mod attachments;
+mod audit;
 mod bundles;
 mod changes;
 mod conflicts;
 mod desks;
 mod duplicates;
+mod history;
 mod interview;
 mod keys;
 mod list_import;
