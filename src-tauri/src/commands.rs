@@ -1,9 +1,11 @@
 //! A file per screen; each command is a door, not a room.
 
 pub(crate) mod attachment;
+pub(crate) mod audit;
 pub(crate) mod bundle;
 pub(crate) mod conflicts;
 pub(crate) mod duplicates;
+pub(crate) mod history;
 pub(crate) mod household;
 pub(crate) mod interview;
 pub(crate) mod key;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Change, Document, Edit, EditId, Word, WriterId, fold, trace};
+use rasoat_casework::{Change, Document, Edit, EditId, Subject, Word, WriterId, fold, trace};
 use rasoat_instrument::{Facet, Path, Text, Value};
 use rasoat_store::{HouseholdRow, HouseholdState, Reader, StoreError, StoredEdit};
 use uuid::Uuid;
@@ -40,19 +40,19 @@ pub(crate) struct Said {
     pub(crate) of_merged: Option<Uuid>,
     pub(crate) edits: Vec<StoredEdit>,
     pub(crate) folded: Document,
-    record: Record,
+    pub(crate) record: Record,
 }
 
 /// One edit, and where in [`Said`] it is.
 #[derive(Clone, Copy)]
-struct Made<'a> {
+pub(crate) struct Made<'a> {
     said: &'a Said,
     stored: &'a StoredEdit,
     kind: &'static str,
 }
 
 /// Edits of one go, the latest first.
-type Sitting<'a> = Vec<Made<'a>>;
+pub(crate) type Sitting<'a> = Vec<Made<'a>>;
 
 /// What is looked up to say where edits were made.
 pub(crate) struct Places<'a> {
@@ -145,6 +145,18 @@ impl App {
 }
 
 impl Said {
+    pub(crate) fn of(
+        reader: &Reader<'_>,
+        subject: &Subject,
+        document: ConflictDocument,
+        of_merged: Option<Uuid>,
+    ) -> Result<Self, StoreError> {
+        let edits = reader.edits_of(subject)?;
+        let folded = fold(edits.iter().map(|stored| &stored.edit));
+        let record = Record::of(&folded);
+        Ok(Self { document, of_merged, edits, folded, record })
+    }
+
     /// The name of the member a place is about.
     pub(crate) fn member_name(&self, path: &Path) -> Option<String> {
         member_name(&self.folded, &self.record, path)
@@ -187,10 +199,7 @@ pub(crate) fn said_in(
     document: ConflictDocument,
     of_merged: Option<Uuid>,
 ) -> Result<Said, StoreError> {
-    let edits = reader.edits_of(&subject_of(row, document))?;
-    let folded = fold(edits.iter().map(|stored| &stored.edit));
-    let record = Record::of(&folded);
-    Ok(Said { document, of_merged, edits, folded, record })
+    Said::of(reader, &subject_of(row, document), document, of_merged)
 }
 
 /// Every edit, the latest first.
@@ -223,7 +232,7 @@ fn kind_of(edit: &Edit, settles: bool) -> &'static str {
     }
 }
 
-fn sittings(said: &[Said]) -> Vec<Sitting<'_>> {
+pub(crate) fn sittings(said: &[Said]) -> Vec<Sitting<'_>> {
     let mut sittings: Vec<Sitting<'_>> = Vec::new();
     for made in made(said) {
         match sittings.last_mut() {
@@ -250,7 +259,12 @@ fn belongs(sitting: &Sitting<'_>, made: &Made<'_>) -> bool {
         && after.at.millis.saturating_sub(before.at.millis) <= PAUSE_MILLIS
 }
 
-fn view(opened: &Opened, places: &Places<'_>, sitting: &Sitting<'_>) -> Result<SittingView, AppError> {
+/// A sitting as screens show it.
+pub(crate) fn view(
+    opened: &Opened,
+    places: &Places<'_>,
+    sitting: &Sitting<'_>,
+) -> Result<SittingView, AppError> {
     let (Some(latest), Some(earliest)) = (sitting.first(), sitting.last()) else {
         return Err(AppError::new("not_found"));
     };
@@ -285,7 +299,7 @@ fn furthest(sitting: &Sitting<'_>) -> Custody {
 }
 
 /// What a sitting changed, place by place in the order of the form: what it said last, and what stood there before it.
-fn changes(profile: &Profile, sitting: &Sitting<'_>) -> Vec<HistoryChangeView> {
+pub(crate) fn changes(profile: &Profile, sitting: &Sitting<'_>) -> Vec<HistoryChangeView> {
     let mut views: Vec<(_, HistoryChangeView)> = Vec::new();
     let mut documents: BTreeMap<(ConflictDocument, Option<Uuid>), (&Said, Vec<EditId>)> = BTreeMap::new();
     for made in sitting {
@@ -346,20 +360,26 @@ pub(crate) fn what(path: &Path) -> HistoryWhat {
 /// A value in words; of citizen IDs only what lists show.
 pub(crate) fn shown(profile: &Profile, path: &Path, value: Option<&Value>) -> Option<Text> {
     let value = value?;
-    let name = path.field_name().unwrap_or_default();
-    if path.facet().is_none() && name == CITIZEN_ID {
+    if is_citizen_id(path) {
         return Some(plain(masked(&value.to_string())));
     }
-    if path.facet().is_some() {
-        return Some(plain(value.to_string()));
-    }
-    Some(words(profile, path, value))
+    Some(shown_in_full(profile, path, value))
+}
+
+/// Whether a place holds a citizen ID.
+pub(crate) fn is_citizen_id(path: &Path) -> bool {
+    path.facet().is_none() && path.field_name() == Some(CITIZEN_ID)
+}
+
+/// A value in words, citizen IDs too.
+pub(crate) fn shown_in_full(profile: &Profile, path: &Path, value: &Value) -> Text {
+    if path.facet().is_some() { plain(value.to_string()) } else { words(profile, path, value) }
 }
 
 /// The field in which citizen IDs stand, in forms and lists alike.
-pub(crate) const CITIZEN_ID: &str = "citizen_id";
+const CITIZEN_ID: &str = "citizen_id";
 
-fn masked(digits: &str) -> String {
+pub(crate) fn masked(digits: &str) -> String {
     digits.parse().map_or_else(|_| "••••".to_owned(), |id: rasoat_casework::CitizenId| id.masked())
 }
 

@@ -1,5 +1,6 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
+mod access;
 mod attachment;
 mod audit;
 mod bundle;
@@ -16,6 +17,7 @@ mod start;
 mod sync;
 mod user;
 
+pub use access::*;
 pub use attachment::*;
 pub use audit::*;
 pub use bundle::*;

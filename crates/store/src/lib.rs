@@ -14,6 +14,7 @@ mod blobs;
 mod bundles;
 mod columns;
 mod connection;
+mod disclosures;
 mod drafts;
 mod duplicates;
 mod edits;

@@ -92,7 +92,7 @@ impl OpenInterview {
         let saved_at = draft.as_ref().map(|draft| draft.saved_at);
         let used_ids = ids_of(draft.as_ref(), &sealed);
         if let Some(draft) = &draft {
-            overlay(&mut answers, draft);
+            overlay(&mut answers, &draft.answers);
             answers = migrate(&answers, &profile.form.plan).answers;
         }
         if profile.form.asks("area_type")
@@ -189,13 +189,13 @@ fn ids_of(draft: Option<&OpenDraft>, sealed: &Document) -> BTreeSet<InstanceId> 
 }
 
 /// The draft over the sealed answers. Removed instances first: what was answered in one afterwards stays.
-fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &OpenDraft) {
-    for (path, change) in &draft.answers {
+pub(crate) fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &BTreeMap<Path, Change>) {
+    for (path, change) in draft {
         if path.field_name().is_none() && *change == Change::Removed {
             answers.retain(|known, _| !known.is_within(path));
         }
     }
-    for (path, change) in &draft.answers {
+    for (path, change) in draft {
         match change {
             Change::Set(value) if path.field_name().is_some() => {
                 answers.insert(path.clone(), value.clone());

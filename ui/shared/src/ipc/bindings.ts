@@ -58,9 +58,42 @@ export const commands = {
 	duplicateNotSame: (form: NotSameForm) => typedError<null, AppError>(__TAURI_INVOKE("duplicate_not_same", { form })),
 	householdsMerge: (form: MergeForm) => typedError<null, AppError>(__TAURI_INVOKE("households_merge", { form })),
 	mergeUndo: (merged: string) => typedError<null, AppError>(__TAURI_INVOKE("merge_undo", { merged })),
+	householdHistory: (household: string, offset: number, limit: number) => typedError<HistoryPageView, AppError>(__TAURI_INVOKE("household_history", { household, offset, limit })),
+	sittingChanges: (household: string, edits: string[]) => typedError<HistoryChangeView[], AppError>(__TAURI_INVOKE("sitting_changes", { household, edits })),
+	fieldHistory: (household: string, document: ConflictDocument, path: string) => typedError<FieldHistoryView, AppError>(__TAURI_INVOKE("field_history", { household, document, path })),
+	previewUndo: (form: UndoForm) => typedError<UndoPreviewView, AppError>(__TAURI_INVOKE("preview_undo", { form })),
+	undo: (form: UndoForm) => typedError<null, AppError>(__TAURI_INVOKE("undo", { form })),
+	accessExport: (form: AccessForm) => typedError<AccessView, AppError>(__TAURI_INVOKE("access_export", { form })),
+	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
+	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
+	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
 };
 
 /* Types */
+/**  What to write out, and how. */
+export type AccessForm = {
+	/**  Household id. */
+	household: string,
+	/**  The folder to write to. */
+	folder: string,
+	/**  Whether citizen IDs are written in full. */
+	full_ids: boolean,
+	/**  Opens the files; `None`: they are not encrypted. */
+	passphrase: Passphrase | null,
+	/**  `vi` or `en`: of the page. */
+	language: string,
+	/**  The page's own words, by name. */
+	words: { [key in string]: string },
+};
+
+/**  What was written. */
+export type AccessView = {
+	/**  The files' names: a page to read and print, and the same for machines. */
+	files: string[],
+	/**  Values in them. */
+	values: number,
+};
+
 /**  Somebody to add. */
 export type AddUserForm = {
 	/**  The name that stands under what they seal. */
@@ -148,6 +181,69 @@ export type AttachmentView = {
 	confirmed: boolean,
 	/**  It was asked for and comes with an exchange. */
 	wanted: boolean,
+};
+
+/**  What came of checking the trail and the edits. */
+export type AuditCheckView = {
+	/**  Rows of the trail. */
+	rows: number,
+	/**  The first that is not as it was written. */
+	broken_row: number | null,
+	/**  The last row's hash. */
+	head: string,
+	/**  Edits. */
+	edits: number,
+	/**  Their writers. */
+	writers: number,
+	/**  The first edit that is not as it was sealed: writer and number. */
+	broken_edit: string | null,
+};
+
+/**  The trail as it was written out. */
+export type AuditExportView = {
+	/**  The file's name. */
+	name: string,
+	/**  Rows in it. */
+	rows: number,
+	/**  The last row's hash: noted down elsewhere, it shows later that nothing was taken out. */
+	head: string,
+};
+
+/**  Which acts to show. */
+export type AuditGroup = 
+/**  Coming in and going out. */
+"access" | 
+/**  Lists, sticks, backups, enrolments. */
+"transfer" | 
+/**  Changes to households beside interviews. */
+"households" | 
+/**  Personal data that was written out or shown in full. */
+"personal" | 
+/**  Users, passphrases, keys. */
+"keys";
+
+/**  A part of the trail, the latest first. */
+export type AuditPageView = {
+	/**  Rows in all. */
+	total: number,
+	/**  Rows. */
+	rows: AuditRowView[],
+};
+
+/**  One act. */
+export type AuditRowView = {
+	/**  From 1, without gaps. */
+	number: number,
+	/**  When (RFC 3339, on the laptop's clock). */
+	at: string,
+	/**  Who, as they are called now; empty for somebody who is gone. */
+	who: string,
+	/**  `sign_in`, `import_list`, … */
+	act: string,
+	/**  Codes, counts and ids. */
+	details: { [key in string]: string },
+	/**  The head's name of the household it was about, while that is here. */
+	head_name: string | null,
 };
 
 /**  A request that waits for its answer. */
@@ -620,6 +716,38 @@ export type FetchedView = {
 	enrolment: EnrolmentView,
 };
 
+/**  Everything that was ever said of one place, the latest first. */
+export type FieldHistoryView = {
+	/**  The question; empty where the form has none of that name. */
+	label: Text,
+	/**  The member's name, where it is about one. */
+	member: string | null,
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  What was said. */
+	words: FieldWordView[],
+};
+
+/**  One thing said of a place. */
+export type FieldWordView = {
+	/**  The edit that says it. */
+	edit: string,
+	/**  In words; `None` where it was removed. */
+	value: Text | null,
+	/**  What it replaced. */
+	before: Text[],
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Who. */
+	author: string,
+	/**  Where. */
+	place: HistoryPlace,
+	/**  What the edit is, as of sittings. */
+	kind: string,
+	/**  Whether it stands. */
+	stands: boolean,
+};
+
 /**  Files that the province does not have. */
 export type FilesView = {
 	/**  How many. */
@@ -680,6 +808,51 @@ export type FormView = {
 	lists: { [key in string]: ChoiceView[] },
 };
 
+/**  What a sitting changed at one place. */
+export type HistoryChangeView = {
+	/**  Which document. */
+	document: ConflictDocument,
+	/**  The place. */
+	path: string,
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  The question; empty where the form has none of that name. */
+	label: Text,
+	/**  The member's name, where it is about one. */
+	member: string | null,
+	/**  What was said, in words; `None` where it was removed. */
+	value: Text | null,
+	/**  What stood there before; several where a conflict was settled, none where nothing did. */
+	before: Text[],
+	/**  Whether it stands still. */
+	stands: boolean,
+	/**  Whether something else stands beside it: a conflict. */
+	in_conflict: boolean,
+};
+
+/**  A part of a household's history, the latest first. */
+export type HistoryPageView = {
+	/**  The head's name. */
+	head_name: string,
+	/**  The household that stands for it, where it was merged into another. */
+	merged_into: string | null,
+	/**  Whether its interview is signed off. */
+	signed: boolean,
+	/**  Sittings in all. */
+	total: number,
+	/**  Sittings. */
+	sittings: SittingView[],
+};
+
+/**  Where a sitting took place. */
+export type HistoryPlace = 
+/**  On this laptop. */
+{ kind: "here" } | 
+/**  On another, of this name. */
+{ kind: "laptop"; name: string } | 
+/**  Elsewhere; it came from the province. */
+{ kind: "elsewhere" };
+
 /**  One sealed edit in a household's history. */
 export type HistoryView = {
 	/**  When (RFC 3339). */
@@ -687,7 +860,7 @@ export type HistoryView = {
 	/**  Who. */
 	author: string,
 	/**
-	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `merged`, `merge_undone`, `members_taken`, `not_same`,
+	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
 	 *  `not_same_undone`.
 	 */
 	kind: string,
@@ -698,6 +871,17 @@ export type HistoryView = {
 	/**  The merged household it is of, where it is not of this one itself. */
 	household: string | null,
 };
+
+/**  What was changed at a place. */
+export type HistoryWhat = 
+/**  An answer, or a field of the list. */
+"answer" | 
+/**  The reason for a warning. */
+"reason" | 
+/**  A note beside an answer. */
+"note" | 
+/**  A member as a whole. */
+"member";
 
 /**  One page of a household list. */
 export type HouseholdPageView = {
@@ -1053,6 +1237,22 @@ export type KeyView = {
 	changes: number,
 	/**  A new one waits for the province. */
 	waiting: boolean,
+};
+
+/**  What was said of a place later. */
+export type LaterChangeView = {
+	/**  The question. */
+	label: Text,
+	/**  The place. */
+	path: string,
+	/**  The member's name. */
+	member: string | null,
+	/**  In words; `None` where it was removed. */
+	value: Text | null,
+	/**  Who. */
+	author: string,
+	/**  When (RFC 3339). */
+	at: string,
 };
 
 /**  A request on its way out. */
@@ -1484,6 +1684,32 @@ export type SignOffView = {
 	blocking: FindingView[],
 };
 
+/**  What one person did in one go. */
+export type SittingView = {
+	/**  Names it: its edits, the latest first. */
+	edits: string[],
+	/**  When it began (RFC 3339, on the clock of the laptop it was made on). */
+	from: string,
+	/**  When it ended. */
+	until: string,
+	/**  Who. */
+	author: string,
+	/**  Where. */
+	place: HistoryPlace,
+	/**  As in [`super::HistoryView`], and `settled`. */
+	kind: string,
+	/**  Of an undoing, why. */
+	reason: string | null,
+	/**  Where its edits are: the furthest from being confirmed counts. */
+	custody: Custody,
+	/**  The merged household it is of, where it is not of this one itself. */
+	household: string | null,
+	/**  Changes in all. */
+	changes: number,
+	/**  The first of them. */
+	first: HistoryChangeView[],
+};
+
 /**  Which screen the program opens with. */
 export type Stage = 
 /**  Not enrolled: asks for the enrolment file. */
@@ -1586,6 +1812,54 @@ export type TurningPoint = {
 	step: IncomeStep | null,
 	/**  Why this would not be certain although the change came about. */
 	provisional: Provisional[],
+};
+
+/**  A place and what taking back makes of it. */
+export type UndoChangeView = {
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  The question. */
+	label: Text,
+	/**  The place. */
+	path: string,
+	/**  The member's name. */
+	member: string | null,
+	/**  What it holds. */
+	now: Text | null,
+	/**  What it would hold. */
+	then: Text | null,
+};
+
+/**  What to take back. */
+export type UndoForm = {
+	/**  Household id. */
+	household: string,
+	/**  The edits, as a sitting or a word names them. */
+	edits: string[],
+	/**  One place of them only. */
+	only: UndoPlace | null,
+	/**  Why; needed to do it, not to look at what it would do. */
+	reason: string,
+	/**  Whether what was said of the same places later is taken back as well. */
+	also_later: boolean,
+};
+
+/**  One place of a household. */
+export type UndoPlace = {
+	/**  Which document. */
+	document: ConflictDocument,
+	/**  The place. */
+	path: string,
+};
+
+/**  What taking back would do. */
+export type UndoPreviewView = {
+	/**  What each place would hold. */
+	changes: UndoChangeView[],
+	/**  What stands in the way: said of the same places later, or by somebody who had not seen them. */
+	later: LaterChangeView[],
+	/**  Why it cannot be done, if it cannot. */
+	refusal: string | null,
 };
 
 /**  Who opens the program. */
