@@ -131,7 +131,7 @@ pub struct Changed {
 pub struct Store {
     dir: PathBuf,
     user: UserId,
-    pub(crate) key: DataKey,
+    key: Mutex<DataKey>,
     connection: Mutex<Connection>,
     touched: TouchedRows,
     /// Wrong passphrases of who opened it, before the right one.
@@ -219,6 +219,7 @@ impl Store {
         let Self { key, connection, .. } = store;
         close(connection)?;
         files::rename(&unfinished, &files::database(dir))?;
+        let key = key.into_inner().unwrap_or_else(PoisonError::into_inner);
         let connection = connection::open(&files::database(dir), &key)?;
         Self::over(dir, key, connection, user)
     }
@@ -243,7 +244,7 @@ impl Store {
         let mut keys = KeyFile::read(dir)?;
         let wrong_tries = keys.holder(user)?.attempts.wrong();
         let (user, data_key) = keys.open(dir, user, passphrase.expose_secret(), now_millis)?;
-        let connection = connection::open(&files::database(dir), &data_key)?;
+        let (connection, data_key) = keys.connect(dir, user, data_key, passphrase)?;
         Ok(Self { wrong_tries, ..Self::over_older(dir, data_key, connection, user)? })
     }
 
@@ -341,7 +342,7 @@ impl Store {
         Ok(Self {
             dir: dir.to_owned(),
             user,
-            key,
+            key: Mutex::new(key),
             connection: Mutex::new(connection),
             touched,
             wrong_tries: 0,
@@ -349,8 +350,13 @@ impl Store {
         })
     }
 
+    /// The key that the database is under.
+    pub(crate) fn key(&self) -> MutexGuard<'_, DataKey> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

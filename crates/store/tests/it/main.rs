@@ -13,6 +13,7 @@ mod collisions;
 mod custody;
 mod duplicates;
 mod durability;
+mod erasure;
 mod lists;
 mod place;
 mod processes;
