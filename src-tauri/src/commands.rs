@@ -11,6 +11,7 @@ pub(crate) mod interview;
 pub(crate) mod key;
 pub(crate) mod list_import;
 pub(crate) mod overview;
+pub(crate) mod retention;
 pub(crate) mod start;
 pub(crate) mod sync;
 pub(crate) mod user;

@@ -77,6 +77,8 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::audit::audit,
         commands::audit::check_audit,
         commands::audit::export_audit,
+        commands::retention::retention,
+        commands::retention::erase_due,
     ])
 }
 

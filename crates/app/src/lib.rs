@@ -30,6 +30,7 @@ mod profile;
 mod projection;
 mod recovery;
 mod refresh;
+mod retention;
 mod sittings;
 mod start;
 mod sync;

@@ -20,7 +20,8 @@ use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
 use crate::refresh;
-use crate::sync::SyncState;
+use crate::retention;
+use crate::sync::{CURSOR, SyncState};
 use crate::take_in;
 use crate::users::{self, user_of};
 use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage, UnlockForm};
@@ -163,6 +164,12 @@ impl App {
             if !name.is_empty() {
                 users::keep_full_name(tx, tx.user(), &name)?;
             }
+            let before: Option<Enrolled> = Profile::enrolled(tx).ok();
+            if before.is_some_and(|before| before.round != enrolment.round) {
+                // Another round begins with all that the province has.
+                tx.forget_erased()?;
+                tx.set_setting(CURSOR, &[] as &[u8])?;
+            }
             tx.audit(Act::Enrol, &[("round", enrolment.round.0.to_string())], now)?;
             Profile::keep(tx, &enrolment, &key)
         })?;
@@ -216,6 +223,7 @@ impl App {
                 tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
             }
         }
+        retention::finish(&store)?;
         take_in::read_again(&profile, &store, now)?;
         refresh::stale_lists(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;

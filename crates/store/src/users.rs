@@ -86,6 +86,13 @@ impl Store {
         Ok(id)
     }
 
+    /// Whether who is in knows their passphrase. Wrong tries count as at unlocking.
+    pub fn confirm_passphrase(&self, passphrase: &SecretString, now_millis: i64) -> Result<(), StoreError> {
+        let _lock = files::lock(self.dir())?;
+        let mut keys = KeyFile::read(self.dir())?;
+        keys.open(self.dir(), Some(self.user()), passphrase.expose_secret(), now_millis).map(|_| ())
+    }
+
     /// Gives a user another name.
     pub fn rename_user(&self, user: UserId, name: &str) -> Result<(), StoreError> {
         let _lock = files::lock(self.dir())?;

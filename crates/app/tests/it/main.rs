@@ -14,6 +14,7 @@ mod interview;
 mod keys;
 mod list_import;
 mod recovery;
+mod retention;
 mod start;
 mod support;
 mod sync;
