@@ -67,6 +67,8 @@ export const commands = {
 	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
 	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
 	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
+	retention: () => typedError<RetentionView | null, AppError>(__TAURI_INVOKE("retention")),
+	eraseDue: (form: EraseForm) => typedError<ErasedView, AppError>(__TAURI_INVOKE("erase_due", { form })),
 };
 
 /* Types */
@@ -682,6 +684,20 @@ export type EnrolmentView = {
 	expires_at: string,
 	/**  Warnings: `clock_wrong`. */
 	warnings: string[],
+};
+
+/**  Removing what is due. */
+export type EraseForm = {
+	/**  Of who is in: it is done by a person who means it. */
+	passphrase: Passphrase,
+};
+
+/**  What was removed. */
+export type ErasedView = {
+	/**  Households. */
+	households: number,
+	/**  Whether the database is still to be written anew: it is done with the next unlocking. */
+	pending: boolean,
 };
 
 /**  One exchange with the province. */
@@ -1628,6 +1644,40 @@ export type ResumeView = {
 	questions: number,
 	/**  Findings open. */
 	findings: number,
+};
+
+/**  A household on that list. */
+export type RetainedView = {
+	/**  Household id. */
+	id: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+};
+
+/**  The province's term, and what it means here. */
+export type RetentionView = {
+	/**  The round that is locked. */
+	round: number,
+	/**  When it was locked (RFC 3339). */
+	locked_at: string,
+	/**  Days that laptops keep its households. */
+	days: number,
+	/**  From when on they are to be removed (RFC 3339). */
+	due_at: string,
+	/**  Whether the province itself has said that this time is over. */
+	is_due: boolean,
+	/**  Households that go then: the province has all of them. */
+	going: RetainedView[],
+	/**  More of them than are listed. */
+	more_going: number,
+	/**  Households that stay, because the province does not have all of them. */
+	staying: RetainedView[],
+	/**  More of them than are listed. */
+	more_staying: number,
+	/**  Whether households were removed and the database is still to be written anew. */
+	pending: boolean,
 };
 
 /**  One section. */
