@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use rasoat_casework::standard::{Classification, IndicatorState};
 use rasoat_instrument::Text;
 
@@ -115,13 +117,14 @@ impl Writer<'_> {
         let place = format!("{}, {}", household.village, household.commune);
         let made_by = format!("{} · {}", held.made_by, held.device);
         let round = household.round.to_string();
+        let made_at = in_vietnam(&held.made_at);
         self.html.push_str("<table><tbody>");
         for (name, value) in [
             ("household", household.head_name.as_str()),
             ("code", household.code.as_deref().unwrap_or("—")),
             ("village", &place),
             ("round", &round),
-            ("made_at", &held.made_at),
+            ("made_at", &made_at),
             ("made_by", &made_by),
             ("server", &held.server),
         ] {
@@ -151,7 +154,7 @@ impl Writer<'_> {
                 self.columns(&["question", "answer"]);
                 begun = Some(group);
             }
-            let (question, answer) = (self.question(value), value.shown.get(self.language).to_owned());
+            let (question, answer) = (self.question(value), self.answer(&value.path, &value.shown));
             let draft = if value.draft { format!("{answer} ({})", self.word("draft")) } else { answer };
             self.row(&[&question, &draft]);
         }
@@ -162,10 +165,16 @@ impl Writer<'_> {
         self.asked(&value.label, &value.path, value.what)
     }
 
+    /// A value as it is worded, or as the screens word it where no form does.
+    fn answer(&self, path: &str, shown: &Text) -> String {
+        let text = shown.get(self.language);
+        let known = self.words.get(&format!("value_{}_{text}", field_of(path)));
+        known.cloned().unwrap_or_else(|| text.to_owned())
+    }
+
     fn asked(&self, label: &Text, path: &str, what: HistoryWhat) -> String {
-        let field = path.rsplit('.').next().unwrap_or(path).split('#').next().unwrap_or(path);
         let words = match label.get(self.language) {
-            "" => self.word(&format!("field_{field}")),
+            "" => self.word(&format!("field_{}", field_of(path))),
             label => label.to_owned(),
         };
         match what {
@@ -235,7 +244,7 @@ impl Writer<'_> {
                     |party: &String| if party == "province" { held.server.clone() } else { party.clone() };
                 given.parties.iter().map(name).collect::<Vec<_>>().join(", ")
             };
-            self.row(&[&given.at, &how, &whom, &given.edits.to_string()]);
+            self.row(&[&in_vietnam(&given.at), &how, &whom, &given.edits.to_string()]);
         }
         self.end();
     }
@@ -249,7 +258,7 @@ impl Writer<'_> {
                 HistoryPlace::Elsewhere => self.word("place_elsewhere"),
             };
             let kind = self.word(&format!("kind_{}", sitting.kind));
-            let heading = [sitting.until.as_str(), &kind, &sitting.author, &place].join(" · ");
+            let heading = [in_vietnam(&sitting.until).as_str(), &kind, &sitting.author, &place].join(" · ");
             self.heading(3, &heading);
             if let Some(reason) = &sitting.reason {
                 self.element("p", reason);
@@ -259,12 +268,24 @@ impl Writer<'_> {
                 let asked = self.asked(&change.label, &change.path, change.what);
                 let asked =
                     change.member.as_ref().map_or(asked.clone(), |member| format!("{member} · {asked}"));
-                let before: Vec<&str> = change.before.iter().map(|text| text.get(self.language)).collect();
-                let removed = self.word("removed");
-                let value = change.value.as_ref().map_or(removed.as_str(), |text| text.get(self.language));
-                self.row(&[&asked, &before.join(" / "), value]);
+                let said = |text: &Text| self.answer(&change.path, text);
+                let before: Vec<String> = change.before.iter().map(said).collect();
+                let value = change.value.as_ref().map_or_else(|| self.word("removed"), said);
+                self.row(&[&asked, &before.join(" / "), &value]);
             }
             self.end();
         }
     }
+}
+
+/// The name of the field at the end of a path.
+fn field_of(path: &str) -> &str {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    last.split('#').next().unwrap_or(last)
+}
+
+/// A moment as the clocks of Viet Nam show it.
+fn in_vietnam(moment: &str) -> String {
+    let local = moment.parse::<Timestamp>().map(|at| Offset::constant(7).to_datetime(at));
+    local.map_or_else(|_| moment.to_owned(), |local| local.strftime("%d/%m/%Y %H:%M").to_string())
 }

@@ -1,6 +1,6 @@
 /** The words of the page on which everything that is held of a household is written out. */
 import { m } from '$messages';
-import { kindWords, listFields, placeWords } from './words';
+import { kindWords, listCodes, listFields, placeWords } from './words';
 
 const kinds = [
   'imported',
@@ -71,5 +71,7 @@ export function pageWords(): Record<string, string> {
   };
   for (const kind of kinds) words[`kind_${kind}`] = kindWords(kind);
   for (const [field, said] of Object.entries(listFields)) words[`field_${field}`] = said();
+  for (const [field, codes] of Object.entries(listCodes))
+    for (const [code, said] of Object.entries(codes)) words[`value_${field}_${code}`] = said();
   return words;
 }

@@ -18,10 +18,11 @@ describe('places in words', () => {
 });
 
 test('values tell what was removed and what stood before', () => {
-  expect(valueWords(null, 'answer')).not.toBe('');
-  expect(valueWords(text('30'), 'answer')).toBe('30');
-  expect(beforeWords([text('30'), text('40')], 'answer')).toContain('30 / 40');
-  expect(beforeWords([], 'answer')).not.toBe('');
+  expect(valueWords(null, place)).not.toBe('');
+  expect(valueWords(text('30'), place)).toBe('30');
+  expect(beforeWords([text('30'), text('40')], place)).toContain('30 / 40');
+  expect(beforeWords([], place)).not.toBe('');
+  expect(valueWords(text('poor'), { path: 'previous_class', what: 'answer' })).not.toBe('poor');
 });
 
 test('what happened and where has words', () => {

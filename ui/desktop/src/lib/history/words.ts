@@ -1,6 +1,7 @@
 /** Histories in words: what happened, where, and at which place of a household. */
 import { say } from '@rasoat/shared/i18n.svelte';
 import type { HistoryPlace, HistoryWhat, Text } from '@rasoat/shared/ipc';
+import { className, classKeys } from '@rasoat/shared/result/words';
 import { m } from '$messages';
 
 const kinds: Record<string, () => string> = {
@@ -63,14 +64,33 @@ export function asked(place: { label: Text; path: string; what: HistoryWhat; mem
   return place.member ? `${place.member} · ${words}` : words;
 }
 
+const ticked = { yes: m.access_page_yes, no: m.access_page_no };
+
+/** Codes in fields of the list that no form asks. */
+export const listCodes: Record<string, Record<string, () => string>> = {
+  origin: { list: m.history_imported, added: m.history_added },
+  previous_class: Object.fromEntries(classKeys.map((key) => [key, () => className(key)])),
+  listed_minority: ticked,
+  listed_no_labour: ticked,
+  listed_merit: ticked,
+};
+
+/** Where a value stands. */
+interface Place {
+  path: string;
+  what: HistoryWhat;
+}
+
 /** A value, or that it was taken out. */
-export function valueWords(value: Text | null, what: HistoryWhat): string {
+export function valueWords(value: Text | null, { path, what }: Place): string {
   if (value === null) return m.history_removed();
-  return what === 'member' ? m.history_present() : say(value);
+  if (what === 'member') return m.history_present();
+  const words = say(value);
+  return listCodes[fieldOf(path)]?.[words]?.() ?? words;
 }
 
 /** What stood there before. */
-export function beforeWords(before: Text[], what: HistoryWhat): string {
+export function beforeWords(before: Text[], place: Place): string {
   if (before.length === 0) return m.history_before_nothing();
-  return m.history_before({ values: before.map((value) => valueWords(value, what)).join(' / ') });
+  return m.history_before({ values: before.map((value) => valueWords(value, place)).join(' / ') });
 }
