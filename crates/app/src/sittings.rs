@@ -1,6 +1,6 @@
 //! The history of a household in full: who changed what in one go, and everything that was said of one place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{Change, Document, Edit, EditId, Subject, Word, WriterId, fold, trace};
 use rasoat_instrument::{Facet, Path, Text, Value};
@@ -54,10 +54,13 @@ pub(crate) struct Made<'a> {
 /// Edits of one go, the latest first.
 pub(crate) type Sitting<'a> = Vec<Made<'a>>;
 
+/// A document, and the edits of a sitting that are of it.
+type OfDocument<'a> = (&'a Said, Vec<EditId>);
+
 /// What is looked up to say where edits were made.
 pub(crate) struct Places<'a> {
     reader: &'a Reader<'a>,
-    here: std::collections::BTreeSet<WriterId>,
+    here: BTreeSet<WriterId>,
     book: DeviceBook,
 }
 
@@ -207,7 +210,7 @@ fn made(said: &[Said]) -> Vec<Made<'_>> {
     let mut made = Vec::new();
     for said in said {
         let traced = trace(said.edits.iter().map(|stored| &stored.edit));
-        let settling: std::collections::BTreeSet<EditId> = traced
+        let settling: BTreeSet<EditId> = traced
             .iter()
             .filter(|(path, _)| is_answer(path))
             .flat_map(|(_, words)| words.iter().filter(|word| settles(word)).map(|word| word.edit.id))
@@ -301,7 +304,7 @@ fn furthest(sitting: &Sitting<'_>) -> Custody {
 /// What a sitting changed, place by place in the order of the form: what it said last, and what stood there before it.
 pub(crate) fn changes(profile: &Profile, sitting: &Sitting<'_>) -> Vec<HistoryChangeView> {
     let mut views: Vec<(_, HistoryChangeView)> = Vec::new();
-    let mut documents: BTreeMap<(ConflictDocument, Option<Uuid>), (&Said, Vec<EditId>)> = BTreeMap::new();
+    let mut documents: BTreeMap<(ConflictDocument, Option<Uuid>), OfDocument<'_>> = BTreeMap::new();
     for made in sitting {
         let key = (made.said.document, made.said.of_merged);
         documents.entry(key).or_insert_with(|| (made.said, Vec::new())).1.push(made.stored.edit.id);

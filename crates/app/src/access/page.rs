@@ -198,7 +198,7 @@ impl Writer<'_> {
             };
             let provisional =
                 if found.provisional.is_empty() { String::new() } else { self.word("provisional") };
-            self.element("p", &[class, provisional].join(" ").trim().to_owned());
+            self.element("p", [class, provisional].join(" ").trim());
             self.columns(&["indicator", "outcome", "why"]);
             for indicator in &found.indicators {
                 let state = self.word(match indicator.state {
