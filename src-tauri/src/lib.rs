@@ -84,6 +84,17 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::duplicates::duplicate_not_same,
         commands::duplicates::households_merge,
         commands::duplicates::merge_undo,
+        commands::history::household_history,
+        commands::history::sitting_changes,
+        commands::history::field_history,
+        commands::history::preview_undo,
+        commands::history::undo,
+        commands::history::access_export,
+        commands::audit::audit,
+        commands::audit::check_audit,
+        commands::audit::export_audit,
+        commands::retention::retention,
+        commands::retention::erase_due,
     ])
 }
 

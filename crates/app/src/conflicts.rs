@@ -7,7 +7,7 @@ use rasoat_casework::{
     Candidate, Change, Document, Edit, EditId, FieldState, PRESENT, Subject, SubjectKind, WriterId,
 };
 use rasoat_instrument::{Path, Text, Value};
-use rasoat_store::{HouseholdRow, Op, Reader, StoreError, Tx};
+use rasoat_store::{Act, HouseholdRow, Op, Reader, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
@@ -117,6 +117,9 @@ impl App {
                 }
                 settled = settled.saturating_add(of_household);
             }
+            if settled > 0 {
+                tx.audit(Act::Settle, &[("places", settled.to_string())], now)?;
+            }
             Ok::<_, AppError>(settled)
         })?;
         open.clear();
@@ -187,7 +190,7 @@ fn change_to(candidate: &Candidate) -> Change {
     candidate.value.clone().map_or(Change::Removed, Change::Set)
 }
 
-fn subject_of(row: &HouseholdRow, document: ConflictDocument) -> Subject {
+pub(crate) fn subject_of(row: &HouseholdRow, document: ConflictDocument) -> Subject {
     match document {
         ConflictDocument::Household => household_subject(row),
         ConflictDocument::Interview => interview_subject(row),
@@ -200,7 +203,7 @@ fn in_conflict(document: &Document) -> impl Iterator<Item = (&Path, &FieldState)
 }
 
 /// `writer:seq`.
-fn edit_name(edit: EditId) -> String {
+pub(crate) fn edit_name(edit: EditId) -> String {
     format!("{}:{}", edit.writer.0, edit.seq)
 }
 
@@ -257,14 +260,14 @@ fn list(
 }
 
 /// The name of the member a place is about; of one that was removed, the name it had.
-fn member_name(document: &Document, record: &Record, path: &Path) -> Option<String> {
+pub(crate) fn member_name(document: &Document, record: &Record, path: &Path) -> Option<String> {
     let instance = if path.field_name().is_none() { Some(path.clone()) } else { path.enclosing_instance() };
     let name = instance?.child("full_name").ok()?;
     let said = record.0.get(&name).or_else(|| document.fields.get(&name)?.value());
     said.map(ToString::to_string)
 }
 
-fn words(profile: &Profile, path: &Path, value: &Value) -> Text {
+pub(crate) fn words(profile: &Profile, path: &Path, value: &Value) -> Text {
     let name = path.field_name().unwrap_or_default();
     match value {
         Value::Choice(choice) if choice != PRESENT || path.field_name().is_some() => {

@@ -10,7 +10,7 @@ use rasoat_casework::{
     duplicates, duplicates_of, fold_name, household_pair,
 };
 use rasoat_instrument::{InstanceId, POSITION, Path, Segment, Value};
-use rasoat_store::{HouseholdRow, HouseholdState, Op, Reader, Tx};
+use rasoat_store::{Act, HouseholdRow, HouseholdState, Op, Reader, Tx};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
@@ -105,6 +105,8 @@ impl App {
             let row = need_row(tx, first)?;
             need_row(tx, second)?;
             seal(&opened.profile, tx, &household_subject(&row), BTreeMap::from([(place, change)]), now)?;
+            let pair = [("household", first.to_string()), ("other", second.to_string())];
+            tx.audit(Act::NotSame, &pair, now)?;
             refresh::household(&opened.profile, tx, (&row.commune, first), now)
         })
     }
@@ -130,6 +132,8 @@ impl App {
             let mark = Change::Set(Value::Text(kept.id.to_string()));
             let mark = BTreeMap::from([(meta(MERGED_INTO)?, mark)]);
             seal(profile, tx, &household_subject(&merged), mark, now)?;
+            let pair = [("household", kept.id.to_string()), ("other", merged.id.to_string())];
+            tx.audit(Act::Merge, &pair, now)?;
             refresh_both(profile, tx, (&kept, &merged), now)
         })?;
         tracing::info!(taken_over = form.take_over.len(), "merged two households");
@@ -148,6 +152,8 @@ impl App {
                 let unmark = BTreeMap::from([(meta(MERGED_INTO)?, Change::Removed)]);
                 seal(&opened.profile, tx, &household_subject(row), unmark, now)?;
             }
+            let pair = [("household", kept.id.to_string()), ("other", merged.id.to_string())];
+            tx.audit(Act::MergeUndone, &pair, now)?;
             refresh_both(&opened.profile, tx, (&kept, &merged), now)
         })?;
         tracing::info!("parted two merged households");

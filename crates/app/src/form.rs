@@ -25,6 +25,8 @@ pub(crate) struct Wording {
     pub(crate) label: Text,
     /// Help.
     pub(crate) hint: Text,
+    /// Where in the form it stands, counted from its beginning.
+    pub(crate) place: usize,
     /// Whether either holds references to fill in.
     pub(crate) filled: bool,
     list: Option<String>,
@@ -100,6 +102,7 @@ impl Form {
                         .iter()
                         .any(|text| text.0.values().any(|words| words.contains("${")));
                     let wording = Wording {
+                        place: self.questions.len(),
                         label: question.label.clone(),
                         hint: question.hint.clone(),
                         filled: has_references,

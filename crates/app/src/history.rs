@@ -11,6 +11,7 @@ use crate::household::{household_subject, interview_subject, need_row};
 use crate::moment::rfc3339;
 use crate::projection::is_meta;
 use crate::start::count;
+use crate::undo;
 use crate::view::{Custody, HistoryView};
 
 /// Every sealed edit of a household and its interview, and of those that were merged into it, newest first.
@@ -40,27 +41,35 @@ fn view(stored: &StoredEdit, household: Option<Uuid>) -> HistoryView {
         author: edit.author.clone(),
         kind: kind(edit).to_owned(),
         changes: count(edit.changes.keys().filter(|path| is_answer(path)).count()),
-        custody: match &stored.custody {
-            EditCustody::Unsent | EditCustody::Collected => Custody::OnlyHere,
-            EditCustody::Confirmed { .. } | EditCustody::Foreign => Custody::Confirmed,
-            EditCustody::Refused { .. } => Custody::Refused,
-        },
+        custody: custody_of(stored),
         household: household.map(|id| id.to_string()),
     }
 }
 
+/// Where an edit is, as screens say it.
+pub(crate) fn custody_of(stored: &StoredEdit) -> Custody {
+    match &stored.custody {
+        EditCustody::Unsent | EditCustody::Collected => Custody::OnlyHere,
+        EditCustody::Confirmed { .. } | EditCustody::Foreign => Custody::Confirmed,
+        EditCustody::Refused { .. } => Custody::Refused,
+    }
+}
+
 /// Whether a person would say that they changed this.
-fn is_answer(path: &Path) -> bool {
+pub(crate) fn is_answer(path: &Path) -> bool {
     !is_meta(path) && path.field_name().is_none_or(|name| !name.ends_with('_'))
 }
 
-fn kind(edit: &Edit) -> &'static str {
+pub(crate) fn kind(edit: &Edit) -> &'static str {
     let is = |name: &str, value: &str| {
         let change = Path::field(name).ok().and_then(|path| edit.changes.get(&path));
         matches!(change, Some(Change::Set(Value::Choice(choice))) if choice == value)
     };
     if let Some(kind) = duplicates::history_kind(&edit.changes) {
         return kind;
+    }
+    if undo::reason_in(edit).is_some() {
+        return "undone";
     }
     match edit.subject.kind {
         SubjectKind::Household if is("origin", "added") => "added",

@@ -101,7 +101,7 @@ impl App {
     pub fn lock_if_idle(&self) -> bool {
         let due = self.opened().is_some_and(|opened| opened.sitting.left_millis(self.now()) == Some(0));
         if due {
-            self.close();
+            self.close("idle");
             tracing::info!("locked by itself");
         }
         due

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rasoat_exchange::{CarrierError, Door, ProblemCode, SignedSuccession};
-use rasoat_store::Op;
+use rasoat_store::{Act, Op};
 use zeroize::Zeroizing;
 
 use crate::app::{App, Carrier, Opened};
@@ -36,7 +36,10 @@ impl App {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice()).map_err(|_| AppError::new("no_randomness"))?;
         let now = self.now();
-        opened.store.transact(Op::Enrol, |tx| Profile::prepare_key(tx, *seed, now))?;
+        opened.store.transact(Op::Enrol, |tx| {
+            Profile::prepare_key(tx, *seed, now)?;
+            Ok::<_, AppError>(tx.audit(Act::KeyChange, &[("step", "made".to_owned())], now)?)
+        })?;
         self.read_profile_anew(&opened)?;
         self.wake().notify_waiters();
         tracing::info!("a new key was made");
@@ -72,7 +75,11 @@ impl App {
             tracing::warn!("an answer to the new key is not the province's");
             return Ok(KeyChange::Stays);
         }
-        opened.store.transact(Op::Enrol, Profile::change_key)?;
+        let now = self.now();
+        opened.store.transact(Op::Enrol, |tx| {
+            Profile::change_key(tx)?;
+            Ok::<_, AppError>(tx.audit(Act::KeyChange, &[("step", "in_use".to_owned())], now)?)
+        })?;
         self.read_profile_anew(opened)?;
         tracing::info!("the province has the new key");
         Ok(KeyChange::Changed(self.need_open()?))

@@ -3,8 +3,10 @@
 //! Takes plain values, returns view models; joins store, sync and engine, which do not know one another. Knows no window.
 //! The file of each use-case has the name of its screen; [`App`] is the door to all of them.
 
+mod access;
 mod app;
 mod attachments;
+mod audit;
 mod backup;
 mod bundle;
 mod conflicts;
@@ -12,6 +14,7 @@ mod costs;
 mod duplicates;
 mod error;
 mod fetch;
+mod files;
 mod form;
 mod history;
 mod household;
@@ -28,10 +31,13 @@ mod profile;
 mod projection;
 mod recovery;
 mod refresh;
+mod retention;
 mod room;
+mod sittings;
 mod start;
 mod sync;
 mod take_in;
+mod undo;
 mod updates;
 mod users;
 pub mod view;

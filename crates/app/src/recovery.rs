@@ -4,10 +4,11 @@ use std::path::Path;
 
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{MAX_RECOVERY_BYTES, RecoveryAnswer, RecoveryFileError, RecoveryRequest};
-use rasoat_store::Store;
+use rasoat_store::{Act, Store};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::audit;
 use crate::bundle::file::write_whole;
 use crate::error::AppError;
 use crate::moment::rfc3339;
@@ -66,6 +67,7 @@ impl App {
         }
         let user = user_of(form.user.as_deref())?;
         let store = Store::recover(dir, &answer.sealed, user, form.passphrase.secret(), self.costs())?;
+        audit::keep(&store, Act::Recovery, &[], self.now());
         tracing::info!("recovered");
         self.open_with(store)
     }

@@ -9,9 +9,10 @@ use std::sync::atomic::Ordering;
 
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
-use rasoat_store::{NewStore, Op, Place, Store, StoreError};
+use rasoat_store::{Act, NewStore, Op, Place, Store, StoreError};
 
 use crate::app::{App, Opened};
+use crate::audit;
 use crate::backup::{LOST, RESTORED, megabytes};
 use crate::error::AppError;
 use crate::idle::{self, Sitting};
@@ -20,7 +21,8 @@ use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
 use crate::refresh;
-use crate::sync::SyncState;
+use crate::retention;
+use crate::sync::{CURSOR, SyncState};
 use crate::take_in;
 use crate::users::{self, user_of};
 use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage, UnlockForm};
@@ -180,10 +182,18 @@ impl App {
             Store::create(dir, new, self.now())?
         };
         let name = users::tidy(&form.name);
+        let now = self.now();
         store.transact(Op::Enrol, |tx| {
             if !name.is_empty() {
                 users::keep_full_name(tx, tx.user(), &name)?;
             }
+            let before: Option<Enrolled> = Profile::enrolled(tx).ok();
+            if before.is_some_and(|before| before.round != enrolment.round) {
+                // Another round begins with all that the province has.
+                tx.forget_erased()?;
+                tx.set_setting(CURSOR, &[] as &[u8])?;
+            }
+            tx.audit(Act::Enrol, &[("round", enrolment.round.0.to_string())], now)?;
             Profile::keep(tx, &enrolment, &key)
         })?;
         let known = store.read(Profile::enrolled)?;
@@ -214,13 +224,16 @@ impl App {
 
     /// Closes the database and forgets the keys.
     pub fn lock(&self) -> Result<AppStateView, AppError> {
-        self.close();
+        self.close("locked");
         tracing::info!("locked");
         Ok(self.state())
     }
 
     /// Who still uses the database, such as an exchange that is under way, ends on its own; then its key is gone.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(&self, why: &str) {
+        if let Some(opened) = self.opened() {
+            opened.account(Act::SignOut, &[("why", why.to_owned())], self.now());
+        }
         self.replace_open(None);
     }
 
@@ -228,7 +241,10 @@ impl App {
         let (dir, now) = (self.data_dir(), self.now());
         if self.options().finds_copies {
             let place = Place::of(dir, self.options().marks.as_deref());
-            store.settle_in(&place, now, idle::note_restored)?;
+            let moved = store.settle_in(&place, now, idle::note_restored)?;
+            if let Some(moved) = moved {
+                audit::keep(&store, Act::Moved, &[("why", moved.code().to_owned())], now);
+            }
         }
         let lost = store.lost_commits();
         // A full disk keeps nobody from their data; what is not kept of it here is told until the database is closed.
@@ -244,12 +260,18 @@ impl App {
                 tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
             }
         }
+        retention::finish(&store)?;
         take_in::read_again(&profile, &store, now)?;
         refresh::stale_lists(&profile, &store, now)?;
         refresh::drafted(&profile, &store, now)?;
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");
+        if store.wrong_tries() > 0 {
+            let tries = [("times", store.wrong_tries().to_string())];
+            audit::keep(&store, Act::WrongPassphrase, &tries, now);
+        }
+        audit::keep(&store, Act::SignIn, &[], now);
         let store = Arc::new(store);
         if store.needs_check()? {
             check_behind(&store)?;

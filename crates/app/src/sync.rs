@@ -32,7 +32,7 @@ pub(crate) const CURSOR: &str = "cursor";
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset_millis";
 /// The newest dictionary that the province said it knows.
 pub(crate) const DICTIONARY: &str = "dictionary";
-const LAST_SUCCESS: &str = "last_success_millis";
+pub(crate) const LAST_SUCCESS: &str = "last_success_millis";
 /// Differences of clocks below this do no harm: 10 minutes, in milliseconds.
 const CLOCK_HARMLESS_MILLIS: i64 = 10 * 60 * 1000;
 /// Bytes of edits looked at for one request; the pace takes from these what it sends.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
     BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor, Door,
-    FeedCursor, Neighbours, Snapshot, from_blob, to_blob,
+    FeedCursor, Neighbours, Retention, Snapshot, from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
@@ -20,7 +20,7 @@ use crate::interview::Interviews;
 use crate::list_import::{ASSUMED_AREAS, assumed_key};
 use crate::profile::{NewFiles, Profile};
 use crate::sync::{CLOCK_OFFSET, CURSOR};
-use crate::{refresh, take_in};
+use crate::{refresh, retention, take_in};
 
 /// The catalogue that came last, as its bytes.
 const CATALOGUE: &str = "catalogue";
@@ -43,6 +43,14 @@ pub(crate) struct Updated {
 /// Keeps a catalogue; what is missing of it is fetched by [`App::update`].
 pub(crate) fn keep_catalogue(tx: &Tx<'_>, catalogue: &Catalogue) -> Result<(), StoreError> {
     tx.set_setting(CATALOGUE, &catalogue.to_bytes())?;
+    if !catalogue.entries().iter().any(|entry| entry.kind == CatalogueKind::Retention) {
+        // There is no term any more; said again, it is fetched again.
+        retention::keep(tx, None)?;
+        let mut in_use: InUse = tx.setting(IN_USE)?.unwrap_or_default();
+        let kind = place_of(CatalogueKind::Retention, "");
+        in_use.retain(|place, _| !place.starts_with(&kind));
+        tx.set_setting(IN_USE, &in_use)?;
+    }
     // Pieces of what is offered no more are of no use.
     for hash in tx.blobs()? {
         if !catalogue.entries().iter().any(|entry| entry.hash == hash) {
@@ -266,6 +274,9 @@ fn take(
             let ahead: i64 = tx.setting(CLOCK_OFFSET)?.unwrap_or_default();
             book.learn_all(now_millis.saturating_add(ahead), &neighbours.devices, &neighbours.revoked);
             book.keep(tx)?;
+        }
+        CatalogueKind::Retention => {
+            retention::keep(tx, Some(&from_blob::<Retention>(bytes)?))?;
         }
         CatalogueKind::Snapshot => return take_snapshot(profile, tx, bytes, now_millis),
         CatalogueKind::Other(_) => {}

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_store::{NewUser, Op, Reader, Store, StoreError, Tx, UserId};
+use rasoat_store::{Act, NewUser, Op, Reader, Store, StoreError, Tx, UserId};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
@@ -16,10 +16,14 @@ const PEOPLE: &str = "people";
 
 type People = BTreeMap<Uuid, String>;
 
+/// Full names, as far as they were said.
+pub(crate) fn people(reader: &Reader<'_>) -> Result<BTreeMap<Uuid, String>, StoreError> {
+    Ok(reader.setting(PEOPLE)?.unwrap_or_default())
+}
+
 /// The full name of who opened the database, if it was ever said.
 pub(crate) fn full_name(reader: &Reader<'_>) -> Result<Option<String>, StoreError> {
-    let people: Option<People> = reader.setting(PEOPLE)?;
-    Ok(people.and_then(|mut people| people.remove(&reader.user().0)))
+    Ok(people(reader)?.remove(&reader.user().0))
 }
 
 /// Keeps somebody's full name.
@@ -60,7 +64,11 @@ impl App {
         let short = if form.short_name.trim().is_empty() { short_name(&full) } else { &form.short_name };
         let new = NewUser { name: short, passphrase: form.passphrase.secret(), costs: self.costs() };
         let user = opened.store.add_user(form.own_passphrase.secret(), &new, self.now())?;
-        opened.store.transact(Op::Settings, |tx| keep_full_name(tx, user, &full))?;
+        let now = self.now();
+        opened.store.transact(Op::Settings, |tx| {
+            keep_full_name(tx, user, &full)?;
+            tx.audit(Act::UserAdded, &[("user", user.0.to_string())], now)
+        })?;
         tracing::info!("a user was added");
         Ok(self.state())
     }
@@ -79,7 +87,11 @@ impl App {
         if !form.short_name.trim().is_empty() && form.short_name.trim() != row.name {
             opened.store.rename_user(user, &form.short_name)?;
         }
-        opened.store.transact(Op::Settings, |tx| keep_full_name(tx, user, &full))?;
+        let now = self.now();
+        opened.store.transact(Op::Settings, |tx| {
+            keep_full_name(tx, user, &full)?;
+            tx.audit(Act::UserRenamed, &[("user", user.0.to_string())], now)
+        })?;
         self.read_profile_anew(&opened)?;
         tracing::info!("a user was renamed");
         Ok(self.state())
@@ -90,6 +102,7 @@ impl App {
         let opened = self.need_open()?;
         let user = user_of(Some(user))?.ok_or_else(|| AppError::new("unknown_user"))?;
         opened.store.remove_user(user)?;
+        opened.account(Act::UserRemoved, &[("user", user.0.to_string())], self.now());
         tracing::info!("a user was removed");
         Ok(self.state())
     }
@@ -99,6 +112,7 @@ impl App {
         let opened = self.need_open()?;
         let (old, new) = (form.old.secret(), form.new.secret());
         opened.store.change_passphrase(old, new, self.costs(), self.now())?;
+        opened.account(Act::PassphraseChanged, &[], self.now());
         tracing::info!("a passphrase was changed");
         Ok(self.state())
     }

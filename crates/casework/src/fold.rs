@@ -96,6 +96,15 @@ impl Document {
 /// A version names only the last number of each writer, so of each writer's edits of the subject none may be missing before
 /// one that is there: whoever keeps edits takes each chain in order.
 pub fn fold<'a>(edits: impl IntoIterator<Item = &'a Edit>) -> Document {
+    let (version, places) = gather(edits);
+    let fields = places.into_iter().map(|(path, touches)| (path, standing(touches))).collect();
+    Document { fields, version }
+}
+
+/// What each edit says of each place, in the order of time, with what it implies of the instances around.
+pub(crate) fn gather<'a>(
+    edits: impl IntoIterator<Item = &'a Edit>,
+) -> (VersionVector, BTreeMap<Path, Vec<Touch<'a>>>) {
     let mut edits: Vec<&Edit> = edits.into_iter().collect();
     edits.sort_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)).then_with(|| a.to_bytes().cmp(&b.to_bytes())));
     edits.dedup();
@@ -113,14 +122,17 @@ pub fn fold<'a>(edits: impl IntoIterator<Item = &'a Edit>) -> Document {
         }
     }
     note_presence(&edits, &mut places);
-    let fields = places.into_iter().map(|(path, touches)| (path, standing(touches))).collect();
-    Document { fields, version }
+    for touches in places.values_mut() {
+        touches.sort_by_key(|touch| (touch.edit.at, touch.edit.id));
+    }
+    (version, places)
 }
 
 /// One edit's word on one place.
-struct Touch<'a> {
-    edit: &'a Edit,
-    value: Option<Value>,
+#[derive(Clone)]
+pub(crate) struct Touch<'a> {
+    pub(crate) edit: &'a Edit,
+    pub(crate) value: Option<Value>,
 }
 
 /// At every instance that some edit removed (or kept), the edits that change something inside say that it is there.
@@ -143,16 +155,20 @@ fn note_presence<'a>(edits: &[&'a Edit], places: &mut BTreeMap<Path, Vec<Touch<'
     }
 }
 
-/// What stands of a place's touches: those no other that saw them has replaced; equal values merged into the earliest.
-fn standing(mut touches: Vec<Touch<'_>>) -> FieldState {
-    touches.sort_by_key(|touch| (touch.edit.at, touch.edit.id));
+/// Which of a place's touches no other that saw them has replaced.
+pub(crate) fn stands(touches: &[Touch<'_>]) -> Vec<bool> {
     let mut seen = VersionVector::default();
-    for touch in &touches {
+    for touch in touches {
         seen.merge(&seen_by(touch.edit));
     }
     let mut stands: Vec<bool> = touches.iter().map(|touch| !seen.contains(touch.edit.id)).collect();
-    keep_circles(&touches, &mut stands);
+    keep_circles(touches, &mut stands);
+    stands
+}
 
+/// What stands of a place's touches, equal values merged into the earliest.
+pub(crate) fn standing(touches: Vec<Touch<'_>>) -> FieldState {
+    let stands = stands(&touches);
     let mut candidates: Vec<Candidate> = Vec::new();
     for touch in touches.into_iter().zip(stands).filter_map(|(touch, stands)| stands.then_some(touch)) {
         if !candidates.iter().any(|known| known.value == touch.value) {
@@ -189,13 +205,13 @@ fn keep_circles(touches: &[Touch<'_>], stands: &mut [bool]) {
 }
 
 /// The edit's vector, with its own writer exactly up to the edit before.
-fn seen_by(edit: &Edit) -> VersionVector {
+pub(crate) fn seen_by(edit: &Edit) -> VersionVector {
     let mut seen = edit.seen.clone();
     seen.0.insert(edit.id.writer, edit.id.seq.saturating_sub(1));
     seen
 }
 
 /// The instances that enclose (or are) a place, from the inside out.
-fn instances_around(path: &Path) -> impl Iterator<Item = Path> {
+pub(crate) fn instances_around(path: &Path) -> impl Iterator<Item = Path> {
     std::iter::successors(path.enclosing_instance(), Path::outer_instance)
 }

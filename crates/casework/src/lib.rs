@@ -14,6 +14,8 @@ mod loose;
 mod name;
 pub mod standard;
 mod subject;
+mod trace;
+mod undo;
 mod units;
 
 pub use attachment::{
@@ -36,4 +38,6 @@ pub use id::{
 pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
 pub use subject::{Subject, SubjectKind};
+pub use trace::{Word, trace};
+pub use undo::{UndoError, Undone, undo};
 pub use units::{AreaType, Commune, Units, UnitsError};

@@ -33,6 +33,8 @@ pub enum CatalogueKind {
     Devices,
     /// [`crate::Snapshot`], by the commune's code.
     Snapshot,
+    /// [`crate::Retention`].
+    Retention,
     /// A kind that a newer server knows and this program does not.
     Other(u64),
 }
@@ -89,13 +91,21 @@ impl CatalogueKind {
             Self::Villages => 3,
             Self::Devices => 4,
             Self::Snapshot => 5,
+            Self::Retention => 6,
             Self::Other(number) => number,
         }
     }
 
     fn of(number: u64) -> Self {
-        let known =
-            [Self::Instrument, Self::Standard, Self::Units, Self::Villages, Self::Devices, Self::Snapshot];
+        let known = [
+            Self::Instrument,
+            Self::Standard,
+            Self::Units,
+            Self::Villages,
+            Self::Devices,
+            Self::Snapshot,
+            Self::Retention,
+        ];
         known.into_iter().find(|kind| kind.number() == number).unwrap_or(Self::Other(number))
     }
 }

@@ -23,6 +23,7 @@ mod protocol;
 mod receipt;
 mod recipient;
 mod recovery;
+mod retention;
 mod snapshot;
 mod succession;
 mod sync_message;
@@ -59,6 +60,7 @@ pub use protocol::{
 pub use receipt::{Accepted, AcceptedRange, Receipt, ReceiptError, SignedReceipt, Verdict, VerdictCode};
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use recovery::{MAX_RECOVERY_BYTES, RecoveryAnswer, RecoveryFileError, RecoveryRequest};
+pub use retention::{MOST_RETENTION_DAYS, Retention};
 pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
 pub use succession::{MAX_FORMER_KEYS, MAX_SUCCESSION_BYTES, SignedSuccession, Succession, SuccessionError};
 pub use sync_message::{

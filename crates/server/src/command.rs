@@ -3,6 +3,7 @@
 mod bundle;
 mod device;
 mod recover;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,11 @@ enum Act {
     },
     /// Open the database of a laptop whose passphrases are forgotten, for that laptop alone.
     Recover(recover::RecoverAct),
+    /// How long laptops keep the round's households once it is locked.
+    Retention {
+        #[command(subcommand)]
+        act: retention::RetentionAct,
+    },
     /// Make every list and count again from the edits.
     Rebuild {
         /// The server's directory.
@@ -80,6 +86,7 @@ impl Command {
         };
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
+            Act::Retention { act } => retention::run(act)?,
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. }
             | Act::Serve { .. }
@@ -104,7 +111,7 @@ async fn run(act: Act) -> Result<()> {
             rasoat_server::rebuild(&state).await?;
             say(words::REBUILT)
         }
-        Act::Openapi | Act::Bundle { .. } => Ok(()),
+        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } => Ok(()),
     }
 }
 

@@ -73,6 +73,7 @@ pub enum DataDirError {
 
 const CONFIG: &str = "rasoat-server.toml";
 const DATABASE: &str = "rasoat.db";
+const RETENTION: &str = "retention.toml";
 const KEYS: &str = "keys";
 /// Files under `keys/`, as hexadecimal digits or, for the last, an age identity.
 const SIGNING: &str = "signing.key";
@@ -102,6 +103,11 @@ impl DataDir {
     /// Where the database is.
     pub fn database(&self) -> PathBuf {
         self.0.join(DATABASE)
+    }
+
+    /// Where it is said how long laptops keep a round's households.
+    pub(crate) fn retention(&self) -> PathBuf {
+        self.0.join(RETENTION)
     }
 
     /// Makes the directory with configuration and fresh keys from `random`.

@@ -1,4 +1,4 @@
-//! The province's server: `rasoat-server init | serve | device … | bundle … | rebuild | openapi`.
+//! The province's server: `rasoat-server init | serve | device … | bundle … | retention … | rebuild | openapi`.
 
 mod command;
 mod words;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use rasoat_casework::DeviceId;
-use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError};
+use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError, Retention};
 use rasoat_server::{
     AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts,
     InitError, OpenError, RecoverError, RecoveryShown,
@@ -19,6 +19,22 @@ pub(crate) const NOT_REVOKED: &str =
 pub(crate) const WIDENED: &str = "Đã thêm xã cho máy.\nThe device has these communes now.";
 pub(crate) const NO_DEVICE: &str = "Không có máy này.\nNo such device.";
 pub(crate) const REBUILT: &str = "Đã lập lại danh sách và số liệu.\nLists and counts were made again.";
+
+/// The term that laptops go by.
+pub(crate) fn retention(term: Option<&Retention>) -> String {
+    let Some(term) = term else {
+        return "Chưa định hạn giữ dữ liệu trên máy.\nNo term: laptops keep what they have.".to_owned();
+    };
+    let (round, days) = (term.round.0, term.days);
+    let (locked, due) =
+        (rasoat_server::rfc3339(term.locked_at_millis), rasoat_server::rfc3339(term.due_millis()));
+    format!(
+        "Đợt {round} đã khóa; các máy giữ dữ liệu thêm {days} ngày, đến {due}.\n\
+         Round {round} is locked; laptops keep its households for {days} days.\n\
+         locked: {locked}\n\
+         due: {due}"
+    )
+}
 
 /// Writes a line to standard output.
 pub(crate) fn say(text: &str) -> anyhow::Result<()> {

@@ -319,7 +319,7 @@ impl AttachmentOrigin {
     }
 }
 
-fn read_moving(row: &Row<'_>) -> rusqlite::Result<MovingAttachment> {
+pub(crate) fn read_moving(row: &Row<'_>) -> rusqlite::Result<MovingAttachment> {
     let Parsed(name) = row.get(0)?;
     Ok(MovingAttachment { name, size: row.get(1)?, done: row.get(2)? })
 }

@@ -16,6 +16,11 @@ pub(crate) struct Attempts {
 }
 
 impl Attempts {
+    /// Tries since the last right one.
+    pub(crate) fn wrong(self) -> u32 {
+        self.wrong
+    }
+
     /// Notes a try. To be on disk before the passphrase is looked at, so that ending the process gives no free try.
     pub(crate) fn note(&mut self, now_millis: i64) {
         self.wrong = self.wrong.saturating_add(1);

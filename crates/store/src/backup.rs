@@ -103,7 +103,7 @@ impl Store {
     pub fn check(&self) -> Result<(), StoreError> {
         let file = files::database(self.dir());
         let checked =
-            connection::open_unchecked(&file, &self.key).and_then(|opened| connection::check(&opened));
+            connection::open_unchecked(&file, &self.key()).and_then(|opened| connection::check(&opened));
         if checked == Err(StoreError::Damaged) {
             self.damaged.store(true, Ordering::Relaxed);
         }
@@ -147,11 +147,11 @@ impl Store {
         to: &Path,
         progress: &mut impl FnMut(BackupProgress) -> ControlFlow<()>,
     ) -> Result<Option<Counts>, StoreError> {
-        let source = connection::open_unchecked(&files::database(self.dir()), &self.key)?;
+        let source = connection::open_unchecked(&files::database(self.dir()), &self.key())?;
         source.execute_batch("BEGIN")?;
         // The first read takes the snapshot, which the transaction keeps.
         let held = Counts::of(&source)?;
-        let mut copy = connection::create_copy(to, &self.key)?;
+        let mut copy = connection::create_copy(to, &self.key())?;
         {
             let backup = backup::Backup::new(&source, &mut copy)?;
             loop {
@@ -176,7 +176,7 @@ impl Store {
         copy.execute_batch("PRAGMA journal_mode = DELETE")?;
         copy.close().map_err(|(_, error)| StoreError::from(error))?;
         File::open(to)?.sync_all()?;
-        check_copy(to, &self.key, held)?;
+        check_copy(to, &self.key(), held)?;
         Ok(Some(held))
     }
 }

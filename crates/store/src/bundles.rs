@@ -158,6 +158,13 @@ impl Reader<'_> {
             .collect()
     }
 
+    /// The laptop that a writer is of, where a batch of it is kept here.
+    pub fn device_of(&self, writer: WriterId) -> Result<Option<DeviceId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("bundles/device_of.sql"))?;
+        let found = statement.query_row(params![writer.0.as_bytes()], |row| columns::uuid(row, 0));
+        Ok(found.optional()?.map(DeviceId))
+    }
+
     /// Collected batches of which something is not here yet, in the order they came.
     pub fn unread_batches(&self) -> Result<Vec<KeptBatch>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("bundles/unread.sql"))?;
@@ -232,22 +239,7 @@ impl Reader<'_> {
     /// Files written and taken in, the newest first.
     pub fn bundles(&self, limit: u32) -> Result<Vec<BundleRecord>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("bundles/list.sql"))?;
-        let found = statement.query_map(params![limit], |row| {
-            let direction: String = row.get(0)?;
-            let parties: String = row.get(3)?;
-            Ok(BundleRecord {
-                direction: match direction.as_str() {
-                    "out" => Direction::Out,
-                    "in" => Direction::In,
-                    _ => return Err(columns::out_of_range(0)),
-                },
-                at: row.get(1)?,
-                name: row.get(2)?,
-                parties: serde_json::from_str(&parties).map_err(|_| columns::out_of_range(3))?,
-                edits: row.get(4)?,
-                households: row.get(5)?,
-            })
-        })?;
+        let found = statement.query_map(params![limit], read_record)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
@@ -401,6 +393,23 @@ fn read_batch(row: &Row<'_>) -> rusqlite::Result<KeptBatch> {
         device: DeviceId(columns::uuid(row, 1)?),
         bytes: row.get(2)?,
         signature: row.get(3)?,
+    })
+}
+
+pub(crate) fn read_record(row: &Row<'_>) -> rusqlite::Result<BundleRecord> {
+    let direction: String = row.get(0)?;
+    let parties: String = row.get(3)?;
+    Ok(BundleRecord {
+        direction: match direction.as_str() {
+            "out" => Direction::Out,
+            "in" => Direction::In,
+            _ => return Err(columns::out_of_range(0)),
+        },
+        at: row.get(1)?,
+        name: row.get(2)?,
+        parties: serde_json::from_str(&parties).map_err(|_| columns::out_of_range(3))?,
+        edits: row.get(4)?,
+        households: row.get(5)?,
     })
 }
 

@@ -79,18 +79,28 @@ fn keyed(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection, Sto
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     // SQLCipher writes to stderr by itself when a key does not fit.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
-    let digits = Zeroizing::new(hex(key.expose_secret()));
-    // With its whole room at once, so that no part of the key stays behind where the text grew.
-    let mut statement = Zeroizing::new(String::with_capacity(128));
-    for part in ["PRAGMA key = \"x'", digits.as_str(), "'\""] {
-        statement.push_str(part);
-    }
-    connection.execute_batch(&statement)?;
+    connection.execute_batch(&with_key("key", key))?;
     // A file that this key does not open shows itself at the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     // Temporary tables and sorting stay in memory: pages there are not encrypted.
     connection.execute_batch("PRAGMA temp_store = MEMORY")?;
     Ok(connection)
+}
+
+/// Puts the database under another key: all pages in one transaction.
+pub(crate) fn rekey(connection: &Connection, key: &DataKey) -> Result<(), StoreError> {
+    connection.execute_batch(&with_key("rekey", key))?;
+    Ok(())
+}
+
+fn with_key(pragma: &str, key: &DataKey) -> Zeroizing<String> {
+    let digits = Zeroizing::new(hex(key.expose_secret()));
+    // With its whole room at once, so that no part of the key stays behind where the text grew.
+    let mut statement = Zeroizing::new(String::with_capacity(128));
+    for part in ["PRAGMA ", pragma, " = \"x'", digits.as_str(), "'\""] {
+        statement.push_str(part);
+    }
+    statement
 }
 
 fn set_up(connection: &Connection) -> Result<(), StoreError> {

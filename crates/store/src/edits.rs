@@ -70,7 +70,10 @@ impl Reader<'_> {
     /// What the edits of a subject come to.
     pub fn document(&self, subject: &Subject) -> Result<Document, StoreError> {
         let edits = self.edits_of(subject)?;
-        Ok(fold(edits.iter().map(|stored| &stored.edit)))
+        let mut document = fold(edits.iter().map(|stored| &stored.edit));
+        // What was erased was seen all the same.
+        document.version.merge(&self.version(subject)?);
+        Ok(document)
     }
 
     /// For each writer the last number known of a subject.

@@ -88,6 +88,9 @@ pub enum StoreError {
     /// One answer is longer than an edit may be.
     #[error("too large for one edit")]
     TooLarge,
+    /// The province is not known to have it: it stays.
+    #[error("the province is not known to have it")]
+    NotConfirmed,
     /// What was to be changed is not here.
     #[error("not found")]
     NotFound,
@@ -126,6 +129,7 @@ impl StoreError {
             Self::Busy => "busy",
             Self::InputOutput => "input_output",
             Self::TooLarge => "too_large",
+            Self::NotConfirmed => "not_confirmed",
             Self::NotFound => "not_found",
             Self::Refused { .. } => "refused",
         }
@@ -159,6 +163,7 @@ impl StoreError {
             | Self::Busy
             | Self::InputOutput
             | Self::TooLarge
+            | Self::NotConfirmed
             | Self::NotFound => None,
         }
     }

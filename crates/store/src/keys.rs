@@ -16,6 +16,7 @@ use zeroize::Zeroize;
 use crate::attempts::Attempts;
 use crate::error::StoreError;
 use crate::files;
+use crate::handover::Handover;
 use crate::users::UserId;
 
 const FORMAT: u32 = 2;
@@ -39,6 +40,9 @@ pub(crate) struct KeyFile {
     /// Which states of the database may follow ([`crate::place`]): one, or two while it is being replaced.
     #[serde(default)]
     pub(crate) generations: Vec<Uuid>,
+    /// The next key, while not everybody has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handover: Option<Handover>,
 }
 
 /// The data key as one person opens it.
@@ -50,6 +54,9 @@ pub(crate) struct KeyHolder {
     /// Hex of a [`WrappedSecret`].
     wrapped: String,
     pub(crate) attempts: Attempts,
+    /// Whether that is the key before the one in use.
+    #[serde(default)]
+    pub(crate) behind: bool,
 }
 
 /// The data key sealed to the province.
@@ -72,8 +79,9 @@ struct First {
 
 impl From<First> for KeyFile {
     fn from(First { wrapped, recovery, attempts, facts }: First) -> Self {
-        let only = KeyHolder { id: UserId::FIRST, name: String::new(), wrapped, attempts };
-        Self { format: FORMAT, users: vec![only], recovery, facts, generations: Vec::new() }
+        let only = KeyHolder { id: UserId::FIRST, name: String::new(), wrapped, attempts, behind: false };
+        let (users, generations) = (vec![only], Vec::new());
+        Self { format: FORMAT, users, recovery, facts, generations, handover: None }
     }
 }
 
@@ -103,6 +111,7 @@ impl KeyFile {
             recovery: Recovery { recipient: recipient.to_string(), sealed: hex(&sealed) },
             facts,
             generations: Vec::new(),
+            handover: None,
         };
         Ok((file, data_key))
     }
@@ -147,7 +156,7 @@ impl KeyFile {
 
     /// As [`KeyFile::write_to`], but a disk without room, or one that cannot be written to, does not keep people from their
     /// data: then only the count of tries is not kept.
-    fn write_if_there_is_room(&self, path: &Path) -> Result<(), StoreError> {
+    pub(crate) fn write_if_there_is_room(&self, path: &Path) -> Result<(), StoreError> {
         match self.write_to(path) {
             Err(StoreError::DiskFull | StoreError::ReadOnly) => Ok(()),
             written => written,
@@ -208,6 +217,19 @@ impl KeyFile {
         self.recovery.sealed == other.recovery.sealed
     }
 
+    /// A key as the province alone opens it, in hex.
+    pub(crate) fn seal_to_province(&self, data_key: &DataKey) -> Result<String, StoreError> {
+        let recipient: age::x25519::Recipient =
+            self.recovery.recipient.parse().map_err(|_| StoreError::UnusableKeys)?;
+        let sealed = age::encrypt(&recipient, data_key.expose_secret());
+        Ok(hex(&sealed.map_err(|_| StoreError::UnusableKeys)?))
+    }
+
+    /// Puts another sealed key in place.
+    pub(crate) fn replace_sealed(&mut self, sealed: String) {
+        self.recovery.sealed = sealed;
+    }
+
     /// The data key as the province alone opens it.
     pub(crate) fn sealed_to_province(&self) -> Result<Vec<u8>, StoreError> {
         unhex(&self.recovery.sealed).ok_or(StoreError::Damaged)
@@ -226,7 +248,7 @@ impl KeyHolder {
         random(&mut bytes)?;
         let id = UserId(uuid::Builder::from_random_bytes(bytes).into_uuid());
         let wrapped = wrap(data_key, passphrase, costs)?;
-        Ok(Self { id, name: name.to_owned(), wrapped, attempts: Attempts::default() })
+        Ok(Self { id, name: name.to_owned(), wrapped, attempts: Attempts::default(), behind: false })
     }
 
     /// Puts another passphrase in place.
@@ -238,7 +260,19 @@ impl KeyHolder {
     ) -> Result<(), StoreError> {
         self.wrapped = wrap(data_key, passphrase, costs)?;
         self.attempts = Attempts::default();
+        self.behind = false;
         Ok(())
+    }
+
+    /// Puts another key under the same passphrase, at the same costs.
+    pub(crate) fn rewrap_as_before(
+        &mut self,
+        data_key: &DataKey,
+        passphrase: &str,
+    ) -> Result<(), StoreError> {
+        let wrapped = unhex(&self.wrapped).ok_or(StoreError::Damaged)?;
+        let costs = WrappedSecret::from_bytes(&wrapped).map_err(|_| StoreError::Damaged)?.params();
+        self.rewrap(data_key, passphrase, costs)
     }
 
     /// `None`: the passphrase is another.

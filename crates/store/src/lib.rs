@@ -7,6 +7,7 @@
 
 mod attachments;
 mod attempts;
+mod audit;
 mod backup;
 mod bitmap;
 mod blobs;
@@ -14,13 +15,16 @@ mod bundles;
 mod columns;
 mod commits;
 mod connection;
+mod disclosures;
 mod drafts;
 mod duplicates;
 mod edits;
 mod entries;
+mod erasure;
 mod error;
 mod exchanges;
 mod files;
+mod handover;
 mod households;
 mod imports;
 mod keys;
@@ -44,6 +48,7 @@ mod users;
 mod writer;
 
 pub use attachments::{AttachmentCounts, AttachmentOrigin, MovingAttachment, StoredAttachment};
+pub use audit::{Act, AuditCheck, AuditDetails, AuditEntry, AuditPage, ChainCheck};
 pub use backup::{Backup, BackupProgress, BackupReason, NewBackup};
 pub use bundles::{
     BatchOrigin, BatchState, BundleRecord, Carry, Collected, Direction, KeptBatch, KeptMessage,

@@ -10,7 +10,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::connection;
 use crate::error::StoreError;
 use crate::files;
 use crate::keys::{KeyFile, data_key_of, hex, unhex};
@@ -79,15 +78,15 @@ impl Store {
         let data_key = data_key_of(&opened.map_err(|_| StoreError::UnusableAnswer)?)
             .map_err(|_| StoreError::UnusableAnswer)?;
         // Whoever answered may have sealed anything: what does not open the database changes nothing.
-        let opened = connection::open(&files::database(dir), &data_key);
-        if matches!(opened, Err(StoreError::Damaged)) {
+        let mut keys = KeyFile::read(dir)?;
+        let user = keys.holder(user)?.id;
+        let found = keys.connect_by_province(dir, data_key);
+        if matches!(found, Err(StoreError::Damaged)) {
             return Err(StoreError::UnusableAnswer);
         }
-        let connection = opened?;
-        let mut keys = KeyFile::read(dir)?;
-        let holder = keys.holder(user)?;
-        let user = holder.id;
-        holder.rewrap(&data_key, passphrase.expose_secret(), costs)?;
+        let (connection, data_key) = found?;
+        keys.holder(Some(user))?.rewrap(&data_key, passphrase.expose_secret(), costs)?;
+        keys.forget_key_before();
         keys.write(dir)?;
         files::remove(&files::recovery(dir))?;
         Self::over_older(dir, data_key, connection, user)

@@ -138,7 +138,10 @@ fn unlock(dir: &Path, plan: &Restore<'_>) -> Result<(KeyFile, DataKey), StoreErr
         && today.is_of_database_of(&of_backup)
     {
         match today.open(dir, plan.user, passphrase, plan.now_millis) {
-            Ok((_, key)) => return Ok((today, key)),
+            Ok((user, key)) => {
+                let key = today.key_in_use(user, key)?;
+                return Ok((today, key));
+            }
             // Perhaps that of when the backup was made.
             Err(StoreError::WrongPassphrase { .. } | StoreError::UnknownUser) => {}
             Err(error) => return Err(error),
@@ -153,7 +156,8 @@ fn unlock(dir: &Path, plan: &Restore<'_>) -> Result<(KeyFile, DataKey), StoreErr
             user.attempts = counted.map(|known| known.attempts).unwrap_or_default();
         }
     }
-    let (_, key) = of_backup.open_counting(&tries, plan.user, passphrase, plan.now_millis)?;
+    let (user, key) = of_backup.open_counting(&tries, plan.user, passphrase, plan.now_millis)?;
+    let key = of_backup.key_in_use(user, key)?;
     Ok((of_backup, key))
 }
 

@@ -69,6 +69,12 @@ pub enum Op {
     ImportBundle,
     /// Settled conflicts.
     Settle,
+    /// Took a sealed change back.
+    Undo,
+    /// Kept account of what was done.
+    Audit,
+    /// Removed what the province has and its term is over for.
+    Erase,
     /// Said of households that they are one, or that they are not.
     Duplicates,
     /// Took in a form, a standard, a list or a snapshot that the province had ready.
@@ -106,6 +112,9 @@ impl Op {
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
+            Self::Undo => "undo",
+            Self::Audit => "audit",
+            Self::Erase => "erase",
             Self::Duplicates => "duplicates",
             Self::Update => "update",
             Self::Settings => "settings",
@@ -137,13 +146,15 @@ pub struct Changed {
 pub struct Store {
     dir: PathBuf,
     user: UserId,
-    pub(crate) key: DataKey,
+    key: Mutex<DataKey>,
     connection: Mutex<Connection>,
     touched: TouchedRows,
     pub(crate) later: Later,
     noted: CommitNote,
     /// Transactions that were committed and are not in the database that was opened.
     lost: u64,
+    /// Wrong passphrases of who opened it, before the right one.
+    wrong_tries: u32,
     /// Whether a look at the whole file found that something is not as it was written.
     pub(crate) damaged: AtomicBool,
 }
@@ -232,6 +243,7 @@ impl Store {
         let Self { key, connection, .. } = store;
         close(connection)?;
         files::rename(&unfinished, &files::database(dir))?;
+        let key = key.into_inner().unwrap_or_else(PoisonError::into_inner);
         let connection = connection::open(&files::database(dir), &key)?;
         Self::over(dir, key, connection, user)
     }
@@ -254,9 +266,10 @@ impl Store {
         }
         let _lock = files::lock(dir)?;
         let mut keys = KeyFile::read(dir)?;
+        let wrong_tries = keys.holder(user)?.attempts.wrong();
         let (user, data_key) = keys.open(dir, user, passphrase.expose_secret(), now_millis)?;
-        let connection = connection::open(&files::database(dir), &data_key)?;
-        Self::over_older(dir, data_key, connection, user)
+        let (connection, data_key) = keys.connect(dir, user, data_key, passphrase)?;
+        Ok(Self { wrong_tries, ..Self::over_older(dir, data_key, connection, user)? })
     }
 
     /// Seconds until a passphrase may be tried, where there is one user only; 0 where there are several.
@@ -268,6 +281,11 @@ impl Store {
     /// Who opened it.
     pub fn user(&self) -> UserId {
         self.user
+    }
+
+    /// How many passphrases of who opened it were wrong before the right one.
+    pub fn wrong_tries(&self) -> u32 {
+        self.wrong_tries
     }
 
     /// What may be shown before unlocking.
@@ -401,18 +419,24 @@ impl Store {
         Ok(Self {
             dir: dir.to_owned(),
             user,
-            key,
+            key: Mutex::new(key),
             connection: Mutex::new(connection),
             touched,
             later: Later::default(),
             noted,
             lost,
+            wrong_tries: 0,
             damaged: AtomicBool::new(false),
         })
     }
 
+    /// The key that the database is under.
+    pub(crate) fn key(&self) -> MutexGuard<'_, DataKey> {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whoever panicked while holding the connection had their transaction rolled back: it can be used on.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -73,12 +73,19 @@ impl Store {
             return Err(StoreError::TooManyUsers);
         }
         let own = own_passphrase.expose_secret();
-        let (_, data_key) = keys.open(self.dir(), Some(self.user()), own, now_millis)?;
-        let user = KeyHolder::new(&name, &data_key, new.passphrase.expose_secret(), new.costs)?;
+        keys.open(self.dir(), Some(self.user()), own, now_millis)?;
+        let user = KeyHolder::new(&name, &self.key(), new.passphrase.expose_secret(), new.costs)?;
         let id = user.id;
         keys.users.push(user);
         keys.write(self.dir())?;
         Ok(id)
+    }
+
+    /// Whether who is in knows their passphrase. Wrong tries count as at unlocking.
+    pub fn confirm_passphrase(&self, passphrase: &SecretString, now_millis: i64) -> Result<(), StoreError> {
+        let _lock = files::lock(self.dir())?;
+        let mut keys = KeyFile::read(self.dir())?;
+        keys.open(self.dir(), Some(self.user()), passphrase.expose_secret(), now_millis).map(|_| ())
     }
 
     /// Gives a user another name.
@@ -100,6 +107,7 @@ impl Store {
             return Err(StoreError::OwnUser);
         }
         keys.users.retain(|known| known.id != user);
+        keys.forget_key_before();
         keys.write(self.dir())
     }
 
@@ -113,8 +121,9 @@ impl Store {
     ) -> Result<(), StoreError> {
         let _lock = files::lock(self.dir())?;
         let mut keys = KeyFile::read(self.dir())?;
-        let (user, data_key) = keys.open(self.dir(), Some(self.user()), old.expose_secret(), now_millis)?;
-        keys.holder(Some(user))?.rewrap(&data_key, new.expose_secret(), costs)?;
+        let (user, _) = keys.open(self.dir(), Some(self.user()), old.expose_secret(), now_millis)?;
+        keys.holder(Some(user))?.rewrap(&self.key(), new.expose_secret(), costs)?;
+        keys.forget_key_before();
         keys.write(self.dir())
     }
 }

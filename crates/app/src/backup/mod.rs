@@ -10,7 +10,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use rasoat_store::{Backup, BackupReason, NewBackup, Op, StoreError};
+use rasoat_store::{Act, Backup, BackupReason, NewBackup, Op, StoreError};
 
 use crate::app::{App, Opened};
 use crate::bundle::file;
@@ -125,6 +125,11 @@ impl App {
         let work = self.backups().begin()?;
         let made = self.make(&work, opened, to, reason);
         match &made {
+            // Those that make themselves are in their own list, and would never come to an end of what changed.
+            Ok(_) if reason == BackupReason::Asked => {
+                let place = if matches!(to, To::Disk) { "disk" } else { "stick" };
+                opened.account(Act::Backup, &[("to", place.to_owned())], self.now());
+            }
             Ok(_) => {}
             // The copy is read from the database: that one may be what is damaged.
             Err(error) if error.code == "damaged" => {
@@ -134,6 +139,20 @@ impl App {
             Err(error) => tracing::warn!(code = %error.code, reason = reason.as_str(), "no backup was made"),
         }
         made
+    }
+
+    /// Makes a backup of what is here now, and removes those of before with what is no longer to be anywhere.
+    pub(crate) fn back_up_anew(&self, opened: &Opened) -> Result<(), AppError> {
+        let made = self.back_up(opened, To::Disk, BackupReason::Scheduled)?;
+        let device = made.backup.facts.get(DEVICE);
+        let (found, _) = found_in(&self.backup_folder());
+        let before = |found: &&Found| {
+            found.backup.facts.get(DEVICE) == device && found.backup.number < made.backup.number
+        };
+        for old in found.iter().filter(before) {
+            drop_one(&found, old.backup.number);
+        }
+        Ok(())
     }
 
     fn make(

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rasoat_store::{Backup, BackupReason, Op, Restore, Restored, Store, StoreError};
+use rasoat_store::{Act, Backup, BackupReason, Op, Restore, Restored, Store, StoreError};
 
 use super::state::Work;
 use super::{Found, To, found_in, view};
@@ -117,6 +117,7 @@ impl App {
         if let Err(error) = opened.store.transact(Op::Settings, |tx| tx.set_setting(RESTORED, &told)) {
             tracing::warn!(code = error.code(), "what the restore came to could not be kept");
         }
+        opened.account(Act::Restore, &[], self.now());
         Ok(self.state())
     }
 
@@ -126,7 +127,7 @@ impl App {
         opened.sync.stop();
         let store = Arc::downgrade(&opened.store);
         drop(opened);
-        self.close();
+        self.close("restore");
         let gone = async {
             while store.strong_count() > 0 {
                 tokio::time::sleep(BETWEEN_LOOKS).await;

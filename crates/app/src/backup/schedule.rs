@@ -60,7 +60,7 @@ impl App {
                 drop(made.await);
             }
         }
-        self.close();
+        self.close("closing");
     }
 
     fn is_backup_due(&self, opened: &Arc<Opened>) -> Result<bool, AppError> {

@@ -9,7 +9,7 @@ use rasoat_exchange::{
     SignedBatch, SignedNews, SignedReceipt,
 };
 use rasoat_store::{
-    BatchOrigin, BatchState, BundleRecord, Carry, Direction, KeptMessage, MovingAttachment, Op, Reader,
+    Act, BatchOrigin, BatchState, BundleRecord, Carry, Direction, KeptMessage, MovingAttachment, Op, Reader,
     StoreError, Tx,
 };
 use uuid::Uuid;
@@ -114,6 +114,8 @@ impl App {
         };
         let written = self.write_all(&opened, &work, Path::new(&form.folder), &cargo, &to, now)?;
         opened.store.transact(Op::ExportBundle, |tx| {
+            let counts = [("files", written.len()), ("edits", cargo.edits as usize)];
+            tx.audit(Act::ExportBundle, &counts.map(|(name, count)| (name, count.to_string())), now)?;
             written.iter().try_for_each(|one| tx.record_bundle(&one.record, &one.batches))
         })?;
         let files: Vec<BundleFileView> = written.into_iter().map(|one| one.view).collect();

@@ -9,8 +9,8 @@ use rasoat_exchange::{
     Signature, SignedBatch, SignedNews, SignedReceipt, VerdictCode,
 };
 use rasoat_store::{
-    AttachmentOrigin, BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader, StoreError,
-    Tx,
+    Act, AttachmentOrigin, BatchOrigin, BatchState, BundleRecord, Direction, KeptMessage, Op, Reader,
+    StoreError, Tx,
 };
 use uuid::Uuid;
 
@@ -426,6 +426,9 @@ impl Intake<'_> {
             households: count(view.households.len()).saturating_add(view.more_households),
         };
         let batches: Vec<[u8; 32]> = entries.iter().map(|entry| entry.batch.0).collect();
+        let counts = [("edits", record.edits), ("households", record.households)];
+        let counts = counts.map(|(name, count)| (name, count.to_string()));
+        self.tx.audit(Act::ImportBundle, &counts, self.now)?;
         self.tx.record_bundle(&record, &batches)
     }
 }

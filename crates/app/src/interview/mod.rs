@@ -21,7 +21,7 @@ use crate::household::parse_id;
 use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
-pub(crate) use open::OpenInterview;
+pub(crate) use open::{OpenInterview, overlay};
 pub(crate) use seal::progress;
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.

@@ -12,7 +12,7 @@ use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
 use crate::moment::moment;
 use crate::profile::Profile;
-use crate::projection::Record;
+use crate::projection::{Record, is_meta};
 
 /// An interview open in memory.
 pub(crate) struct OpenInterview {
@@ -76,7 +76,8 @@ impl OpenInterview {
         let assumed: Vec<String> = reader.setting(ASSUMED_AREAS)?.unwrap_or_default();
         let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village));
 
-        let begun = draft.is_some() || !known.0.is_empty();
+        // Where every answer was taken back, it begins with what the list says, as before the first.
+        let begun = draft.is_some() || known.0.keys().any(|path| !is_meta(path));
         // Begun under an earlier version of the form, answers stand where that one had them.
         let mut left_behind = BTreeSet::new();
         if let Some(draft) = &mut draft {
@@ -91,7 +92,7 @@ impl OpenInterview {
         let saved_at = draft.as_ref().map(|draft| draft.saved_at);
         let used_ids = ids_of(draft.as_ref(), &sealed);
         if let Some(draft) = &draft {
-            overlay(&mut answers, draft);
+            overlay(&mut answers, &draft.answers);
             answers = migrate(&answers, &profile.form.plan).answers;
         }
         if profile.form.asks("area_type")
@@ -186,13 +187,13 @@ fn ids_of(draft: Option<&OpenDraft>, sealed: &Document) -> BTreeSet<InstanceId> 
 }
 
 /// The draft over the sealed answers. Removed instances first: what was answered in one afterwards stays.
-fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &OpenDraft) {
-    for (path, change) in &draft.answers {
+pub(crate) fn overlay(answers: &mut BTreeMap<Path, Value>, draft: &BTreeMap<Path, Change>) {
+    for (path, change) in draft {
         if path.field_name().is_none() && *change == Change::Removed {
             answers.retain(|known, _| !known.is_within(path));
         }
     }
-    for (path, change) in &draft.answers {
+    for (path, change) in draft {
         match change {
             Change::Set(value) if path.field_name().is_some() => {
                 answers.insert(path.clone(), value.clone());

@@ -15,7 +15,7 @@ use std::path::Path as FilePath;
 
 use rasoat_casework::{Subject, SubjectKind};
 use rasoat_lists::{ListFile, ListProblem};
-use rasoat_store::{ListTaken, Op, Reader, Tx, VillageRow};
+use rasoat_store::{Act, ListTaken, Op, Reader, Tx, VillageRow};
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
@@ -205,6 +205,8 @@ impl App {
             let (new, updated, unchanged) = (view.new, view.updated, view.unchanged);
             let (author, file) = (profile.author.clone(), file_name(path));
             tx.record_list(&ListTaken { at, author, file, new, updated, unchanged, left_out }, before)?;
+            let counts = [("new", new), ("updated", updated), ("left_out", left_out)];
+            tx.audit(Act::ImportList, &counts.map(|(name, count)| (name, count.to_string())), at)?;
             work.done(0)?;
             Ok::<_, AppError>(view)
         })?;

@@ -195,7 +195,7 @@ pub struct HistoryView {
     pub at: String,
     /// Who.
     pub author: String,
-    /// `imported`, `answers`, `signed`, `reopened`, `added`, `merged`, `merge_undone`, `members_taken`, `not_same`,
+    /// `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
     /// `not_same_undone`.
     pub kind: String,
     /// Number of answers changed.

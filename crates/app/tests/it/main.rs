@@ -1,7 +1,9 @@
 //! The use-cases over a true store in a temporary folder, with the shipped form and standards.
 #![cfg(test)]
 
+mod access;
 mod attachments;
+mod audit;
 mod backups;
 mod bundles;
 mod changes;
@@ -9,11 +11,13 @@ mod conflicts;
 mod desks;
 mod duplicates;
 mod full;
+mod history;
 mod interview;
 mod keys;
 mod list_import;
 mod plain_lists;
 mod recovery;
+mod retention;
 mod start;
 mod support;
 mod sync;

@@ -193,3 +193,23 @@ async fn a_killed_server_has_what_it_confirmed_and_its_log_names_nobody() {
     }
     assert!(!log.contains("surface"), "{log}");
 }
+
+#[test]
+fn a_term_of_retention_is_set_shown_and_taken_back() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("province");
+    let data = data.to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let shown = || printed(&run(&["retention", "show", "--data", data]));
+    assert!(shown().contains("No term"));
+    assert!(!run(&["retention", "set", "--data", data, "0"]).status.success());
+    let set = printed(&run(&["retention", "set", "--data", data, "90"]));
+    assert!(set.contains("Round 2026") && set.contains("for 90 days"), "{set}");
+    assert_eq!(line(&set, "due:"), line(&shown(), "due:"));
+    assert!(line(&set, "due:") > line(&set, "locked:"));
+    assert!(printed(&run(&["retention", "clear", "--data", data])).contains("No term"));
+    assert!(
+        run(&["retention", "clear", "--data", data]).status.success(),
+        "nothing to take back is no error"
+    );
+}

@@ -6,6 +6,7 @@
 )]
 
 mod attachments;
+mod audit;
 mod backup;
 mod blobs;
 mod collisions;
@@ -13,6 +14,7 @@ mod custody;
 mod damage;
 mod duplicates;
 mod durability;
+mod erasure;
 mod lists;
 mod place;
 mod processes;

@@ -129,22 +129,11 @@ fn a_weak_passphrase_or_an_unusable_recipient_makes_no_store() {
 
 #[test]
 fn the_province_opens_the_database_with_its_recovery_key_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    let identity = age::x25519::Identity::generate();
-    let new = NewStore { recovery_recipient: identity.to_public().to_string(), ..new_store() };
-    let store = Store::create(dir.path(), new, NOW).unwrap();
+    let (dir, store, identity) = fresh_with_recovery();
     answer(&store, &interview(1), "address", "Nà Lùng");
     store.close().unwrap();
 
-    let keys: serde_json::Value =
-        serde_json::from_slice(&fs::read(dir.path().join("rasoat.keys")).unwrap()).unwrap();
-    let sealed = keys["recovery"]["sealed"].as_str().unwrap();
-    let sealed: Vec<u8> =
-        (0..sealed.len()).step_by(2).map(|at| u8::from_str_radix(&sealed[at..at + 2], 16).unwrap()).collect();
-    let key = age::decrypt(&identity, &sealed).unwrap();
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let connection = rusqlite::Connection::open(dir.path().join("rasoat.db")).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{hex}'\"")).unwrap();
+    let connection = open_by_hand(dir.path(), &identity);
     let answers: i64 =
         connection.query_row("SELECT count(*) FROM draft_answers", [], |row| row.get(0)).unwrap();
     assert_eq!(answers, 1);

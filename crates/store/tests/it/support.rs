@@ -62,6 +62,34 @@ pub(crate) fn fresh() -> (TempDir, Store) {
     (dir, store)
 }
 
+/// A new store, and the province's key that opens it by way of a recovery.
+pub(crate) fn fresh_with_recovery() -> (TempDir, Store, age::x25519::Identity) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let identity = age::x25519::Identity::generate();
+    let new = NewStore { recovery_recipient: identity.to_public().to_string(), ..new_store() };
+    let store = Store::create(dir.path(), new, NOW).expect("a new store");
+    (dir, store, identity)
+}
+
+/// The database's key in hexadecimal, as the province opens it.
+pub(crate) fn key_of(dir: &FilePath, identity: &age::x25519::Identity) -> String {
+    let keys = std::fs::read(dir.join("rasoat.keys")).expect("the key file");
+    let keys: serde_json::Value = serde_json::from_slice(&keys).expect("its JSON");
+    let sealed = keys["recovery"]["sealed"].as_str().expect("a sealed key");
+    let digits = |at| u8::from_str_radix(&sealed[at..at + 2], 16).expect("hex");
+    let sealed: Vec<u8> = (0..sealed.len()).step_by(2).map(digits).collect();
+    let key = age::decrypt(identity, &sealed).expect("the key");
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The database of a closed store, opened without the program.
+pub(crate) fn open_by_hand(dir: &FilePath, identity: &age::x25519::Identity) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(dir.join("rasoat.db")).expect("the database");
+    let key = key_of(dir, identity);
+    connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).expect("its key");
+    connection
+}
+
 pub(crate) fn reopen(dir: &FilePath) -> Store {
     Store::open(dir, &passphrase(PASSPHRASE), NOW).expect("the store opens again")
 }

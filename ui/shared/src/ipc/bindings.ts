@@ -74,9 +74,44 @@ export const commands = {
 	duplicateNotSame: (form: NotSameForm) => typedError<null, AppError>(__TAURI_INVOKE("duplicate_not_same", { form })),
 	householdsMerge: (form: MergeForm) => typedError<null, AppError>(__TAURI_INVOKE("households_merge", { form })),
 	mergeUndo: (merged: string) => typedError<null, AppError>(__TAURI_INVOKE("merge_undo", { merged })),
+	householdHistory: (household: string, offset: number, limit: number) => typedError<HistoryPageView, AppError>(__TAURI_INVOKE("household_history", { household, offset, limit })),
+	sittingChanges: (household: string, edits: string[]) => typedError<HistoryChangeView[], AppError>(__TAURI_INVOKE("sitting_changes", { household, edits })),
+	fieldHistory: (household: string, document: ConflictDocument, path: string) => typedError<FieldHistoryView, AppError>(__TAURI_INVOKE("field_history", { household, document, path })),
+	previewUndo: (form: UndoForm) => typedError<UndoPreviewView, AppError>(__TAURI_INVOKE("preview_undo", { form })),
+	undo: (form: UndoForm) => typedError<null, AppError>(__TAURI_INVOKE("undo", { form })),
+	accessExport: (form: AccessForm) => typedError<AccessView, AppError>(__TAURI_INVOKE("access_export", { form })),
+	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
+	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
+	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
+	retention: () => typedError<RetentionView | null, AppError>(__TAURI_INVOKE("retention")),
+	eraseDue: (form: EraseForm) => typedError<ErasedView, AppError>(__TAURI_INVOKE("erase_due", { form })),
 };
 
 /* Types */
+/**  What to write out, and how. */
+export type AccessForm = {
+	/**  Household id. */
+	household: string,
+	/**  The folder to write to. */
+	folder: string,
+	/**  Whether citizen IDs are written in full. */
+	full_ids: boolean,
+	/**  Opens the files; `None`: they are not encrypted. */
+	passphrase: Passphrase | null,
+	/**  `vi` or `en`: of the page. */
+	language: string,
+	/**  The page's own words, by name. */
+	words: { [key in string]: string },
+};
+
+/**  What was written. */
+export type AccessView = {
+	/**  The files' names: a page to read and print, and the same for machines. */
+	files: string[],
+	/**  Values in them. */
+	values: number,
+};
+
 /**  Somebody to add. */
 export type AddUserForm = {
 	/**  The name that stands under what they seal. */
@@ -676,6 +711,20 @@ export type EnrolmentView = {
 	warnings: string[],
 };
 
+/**  Removing what is due. */
+export type EraseForm = {
+	/**  Of who is in: it is done by a person who means it. */
+	passphrase: Passphrase,
+};
+
+/**  What was removed. */
+export type ErasedView = {
+	/**  Households. */
+	households: number,
+	/**  Whether the database is still to be written anew: it is done with the next unlocking. */
+	pending: boolean,
+};
+
 /**  One exchange with the province. */
 export type ExchangeView = {
 	/**  When it began (RFC 3339). */
@@ -706,6 +755,38 @@ export type FetchedView = {
 	path: string,
 	/**  What it says. */
 	enrolment: EnrolmentView,
+};
+
+/**  Everything that was ever said of one place, the latest first. */
+export type FieldHistoryView = {
+	/**  The question; empty where the form has none of that name. */
+	label: Text,
+	/**  The member's name, where it is about one. */
+	member: string | null,
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  What was said. */
+	words: FieldWordView[],
+};
+
+/**  One thing said of a place. */
+export type FieldWordView = {
+	/**  The edit that says it. */
+	edit: string,
+	/**  In words; `None` where it was removed. */
+	value: Text | null,
+	/**  What it replaced. */
+	before: Text[],
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Who. */
+	author: string,
+	/**  Where. */
+	place: HistoryPlace,
+	/**  What the edit is, as of sittings. */
+	kind: string,
+	/**  Whether it stands. */
+	stands: boolean,
 };
 
 /**  Files that the province does not have. */
@@ -783,7 +864,7 @@ export type HistoryView = {
 	/**  Who. */
 	author: string,
 	/**
-	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `merged`, `merge_undone`, `members_taken`, `not_same`,
+	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
 	 *  `not_same_undone`.
 	 */
 	kind: string,
@@ -794,6 +875,17 @@ export type HistoryView = {
 	/**  The merged household it is of, where it is not of this one itself. */
 	household: string | null,
 };
+
+/**  What was changed at a place. */
+export type HistoryWhat = 
+/**  An answer, or a field of the list. */
+"answer" | 
+/**  The reason for a warning. */
+"reason" | 
+/**  A note beside an answer. */
+"note" | 
+/**  A member as a whole. */
+"member";
 
 /**  One page of a household list. */
 export type HouseholdPageView = {
@@ -1151,6 +1243,22 @@ export type KeyView = {
 	changes: number,
 	/**  A new one waits for the province. */
 	waiting: boolean,
+};
+
+/**  What was said of a place later. */
+export type LaterChangeView = {
+	/**  The question. */
+	label: Text,
+	/**  The place. */
+	path: string,
+	/**  The member's name. */
+	member: string | null,
+	/**  In words; `None` where it was removed. */
+	value: Text | null,
+	/**  Who. */
+	author: string,
+	/**  When (RFC 3339). */
+	at: string,
 };
 
 /**  A request on its way out. */
@@ -1802,6 +1910,40 @@ export type ResumeView = {
 	findings: number,
 };
 
+/**  A household on that list. */
+export type RetainedView = {
+	/**  Household id. */
+	id: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+};
+
+/**  The province's term, and what it means here. */
+export type RetentionView = {
+	/**  The round that is locked. */
+	round: number,
+	/**  When it was locked (RFC 3339). */
+	locked_at: string,
+	/**  Days that laptops keep its households. */
+	days: number,
+	/**  From when on they are to be removed (RFC 3339). */
+	due_at: string,
+	/**  Whether the province itself has said that this time is over. */
+	is_due: boolean,
+	/**  Households that go then: the province has all of them. */
+	going: RetainedView[],
+	/**  More of them than are listed. */
+	more_going: number,
+	/**  Households that stay, because the province does not have all of them. */
+	staying: RetainedView[],
+	/**  More of them than are listed. */
+	more_staying: number,
+	/**  Whether households were removed and the database is still to be written anew. */
+	pending: boolean,
+};
+
 /**  One section. */
 export type SectionView = {
 	/**  Name of the group or repeat. */
@@ -1854,6 +1996,32 @@ export type SignOffView = {
 	signed: boolean,
 	/**  What blocks it. */
 	blocking: FindingView[],
+};
+
+/**  What one person did in one go. */
+export type SittingView = {
+	/**  Names it: its edits, the latest first. */
+	edits: string[],
+	/**  When it began (RFC 3339, on the clock of the laptop it was made on). */
+	from: string,
+	/**  When it ended. */
+	until: string,
+	/**  Who. */
+	author: string,
+	/**  Where. */
+	place: HistoryPlace,
+	/**  As in [`super::HistoryView`], and `settled`. */
+	kind: string,
+	/**  Of an undoing, why. */
+	reason: string | null,
+	/**  Where its edits are: the furthest from being confirmed counts. */
+	custody: Custody,
+	/**  The merged household it is of, where it is not of this one itself. */
+	household: string | null,
+	/**  Changes in all. */
+	changes: number,
+	/**  The first of them. */
+	first: HistoryChangeView[],
 };
 
 /**  Which screen the program opens with. */
@@ -1962,6 +2130,54 @@ export type TurningPoint = {
 	step: IncomeStep | null,
 	/**  Why this would not be certain although the change came about. */
 	provisional: Provisional[],
+};
+
+/**  A place and what taking back makes of it. */
+export type UndoChangeView = {
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  The question. */
+	label: Text,
+	/**  The place. */
+	path: string,
+	/**  The member's name. */
+	member: string | null,
+	/**  What it holds. */
+	now: Text | null,
+	/**  What it would hold. */
+	then: Text | null,
+};
+
+/**  What to take back. */
+export type UndoForm = {
+	/**  Household id. */
+	household: string,
+	/**  The edits, as a sitting or a word names them. */
+	edits: string[],
+	/**  One place of them only. */
+	only: UndoPlace | null,
+	/**  Why; needed to do it, not to look at what it would do. */
+	reason: string,
+	/**  Whether what was said of the same places later is taken back as well. */
+	also_later: boolean,
+};
+
+/**  One place of a household. */
+export type UndoPlace = {
+	/**  Which document. */
+	document: ConflictDocument,
+	/**  The place. */
+	path: string,
+};
+
+/**  What taking back would do. */
+export type UndoPreviewView = {
+	/**  What each place would hold. */
+	changes: UndoChangeView[],
+	/**  What stands in the way: said of the same places later, or by somebody who had not seen them. */
+	later: LaterChangeView[],
+	/**  Why it cannot be done, if it cannot. */
+	refusal: string | null,
 };
 
 /**  Who opens the program. */

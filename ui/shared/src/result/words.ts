@@ -12,6 +12,9 @@ const classWords: Record<string, () => string> = {
   escaped_near_poor: m.class_escaped_near_poor,
 };
 
+/** Every class that has words. */
+export const classKeys = Object.keys(classWords);
+
 /** A class by its key; an unknown key is shown as it is. */
 export function className(key: string): string {
   return classWords[key]?.() ?? key;

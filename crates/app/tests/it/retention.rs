@@ -1,0 +1,131 @@
+//! What is removed when the province's term is over: only what the province has, only by a person, and not by a wrong clock.
+
+use rasoat_app::view::{EraseForm, ErasedView, RetentionView};
+use rasoat_casework::Round;
+use rasoat_exchange::Retention;
+use rasoat_server::{DataDir, clear_retention, set_retention};
+use rasoat_testkit::laptop::PASSPHRASE;
+use rasoat_testkit::province::Province;
+
+use crate::desks::Desk;
+use crate::support::{answer, code};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn lock(province: &Province, days: u32) {
+    let term = Retention { round: Round(2026), locked_at_millis: province.clock.now(), days };
+    set_retention(&DataDir::at(province.data()), term).unwrap();
+}
+
+fn shown(desk: &Desk) -> RetentionView {
+    desk.app.retention().unwrap().expect("a term")
+}
+
+fn erase(desk: &Desk) -> Result<ErasedView, rasoat_app::AppError> {
+    desk.app.erase_due(&EraseForm { passphrase: PASSPHRASE.into() })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_has_it() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::listed(&province, "Máy 01").await;
+    let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).collect();
+    one.answer(&homes[0], "floor_area", "30");
+    one.sync().await;
+    assert_eq!(one.app.retention().unwrap(), None);
+    assert_eq!(code(erase(&one)), "retention_not_due");
+
+    lock(&province, 90);
+    one.sync().await;
+    let seen = shown(&one);
+    assert_eq!((seen.round, seen.days, seen.is_due), (2026, 90, false));
+    assert_eq!((seen.going.len(), seen.staying.len()), (60, 0));
+    assert!(!seen.going[0].head_name.is_empty() && seen.due_at > seen.locked_at);
+    assert_eq!(code(erase(&one)), "retention_not_due");
+
+    // A laptop's own clock, wherever it stands, removes nothing.
+    province.clock.pass(91 * DAY);
+    assert!(!shown(&one).is_due);
+    assert_eq!(code(erase(&one)), "retention_not_due");
+    one.sync().await;
+    assert!(shown(&one).is_due);
+
+    answer(&one.app, &homes[1], "floor_area", "44").unwrap();
+    one.answer(&homes[2], "floor_area", "55");
+    let seen = shown(&one);
+    assert_eq!((seen.going.len(), seen.staying.len()), (58, 2));
+    let wrong = EraseForm { passphrase: "không phải nó".into() };
+    assert_eq!(code(one.app.erase_due(&wrong)), "wrong_passphrase");
+    assert_eq!(erase(&one).unwrap(), ErasedView { households: 58, pending: false });
+
+    let left: Vec<String> = one.rows().into_iter().map(|row| row.id).collect();
+    assert_eq!(left.len(), 2);
+    assert!(left.contains(&homes[1]) && left.contains(&homes[2]));
+    let act = one.app.audit(None, 0, 1).unwrap().rows.remove(0);
+    assert_eq!((act.act.as_str(), act.details["households"].as_str()), ("erase", "58"));
+    let checked = one.app.check_audit().unwrap();
+    assert_eq!((checked.broken_row, checked.broken_edit), (None, None));
+
+    // Nothing of it comes again, nor after the database was opened anew.
+    one.sync().await;
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    one.sync().await;
+    assert_eq!(one.rows().len(), 2);
+    assert_eq!(one.value(&homes[1], "floor_area").as_deref(), Some("44"));
+    assert_eq!(code(one.app.household(&homes[0])), "unknown_household");
+
+    // What stayed goes once the province has it, and the province has everything.
+    one.app.leave_interview(&homes[1]).unwrap();
+    one.sync().await;
+    assert_eq!(erase(&one).unwrap().households, 2);
+    let two = Desk::at(&province, "Máy 02").await;
+    two.sync().await;
+    assert_eq!(two.rows().len(), 60);
+    assert_eq!(two.value(&homes[1], "floor_area").as_deref(), Some("44"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_that_is_taken_back_removes_nothing() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::listed(&province, "Máy 01").await;
+    lock(&province, 1);
+    one.sync().await;
+    province.clock.pass(2 * DAY);
+    one.sync().await;
+    assert!(shown(&one).is_due);
+    clear_retention(&DataDir::at(province.data())).unwrap();
+    one.sync().await;
+    assert_eq!(one.app.retention().unwrap(), None);
+    assert_eq!(code(erase(&one)), "retention_not_due");
+    assert_eq!(one.rows().len(), 60);
+    // Said again, it holds again.
+    lock(&province, 1);
+    one.sync().await;
+    assert!(!shown(&one).is_due);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn merged_households_go_together_or_not_at_all() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::listed(&province, "Máy 01").await;
+    let homes: Vec<String> = one.rows().into_iter().map(|row| row.id).take(2).collect();
+    let merge = rasoat_app::view::MergeForm {
+        kept: homes[0].clone(),
+        merged: homes[1].clone(),
+        take_over: Vec::new(),
+    };
+    one.app.households_merge(&merge).unwrap();
+    lock(&province, 1);
+    one.sync().await;
+    province.clock.pass(2 * DAY);
+    one.sync().await;
+    one.answer(&homes[0], "floor_area", "30");
+    let seen = shown(&one);
+    let staying: Vec<&str> = seen.staying.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(staying.len(), 2);
+    assert!(homes.iter().all(|home| staying.contains(&home.as_str())));
+    one.sync().await;
+    assert_eq!(erase(&one).unwrap().households, 60);
+    assert!(one.rows().is_empty());
+}

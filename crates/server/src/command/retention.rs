@@ -1,0 +1,51 @@
+//! `rasoat-server retention`: how long laptops keep a round's households once it is locked.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Subcommand;
+use rasoat_exchange::{MOST_RETENTION_DAYS, Retention};
+use rasoat_server::{DataDir, clear_retention, retention, set_retention, system_clock};
+
+use crate::words::{self, say};
+
+#[derive(Subcommand)]
+pub(super) enum RetentionAct {
+    /// The server's round is locked as of now, and laptops keep its households for so many days.
+    Set {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// Days from now on.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RETENTION_DAYS)))]
+        days: u32,
+    },
+    /// Show the term.
+    Show {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Take the term back: laptops keep what they have.
+    Clear {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+pub(super) fn run(act: RetentionAct) -> Result<()> {
+    let (RetentionAct::Set { data, .. } | RetentionAct::Show { data } | RetentionAct::Clear { data }) = &act;
+    let dir = DataDir::at(data);
+    let config = dir.config()?;
+    match act {
+        RetentionAct::Set { days, .. } => {
+            let clock = system_clock();
+            let locked_at_millis = clock();
+            set_retention(&dir, Retention { round: config.round, locked_at_millis, days })?;
+        }
+        RetentionAct::Clear { .. } => clear_retention(&dir)?,
+        RetentionAct::Show { .. } => {}
+    }
+    say(&words::retention(retention(&dir)?.as_ref()))
+}

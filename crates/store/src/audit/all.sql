@@ -1,0 +1,1 @@
+SELECT number, entry, hash FROM audit ORDER BY number;

@@ -1,0 +1,1 @@
+INSERT INTO audit (number, entry, hash) VALUES (?1, ?2, ?3);

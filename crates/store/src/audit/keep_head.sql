@@ -1,0 +1,1 @@
+UPDATE audit_head SET number = ?1, hash = ?2;

@@ -1,0 +1,1 @@
+SELECT count(DISTINCT subject_id) FROM erased_edits;

@@ -1,0 +1,1 @@
+DELETE FROM edits WHERE subject_id = ?1;

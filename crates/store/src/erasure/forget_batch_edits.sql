@@ -1,0 +1,1 @@
+DELETE FROM batch_edits WHERE batch = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM households WHERE id = ?1;

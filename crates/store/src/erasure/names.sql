@@ -1,0 +1,1 @@
+DELETE FROM attachment_names WHERE subject_id = ?1;

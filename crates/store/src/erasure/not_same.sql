@@ -1,0 +1,1 @@
+DELETE FROM not_same WHERE first = ?1 OR second = ?1;

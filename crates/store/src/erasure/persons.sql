@@ -1,0 +1,1 @@
+DELETE FROM persons WHERE household = (SELECT number FROM households WHERE id = ?1);

@@ -1,0 +1,21 @@
+//! What is removed from this laptop when the province's term is over.
+
+use rasoat_app::view::{EraseForm, ErasedView, RetentionView};
+use rasoat_app::{App, AppError};
+use tauri::State;
+
+use super::apart;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn retention(app: State<'_, App>) -> Result<Option<RetentionView>, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.retention()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn erase_due(app: State<'_, App>, form: EraseForm) -> Result<ErasedView, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.erase_due(&form)).await
+}

@@ -1,0 +1,39 @@
+/** Acts of the log in words. */
+import type { AuditRowView } from '@rasoat/shared/ipc';
+import { m } from '$messages';
+
+type Details = Record<string, string>;
+
+const words: Record<string, (details: Details) => string> = {
+  sign_in: () => m.act_sign_in(),
+  sign_out: () => m.act_sign_out(),
+  wrong_passphrase: ({ times = '' }) => m.act_wrong_passphrase({ times }),
+  enrol: () => m.act_enrol(),
+  moved: () => m.act_moved(),
+  import_list: (details) => m.act_import_list({ new: details['new'] ?? '', updated: details['updated'] ?? '' }),
+  export_bundle: ({ files = '', edits = '' }) => m.act_export_bundle({ files, edits }),
+  import_bundle: ({ edits = '', households = '' }) => m.act_import_bundle({ edits, households }),
+  backup: () => m.act_backup(),
+  restore: () => m.act_restore(),
+  settle: ({ places = '' }) => m.act_settle({ places }),
+  merge: () => m.act_merge(),
+  merge_undone: () => m.act_merge_undone(),
+  not_same: () => m.act_not_same(),
+  undo: ({ places = '' }) => m.act_undo({ places }),
+  access_export: () => m.act_access_export(),
+  unmask: () => m.act_unmask(),
+  audit_export: () => m.act_audit_export(),
+  erase: ({ households = '' }) => m.act_erase({ households }),
+  key_change: () => m.act_key_change(),
+  user_added: () => m.act_user_added(),
+  user_renamed: () => m.act_user_renamed(),
+  user_removed: () => m.act_user_removed(),
+  passphrase_changed: () => m.act_passphrase_changed(),
+  recovery: () => m.act_recovery(),
+};
+
+/** What was done; an act that this program does not know is shown by its code. */
+export function actSentence(row: Pick<AuditRowView, 'act' | 'details' | 'head_name'>): string {
+  const sentence = words[row.act]?.(row.details as Details) ?? row.act;
+  return row.head_name ? `${sentence} · ${row.head_name}` : sentence;
+}
