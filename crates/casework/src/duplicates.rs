@@ -14,6 +14,10 @@ use crate::id::{CitizenId, CommuneCode, IdError, VillageId};
 /// The field of a merged household's document that has the id of the one that stands for it.
 pub const MERGED_INTO: &str = "meta_merged_into";
 
+/// The field of a household's document that says that the list that brought it was undone. Lists leave it out until somebody works
+/// on it.
+pub const WITHDRAWN: &str = "meta_withdrawn";
+
 /// A citizen ID in more households than these is one that people type when they have none.
 const MOST_SHARING_AN_ID: usize = 8;
 /// A name in more households than these says something within a village only.

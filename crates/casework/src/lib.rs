@@ -23,8 +23,8 @@ pub use attachment::{
 };
 pub use chain::{Chain, Draft, SealError};
 pub use duplicates::{
-    Agreement, Birth, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, duplicates, duplicates_of,
-    household_pair, merged_into,
+    Agreement, Birth, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, WITHDRAWN, duplicates,
+    duplicates_of, household_pair, merged_into,
 };
 pub use edit::{
     AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rasoat_casework::{
-    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, fold, lot_seed,
+    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, WITHDRAWN, fold, lot_seed,
 };
 use rasoat_instrument::{Answer, Context, Path, Session, Value, migrate};
 use uuid::Uuid;
@@ -147,6 +147,7 @@ pub(crate) fn line(
         edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
         last_received_at,
         merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
+        withdrawn: state == State::Listed && text(&listed, WITHDRAWN).is_some(),
         key,
     }
 }

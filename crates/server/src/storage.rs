@@ -160,9 +160,9 @@ pub trait Storage: Send + Sync + 'static {
     fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize>;
     /// Throws every projection away and marks every household as stale.
     fn forget_projections(&self) -> Answer<'_, ()>;
-    /// Counts by commune, without merged households; communes without households are left out.
+    /// Counts by commune, without merged and withdrawn households; communes without households are left out.
     fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>>;
-    /// A page of a commune's households, without those merged into others, by village, head's name and id.
+    /// A page of a commune's households, without those merged into others or withdrawn, by village, head's name and id.
     fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage>;
     /// One household's projection.
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>>;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{Change, CitizenId, Document, EditId, FieldState, Subject};
+use rasoat_casework::{Change, CitizenId, Document, EditId, FieldState, Subject, WITHDRAWN};
 use rasoat_instrument::{Path, Text, Value};
 use rasoat_store::Reader;
 
@@ -11,9 +11,6 @@ use crate::error::AppError;
 use crate::household::Fields;
 use crate::profile::Profile;
 use crate::projection::{MEMBERS, Record};
-
-/// Of a household: the list that brought it was undone.
-pub(super) const WITHDRAWN: &str = "meta_withdrawn";
 
 /// What is here of a household.
 pub(super) struct Known {

@@ -13,7 +13,7 @@ mod wanted;
 
 use std::path::Path as FilePath;
 
-use rasoat_casework::{Subject, SubjectKind};
+use rasoat_casework::{Subject, SubjectKind, WITHDRAWN};
 use rasoat_lists::{ListFile, ListProblem};
 use rasoat_store::{Act, ListTaken, Op, Reader, Tx, VillageRow};
 
@@ -258,7 +258,7 @@ fn write(profile: &Profile, tx: &Tx<'_>, planned: Planned<'_>, at: i64) -> Resul
 
 /// Whether a household's documents say that the list that brought it was undone.
 pub(crate) fn is_withdrawn(listed: &Record) -> bool {
-    listed.text(compare::WITHDRAWN).is_some()
+    listed.text(WITHDRAWN).is_some()
 }
 
 /// How a village stands in [`ASSUMED_AREAS`].

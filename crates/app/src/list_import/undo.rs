@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Change, CommuneCode, Document, Subject, SubjectKind, interview_id};
+use rasoat_casework::{Change, CommuneCode, Document, Subject, SubjectKind, WITHDRAWN, interview_id};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{ListUndone, Op, Tx};
 use uuid::Uuid;
 
 use super::STEP;
-use super::compare::WITHDRAWN;
 use crate::app::App;
 use crate::error::AppError;
 use crate::household::need_row;

@@ -267,6 +267,8 @@ pub struct HouseholdRow {
     /// The household it was merged into: of a row that is to be written, as its edits say; of one that was read, the one that
     /// stands for it in the end, as soon as that is known here.
     pub merged_into: Option<Uuid>,
+    /// Whether the list that brought it was undone and nobody works on it.
+    pub withdrawn: bool,
 }
 
 /// Which households to list.

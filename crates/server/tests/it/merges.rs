@@ -94,3 +94,24 @@ async fn nobody_is_merged_into_a_household_that_is_not_known() {
     server.send(&one, &[one.batch(&[third, marked])]).await;
     assert_eq!(seen(&server, ELSEWHERE, (COMMUNE, THIRD)).await, gone);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_household_of_a_list_that_was_undone_leaves_lists_until_somebody_works_on_it() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let line = listed(&mut laptop, COMMUNE, KEPT);
+    let undone = vec![("meta_withdrawn".to_owned(), text("yes"))];
+    let undone = laptop.seal(subject(COMMUNE, SubjectKind::Household, KEPT), None, undone);
+    let other = listed(&mut laptop, COMMUNE, THIRD);
+    server.send(&laptop, &[laptop.batch(&[line, undone, other])]).await;
+    let left = (vec![json!(THIRD)], json!(1), Json::Null);
+    assert_eq!(seen(&server, COMMUNE, (COMMUNE, KEPT)).await, left);
+    rebuild(&server.state).await.unwrap();
+    assert_eq!(seen(&server, COMMUNE, (COMMUNE, KEPT)).await, left);
+    let answers =
+        vec![("meta_household".to_owned(), text(&KEPT.to_string())), ("address".to_owned(), text("Nà Lùng"))];
+    let instrument = Some(laptop.instrument());
+    let interview = laptop.seal(crate::support::interview_of(KEPT), instrument, answers);
+    server.send(&laptop, &[laptop.batch(&[interview])]).await;
+    assert_eq!(seen(&server, COMMUNE, (COMMUNE, KEPT)).await.0, [json!(KEPT), json!(THIRD)]);
+}

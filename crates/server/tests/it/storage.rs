@@ -364,6 +364,7 @@ async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
         edits,
         last_received_at: 1,
         merged_into: None,
+        withdrawn: false,
     };
     let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
     accept_with(&storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
@@ -528,6 +529,7 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
         edits: 3,
         last_received_at: 104,
         merged_into: None,
+        withdrawn: false,
     };
     // Made from fewer edits than there are: not written.
     assert!(!storage.put_household(HouseholdRow { edits: 2, ..row.clone() }).await.unwrap());

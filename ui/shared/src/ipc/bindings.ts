@@ -217,6 +217,69 @@ export type AttachmentView = {
 	wanted: boolean,
 };
 
+/**  What came of checking the trail and the edits. */
+export type AuditCheckView = {
+	/**  Rows of the trail. */
+	rows: number,
+	/**  The first that is not as it was written. */
+	broken_row: number | null,
+	/**  The last row's hash. */
+	head: string,
+	/**  Edits. */
+	edits: number,
+	/**  Their writers. */
+	writers: number,
+	/**  The first edit that is not as it was sealed: writer and number. */
+	broken_edit: string | null,
+};
+
+/**  The trail as it was written out. */
+export type AuditExportView = {
+	/**  The file's name. */
+	name: string,
+	/**  Rows in it. */
+	rows: number,
+	/**  The last row's hash: noted down elsewhere, it shows later that nothing was taken out. */
+	head: string,
+};
+
+/**  Which acts to show. */
+export type AuditGroup = 
+/**  Coming in and going out. */
+"access" | 
+/**  Lists, sticks, backups, enrolments. */
+"transfer" | 
+/**  Changes to households beside interviews. */
+"households" | 
+/**  Personal data that was written out or shown in full. */
+"personal" | 
+/**  Users, passphrases, keys. */
+"keys";
+
+/**  A part of the trail, the latest first. */
+export type AuditPageView = {
+	/**  Rows in all. */
+	total: number,
+	/**  Rows. */
+	rows: AuditRowView[],
+};
+
+/**  One act. */
+export type AuditRowView = {
+	/**  From 1, without gaps. */
+	number: number,
+	/**  When (RFC 3339, on the laptop's clock). */
+	at: string,
+	/**  Who, as they are called now; empty for somebody who is gone. */
+	who: string,
+	/**  `sign_in`, `import_list`, … */
+	act: string,
+	/**  Codes, counts and ids. */
+	details: { [key in string]: string },
+	/**  The head's name of the household it was about, while that is here. */
+	head_name: string | null,
+};
+
 /**  A backup that was looked at from end to end. */
 export type BackupPreviewView = {
 	/**  The backup. */
@@ -856,6 +919,51 @@ export type FoundBackupsView = {
 	/**  Folders that are no longer as they were written. */
 	unreadable: number,
 };
+
+/**  What a sitting changed at one place. */
+export type HistoryChangeView = {
+	/**  Which document. */
+	document: ConflictDocument,
+	/**  The place. */
+	path: string,
+	/**  What of it. */
+	what: HistoryWhat,
+	/**  The question; empty where the form has none of that name. */
+	label: Text,
+	/**  The member's name, where it is about one. */
+	member: string | null,
+	/**  What was said, in words; `None` where it was removed. */
+	value: Text | null,
+	/**  What stood there before; several where a conflict was settled, none where nothing did. */
+	before: Text[],
+	/**  Whether it stands still. */
+	stands: boolean,
+	/**  Whether something else stands beside it: a conflict. */
+	in_conflict: boolean,
+};
+
+/**  A part of a household's history, the latest first. */
+export type HistoryPageView = {
+	/**  The head's name. */
+	head_name: string,
+	/**  The household that stands for it, where it was merged into another. */
+	merged_into: string | null,
+	/**  Whether its interview is signed off. */
+	signed: boolean,
+	/**  Sittings in all. */
+	total: number,
+	/**  Sittings. */
+	sittings: SittingView[],
+};
+
+/**  Where a sitting took place. */
+export type HistoryPlace = 
+/**  On this laptop. */
+{ kind: "here" } | 
+/**  On another, of this name. */
+{ kind: "laptop"; name: string } | 
+/**  Elsewhere; it came from the province. */
+{ kind: "elsewhere" };
 
 /**  One sealed edit in a household's history. */
 export type HistoryView = {

@@ -125,7 +125,8 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
         row.unscored,
         row.conflicts,
         row.edits,
-        row.last_received_at
+        row.last_received_at,
+        row.withdrawn
     ])?;
     Ok(())
 }
@@ -209,5 +210,6 @@ pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
         edits: row.get(12)?,
         last_received_at: row.get(13)?,
         merged_into: row.get::<_, Option<Vec<u8>>>(14)?.map(|kept| uuid_of(&kept)).transpose()?,
+        withdrawn: row.get(15)?,
     })
 }

@@ -60,7 +60,7 @@ pub(super) fn held(tx: &Transaction<'_>, query: &HeldQuery) -> Result<HeldPage, 
     let mut rows = statement.query(params![device, query.limit, query.offset])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let by = match (row.get(15)?, row.get(16)?, row.get(17)?) {
+        let by = match (row.get(16)?, row.get(17)?, row.get(18)?) {
             (true, _, _) => HeldBy::Signed,
             (false, true, _) => HeldBy::Given,
             (false, false, true) => HeldBy::Offered,

@@ -7,4 +7,4 @@ SELECT commune,
     sum(state <> 'listed' AND class_2022 IS NULL),
     sum(conflicts > 0),
     max(last_received_at)
-FROM households WHERE merged_into IS NULL GROUP BY commune ORDER BY commune
+FROM households WHERE merged_into IS NULL AND NOT withdrawn GROUP BY commune ORDER BY commune
