@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use anyhow::Context;
+use mimalloc::MiMalloc;
 use rasoat_app::{App, AppConfig, Options};
 use tauri::{Emitter, Manager};
 
@@ -14,6 +15,10 @@ const DATA_DIR: &str = "RASOAT_DATA_DIR";
 
 /// Tells the screen that the window closes as soon as a backup is made.
 const CLOSING_EVENT: &str = "closing";
+
+/// A list is many small things for a short while: with the C library's allocator that is a tenth of the time of taking it in.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> anyhow::Result<()> {
     let dumps_nothing = rasoat_desktop::leave_no_core_dump();

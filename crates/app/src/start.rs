@@ -263,7 +263,10 @@ impl App {
         retention::finish(&store)?;
         take_in::read_again(&profile, &store, now)?;
         refresh::stale_lists(&profile, &store, now)?;
-        refresh::drafted(&profile, &store, now)?;
+        // A full disk keeps nobody from their data; the count is right again with the next answer.
+        if let Err(error) = refresh::drafted(&profile, &store, now) {
+            tracing::warn!(code = %error.code, "answers could not be counted anew");
+        }
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
         tracing::info!(round = profile.enrolled.round.0, "opened");

@@ -21,7 +21,7 @@ async fn a_journey_leaves_nothing_personal_in_the_log() {
     let app = laptop.listed();
     let row = first(&app);
     answer(&app, &row.id, "address", "Ngõ Không Ai Biết").unwrap();
-    answer(&app, &row.id, "floor_area", "38.25").unwrap();
+    answer(&app, &row.id, "floor_area", "738.25").unwrap();
     answer(&app, &row.id, "floor_area", "rất rộng").unwrap_err();
     app.leave_interview(&row.id).unwrap();
     app.preview_list("/tmp/thôn-của-ông-Bách.xlsx").unwrap_err();
@@ -50,7 +50,7 @@ async fn a_journey_leaves_nothing_personal_in_the_log() {
     );
     let mut secrets: Vec<String> = [
         "Ngõ Không Ai Biết",
-        "38.25",
+        "738.25",
         "rất rộng",
         "ông-Bách",
         "Phan Quyết Tâm",

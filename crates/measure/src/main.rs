@@ -17,6 +17,11 @@ use anyhow::{Result, bail};
 use clap::Parser;
 
 use figure::Figures;
+use mimalloc::MiMalloc;
+
+/// As the programs have it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]

@@ -123,13 +123,13 @@ impl App {
 
     fn back_up(&self, opened: &Opened, to: To<'_>, reason: BackupReason) -> Result<Found, AppError> {
         let work = self.backups().begin()?;
+        // Those that make themselves are in their own list. Before it is made, so that it holds all there is.
+        if reason == BackupReason::Asked {
+            let place = if matches!(to, To::Disk) { "disk" } else { "stick" };
+            opened.account(Act::Backup, &[("to", place.to_owned())], self.now());
+        }
         let made = self.make(&work, opened, to, reason);
         match &made {
-            // Those that make themselves are in their own list, and would never come to an end of what changed.
-            Ok(_) if reason == BackupReason::Asked => {
-                let place = if matches!(to, To::Disk) { "disk" } else { "stick" };
-                opened.account(Act::Backup, &[("to", place.to_owned())], self.now());
-            }
             Ok(_) => {}
             // The copy is read from the database: that one may be what is damaged.
             Err(error) if error.code == "damaged" => {
