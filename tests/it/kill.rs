@@ -11,8 +11,9 @@ use rand_chacha::ChaCha8Rng;
 use rasoat_testkit::laptop::{self, PASSPHRASE};
 use rasoat_testkit::province::Province;
 
-use crate::support::{Desk, machine_clock, program, seed};
+use crate::support::{Desk, kills, machine_clock, program, seed};
 
+/// Kills, unless `RASOAT_KILLS` says otherwise.
 const ROUNDS: u32 = 100;
 /// Lines typed in one life of the program, unless it is killed before: it always is.
 const LINES: usize = 400;
@@ -36,6 +37,7 @@ impl Line {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_kills_at_random_moments_of_typing_lose_no_acknowledged_answer() {
     let mut random = ChaCha8Rng::seed_from_u64(seed());
+    let rounds = kills(ROUNDS);
     let province = Province::start().await.expect("a province");
     let desk = Desk::at(&province).await;
     let household = desk.household().id;
@@ -45,7 +47,7 @@ async fn a_hundred_kills_at_random_moments_of_typing_lose_no_acknowledged_answer
 
     let mut known: BTreeMap<String, String> = BTreeMap::new();
     let mut acknowledged_in_all = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let script: Vec<Line> = (0..LINES).map(|number| line(&mut random, &members, number)).collect();
         let wanted = random.random_range(0..12);
         let spin = random.random_range(0..200_000_u32);
@@ -59,7 +61,7 @@ async fn a_hundred_kills_at_random_moments_of_typing_lose_no_acknowledged_answer
             }
         }
     }
-    println!("{acknowledged_in_all} answers acknowledged in {ROUNDS} lives");
+    println!("{acknowledged_in_all} answers acknowledged in {rounds} lives");
     assert!(known.len() > 6);
 }
 

@@ -17,10 +17,10 @@ use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_sync::HttpCarrier;
 use rasoat_testkit::{demo, laptop};
 
-use crate::support::{SEED, ServerProcess, machine_clock, seed};
+use crate::support::{SEED, ServerProcess, kills, machine_clock, seed};
 
 /// Kills, unless `RASOAT_KILLS` says otherwise.
-const KILLS: usize = 12;
+const KILLS: u32 = 12;
 const PHOTOS: u64 = 4;
 const PHOTO_BYTES: usize = 3_000_000;
 
@@ -41,7 +41,7 @@ impl SyncProtocol for Counting {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_of_the_province_cost_a_piece_each_and_lose_no_photo() {
-    let kills = std::env::var("RASOAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let kills = kills(KILLS);
     let mut random = ChaCha8Rng::seed_from_u64(seed());
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("province");
@@ -95,7 +95,7 @@ async fn kills_of_the_province_cost_a_piece_each_and_lose_no_photo() {
     }
     server.kill();
     let total = names.len() * PHOTO_BYTES;
-    let most = total + killed * (MAX_PIECE as usize + 2_000) + 20_000;
+    let most = total + killed as usize * (MAX_PIECE as usize + 2_000) + 20_000;
     let sent = sent.load(Ordering::SeqCst);
     println!("{killed} kills, {} bytes beyond the photos' own", sent.saturating_sub(total));
     assert!(killed > 2 && sent <= most, "{sent} bytes of {total} in {killed} kills");

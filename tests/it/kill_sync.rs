@@ -23,7 +23,7 @@ use rasoat_testkit::{demo, laptop};
 use uuid::Uuid;
 
 use crate::exactly_once::make;
-use crate::support::{SEED, ServerProcess, machine_clock, program, seed};
+use crate::support::{SEED, ServerProcess, kills, machine_clock, program, seed};
 
 /// Kills, unless `RASOAT_KILLS` says otherwise.
 const KILLS: u32 = 24;
@@ -34,7 +34,7 @@ const CYCLE: u64 = 120_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_at_random_points_of_a_sync_lose_nothing_and_double_nothing() {
-    let kills = std::env::var("RASOAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let kills = kills(KILLS);
     let mut random = ChaCha8Rng::seed_from_u64(seed());
     let port = free_port();
     let made = make(&format!("http://127.0.0.1:{port}"));

@@ -10,6 +10,7 @@ mod exactly_once;
 mod journey;
 mod kill;
 mod kill_files;
+mod kill_import;
 mod kill_sync;
 mod lost;
 mod older_files;

@@ -12,7 +12,7 @@ use rasoat_testkit::laptop::{self, PASSPHRASE};
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use crate::support::{answer, machine_clock, program, seed};
+use crate::support::{answer, kills, machine_clock, program, seed};
 
 /// Kills while a file is brought up, unless `RASOAT_KILLS` says otherwise.
 const KILLS: u32 = 12;
@@ -114,7 +114,7 @@ fn files_of_every_version_open_with_all_that_was_in_them() {
 #[test]
 fn kills_while_a_file_is_brought_up_lose_nothing_of_it() {
     let mut random = ChaCha8Rng::seed_from_u64(seed());
-    let kills = std::env::var("RASOAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let kills = kills(KILLS);
     let versions = versions();
     let (mut laptop, mut version) = (laptop_of(&versions[0]), &versions[0]);
     for round in 0..kills {

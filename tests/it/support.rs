@@ -24,6 +24,11 @@ pub(crate) fn seed() -> u64 {
     seed
 }
 
+/// How often a test kills: `RASOAT_KILLS`, else what it does by itself.
+pub(crate) fn kills(by_itself: u32) -> u32 {
+    std::env::var("RASOAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(by_itself)
+}
+
 /// A program of this workspace, built with it.
 pub(crate) fn program(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_BIN_EXE_rasoat-typist")).with_file_name(name);

@@ -30,6 +30,12 @@ enum Act {
         #[arg(long)]
         household: String,
     },
+    /// Takes in each list of which standard input says the path. Acknowledges `begun<TAB>path` before and `taken<TAB>path` after.
+    Import {
+        /// Data folder of the app.
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Unlocks and locks again. Acknowledges `open`.
     Open {
         /// Data folder of the app.
@@ -67,6 +73,7 @@ enum Act {
 fn main() -> Result<()> {
     match Cli::parse().act {
         Act::Type { data, household } => type_lines(&start(data)?, &household),
+        Act::Import { data } => import_lists(&start(data)?),
         Act::Open { data } => {
             let app = start(data)?;
             acknowledge("open")?;
@@ -94,6 +101,16 @@ fn type_lines(app: &App, household: &str) -> Result<()> {
             None => app.leave_interview(household)?,
         }
         acknowledge(&number.to_string())?;
+    }
+    Ok(())
+}
+
+fn import_lists(app: &App) -> Result<()> {
+    for path in std::io::stdin().lock().lines() {
+        let path = path?;
+        acknowledge(&format!("begun\t{path}"))?;
+        app.import_list(&path)?;
+        acknowledge(&format!("taken\t{path}"))?;
     }
     Ok(())
 }
