@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use crate::columns;
 use crate::error::StoreError;
 use crate::files;
 use crate::store::{Op, Tx};
@@ -50,15 +51,13 @@ impl CommitNote {
 }
 
 impl Tx<'_> {
-    /// Counts this transaction as that number. An answer's number stands beside where the person is, which is written anyway.
-    pub(crate) fn count_commit(&self, number: u64, op: Op) -> Result<(), StoreError> {
-        let number = i64::try_from(number).map_err(|_| StoreError::Damaged)?;
-        let sql = if op == Op::Answer && self.has_cursor.get() {
-            include_str!("commits/count_answer.sql")
-        } else {
-            include_str!("commits/count.sql")
-        };
-        self.connection.prepare_cached(sql)?.execute([number])?;
+    /// Counts this transaction. The number of an answer stands beside where the person is, which is written anyway.
+    pub(crate) fn count_commit(&self, op: Op) -> Result<(), StoreError> {
+        if op == Op::Answer && self.has_cursor.get() {
+            return Ok(());
+        }
+        let number = columns::seq_column(self.number)?;
+        self.connection.prepare_cached(include_str!("commits/count.sql"))?.execute([number])?;
         Ok(())
     }
 }

@@ -17,17 +17,6 @@ const STATEMENTS_KEPT: usize = 160;
 /// A file of so many bytes is checked in less than a tenth of a second on a slow laptop: a commune's.
 pub(crate) const CHECKED_AT_ONCE: u64 = 16 << 20;
 
-/// KiB of pages that stay in memory, and while a list is taken in: it writes all over the indexes, and a page that has no room
-/// is encrypted and written once more for each time that it changes.
-const CACHE_KIB: u32 = 32 << 10;
-const LARGE_CACHE_KIB: u32 = 128 << 10;
-
-/// Lets more pages stay in memory, or as many as ever.
-pub(crate) fn set_large_cache(connection: &Connection, large: bool) -> Result<(), StoreError> {
-    let kib = if large { LARGE_CACHE_KIB } else { CACHE_KIB };
-    Ok(connection.pragma_update(None, "cache_size", -i64::from(kib))?)
-}
-
 /// Creates a database file that is not there.
 pub(crate) fn create(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
     let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
@@ -113,7 +102,8 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA secure_delete = FAST;
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;
+         PRAGMA cache_size = -32768;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
-    set_large_cache(connection, false)
+    Ok(())
 }

@@ -118,11 +118,17 @@ impl Tx<'_> {
         path: Option<&Path>,
         now_millis: i64,
     ) -> Result<(), StoreError> {
-        self.connection.prepare_cached(include_str!("drafts/set_cursor.sql"))?.execute(params![
+        let row = params![
             subject.id.as_bytes(),
             path.map(Path::to_string),
-            now_millis
-        ])?;
+            now_millis,
+            columns::seq_column(self.number)?
+        ];
+        // Whoever goes on in the same place changes no index.
+        let moved = self.connection.prepare_cached(include_str!("drafts/move_cursor.sql"))?.execute(row)?;
+        if moved == 0 {
+            self.connection.prepare_cached(include_str!("drafts/set_cursor.sql"))?.execute(row)?;
+        }
         self.has_cursor.set(true);
         self.note(|changed| changed.drafts = true);
         Ok(())

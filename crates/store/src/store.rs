@@ -90,11 +90,6 @@ pub enum Op {
 }
 
 impl Op {
-    /// Whether it changes many households in one transaction.
-    fn writes_all_over(self) -> bool {
-        matches!(self, Self::ImportList | Self::UndoList | Self::Rebuild)
-    }
-
     /// The name in the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -179,6 +174,8 @@ pub struct Tx<'c> {
     pub(crate) said: RefCell<Said>,
     /// Of households whose interviews went on: what is to be written later; `None`: it was written.
     pub(crate) said_of_progress: RefCell<BTreeMap<Uuid, Option<Progress>>>,
+    /// How many transactions there are with this one.
+    pub(crate) number: u64,
     /// Whether it says where a person is.
     pub(crate) has_cursor: Cell<bool>,
 }
@@ -309,14 +306,8 @@ impl Store {
         act: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<(T, Changed), E> {
         let mut connection = self.connection();
-        if op.writes_all_over() {
-            connection::set_large_cache(&connection, true)?;
-        }
         let waited = self.later.take(op);
         let done = self.transact_on(&mut connection, op, &waited, act);
-        if op.writes_all_over() {
-            connection::set_large_cache(&connection, false)?;
-        }
         match &done {
             Ok((_, changed)) => tracing::debug!(op = op.as_str(), ?changed, "committed"),
             Err(_) => self.later.put_back(waited),
@@ -334,14 +325,15 @@ impl Store {
     ) -> Result<(T, Changed), E> {
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let number = commits::number(&transaction)?.saturating_add(1);
         let tx = Tx {
             reader: Reader { connection: &transaction, user: self.user },
             changed: Cell::default(),
             said: RefCell::default(),
             said_of_progress: RefCell::default(),
+            number,
             has_cursor: Cell::default(),
         };
-        let number = commits::number(&transaction)?.saturating_add(1);
         // Those of a transaction that was rolled back.
         self.touched.take();
         for (household, progress) in waited {
@@ -353,7 +345,7 @@ impl Store {
         }
         let value = act(&tx)?;
         tx.keep_entries(&self.touched)?;
-        tx.count_commit(number, op)?;
+        tx.count_commit(op)?;
         let (changed, later) = (tx.changed.get(), tx.said_of_progress.take());
         transaction.commit().map_err(StoreError::from)?;
         self.noted.put(number);

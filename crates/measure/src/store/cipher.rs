@@ -111,14 +111,15 @@ fn answer(connection: &Connection, household: &[u8; 16], round: i64) -> Result<(
         .prepare_cached(include_str!("../../../store/src/drafts/put.sql"))?
         .execute(params![household, path, value, 1])?;
     transaction
-        .prepare_cached(include_str!("../../../store/src/drafts/set_cursor.sql"))?
-        .execute(params![household, path, 1])?;
-    transaction
         .prepare_cached(include_str!("../../../store/src/commits/number.sql"))?
         .query_row([], |_| Ok(()))?;
-    transaction
-        .prepare_cached(include_str!("../../../store/src/commits/count_answer.sql"))?
-        .execute([round])?;
+    let row = params![household, path, 1, round];
+    let moved = transaction
+        .prepare_cached(include_str!("../../../store/src/drafts/move_cursor.sql"))?
+        .execute(row)?;
+    if moved == 0 {
+        transaction.prepare_cached(include_str!("../../../store/src/drafts/set_cursor.sql"))?.execute(row)?;
+    }
     transaction.commit()?;
     Ok(())
 }

@@ -1,7 +1,7 @@
-INSERT INTO cursors (subject_id, path, at, turn)
-VALUES (?1, ?2, ?3, (SELECT coalesce(max(turn), 0) + 1 FROM cursors))
+INSERT INTO cursors (subject_id, path, at, turn, commits)
+VALUES (?1, ?2, ?3, (SELECT coalesce(max(turn), 0) + 1 FROM cursors), ?4)
 ON CONFLICT (subject_id) DO UPDATE SET
     path = excluded.path,
     at = excluded.at,
-    -- The last one stays the last.
-    turn = CASE WHEN turn + 1 = excluded.turn THEN turn ELSE excluded.turn END;
+    turn = excluded.turn,
+    commits = excluded.commits;

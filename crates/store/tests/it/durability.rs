@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use rasoat_casework::{Change, Document};
 use rasoat_instrument::Value;
-use rasoat_store::{Op, Store, StoreError};
+use rasoat_store::{HouseholdState, Op, Progress, Store, StoreError, Tx};
 
 use crate::support::*;
 
@@ -151,4 +151,39 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_answer_writes_the_page_of_the_draft_and_the_one_of_where_the_person_is() {
+    const FRAME: u64 = 24 + 4096;
+    let (dir, store) = fresh();
+    add(&store, &[village("na-lung", "Nà Lùng")], &[household(1, "na-lung", "Nông Văn Đào")]);
+    let home = interview(1_000_001);
+    let progress = |answered| Progress {
+        state: HouseholdState::Started,
+        class: None,
+        provisional: false,
+        findings: 0,
+        warnings: 0,
+        answered,
+        questions: 100,
+    };
+    let log = || std::fs::metadata(dir.path().join("rasoat.db-wal")).unwrap().len();
+    let mut frames = Vec::new();
+    for number in 0..20 {
+        let before = log();
+        let place = path(&format!("question_{number}"));
+        let act = |tx: &Tx<'_>| {
+            tx.put_draft(&home, &place, Some(&text("trả lời")), NOW)?;
+            tx.set_cursor(&home, Some(&place), NOW)?;
+            let household = uuid::Uuid::from_u128(1);
+            match number {
+                0 => tx.set_progress(household, &progress(0)),
+                _ => tx.set_progress_later(household, &progress(number - 1), &progress(number)),
+            }
+        };
+        store.transact(Op::Answer, act).unwrap();
+        frames.push((log() - before) / FRAME);
+    }
+    assert_eq!(frames[1..], [2; 19]);
 }
