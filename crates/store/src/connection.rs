@@ -102,7 +102,7 @@ fn set_up(connection: &Connection) -> Result<(), StoreError> {
          PRAGMA secure_delete = FAST;
          PRAGMA trusted_schema = OFF;
          PRAGMA cell_size_check = ON;
-         PRAGMA cache_size = -32768;
+         PRAGMA cache_size = -65536;
          PRAGMA wal_autocheckpoint = 4000;",
     )?;
     Ok(())

@@ -1,8 +1,8 @@
-//! Counts of interviews that are written a little later than the answers they count.
+//! How far interviews are, written a little later than the answers that it follows from.
 //!
-//! An answer is on the disk when its transaction returns. How many answers there are beside it, that only lists show, can wait
-//! until somebody looks at a list: two pages less to write with each answer. After a crash they are counted anew when the database
-//! is unlocked, of interviews that have a draft.
+//! An answer is on the disk when its transaction returns. Counts, findings and the class, that only lists show, can wait until
+//! somebody looks at a list: two pages less to write with each answer. After a crash they are worked out anew when the database is
+//! unlocked, of interviews that have a draft.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,16 +63,15 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Keeps how far a household's interview is, as [`Tx::set_progress`] does; where nothing but its counts differs from what was
-    /// kept last it may be lost in a crash, and is written at the latest before this store is read or closed.
+    /// Keeps how far a household's interview is, as [`Tx::set_progress`] does. Where its state is as it was kept last, that may be
+    /// lost in a crash, and is written at the latest before this store is read or closed.
     pub fn set_progress_later(
         &self,
         household: Uuid,
         before: &Progress,
         progress: &Progress,
     ) -> Result<(), StoreError> {
-        let decides = |progress: &Progress| (progress.state, progress.class.clone(), progress.provisional);
-        if decides(before) != decides(progress) {
+        if before.state != progress.state {
             return self.set_progress(household, progress);
         }
         self.said_of_progress.borrow_mut().insert(household, Some(progress.clone()));

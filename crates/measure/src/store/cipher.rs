@@ -12,7 +12,7 @@ use super::timed_ok;
 use crate::figure::{Figures, quantile};
 
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -32768; PRAGMA foreign_keys = ON;";
+    PRAGMA cache_size = -65536; PRAGMA foreign_keys = ON;";
 
 pub(super) fn measure(figures: &Figures, laptop: &Laptop, province: &Province) -> Result<()> {
     let key = data_key(laptop, &province.recovery()?)?;
