@@ -102,8 +102,10 @@ pub(crate) fn household(
     // Whoever has a draft works on it, whatever others have signed meanwhile.
     let signed = record.text("meta_state").as_deref() == Some("signed") && !drafted;
     let state = if signed { HouseholdState::Signed } else { HouseholdState::Started };
-    let row =
-        HouseholdRow { progress: Progress { state, ..no_progress() }, ..crate::household::need_row(tx, id)? };
+    let row = HouseholdRow {
+        progress: Progress { state, ..Progress::listed() },
+        ..crate::household::need_row(tx, id)?
+    };
     let open = OpenInterview::of(profile, tx, row, sealed, listed, now_millis)?;
     tx.set_progress(id, &crate::interview::progress(profile, &open, state))?;
     Ok(())
@@ -119,18 +121,6 @@ pub(crate) fn count_conflicts(tx: &Tx<'_>, row: &HouseholdRow) -> Result<(), Sto
 /// Places in conflict that people can settle; what the program itself writes settles itself.
 fn conflicts(document: &Document) -> usize {
     document.conflicts().into_iter().filter(|path| !is_meta(path)).count()
-}
-
-fn no_progress() -> Progress {
-    Progress {
-        state: HouseholdState::Listed,
-        class: None,
-        provisional: false,
-        findings: 0,
-        warnings: 0,
-        answered: 0,
-        questions: 0,
-    }
 }
 
 /// A village that another laptop's list brought: known by its id and name, its area assumed until the province says it.

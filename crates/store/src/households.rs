@@ -57,6 +57,21 @@ pub struct Progress {
     pub questions: u32,
 }
 
+impl Progress {
+    /// Of a household of which nothing was asked.
+    pub fn listed() -> Self {
+        Self {
+            state: HouseholdState::Listed,
+            class: None,
+            provisional: false,
+            findings: 0,
+            warnings: 0,
+            answered: 0,
+            questions: 0,
+        }
+    }
+}
+
 /// One line of a household list, to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHousehold {

@@ -37,12 +37,18 @@ impl<'s> Interviewer<'s> {
     /// On a connection of its own, as the program beside the one that backs up.
     pub(super) fn new(laptop: &'s Laptop, salt: u64) -> Result<Self> {
         let store = Source::Own(Box::new(open(&laptop.data())?));
-        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, before: listed(), salt })
+        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, before: Progress::listed(), salt })
     }
 
     fn on(laptop: &'s Laptop) -> Result<Self> {
         let store = Source::Of(&laptop.store);
-        Ok(Self { store, households: laptop.sample(HOUSEHOLDS)?, given: 0, before: listed(), salt: 0 })
+        Ok(Self {
+            store,
+            households: laptop.sample(HOUSEHOLDS)?,
+            given: 0,
+            before: Progress::listed(),
+            salt: 0,
+        })
     }
 
     /// What the use-case commits of an answer: the draft, where the person is, how far the interview is.
@@ -81,18 +87,6 @@ impl<'s> Interviewer<'s> {
         })?;
         self.before = progress;
         Ok(())
-    }
-}
-
-fn listed() -> Progress {
-    Progress {
-        state: HouseholdState::Listed,
-        class: None,
-        provisional: false,
-        findings: 0,
-        warnings: 0,
-        answered: 0,
-        questions: 0,
     }
 }
 
