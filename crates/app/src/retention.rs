@@ -101,7 +101,9 @@ impl App {
                 true
             }
         };
+        // Before the file is written anew a copy of it would hold what was removed, too.
         if households > 0
+            && !pending
             && let Err(error) = self.back_up_anew(&opened)
         {
             tracing::warn!(code = %error.code, "backups of before still hold what was removed");

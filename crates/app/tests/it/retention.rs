@@ -56,7 +56,15 @@ async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_
     assert_eq!((seen.going.len(), seen.staying.len()), (58, 2));
     let wrong = EraseForm { passphrase: "không phải nó".into() };
     assert_eq!(code(one.app.erase_due(&wrong)), "wrong_passphrase");
+    let before = one.app.backup_now(None).unwrap();
     assert_eq!(erase(&one).unwrap(), ErasedView { households: 58, pending: false });
+    let backups = one.app.backup_status().unwrap().backups;
+    assert_eq!(
+        backups.iter().map(|backup| backup.households).collect::<Vec<_>>(),
+        [2],
+        "none of before is left"
+    );
+    assert!(before.households > 2 && !std::path::Path::new(&before.path).exists());
 
     let left: Vec<String> = one.rows().into_iter().map(|row| row.id).collect();
     assert_eq!(left.len(), 2);
