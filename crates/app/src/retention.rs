@@ -102,14 +102,13 @@ impl App {
             }
         };
         // Before the file is written anew a copy of it would hold what was removed, too.
-        if households > 0
-            && !pending
-            && let Err(error) = self.back_up_anew(&opened)
-        {
+        let anew = if households == 0 || pending { Ok(()) } else { self.back_up_anew(&opened) };
+        if let Err(error) = &anew {
             tracing::warn!(code = %error.code, "backups of before still hold what was removed");
         }
+        let backups_left = households > 0 && (pending || anew.is_err()) && self.has_backups();
         tracing::info!(households, pending, "removed what was due");
-        Ok(ErasedView { households, pending })
+        Ok(ErasedView { households, pending, backups_left })
     }
 }
 

@@ -55,4 +55,6 @@ pub struct ErasedView {
     pub households: u32,
     /// Whether the database is still to be written anew: it is done with the next unlocking.
     pub pending: bool,
+    /// Whether backups on this laptop still hold them.
+    pub backups_left: bool,
 }

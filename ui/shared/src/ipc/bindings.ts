@@ -786,6 +786,8 @@ export type ErasedView = {
 	households: number,
 	/**  Whether the database is still to be written anew: it is done with the next unlocking. */
 	pending: boolean,
+	/**  Whether backups on this laptop still hold them. */
+	backups_left: boolean,
 };
 
 /**  One exchange with the province. */
