@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use crate::columns;
 use crate::error::StoreError;
 use crate::files;
-use crate::store::{Op, Tx};
+use crate::store::Tx;
 
 /// Digits of the number in the file, which is written over in place.
 const DIGITS: usize = 20;
@@ -51,9 +51,9 @@ impl CommitNote {
 }
 
 impl Tx<'_> {
-    /// Counts this transaction. The number of an answer stands beside where the person is, which is written anyway.
-    pub(crate) fn count_commit(&self, op: Op) -> Result<(), StoreError> {
-        if op == Op::Answer && self.has_cursor.get() {
+    /// Counts this transaction. The number of an answer stands in its row.
+    pub(crate) fn count_commit(&self) -> Result<(), StoreError> {
+        if self.has_given.get() {
             return Ok(());
         }
         let number = columns::seq_column(self.number)?;

@@ -40,7 +40,15 @@ impl Reader<'_> {
             .prepare_cached(include_str!("drafts/get.sql"))?
             .query_row(params![subject.id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let Some((seen, began_at)) = begun else { return Ok(None) };
+        let written = match begun {
+            Some((seen, began_at)) => Some(self.written(subject, &seen, began_at)?),
+            None => None,
+        };
+        self.with_given(subject.id, written)
+    }
+
+    /// A draft as far as its own tables have it.
+    fn written(&self, subject: &Subject, seen: &str, began_at: i64) -> Result<OpenDraft, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("drafts/answers.sql"))?;
         let rows = statement.query_map(params![subject.id.as_bytes()], |row| {
             let Parsed(path) = row.get(0)?;
@@ -48,7 +56,7 @@ impl Reader<'_> {
         })?;
         let mut draft = OpenDraft {
             subject: subject.clone(),
-            seen: serde_json::from_str(&seen)?,
+            seen: serde_json::from_str(seen)?,
             answers: BTreeMap::new(),
             saved_at: began_at,
         };
@@ -61,18 +69,23 @@ impl Reader<'_> {
             draft.answers.insert(path, change);
             draft.saved_at = draft.saved_at.max(at);
         }
-        Ok(Some(draft))
+        Ok(draft)
     }
 
     /// Every subject with a draft, the one begun first first.
     pub fn drafted(&self) -> Result<Vec<Subject>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("drafts/subjects.sql"))?;
         let found = statement.query_map([], |row| columns::subject(row, 0, 1, 2))?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let mut subjects: Vec<Subject> = found.collect::<Result<_, _>>()?;
+        subjects.extend(self.begun_since()?);
+        Ok(subjects)
     }
 
     /// The question worked on last in a subject; it is kept when the draft is sealed.
     pub fn cursor(&self, subject: &Subject) -> Result<Option<Cursor>, StoreError> {
+        if let Some(since) = self.place_since(subject.id)? {
+            return Ok(Some(since));
+        }
         let mut statement = self.connection.prepare_cached(include_str!("drafts/cursor.sql"))?;
         let found = statement.query_row(params![subject.id.as_bytes()], |row| {
             let path: Option<Parsed<Path>> = row.get(0)?;
@@ -93,22 +106,10 @@ impl Tx<'_> {
         value: Option<&Value>,
         now_millis: i64,
     ) -> Result<(), StoreError> {
-        self.begin_draft(subject, now_millis)?;
-        let place = path.to_string();
         let json = value.map(serde_json::to_string).transpose()?;
-        if value.is_none() && path.field_name().is_none() {
-            self.connection
-                .prepare_cached(include_str!("drafts/forget_inside.sql"))?
-                .execute(params![subject.id.as_bytes(), place])?;
-        }
-        self.connection.prepare_cached(include_str!("drafts/put.sql"))?.execute(params![
-            subject.id.as_bytes(),
-            place,
-            json,
-            now_millis
-        ])?;
-        self.say_changed(subject.id);
-        self.set_cursor(subject, Some(path), now_millis)
+        self.give(subject, path, json.as_deref(), now_millis)?;
+        self.last_place.replace(Some((subject.id, Some(path.clone()))));
+        Ok(())
     }
 
     /// Moves the cursor without an answer.
@@ -118,40 +119,19 @@ impl Tx<'_> {
         path: Option<&Path>,
         now_millis: i64,
     ) -> Result<(), StoreError> {
-        let row = params![
-            subject.id.as_bytes(),
-            path.map(Path::to_string),
-            now_millis,
-            columns::seq_column(self.number)?
-        ];
-        // Whoever goes on in the same place changes no index.
-        let moved = self.connection.prepare_cached(include_str!("drafts/move_cursor.sql"))?.execute(row)?;
-        if moved == 0 {
-            self.connection.prepare_cached(include_str!("drafts/set_cursor.sql"))?.execute(row)?;
-        }
-        self.has_cursor.set(true);
-        self.note(|changed| changed.drafts = true);
-        Ok(())
-    }
-
-    fn begin_draft(&self, subject: &Subject, now_millis: i64) -> Result<(), StoreError> {
-        let id = subject.id.as_bytes();
-        if self.connection.prepare_cached(include_str!("drafts/get.sql"))?.exists(params![id])? {
+        let place = Some((subject.id, path.cloned()));
+        // Where the answer before it was given it stands already.
+        if *self.last_place.borrow() == place {
             return Ok(());
         }
-        let seen = serde_json::to_string(&self.version(subject)?)?;
-        self.connection.prepare_cached(include_str!("drafts/begin.sql"))?.execute(params![
-            id,
-            subject.commune.as_str(),
-            columns::subject_kind(subject.kind),
-            seen,
-            now_millis
-        ])?;
+        self.go(subject.id, path, now_millis)?;
+        self.last_place.replace(place);
         Ok(())
     }
 
     /// The draft is in an edit.
     pub(crate) fn clear_draft(&self, subject: &Subject) -> Result<(), StoreError> {
+        self.put_given()?;
         let cleared = self
             .connection
             .prepare_cached(include_str!("drafts/clear.sql"))?

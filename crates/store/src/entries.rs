@@ -61,8 +61,9 @@ impl TouchedRows {
 pub(crate) struct Said {
     /// Folded words by number.
     words: HashMap<i64, String>,
-    /// Subjects of which something was written.
-    changed: BTreeSet<Uuid>,
+    /// Subjects of which something was written, and as which of them that was last.
+    changed: HashMap<Uuid, usize>,
+    changes: usize,
     /// Keys of the order of changes, by number, of entries that are made anew.
     turns: HashMap<i64, Vec<u8>>,
 }
@@ -125,18 +126,30 @@ impl Tx<'_> {
 
     /// Something was written about a subject: its household is the one changed last.
     pub(crate) fn say_changed(&self, subject: Uuid) {
-        self.said.borrow_mut().changed.insert(subject);
+        let mut said = self.said.borrow_mut();
+        said.changes += 1;
+        let turn = said.changes;
+        said.changed.insert(subject, turn);
     }
 
     /// Puts the entries of all households right that the transaction has touched.
     pub(crate) fn keep_entries(&self, rows: &TouchedRows) -> Result<(), StoreError> {
         let mut said = self.said.take();
-        let mut touched = rows.take();
-        let mut changed = BTreeSet::new();
-        for subject in said.changed {
-            changed.extend(self.number_of(subject)?);
+        let mut changed: HashMap<i64, usize> = HashMap::new();
+        for (subject, turn) in said.changed {
+            if let Some(number) = self.number_of(subject)? {
+                let last = changed.entry(number).or_default();
+                *last = turn.max(*last);
+            }
         }
-        touched.extend(&changed);
+        // Those written of come last, in the order in which that was.
+        let mut touched: Vec<i64> =
+            rows.take().into_iter().filter(|row| !changed.contains_key(row)).collect();
+        let at = touched.len();
+        touched.extend(changed.keys());
+        if let Some(written) = touched.get_mut(at..) {
+            written.sort_by_key(|number| changed.get(number));
+        }
         if touched.is_empty() {
             return Ok(());
         }
@@ -154,7 +167,7 @@ impl Tx<'_> {
             records.set(orders::number(number)?, record)?;
             if let Some(turn) = said.turns.remove(&number) {
                 entry.by_change = turn;
-            } else if changed.contains(&number) || entry.by_change.is_empty() {
+            } else if changed.contains_key(&number) || entry.by_change.is_empty() {
                 entry.by_change = self.next_turn(number, before.as_ref(), &mut turn)?;
             }
             if before.as_ref() == Some(&entry) {

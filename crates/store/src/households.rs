@@ -265,6 +265,16 @@ impl Reader<'_> {
 
     /// The interview worked on last that is not signed off.
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/row.sql"),
+            include_str!("households/worked_on.sql")
+        ))?;
+        for given in self.given()?.into_iter().rev() {
+            let found = statement.query_row(params![given.subject.as_bytes()], read_row).optional()?;
+            if let Some(household) = found {
+                return Ok(Some(Resume { household, cursor: given.path, at: given.at }));
+            }
+        }
         let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
         let found = statement.query_row([], |row| {
             let cursor: Option<Parsed<Path>> = row.get(23)?;

@@ -1,8 +1,8 @@
 //! How far interviews are, written a little later than the answers that it follows from.
 //!
-//! An answer is on the disk when its transaction returns. Counts, findings and the class, that only lists show, can wait until
-//! somebody looks at a list: two pages less to write with each answer. After a crash they are worked out anew when the database is
-//! unlocked, of interviews that have a draft.
+//! An answer is on the disk when its transaction returns, as a row of its own ([`crate::given`]). That an interview was begun,
+//! counts, findings and the class, that only lists show, can wait until somebody looks at a list. After a crash they are worked
+//! out anew when the database is unlocked, of interviews that have a draft.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::households::Progress;
+use crate::given;
+use crate::households::{HouseholdState, Progress};
 use crate::store::{Op, Store, Tx};
 
 /// What waits, by household.
@@ -53,25 +54,31 @@ impl Later {
 impl Store {
     /// Writes what waits, so that whoever reads next sees it. Where that cannot be, it goes on waiting.
     pub(crate) fn write_later(&self) {
-        if self.later.waiting().is_empty() {
+        if self.later.waiting().is_empty() && !self.answers_wait() {
             return;
         }
         if let Err(error) = self.transact(Op::Counts, |_| Ok::<_, StoreError>(())) {
             tracing::warn!(code = error.code(), "counts of interviews wait on");
         }
     }
+
+    /// Whether answers wait, of this program or another. Where that cannot be read, whoever reads next says why.
+    fn answers_wait(&self) -> bool {
+        given::waits(&self.connection()).unwrap_or_default()
+    }
 }
 
 impl Tx<'_> {
-    /// Keeps how far a household's interview is, as [`Tx::set_progress`] does. Where its state is as it was kept last, that may be
-    /// lost in a crash, and is written at the latest before this store is read or closed.
+    /// Keeps how far a household's interview is, as [`Tx::set_progress`] does. Where its state follows from there being answers, or
+    /// is as it was kept last, that may be lost in a crash, and is written at the latest before this store is read or closed.
     pub fn set_progress_later(
         &self,
         household: Uuid,
         before: &Progress,
         progress: &Progress,
     ) -> Result<(), StoreError> {
-        if before.state != progress.state {
+        let begins = (before.state, progress.state) == (HouseholdState::Listed, HouseholdState::Started);
+        if before.state != progress.state && !begins {
             return self.set_progress(household, progress);
         }
         self.said_of_progress.borrow_mut().insert(household, Some(progress.clone()));

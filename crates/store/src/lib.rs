@@ -24,6 +24,7 @@ mod erasure;
 mod error;
 mod exchanges;
 mod files;
+mod given;
 mod handover;
 mod households;
 mod imports;

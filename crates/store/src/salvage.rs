@@ -82,6 +82,7 @@ pub(crate) fn bring_over(
 impl Lost<'_> {
     fn bring(&mut self) -> Result<Brought, StoreError> {
         let mut brought = Brought { whole: true, ..Brought::default() };
+        brought.whole &= self.look_for_given()?;
         for sql in BEFORE {
             brought.whole &= self.all(sql)?.is_some();
         }
@@ -120,6 +121,21 @@ impl Lost<'_> {
             brought.whole = false;
         }
         Ok(brought)
+    }
+
+    /// Gives what waits to be put to drafts a name under which it can be asked for, whether there is such a table or not. Says
+    /// whether that is known.
+    fn look_for_given(&mut self) -> Result<bool, StoreError> {
+        let found: Option<bool> =
+            self.into.query_row(include_str!("salvage/has_given.sql"), [], |row| row.get(0)).ok();
+        if found.is_none() {
+            self.again()?;
+        }
+        self.into.execute_batch(match found {
+            Some(true) => include_str!("salvage/lost_given.sql"),
+            Some(false) | None => include_str!("salvage/no_given.sql"),
+        })?;
+        Ok(found.is_some())
     }
 
     /// Runs statements as one; `None` where what they read cannot be read.

@@ -176,8 +176,10 @@ pub struct Tx<'c> {
     pub(crate) said_of_progress: RefCell<BTreeMap<Uuid, Option<Progress>>>,
     /// How many transactions there are with this one.
     pub(crate) number: u64,
-    /// Whether it says where a person is.
-    pub(crate) has_cursor: Cell<bool>,
+    /// Whether what was given in it waits to be put to the drafts.
+    pub(crate) has_given: Cell<bool>,
+    /// Where the person went last in it.
+    pub(crate) last_place: RefCell<Option<(Uuid, Option<rasoat_instrument::Path>)>>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -332,10 +334,12 @@ impl Store {
             said: RefCell::default(),
             said_of_progress: RefCell::default(),
             number,
-            has_cursor: Cell::default(),
+            has_given: Cell::default(),
+            last_place: RefCell::default(),
         };
         // Those of a transaction that was rolled back.
         self.touched.take();
+        if op == Op::Answer { tx.put_given_if_many() } else { tx.put_given() }?;
         for (household, progress) in waited {
             match tx.set_progress(*household, progress) {
                 // It went meanwhile.
@@ -345,7 +349,7 @@ impl Store {
         }
         let value = act(&tx)?;
         tx.keep_entries(&self.touched)?;
-        tx.count_commit(op)?;
+        tx.count_commit()?;
         let (changed, later) = (tx.changed.get(), tx.said_of_progress.take());
         transaction.commit().map_err(StoreError::from)?;
         self.noted.put(number);

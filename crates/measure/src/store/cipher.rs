@@ -105,21 +105,17 @@ fn answer(connection: &Connection, household: &[u8; 16], round: i64) -> Result<(
     let transaction = connection.unchecked_transaction()?;
     let (path, value) = (format!("question_{}", round % 90), format!("\"answer {round}\""));
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO drafts VALUES (?1, '05977', 'interview', '{}', 1)")?
-        .execute(params![household])?;
-    transaction
-        .prepare_cached(include_str!("../../../store/src/drafts/put.sql"))?
-        .execute(params![household, path, value, 1])?;
-    transaction
         .prepare_cached(include_str!("../../../store/src/commits/number.sql"))?
         .query_row([], |_| Ok(()))?;
-    let row = params![household, path, 1, round];
-    let moved = transaction
-        .prepare_cached(include_str!("../../../store/src/drafts/move_cursor.sql"))?
-        .execute(row)?;
-    if moved == 0 {
-        transaction.prepare_cached(include_str!("../../../store/src/drafts/set_cursor.sql"))?.execute(row)?;
-    }
+    transaction.prepare_cached(include_str!("../../../store/src/given/append.sql"))?.execute(params![
+        round,
+        household,
+        path,
+        value,
+        false,
+        1,
+        None::<&str>
+    ])?;
     transaction.commit()?;
     Ok(())
 }

@@ -1,1 +1,1 @@
-SELECT max(number, coalesce((SELECT commits FROM cursors ORDER BY turn DESC LIMIT 1), 0)) FROM commits;
+SELECT max(number, coalesce((SELECT commits FROM given ORDER BY number DESC LIMIT 1), 0)) FROM commits;

@@ -15,6 +15,7 @@ mod damage;
 mod duplicates;
 mod durability;
 mod erasure;
+mod given;
 mod lists;
 mod place;
 mod processes;

@@ -1,0 +1,1 @@
+SELECT count(*) FROM lost.sqlite_schema WHERE name = 'given';
