@@ -46,7 +46,7 @@ export async function show(page, url, screen) {
 /** Waits until nothing loads any more and the fonts are there. */
 async function settle(page, waits) {
 	await page.locator('h1, h2, [role="status"], [role="alert"]').first().waitFor();
-	if (!waits) await page.waitForFunction(() => !document.querySelector('.wait'));
+	if (!waits) await page.waitForFunction(() => [...document.querySelectorAll('.wait')].every((one) => one.offsetParent === null));
 	await page.evaluate(async () => {
 		await document.fonts.ready;
 		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

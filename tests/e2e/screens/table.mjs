@@ -74,10 +74,10 @@ export const SCREENS = [
 	{ name: 'import-wrong-file', at: '#/households/import', walk: open('D:/ghi-chu.docx') },
 	{ name: 'import-columns', at: '#/households/import', walk: open('D:/xa-doan-ket.xlsx') },
 	{ name: 'import-preview', at: '#/households/import', walk: open(list) },
-	{ name: 'import-done', at: '#/households/import', walk: all(open(list), press('[data-import="take"]'), press('dialog[open] button >> nth=-1')) },
+	{ name: 'import-done', at: '#/households/import', walk: all(open(list), press('[data-import="leave-out"]'), press('[data-import="take"]')) },
 
 	{ name: 'interview', at: interview },
-	...['visit', 'housing', 'conditions', 'sign-off'].map((name) => ({
+	...['identity', 'housing', 'information', 'visit', 'sign-off'].map((name) => ({
 		name: `interview-${name}`,
 		at: interview,
 		walk: section(name === 'sign-off' ? '#sign-off' : name)
