@@ -33,7 +33,7 @@ async function shoot() {
 				for (const theme of ['light', 'dark']) {
 					await look(page, { theme, contrast, size: Number(size ?? 100) });
 					const file = path.join(folder, `${screen.name}.${language}.${theme}.png`);
-					await page.screenshot({ path: file, fullPage: screen.name === 'gallery' });
+					await page.screenshot({ path: file, fullPage: screen.samples ?? false });
 					made += 1;
 				}
 			}

@@ -11,6 +11,7 @@ const HOUSEHOLD = '00000000-0000-7000-8000-000000000023';
  * @property {string} [in] the state of the sample program, as a query (`ui/shared/src/fixtures/scenario.ts`)
  * @property {(page: import('playwright').Page) => Promise<unknown>} [walk] what is done there before it is looked at
  * @property {boolean} [waits] it is still loading
+ * @property {boolean} [samples] its words are samples, of one language
  */
 
 const press = (...selectors) => async (page) => {
@@ -147,5 +148,6 @@ export const SCREENS = [
 	{ name: 'start-error', at: '#/', in: 'fail=app_state:internal' },
 	{ name: 'start-loading', at: '#/', in: 'wait=app_state', waits: true },
 
-	{ name: 'gallery', at: '#/gallery', waits: true }
+	{ name: 'gallery', at: '#/gallery', waits: true, samples: true },
+	{ name: 'gallery-dialog', at: '#/gallery', waits: true, samples: true, walk: press('[data-dialog]') }
 ];
