@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use rasoat_app::view::{AddUserForm, ChangePassphraseForm, Contrast, RenameUserForm, Stage, Theme, UnlockForm};
+use rasoat_app::view::{
+    AddUserForm, ChangePassphraseForm, Contrast, RenameUserForm, Stage, Theme, UnlockForm,
+};
 use rasoat_app::{App, AppConfig, AppError, Options};
 
 use crate::support::{COSTS, Laptop, PASSPHRASE, START, answer, code, first};
