@@ -2,7 +2,7 @@
 // and whether it is translated.
 
 import { expect, test } from '@playwright/test';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { overflows, texts, untranslated, violations } from './look.mjs';
 import { look, serve, show, speak } from './stage.mjs';
@@ -37,11 +37,11 @@ for (const screen of SCREENS) {
 		await test.step('a screen reader finds what it found before', async () => {
 			const file = path.join(snapshots, `${screen.name}.yml`);
 			const found = `${await page.locator('body').ariaSnapshot()}\n`;
-			if (renew || !existsSync(file)) {
+			if (renew) {
 				mkdirSync(snapshots, { recursive: true });
 				writeFileSync(file, found);
 			}
-			expect(found).toBe(readFileSync(file, 'utf8'));
+			expect(found, '`cargo xtask screenshots --snapshots` renews what is kept').toBe(readFileSync(file, 'utf8'));
 		});
 
 		await test.step('axe has nothing to say, in either theme', async () => {

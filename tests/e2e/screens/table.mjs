@@ -27,6 +27,12 @@ const all =
 	async (page) => {
 		for (const step of steps) await step(page);
 	};
+/** The network goes. */
+const unplug = (page) =>
+	page.evaluate(() => {
+		Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+		dispatchEvent(new Event('offline'));
+	});
 const section = (name, ...steps) => all(press(`[data-section="${name}"]`), ...steps);
 const household = `#/households/${HOUSEHOLD}`;
 const interview = `#/interview/${HOUSEHOLD}`;
@@ -41,6 +47,7 @@ const loading = (name, at, command) => [
 /** @type {Screen[]} */
 export const SCREENS = [
 	{ name: 'today', at: '#/' },
+	{ name: 'today-offline', at: '#/', walk: unplug },
 	{ name: 'today-empty', at: '#/', in: 'empty' },
 	{ name: 'today-retention', at: '#/', in: 'retention' },
 	{ name: 'today-warnings', at: '#/', in: 'warning=clock_wrong&warning=disk_full_soon&warning=stick_backup_old&warning=answers_lost' },
