@@ -29,6 +29,7 @@ export default ts.config(
     ignores: [
       '**/.svelte-kit/**',
       '*/build/**',
+      '*/build-fixtures/**',
       '**/paraglide/**',
       'shared/src/ipc/bindings.ts',
       'shared/src/api/schema.d.ts',

@@ -17,6 +17,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::start::app_state,
         commands::start::set_language,
         commands::start::set_text_size,
+        commands::start::set_looks,
         commands::start::inspect_enrolment,
         commands::start::fetch_enrolment,
         commands::start::enrol,

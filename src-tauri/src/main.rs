@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use mimalloc::MiMalloc;
+use rasoat_app::view::{LooksView, Theme};
 use rasoat_app::{App, AppConfig, Options};
+use tauri::webview::{Color, WebviewWindowBuilder};
 use tauri::{Emitter, Manager};
 
 /// Names the data folder in place of the one of the system: for tests, and for several programs on one machine.
@@ -15,6 +17,12 @@ const DATA_DIR: &str = "RASOAT_DATA_DIR";
 
 /// Tells the screen that the window closes as soon as a backup is made.
 const CLOSING_EVENT: &str = "closing";
+
+/// Where `looks.js` finds how everything is to look.
+const LOOKS: &str = "rasoatLooks";
+
+/// What is seen before the page is there, where dark was chosen; the dark `--color-ground`.
+const DARK_GROUND: Color = Color(0x14, 0x18, 0x16, 0xff);
 
 /// A list is many small things for a short while: with the C library's allocator that is a tenth of the time of taking it in.
 #[global_allocator]
@@ -56,7 +64,9 @@ fn main() -> anyhow::Result<()> {
             tauri::async_runtime::spawn(async move { background.background().await });
             let backups = app.clone();
             tauri::async_runtime::spawn(async move { backups.watch_backups().await });
+            let looks = app.looks();
             shell.manage(app);
+            open_window(shell, &looks)?;
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -69,6 +79,18 @@ fn main() -> anyhow::Result<()> {
         })
         .run(tauri::generate_context!())
         .context("the window cannot be opened")?;
+    Ok(())
+}
+
+/// Opens the window. Its page finds the looks before it draws anything.
+fn open_window(shell: &tauri::App, looks: &LooksView) -> anyhow::Result<()> {
+    let config = shell.config().app.windows.first().context("the window is not configured")?;
+    let script = format!("window.{LOOKS} = {};", serde_json::to_string(looks)?);
+    let mut window = WebviewWindowBuilder::from_config(shell, config)?.initialization_script(script);
+    if looks.theme == Theme::Dark {
+        window = window.background_color(DARK_GROUND);
+    }
+    window.build()?;
     Ok(())
 }
 

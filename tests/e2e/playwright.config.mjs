@@ -4,6 +4,7 @@ import { browserArguments } from './stage.mjs';
 export default defineConfig({
 	testDir: '.',
 	testMatch: '*.spec.mjs',
+	testIgnore: 'screens/**',
 	outputDir: 'results',
 	workers: 1,
 	retries: 0,

@@ -115,7 +115,10 @@ fn sources(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
         let path = entry.path();
         let name = entry.file_name();
         if path.is_dir() {
-            if !["node_modules", "build", ".svelte-kit", "target"].iter().any(|skipped| name == **skipped) {
+            if !["node_modules", "build", "build-fixtures", ".svelte-kit", "target"]
+                .iter()
+                .any(|skipped| name == **skipped)
+            {
                 sources(&path, endings, found);
             }
         } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| endings.contains(&e)) {

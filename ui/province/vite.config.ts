@@ -1,6 +1,11 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig, type Plugin } from 'vite';
+import { firstLooks } from '@rasoat/shared/vite/first-looks.js';
+
+/** What `lib/looks.ts` keeps. */
+const KEPT_LOOKS =
+  "(() => { try { return JSON.parse(localStorage.getItem('rasoat-looks')); } catch { return null; } })()";
 
 /**
  * SvelteKit hides the line that reads page titles aloud by a style attribute, which the server's content security policy
@@ -18,7 +23,7 @@ function announcerWithoutStyleAttribute(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [announcerWithoutStyleAttribute(), tailwindcss(), sveltekit()],
+  plugins: [firstLooks(KEPT_LOOKS), announcerWithoutStyleAttribute(), tailwindcss(), sveltekit()],
   // Fonts and images stay files: the content security policy allows no data: address for fonts.
   build: { assetsInlineLimit: 0 },
   server: { fs: { allow: ['..'] }, proxy: { '/api': process.env['RASOAT_SERVER'] ?? 'http://127.0.0.1:8787' } },

@@ -8,28 +8,47 @@ use anyhow::Result;
 
 use crate::{setup, step};
 
-/// What the screens were last built from.
-const STAMP: &str = "target/screens-built-from";
+/// Something built of the screens' sources: where it comes out, and where it is kept what it was built from.
+struct Built {
+    stamp: &'static str,
+    files: &'static [&'static str],
+}
 
-/// Where the screens come out.
-const BUILT: [&str; 2] = ["ui/desktop/build/index.html", "ui/province/build/index.html"];
+/// The screens that the programs embed.
+const SCREENS: Built = Built {
+    stamp: "target/screens-built-from",
+    files: &["ui/desktop/build/index.html", "ui/province/build/index.html"],
+};
+
+/// The desktop's screens with sample data, for looking at.
+const SAMPLES: Built =
+    Built { stamp: "target/samples-built-from", files: &["ui/desktop/build-fixtures/index.html"] };
 
 /// What is made from the sources, or put there by npm.
-const MADE: [&str; 4] = ["node_modules", "build", ".svelte-kit", "paraglide"];
+const MADE: [&str; 5] = ["node_modules", "build", "build-fixtures", ".svelte-kit", "paraglide"];
 
 /// The screens of the window and of the province. Left alone where nothing changed: the programs embed them and would be built
 /// again for nothing.
 pub(crate) fn screens(root: &Path) -> Result<()> {
+    once(root, &SCREENS, "build")
+}
+
+/// The desktop's screens with sample data, likewise.
+pub(crate) fn samples(root: &Path) -> Result<()> {
+    once(root, &SAMPLES, "build:fixtures")
+}
+
+fn once(root: &Path, built: &Built, script: &str) -> Result<()> {
     let ui = root.join("ui");
     setup::npm(&ui)?;
-    let stamp = root.join(STAMP);
+    let stamp = root.join(built.stamp);
     let sources = fingerprint(&ui)?;
-    let is_built = BUILT.iter().all(|file| root.join(file).exists());
+    let is_built = built.files.iter().all(|file| root.join(file).exists());
     if is_built && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == sources) {
         println!("the screens are built from what is there");
         return Ok(());
     }
-    step::run(&ui, "npm", &["run", "--silent", "build"])?;
+    step::run(&ui, "npm", &["run", "--silent", script])?;
     fs::create_dir_all(root.join("target"))?;
     fs::write(stamp, sources)?;
     Ok(())

@@ -1,4 +1,5 @@
-//! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `simulate`, `gen`.
+//! The only build tool: `cargo xtask run`, `test`, `measure`, `fuzz`, `simulate`, `screenshots`,
+//! `gen`.
 //!
 //! Each command first installs what is missing (Debian packages, npm packages, pyxform, the WebDriver bridge) and says so.
 
@@ -11,6 +12,7 @@ mod fuzz;
 mod generate;
 mod measure;
 mod run;
+mod screenshots;
 mod setup;
 mod simulate;
 mod step;
@@ -20,6 +22,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+
+use crate::screenshots::Wanted;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Sets up, builds, runs and tests Rà Soát")]
@@ -73,6 +77,21 @@ enum Command {
         #[arg(long, default_value_t = 0)]
         from: u64,
     },
+    /// Pictures of every screen of the desktop program, in each state, language and theme, in `target/screens`.
+    Screenshots {
+        /// Only the screens whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+        /// Size of all text in hundredths of the usual one.
+        #[arg(long, default_value_t = 100)]
+        size: u32,
+        /// Width and height of the window.
+        #[arg(long, default_value = "1366x768")]
+        window: String,
+        /// Renew what is kept of what a screen reader finds (`tests/e2e/screens/aria`), in place of pictures.
+        #[arg(long)]
+        snapshots: bool,
+    },
     /// Write generated files: command bindings and the province's API types.
     Gen,
 }
@@ -87,6 +106,9 @@ fn main() -> Result<()> {
         Command::Measure { name, quick, peers } => measure::measure(&root, name.as_deref(), quick, peers),
         Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
         Command::Simulate { seeds, from } => simulate::simulate(&root, seeds, from),
+        Command::Screenshots { only, size, window, snapshots } => {
+            screenshots::screenshots(&root, &Wanted { only, size, window, snapshots })
+        }
         Command::Gen => generate::generate(&root),
     }
 }

@@ -51,8 +51,19 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// A command in `folder`, its output passed through.
 pub(crate) fn run<S: AsRef<OsStr>>(folder: &Path, program: &str, args: &[S]) -> Result<()> {
+    run_with(folder, program, args, &[])
+}
+
+/// The same with these in its environment.
+pub(crate) fn run_with<S: AsRef<OsStr>>(
+    folder: &Path,
+    program: &str,
+    args: &[S],
+    set: &[(&str, String)],
+) -> Result<()> {
     let status = command(program)
         .args(args)
+        .envs(set.iter().map(|(name, value)| (name, value)))
         .current_dir(folder)
         .stdin(Stdio::null())
         .status()

@@ -26,6 +26,10 @@ const STEPS: &[Step] = &[
     ("test the screens", |root, counts| {
         counted(&root.join("ui"), "npm", &["run", "--silent", "test"], counts)
     }),
+    ("look at all screens", |root, counts| {
+        build::samples(root)?;
+        counted(&root.join("tests/e2e"), "npm", &["run", "--silent", "screens"], counts)
+    }),
     ("build the screens", |root, _| build::screens(root)),
     ("build the programs", |root, _| build::programs(root)),
     ("test the programs", |root, counts| {

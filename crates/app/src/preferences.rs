@@ -1,9 +1,11 @@
-//! What is needed before unlocking and is nobody's secret: the language and the size of text. A small plain file.
+//! What is needed before unlocking and is nobody's secret: the language, the size of text and the looks. A small plain file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::view::{Contrast, Theme};
 
 /// Longer files are not ours.
 const LONGEST: u64 = 64 * 1024;
@@ -16,11 +18,22 @@ pub(crate) struct Preferences {
     /// Size of all text in hundredths of the usual one.
     #[serde(default = "usual_text_size")]
     pub(crate) text_size: u32,
+    /// Light or dark.
+    #[serde(default)]
+    pub(crate) theme: Theme,
+    /// How strongly words and lines stand out.
+    #[serde(default)]
+    pub(crate) contrast: Contrast,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { language: "vi".to_owned(), text_size: usual_text_size() }
+        Self {
+            language: "vi".to_owned(),
+            text_size: usual_text_size(),
+            theme: Theme::default(),
+            contrast: Contrast::default(),
+        }
     }
 }
 

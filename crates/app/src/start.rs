@@ -25,7 +25,7 @@ use crate::retention;
 use crate::sync::{CURSOR, SyncState};
 use crate::take_in;
 use crate::users::{self, user_of};
-use crate::view::{AppStateView, EnrolForm, EnrolmentView, Stage, UnlockForm};
+use crate::view::{AppStateView, Contrast, EnrolForm, EnrolmentView, LooksView, Stage, Theme, UnlockForm};
 
 /// The fact by which a recovery names the laptop.
 pub(crate) const DEVICE: &str = "device";
@@ -41,7 +41,7 @@ const SLACK_MILLIS: i64 = 24 * 60 * 60 * 1000;
 impl App {
     /// Which screen to open with.
     pub fn state(&self) -> AppStateView {
-        let Preferences { language, text_size } = self.preferences().clone();
+        let LooksView { language, text_size, theme, contrast } = self.looks();
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let mut state = AppStateView {
             stage: Stage::Fresh,
@@ -53,6 +53,8 @@ impl App {
             users: Vec::new(),
             lock_after_minutes: 0,
             text_size,
+            theme,
+            contrast,
             retry_after_s: 0,
             warnings: Vec::new(),
             trouble: None,
@@ -109,6 +111,12 @@ impl App {
         state
     }
 
+    /// What the window shows before it has asked for anything.
+    pub fn looks(&self) -> LooksView {
+        let Preferences { language, text_size, theme, contrast } = self.preferences().clone();
+        LooksView { language, text_size, theme, contrast }
+    }
+
     /// `vi` or `en`.
     pub fn set_language(&self, language: &str) -> Result<AppStateView, AppError> {
         if !is_language(language) {
@@ -123,6 +131,14 @@ impl App {
             return Err(AppError::new("unknown_choice"));
         }
         self.keep_preferences(|preferences| preferences.text_size = size)
+    }
+
+    /// Light or dark, and how strongly words and lines stand out.
+    pub fn set_looks(&self, theme: Theme, contrast: Contrast) -> Result<AppStateView, AppError> {
+        self.keep_preferences(|preferences| {
+            preferences.theme = theme;
+            preferences.contrast = contrast;
+        })
     }
 
     fn keep_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<AppStateView, AppError> {

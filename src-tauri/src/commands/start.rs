@@ -1,6 +1,8 @@
-//! First start, unlocking, locking, language and size of text.
+//! First start, unlocking, locking, language, size of text and looks.
 
-use rasoat_app::view::{AppStateView, EnrolForm, EnrolmentView, FetchForm, FetchedView, UnlockForm};
+use rasoat_app::view::{
+    AppStateView, Contrast, EnrolForm, EnrolmentView, FetchForm, FetchedView, Theme, UnlockForm,
+};
 use rasoat_app::{App, AppError};
 use tauri::State;
 
@@ -22,6 +24,16 @@ pub(crate) async fn set_language(app: State<'_, App>, language: String) -> Resul
 #[specta::specta]
 pub(crate) async fn set_text_size(app: State<'_, App>, size: u32) -> Result<AppStateView, AppError> {
     app.set_text_size(size)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_looks(
+    app: State<'_, App>,
+    theme: Theme,
+    contrast: Contrast,
+) -> Result<AppStateView, AppError> {
+    app.set_looks(theme, contrast)
 }
 
 #[tauri::command]

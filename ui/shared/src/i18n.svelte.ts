@@ -7,7 +7,8 @@ import type { Text } from './ipc/bindings';
 
 export type { Locale };
 
-let current = $state<Locale>('vi');
+/** What the page began in: the program may have said so before it drew anything. */
+let current = $state<Locale>(typeof document !== 'undefined' && document.documentElement.lang === 'en' ? 'en' : 'vi');
 
 /** The language in use. Pass it to `overwriteGetLocale` of a package's own messages. */
 export function locale(): Locale {

@@ -24,6 +24,43 @@ pub enum Stage {
     ReadOnly,
 }
 
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Dark words on light ground.
+    Light,
+    /// Light words on dark ground.
+    Dark,
+}
+
+/// How strongly words and lines stand out from the ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Contrast {
+    /// As designed, unless the system asks for more.
+    #[default]
+    Normal,
+    /// More, for weak eyes and strong sun.
+    High,
+}
+
+/// How everything looks, as the person chose it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LooksView {
+    /// `vi` or `en`.
+    pub language: String,
+    /// Size of all text in hundredths of the usual one.
+    pub text_size: u32,
+    /// Light or dark.
+    pub theme: Theme,
+    /// How strongly words and lines stand out.
+    pub contrast: Contrast,
+}
+
 /// The program as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct AppStateView {
@@ -45,6 +82,10 @@ pub struct AppStateView {
     pub lock_after_minutes: u32,
     /// Size of all text in hundredths of the usual one.
     pub text_size: u32,
+    /// Light or dark.
+    pub theme: Theme,
+    /// How strongly words and lines stand out.
+    pub contrast: Contrast,
     /// Seconds until another passphrase may be tried, after wrong ones, where there is one user only.
     pub retry_after_s: u32,
     /// Warnings about this machine: `clock_wrong`, `disk_nearly_full`, `disk_full_soon`, `restored_or_copied`, `damaged`,

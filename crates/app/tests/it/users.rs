@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use rasoat_app::view::{AddUserForm, ChangePassphraseForm, RenameUserForm, Stage, UnlockForm};
+use rasoat_app::view::{
+    AddUserForm, ChangePassphraseForm, Contrast, RenameUserForm, Stage, Theme, UnlockForm,
+};
 use rasoat_app::{App, AppConfig, AppError, Options};
 
 use crate::support::{COSTS, Laptop, PASSPHRASE, START, answer, code, first};
@@ -202,4 +204,25 @@ fn the_size_of_text_is_kept_by_the_program() {
     app.set_language("en").unwrap();
     let again = laptop.start().state();
     assert_eq!((again.text_size, again.language.as_str()), (125, "en"));
+}
+
+#[test]
+fn the_looks_are_kept_by_the_program_and_known_before_anything_is_opened() {
+    let laptop = Laptop::new();
+    let app = laptop.start();
+    assert_eq!((app.looks().theme, app.looks().contrast), (Theme::System, Contrast::Normal));
+    let chosen = app.set_looks(Theme::Dark, Contrast::High).unwrap();
+    assert_eq!((chosen.theme, chosen.contrast), (Theme::Dark, Contrast::High));
+    let again = laptop.start().looks();
+    assert_eq!((again.theme, again.contrast, again.text_size), (Theme::Dark, Contrast::High, 100));
+}
+
+#[test]
+fn settings_of_before_there_were_looks_are_kept() {
+    let laptop = Laptop::new();
+    let data = laptop.dir.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::write(data.join("settings.json"), r#"{"language":"en","text_size":125}"#).unwrap();
+    let looks = laptop.start().looks();
+    assert_eq!((looks.language.as_str(), looks.text_size, looks.theme), ("en", 125, Theme::System));
 }

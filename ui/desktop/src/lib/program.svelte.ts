@@ -1,8 +1,8 @@
 /** The program as every screen sees it: which stage it is at, who works here, and how much waits to be sent. */
-import { commands, type AppStateView } from '@rasoat/shared/ipc';
+import { commands, type AppStateView, type Contrast, type Theme } from '@rasoat/shared/ipc';
 import { leaveField } from './idle';
-import { showTextSize } from './textSize';
 import { setLanguage } from '@rasoat/shared/i18n.svelte';
+import { showLooks } from '@rasoat/shared/looks.js';
 import type { Problem } from '@rasoat/shared/problems';
 
 class Program {
@@ -28,7 +28,7 @@ class Program {
     this.problem = null;
     this.state = state;
     setLanguage(state.language);
-    showTextSize(state.text_size);
+    showLooks(state);
     if (state.stage === 'open') this.last = state.users.find((user) => user.own)?.id ?? null;
     if (state.stage === 'open') void this.count();
   }
@@ -45,6 +45,18 @@ class Program {
     const answer = await commands.setTextSize(size);
     if (answer.status === 'ok') this.take(answer.data);
     else this.problem = answer.error;
+  }
+
+  /** Light or dark, and how strongly words stand out, for this start and the next. */
+  async look(theme: Theme, contrast: Contrast): Promise<void> {
+    const answer = await commands.setLooks(theme, contrast);
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
+  }
+
+  /** The system turned light or dark. */
+  systemLooks(): void {
+    if (this.state) showLooks(this.state);
   }
 
   /** Changes the language at once, and for the next start. */

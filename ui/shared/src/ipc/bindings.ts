@@ -7,6 +7,7 @@ export const commands = {
 	appState: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("app_state")),
 	setLanguage: (language: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_language", { language })),
 	setTextSize: (size: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_text_size", { size })),
+	setLooks: (theme: Theme, contrast: Contrast) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_looks", { theme, contrast })),
 	inspectEnrolment: (path: string) => typedError<EnrolmentView, AppError>(__TAURI_INVOKE("inspect_enrolment", { path })),
 	fetchEnrolment: (form: FetchForm) => typedError<FetchedView, AppError>(__TAURI_INVOKE("fetch_enrolment", { form })),
 	enrol: (form: EnrolForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("enrol", { form })),
@@ -162,6 +163,10 @@ export type AppStateView = {
 	lock_after_minutes: number,
 	/**  Size of all text in hundredths of the usual one. */
 	text_size: number,
+	/**  Light or dark. */
+	theme: Theme,
+	/**  How strongly words and lines stand out. */
+	contrast: Contrast,
 	/**  Seconds until another passphrase may be tried, after wrong ones, where there is one user only. */
 	retry_after_s: number,
 	/**
@@ -655,6 +660,13 @@ export type ConflictView = {
 	/**  The answers, the latest last: it is what lists and forms show until this is settled. */
 	candidates: ConflictCandidateView[],
 };
+
+/**  How strongly words and lines stand out from the ground. */
+export type Contrast = 
+/**  As designed, unless the system asks for more. */
+"normal" | 
+/**  More, for weak eyes and strong sun. */
+"high";
 
 /**  Where a household's answers are. */
 export type Custody = 
@@ -2222,6 +2234,15 @@ export type SyncView = {
 
 /**  One piece of wording in the languages its authors gave. */
 export type Text = { [key in string]: string };
+
+/**  Light or dark. */
+export type Theme = 
+/**  As the system has it. */
+"system" | 
+/**  Dark words on light ground. */
+"light" | 
+/**  Light words on dark ground. */
+"dark";
 
 /**  The nearest change that would give one other class. */
 export type TurningPoint = {

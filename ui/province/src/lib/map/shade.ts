@@ -1,8 +1,8 @@
-/** How far a commune is, as one of six shades from pale to dark; `null` without households. */
+/** How far a commune is, as one of six shades from near the ground to far from it (`app.css`); `null` without households. */
 export type Shade = 0 | 1 | 2 | 3 | 4 | 5;
 
 /** Fills from nothing signed to everything signed. The last is kept for communes that are done. */
-export const SHADES = ['#f1e4c6', '#d5dfc4', '#a9cfc3', '#6fb0a0', '#2f8a77', '#0d5c4d'] as const;
+export const SHADES = [0, 1, 2, 3, 4, 5].map((step) => `var(--shade-${step})`);
 
 /** The shade of a share; `null` where nothing is known yet. */
 export function shade(signed: number, households: number): Shade | null {

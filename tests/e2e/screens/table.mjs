@@ -1,0 +1,160 @@
+// Every screen of the desktop program in every state it can be in, each with the way to it. The pictures and the checks go over the
+// same table.
+
+/** A household of the sample data whose interview is begun. */
+const HOUSEHOLD = '00000000-0000-7000-8000-000000000023';
+
+/**
+ * @typedef {object} Screen
+ * @property {string} name what its picture and its snapshot are called
+ * @property {string} at the fragment: which screen
+ * @property {string} [in] the state of the sample program, as a query (`ui/shared/src/fixtures/scenario.ts`)
+ * @property {(page: import('playwright').Page) => Promise<unknown>} [walk] what is done there before it is looked at
+ * @property {boolean} [waits] it is still loading
+ * @property {boolean} [samples] its words are samples, of one language
+ */
+
+const press = (...selectors) => async (page) => {
+	for (const selector of selectors) await page.locator(selector).first().click();
+};
+const fill = (selector, text) => (page) => page.locator(selector).first().fill(text);
+const open = (path) => async (page) => {
+	await page.locator('main form input[spellcheck="false"]').first().fill(path);
+	await page.keyboard.press('Enter');
+};
+const all =
+	(...steps) =>
+	async (page) => {
+		for (const step of steps) await step(page);
+	};
+/** The network goes. */
+const unplug = (page) =>
+	page.evaluate(() => {
+		Object.defineProperty(navigator, 'onLine', { value: false, configurable: true });
+		dispatchEvent(new Event('offline'));
+	});
+const section = (name, ...steps) => all(press(`[data-section="${name}"]`), ...steps);
+const household = `#/households/${HOUSEHOLD}`;
+const interview = `#/interview/${HOUSEHOLD}`;
+const list = 'D:/danh-sach.xlsx';
+
+/** The same screen while it loads and when it cannot be loaded. */
+const loading = (name, at, command) => [
+	{ name: `${name}-loading`, at, in: `wait=${command}`, waits: true },
+	{ name: `${name}-error`, at, in: `fail=${command}:disk_full` }
+];
+
+/** @type {Screen[]} */
+export const SCREENS = [
+	{ name: 'today', at: '#/' },
+	{ name: 'today-offline', at: '#/', walk: unplug },
+	{ name: 'today-empty', at: '#/', in: 'empty' },
+	{ name: 'today-retention', at: '#/', in: 'retention' },
+	{ name: 'today-warnings', at: '#/', in: 'warning=clock_wrong&warning=disk_full_soon&warning=stick_backup_old&warning=answers_lost' },
+	{ name: 'today-restored', at: '#/', in: 'restored=part&warning=damaged' },
+	...loading('today', '#/', 'overview'),
+
+	{ name: 'households', at: '#/households' },
+	{ name: 'households-none-found', at: '#/households', walk: fill('input[type="search"]', 'không ai') },
+	{ name: 'households-empty', at: '#/households', in: 'empty' },
+	...loading('households', '#/households', 'households'),
+	{ name: 'household-new', at: '#/households/new' },
+	{ name: 'household-new-wrong', at: '#/households/new', walk: press('form [type="submit"]') },
+	{
+		name: 'household-new-likely',
+		at: '#/households/new',
+		walk: all((page) => page.locator('main select').first().selectOption({ index: 1 }), fill('main form input', 'Nông Văn Thành'))
+	},
+	{ name: 'household', at: household },
+	...loading('household', household, 'household'),
+
+	{ name: 'history', at: `${household}/history` },
+	{ name: 'history-empty', at: `${household}/history`, in: 'empty' },
+	{ name: 'history-undo', at: `${household}/history`, walk: press('[data-undo]') },
+	...loading('history', `${household}/history`, 'household_history'),
+
+	{ name: 'duplicates', at: '#/households/duplicates' },
+	{ name: 'duplicates-empty', at: '#/households/duplicates', in: 'empty' },
+	...loading('duplicates', '#/households/duplicates', 'duplicates_list'),
+
+	{ name: 'import', at: '#/households/import' },
+	{ name: 'import-empty', at: '#/households/import', in: 'empty' },
+	{ name: 'import-wrong-file', at: '#/households/import', walk: open('D:/ghi-chu.docx') },
+	{ name: 'import-columns', at: '#/households/import', walk: open('D:/xa-doan-ket.xlsx') },
+	{ name: 'import-preview', at: '#/households/import', walk: open(list) },
+	{ name: 'import-done', at: '#/households/import', walk: all(open(list), press('[data-import="leave-out"]'), press('[data-import="take"]')) },
+
+	{ name: 'interview', at: interview },
+	...['identity', 'housing', 'information', 'visit', 'sign-off'].map((name) => ({
+		name: `interview-${name}`,
+		at: interview,
+		walk: section(name === 'sign-off' ? '#sign-off' : name)
+	})),
+	{ name: 'interview-roster', at: interview, walk: section('people') },
+	{ name: 'interview-person', at: interview, walk: section('people', press('[data-shape="person"]')) },
+	{ name: 'interview-findings', at: interview, walk: section('housing', press('[role="tab"] >> nth=1')) },
+	{ name: 'interview-ready', at: interview, in: 'sound', walk: section('#sign-off') },
+	{ name: 'interview-signed', at: interview, in: 'signed', walk: section('#sign-off') },
+	{ name: 'interview-read-only', at: interview, in: 'signed', walk: section('housing') },
+	...loading('interview', interview, 'open_interview'),
+
+	{ name: 'sync', at: '#/sync', in: 'offline=no' },
+	{ name: 'sync-offline', at: '#/sync' },
+	{ name: 'sync-running', at: '#/sync', in: 'offline=no&running' },
+	{ name: 'sync-empty', at: '#/sync', in: 'empty' },
+	...loading('sync', '#/sync', 'sync_status'),
+
+	{ name: 'settings', at: '#/settings' },
+	{ name: 'settings-empty', at: '#/settings', in: 'empty' },
+	{ name: 'settings-error', at: '#/settings', in: 'fail=backup_status:disk_full&fail=key:internal' },
+	{ name: 'settings-add-user', at: '#/settings', walk: press('[data-add-user]') },
+	{ name: 'settings-log', at: '#/settings/audit' },
+	{ name: 'settings-log-empty', at: '#/settings/audit', in: 'empty' },
+	...loading('settings-log', '#/settings/audit', 'audit'),
+	{ name: 'settings-removing', at: '#/settings/retention', in: 'retention' },
+	{ name: 'settings-removing-empty', at: '#/settings/retention' },
+	...loading('settings-removing', '#/settings/retention', 'retention'),
+	{ name: 'settings-restore', at: '#/settings/restore' },
+	{ name: 'settings-restore-empty', at: '#/settings/restore', in: 'empty' },
+	{ name: 'settings-restore-chosen', at: '#/settings/restore', walk: press('[data-restore="choose"]') },
+	...loading('settings-restore', '#/settings/restore', 'backup_status'),
+
+	{ name: 'start-enrol', at: '#/', in: 'stage=fresh' },
+	{ name: 'start-enrol-code', at: '#/', in: 'stage=fresh', walk: press('main [role="group"] button >> nth=1') },
+	{ name: 'start-enrol-wrong', at: '#/', in: 'stage=fresh', walk: open('D:/anh.jpg') },
+	{ name: 'start-enrol-preview', at: '#/', in: 'stage=fresh', walk: open('D:/may-07.enrol') },
+	{
+		name: 'start-enrol-missing',
+		at: '#/',
+		in: 'stage=fresh',
+		walk: all(open('D:/may-07.enrol'), fill('input[type="password"]', 'ngắn'), press('form [type="submit"]'))
+	},
+	{ name: 'start-enrol-restore', at: '#/', in: 'stage=fresh', walk: press('[data-restore-enrol]') },
+	{ name: 'start-unlock', at: '#/', in: 'stage=locked' },
+	{
+		name: 'start-unlock-wrong',
+		at: '#/',
+		in: 'stage=locked',
+		walk: all(press('input[data-user]'), fill('input[type="password"]', 'sai'), press('form [type="submit"]'))
+	},
+	{ name: 'start-recovery', at: '#/', in: 'stage=locked', walk: press('[data-forgotten]') },
+	{
+		name: 'start-recovery-number',
+		at: '#/',
+		in: 'stage=locked',
+		walk: all(press('[data-forgotten]'), open('E:/'))
+	},
+	{ name: 'start-damaged', at: '#/', in: 'stage=damaged' },
+	{ name: 'start-damaged-empty', at: '#/', in: 'stage=damaged&empty' },
+	{ name: 'start-damaged-loading', at: '#/', in: 'stage=damaged&wait=restore_offer', waits: true },
+	{ name: 'start-damaged-restore', at: '#/', in: 'stage=damaged', walk: press('[data-damaged="restore"]') },
+	{ name: 'start-damaged-others', at: '#/', in: 'stage=damaged', walk: press('[data-damaged="others"]') },
+	{ name: 'start-damaged-anew', at: '#/', in: 'stage=damaged', walk: press('[data-damaged="anew"]') },
+	{ name: 'start-in-use', at: '#/', in: 'stage=in_use' },
+	{ name: 'start-read-only', at: '#/', in: 'stage=read_only' },
+	{ name: 'start-error', at: '#/', in: 'fail=app_state:internal' },
+	{ name: 'start-loading', at: '#/', in: 'wait=app_state', waits: true },
+
+	{ name: 'gallery', at: '#/gallery', waits: true, samples: true },
+	{ name: 'gallery-dialog', at: '#/gallery', waits: true, samples: true, walk: press('[data-dialog]') }
+];
