@@ -12,6 +12,7 @@ export default defineConfig({
 	reporter: [['list']],
 	use: {
 		viewport: { width: 1366, height: 768 },
+		actionTimeout: 15_000,
 		locale: 'vi-VN',
 		screenshot: 'only-on-failure',
 		launchOptions: { executablePath: '/usr/bin/chromium', args: browserArguments }

@@ -78,6 +78,14 @@ export async function startProvince() {
 	};
 }
 
+/** Opens the province's pages as the officer, if the password is right. */
+export async function logIn(page, province, password = province.password) {
+	await page.goto(province.url);
+	await page.locator('input[autocomplete="username"]').fill('admin');
+	await page.locator('input[type="password"]').fill(password);
+	await page.locator('button[type="submit"]').click();
+}
+
 /** Serves the desktop's screens and commands to a browser. */
 export async function startDesktop(data) {
 	const harness = spawn(program('rasoat-harness'), ['serve', '--data', data, '--screens', path.join(root, 'ui/desktop/build')], {
