@@ -71,6 +71,7 @@ test('a merged household stands once in every list, here and at the province, wh
 	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
 	const office = await context.newPage();
 	await logIn(office, province);
+	await expect(office.locator('a[href="#/communes"]').first()).toBeVisible();
 	await visit(office, `${province.url}/#/communes/06001`);
 	await expect(office.locator(`a[href$="${first}"]`).first()).toBeVisible();
 	await expect(office.locator(`a[href$="${second}"]`)).toHaveCount(0);

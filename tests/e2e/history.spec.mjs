@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { addHousehold, answerLine, choosePath, enrolled, VILLAGE } from './laptop.mjs';
+import { addHousehold, answerLine, ask, choosePath, enrolled, PASSPHRASE, VILLAGE } from './laptop.mjs';
 import { accessible, look } from './look.mjs';
 import { startProvince, visit } from './stage.mjs';
 
@@ -26,6 +26,14 @@ async function sit(page, machine, household, question, answer) {
 	await left;
 }
 
+/** Another person takes the laptop over. */
+async function handOver(page, machine, name) {
+	const passphrase = 'ba con trâu già';
+	const { users } = await ask(machine, 'add_user', { form: { name, short_name: '', passphrase, own_passphrase: PASSPHRASE } });
+	await ask(machine, 'lock');
+	await ask(machine, 'unlock', { form: { user: users.find((user) => !user.own).id, passphrase } });
+}
+
 async function floorArea(page, machine, household) {
 	await visit(page, `${machine.url}/#/interview/${household}`);
 	await page.locator('[data-section="housing"]').click();
@@ -41,6 +49,7 @@ test('who changed what is shown, a sealed change is taken back with a reason, an
 		citizenId: '020171001234'
 	});
 	await sit(page, machine, household, 'floor_area', '38,5');
+	await handOver(page, machine, 'Lý Thị Mai');
 	await sit(page, machine, household, 'floor_area', '45');
 
 	await visit(page, `${machine.url}/#/households/${household}`);
@@ -50,7 +59,8 @@ test('who changed what is shown, a sealed change is taken back with a reason, an
 	await expect(latest).toHaveAttribute('data-sitting', 'answers');
 	await expect(latest).toContainText('45');
 	await expect(latest).toContainText('38,5');
-	await expect(latest).toContainText('Người dùng thử');
+	await expect(latest).toContainText('Lý Thị Mai');
+	await expect(sittings.nth(1)).toContainText('Người dùng thử');
 	await accessible(page, 'history');
 	await latest.locator('[data-field]').first().click();
 	await expect(page.locator('[data-field-history] li')).toHaveCount(2);

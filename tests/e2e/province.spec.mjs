@@ -23,6 +23,7 @@ test('each page opens, is accessible and has no error', async ({ page }) => {
 	page.on('pageerror', (error) => errors.push(error.message));
 	page.on('console', (message) => message.text().includes('Content Security Policy') && errors.push(message.text()));
 	await logIn(page, province);
+	await expect(page.locator('a[href="#/communes"]').first()).toBeVisible();
 	for (const place of ['', 'communes', 'communes/06001', 'devices']) {
 		await visit(page, `${province.url}/#/${place}`);
 		await expect(page.locator('h1, h2').first()).toBeVisible();

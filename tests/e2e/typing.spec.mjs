@@ -29,7 +29,9 @@ async function inputMethod(page) {
 function answersOf(page) {
 	const answers = [];
 	page.on('request', (request) => {
-		if (/\/ipc\/(answer|add_member)$/.test(request.url())) answers.push(request.postDataJSON());
+		if (!/\/ipc\/(answer|add_member)$/.test(request.url())) return;
+		const { form, ...other } = request.postDataJSON();
+		answers.push(form ?? other);
 	});
 	return answers;
 }
