@@ -1,12 +1,12 @@
 // The surveyor's screens in Chromium, in front of the window's own handlers.
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startDesktop, startProvince, visit } from './stage.mjs';
+import { choosePath, enrol, enrolled, laptop, open, opened, PASSPHRASE, start, unlock } from './laptop.mjs';
+import { accessible } from './look.mjs';
+import { startProvince, visit } from './stage.mjs';
 
-const PASSPHRASE = 'nà pàn khuổi slao 2026';
 let province;
 
 test.beforeAll(async () => {
@@ -14,44 +14,8 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => province.stop());
 
-/** A laptop, fresh or (after `open`) with its list taken in. */
-async function laptop(page) {
-	const enrolment = province.enrol();
-	const desktop = await startDesktop(enrolment.data);
-	await page.goto(desktop.url);
-	return { ...enrolment, ...desktop };
-}
-
-async function choosePath(page, file) {
-	await page.locator('form input[spellcheck="false"]').fill(file);
-	await page.keyboard.press('Enter');
-}
-
-async function enrol(page, machine, code = machine.code) {
-	await choosePath(page, machine.file);
-	await page.locator('input[autocapitalize="characters"]').fill(code);
-	for (const field of await page.locator('input[type="password"]').all()) await field.fill(PASSPHRASE);
-	await page.locator('form button[type="submit"]').click();
-}
-
-async function open(page) {
-	const machine = await laptop(page);
-	await enrol(page, machine);
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
-	await visit(page, `${machine.url}/#/households/import`);
-	await choosePath(page, province.list);
-	await page.locator('[data-import="take"]').click();
-	await expect(page.locator('[data-import="done"]')).toBeVisible();
-	return machine;
-}
-
-async function accessible(page) {
-	const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-	expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`)).toEqual([]);
-}
-
 test('a wrong code, a cut file and a file that is something else are each said in words, and nothing is created', async ({ page }) => {
-	const machine = await laptop(page);
+	const machine = await laptop(page, province);
 	await accessible(page);
 	const nothing = path.join(province.folder, 'ghi-chu.enrol');
 	writeFileSync(nothing, 'không phải tệp ghi danh');
@@ -61,17 +25,14 @@ test('a wrong code, a cut file and a file that is something else are each said i
 	await expect(page.getByRole('alert').first()).toBeVisible();
 	await page.locator('input[autocapitalize="characters"]').fill(machine.code);
 	await page.locator('form button[type="submit"]').click();
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	await opened(page);
 	machine.stop();
 });
 
 test('a wrong passphrase is said, slows down, and the right one opens', async ({ page }) => {
-	const machine = await laptop(page);
-	await enrol(page, machine);
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	const machine = await enrolled(page, province);
 	machine.stop();
-	const again = await startDesktop(machine.data);
-	await page.goto(again.url);
+	const again = await start(page, machine.data);
 	const field = page.locator('input[type="password"]');
 	for (const wrong of ['không phải một', 'không phải hai', 'không phải ba']) {
 		await field.fill(wrong);
@@ -83,12 +44,12 @@ test('a wrong passphrase is said, slows down, and the right one opens', async ({
 	await field.fill(PASSPHRASE);
 	await expect(page.locator('form button[type="submit"]')).toBeEnabled();
 	await page.locator('form button[type="submit"]').click();
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	await opened(page);
 	again.stop();
 });
 
 test('every screen is accessible, and speaks English when asked', async ({ page }) => {
-	const machine = await open(page);
+	const machine = await open(page, province);
 	const household = async () => {
 		await visit(page, `${machine.url}/#/households`);
 		const row = page.locator('a[data-household]').first();
@@ -112,7 +73,7 @@ test('every screen is accessible, and speaks English when asked', async ({ page 
 });
 
 test('answers given by keyboard are there after the program was killed', async ({ page }) => {
-	const machine = await open(page);
+	const machine = await open(page, province);
 	await visit(page, `${machine.url}/#/households`);
 	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
 	await visit(page, `${machine.url}/#/interview/${id}`);
@@ -123,17 +84,15 @@ test('answers given by keyboard are there after the program was killed', async (
 	await area.press('Enter');
 	await answered;
 	machine.kill();
-	const again = await startDesktop(machine.data);
-	await page.goto(again.url);
-	await page.locator('input[type="password"]').fill(PASSPHRASE);
-	await page.keyboard.press('Enter');
+	const again = await start(page, machine.data);
+	await unlock(page);
 	await page.locator(`a[href="#/interview/${id}"]`).first().click();
 	await expect(page.locator('[data-question="floor_area"] input')).toHaveValue('38,5');
 	again.stop();
 });
 
 test('the web view keeps nothing of what was typed or seen', async ({ page, context }) => {
-	const machine = await open(page);
+	const machine = await open(page, province);
 	await visit(page, `${machine.url}/#/households`);
 	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
 	await visit(page, `${machine.url}/#/interview/${id}`);
@@ -157,9 +116,7 @@ test('the web view keeps nothing of what was typed or seen', async ({ page, cont
 });
 
 test('two people share a laptop, lock it by a key and choose themselves', async ({ page }) => {
-	const machine = await laptop(page);
-	await enrol(page, machine);
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	const machine = await enrolled(page, province);
 	await visit(page, `${machine.url}/#/settings`);
 	await page.locator('[data-add-user]').click();
 	const form = page.locator('#user-form');
@@ -182,9 +139,7 @@ test('two people share a laptop, lock it by a key and choose themselves', async 
 });
 
 test('a forgotten passphrase is replaced by way of the province', async ({ page }) => {
-	const machine = await laptop(page);
-	await enrol(page, machine);
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	const machine = await enrolled(page, province);
 	await page.keyboard.press('Control+l');
 	await page.locator('[data-forgotten]').click();
 	const stick = path.join(province.folder, 'usb-recovery');
@@ -200,12 +155,12 @@ test('a forgotten passphrase is replaced by way of the province', async ({ page 
 	await page.keyboard.press('Enter');
 	for (const field of await page.locator('input[type="password"]').all()) await field.fill('năm bó lúa nếp');
 	await page.locator('[data-recovery="open"]').click();
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	await opened(page);
 	machine.stop();
 });
 
 test('a finding jumps to its question', async ({ page }) => {
-	const machine = await open(page);
+	const machine = await open(page, province);
 	await visit(page, `${machine.url}/#/households`);
 	const id = await page.locator('a[data-household]').first().getAttribute('data-household');
 	await visit(page, `${machine.url}/#/interview/${id}`);
@@ -216,12 +171,10 @@ test('a finding jumps to its question', async ({ page }) => {
 });
 
 test('what is copied to a stick comes in on another laptop, and is confirmed by neither', async ({ page, browser }) => {
-	const receiver = await laptop(page);
-	await enrol(page, receiver);
-	await expect(page.locator('a[href="#/households"]').first()).toBeVisible();
+	const receiver = await enrolled(page, province);
 	const context = await browser.newContext();
 	const other = await context.newPage();
-	const sender = await open(other);
+	const sender = await open(other, province);
 	await visit(other, `${sender.url}/#/sync`);
 	// The laptop enrolled just before is the last but the province to choose from.
 	const recipients = other.locator('input[data-recipient]');

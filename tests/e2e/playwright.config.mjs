@@ -9,10 +9,11 @@ export default defineConfig({
 	workers: 1,
 	retries: 0,
 	timeout: 180_000,
-	expect: { timeout: 15_000 },
+	expect: { timeout: 30_000 },
 	reporter: [['list']],
 	use: {
 		viewport: { width: 1366, height: 768 },
+		actionTimeout: 30_000,
 		locale: 'vi-VN',
 		screenshot: 'only-on-failure',
 		launchOptions: { executablePath: '/usr/bin/chromium', args: browserArguments }

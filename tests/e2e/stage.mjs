@@ -73,9 +73,18 @@ export async function startProvince() {
 		},
 		stop() {
 			server.kill();
-			rmSync(folder, { recursive: true, force: true });
+			// A laptop that was killed may still be writing its last.
+			rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 		}
 	};
+}
+
+/** Logs in at the province's pages as the officer, if the password is right. */
+export async function logIn(page, province, password = province.password) {
+	await page.goto(province.url);
+	await page.locator('input[autocomplete="username"]').fill('admin');
+	await page.locator('input[type="password"]').fill(password);
+	await page.locator('button[type="submit"]').click();
 }
 
 /** Serves the desktop's screens and commands to a browser. */

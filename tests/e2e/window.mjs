@@ -2,13 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Builder, By, Capabilities, Key, until } from 'selenium-webdriver';
+import { askWindowsToClose } from './display.mjs';
 import { screenCamera } from './screen.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -47,6 +48,19 @@ async function reachable(url, tries = 200) {
 	throw new Error(`${url} does not answer`);
 }
 
+/** The process of the window on a data folder; nothing where it has ended. */
+export function programOn(data) {
+	return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((id) => {
+		try {
+			if (readlinkSync(`/proc/${id}/exe`) !== realpathSync(path.join(root, 'target/debug/rasoat'))) return false;
+			return readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(`RASOAT_DATA_DIR=${data}`);
+		} catch {
+			// It ended meanwhile, or is somebody else's.
+			return false;
+		}
+	});
+}
+
 /** Opens the window on a data folder. `close()` ends everything that was started. */
 export async function openWindow(data) {
 	const pixels = mkdtempSync(path.join(os.tmpdir(), 'rasoat-screen-'));
@@ -78,6 +92,12 @@ export async function openWindow(data) {
 		driver,
 		/** What the screen shows, as PNG. */
 		look: screenCamera(pixels),
+		/** Asks the window to close, as its button does. */
+		askToClose: () => askWindowsToClose(display),
+		/** Ends the program as a power cut does. */
+		kill() {
+			process.kill(programOn(data), 'SIGKILL');
+		},
 		async close() {
 			await driver.quit().catch(() => {});
 			bridge.kill();

@@ -102,7 +102,7 @@ pub(crate) fn household(
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
     attachments: Vec<AttachmentView>,
-    merged_into: Option<HouseholdKeyRef>,
+    merged_into: Option<HouseholdRow>,
 ) -> HouseholdView {
     let library = &state.library;
     let interview = assessed.interview.as_ref();
@@ -120,8 +120,10 @@ pub(crate) fn household(
         row: row(line(library, key.clone(), &all, received_at)),
         commune: library.commune(&key.commune),
         merged_into: merged_into.map(|kept| HouseholdRefView {
-            commune: kept.commune.as_str().to_owned(),
-            id: kept.household.to_string(),
+            commune: kept.key.commune.as_str().to_owned(),
+            id: kept.key.household.to_string(),
+            head_name: kept.head_name,
+            village_name: kept.village_name,
         }),
         round: state.config.round.0,
         area: interview.map(|interview| interview.area),

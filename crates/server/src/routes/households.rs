@@ -13,7 +13,7 @@ use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::project;
 use crate::state::State;
-use crate::storage::{self, HouseholdKeyRef};
+use crate::storage::{self, HouseholdKeyRef, HouseholdRow};
 use crate::view::{AttachmentView, HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
 use crate::{attachments, household_view, storage::DeviceActivity};
 
@@ -109,12 +109,12 @@ pub(crate) async fn show(
 async fn kept_of(
     state: &State,
     merged: &HouseholdKeyRef,
-) -> Result<Option<HouseholdKeyRef>, storage::StorageError> {
+) -> Result<Option<HouseholdRow>, storage::StorageError> {
     let Some(kept) = state.storage.household(merged.clone()).await?.and_then(|row| row.merged_into) else {
         return Ok(None);
     };
-    let commune = state.storage.commune_with(kept).await?;
-    Ok(commune.map(|commune| HouseholdKeyRef::new(commune, kept)))
+    let Some(commune) = state.storage.commune_with(kept).await? else { return Ok(None) };
+    state.storage.household(HouseholdKeyRef::new(commune, kept)).await
 }
 
 /// A file beside a household's answers.

@@ -140,6 +140,10 @@ pub struct HouseholdRefView {
     pub commune: String,
     /// Household id.
     pub id: String,
+    /// Its head; empty while not known.
+    pub head_name: String,
+    /// Its village; empty while not known.
+    pub village_name: String,
 }
 
 /// A file beside the answers.

@@ -636,8 +636,12 @@ export interface components {
         HouseholdRefView: {
             /** @description Commune code. */
             commune: string;
+            /** @description Its head; empty while not known. */
+            head_name: string;
             /** @description Household id. */
             id: string;
+            /** @description Its village; empty while not known. */
+            village_name: string;
         };
         /** @description One line of a household list. */
         HouseholdRowView: {

@@ -1,5 +1,7 @@
 /** Histories in words: what happened, where, and at which place of a household. */
-import { say } from '@rasoat/shared/i18n.svelte';
+import { formatPartialDate } from '@rasoat/shared/format/dates';
+import { formatNumber } from '@rasoat/shared/format/numbers';
+import { locale, say } from '@rasoat/shared/i18n.svelte';
 import type { HistoryPlace, HistoryWhat, Text } from '@rasoat/shared/ipc';
 import { className, classKeys } from '@rasoat/shared/result/words';
 import { m } from '$messages';
@@ -81,12 +83,17 @@ interface Place {
   what: HistoryWhat;
 }
 
+/** Days and decimals, told by how they are stored, as people here write them; anything else as it is. */
+function written(words: string): string {
+  return /^-?(0|[1-9]\d*)\.\d+$/.test(words) ? formatNumber(Number(words), locale(), 6) : formatPartialDate(words);
+}
+
 /** A value, or that it was taken out. */
 export function valueWords(value: Text | null, { path, what }: Place): string {
   if (value === null) return m.history_removed();
   if (what === 'member') return m.history_present();
   const words = say(value);
-  return listCodes[fieldOf(path)]?.[words]?.() ?? words;
+  return listCodes[fieldOf(path)]?.[words]?.() ?? written(words);
 }
 
 /** What stood there before. */

@@ -21,6 +21,6 @@ export function listProblemSentence(problem: ListProblemView): string {
 
 /** Where: sheet, row and column as Excel shows them. */
 export function listProblemPlace({ sheet, row, column }: ListProblemView): string {
-  if (row === 0) return m.list_place_sheet({ sheet });
+  if (row === 0) return sheet === '' ? m.list_place_file() : m.list_place_sheet({ sheet });
   return column === '' ? m.list_place_row({ row: String(row) }) : m.list_place_cell({ cell: `${column}${row}` });
 }

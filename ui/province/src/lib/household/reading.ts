@@ -4,6 +4,7 @@ import { fileWords, placeWords } from '@rasoat/shared/fields/words';
 import { formatClock, formatMomentOfPlace, formatPartialDate } from '@rasoat/shared/format/dates';
 import { say } from '@rasoat/shared/i18n.svelte';
 import { count } from '$lib/format';
+import { className, classKeys } from '@rasoat/shared/result/words';
 import { m } from '$lib/words';
 
 type Schemas = components['schemas'];
@@ -33,6 +34,41 @@ export function valueWords(value: Schemas['AnswerView']): string {
     default:
       return say(value.text) || value.canonical;
   }
+}
+
+/** Fields of the list of households, which no form asks. */
+const listFields: Record<string, () => string> = {
+  origin: m.list_field_origin,
+  village: m.list_field_village,
+  village_name: m.list_field_village_name,
+  previous_class: m.list_field_previous_class,
+  previous_b1: m.list_field_previous_b1,
+  previous_b2: m.list_field_previous_b2,
+  list_year: m.list_field_list_year,
+  decision_number: m.list_field_decision_number,
+  decision_date: m.list_field_decision_date,
+  listed_minority: m.list_field_listed_minority,
+  listed_no_labour: m.list_field_listed_no_labour,
+  listed_merit: m.list_field_listed_merit,
+  listed_causes: m.list_field_listed_causes,
+};
+const ticked: Record<string, () => string> = { yes: m.list_yes, no: m.list_no };
+const listCodes: Record<string, Record<string, () => string>> = {
+  origin: { list: m.list_origin_list, added: m.list_origin_added },
+  previous_class: Object.fromEntries(classKeys.map((key) => [key, () => className(key)])),
+  listed_minority: ticked,
+  listed_no_labour: ticked,
+  listed_merit: ticked,
+};
+
+/** What is asked at a place: the form's words, or the list's name for it. */
+export function askedWords({ label, path }: Pick<Schemas['QuestionView'], 'label' | 'path'>): string {
+  return say(label) || (listFields[path]?.() ?? '');
+}
+
+/** A value at a place; codes of the list in words. */
+export function answerWords(value: Schemas['AnswerView'], path: string): string {
+  return listCodes[path]?.[value.canonical]?.() ?? valueWords(value);
 }
 
 /** Names of roster rows by the path of the row: what stands in the first column, or “thứ 2”. */
