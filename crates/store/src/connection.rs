@@ -76,7 +76,9 @@ fn keyed(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection, Sto
     Ok(connection)
 }
 
-/// Puts the database under another key: all pages in one transaction.
+/// Puts the database under another key: all pages in one transaction. SQLCipher says of it that it was done even where the disk was
+/// full, and goes on with the next key: afterwards this connection is of no use, and the key that opens the file is the one that
+/// it is under.
 pub(crate) fn rekey(connection: &Connection, key: &DataKey) -> Result<(), StoreError> {
     connection.execute_batch(&with_key("rekey", key))?;
     Ok(())
