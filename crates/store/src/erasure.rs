@@ -92,6 +92,11 @@ impl Tx<'_> {
         self.set_setting(PENDING, &true)
     }
 
+    /// The key in use is one that somebody had who is not to read on: the file is to be written anew under another.
+    pub fn need_other_key(&self) -> Result<(), StoreError> {
+        self.set_setting(PENDING, &true)
+    }
+
     /// Everything that comes from now on is taken in, what was erased before too: another round begins.
     pub fn forget_erased(&self) -> Result<(), StoreError> {
         self.connection.prepare_cached(include_str!("erasure/forget.sql"))?.execute([])?;
@@ -130,6 +135,9 @@ impl Store {
 
     fn scrub_file(&self, passphrase: Option<&SecretString>) -> Result<bool, StoreError> {
         let mut connection = self.connection();
+        if connection::is_alone(&connection)? {
+            return Err(StoreError::DiskFull);
+        }
         connection.flush_prepared_statement_cache();
         empty_log(&connection)?;
         connection.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = FAST;")?;

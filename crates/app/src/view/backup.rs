@@ -110,6 +110,17 @@ pub enum ReadBefore {
     All,
 }
 
+/// Files that a restore put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct AsideView {
+    /// By which it is named: the day and minute.
+    pub name: String,
+    /// Its size.
+    pub kilobytes: u32,
+    /// Whether all that was in them is in the database; else they alone may hold something.
+    pub brought: bool,
+}
+
 /// What a restore came to, until the person has seen it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RestoredView {

@@ -181,6 +181,7 @@ fn news() -> News {
         standards: Vec::new(),
         devices: vec![known(SURVEYOR), known(SUPERVISOR)],
         revoked: Vec::new(),
+        retention: None,
     }
 }
 
