@@ -127,7 +127,7 @@ fn conflicts(document: &Document) -> usize {
 }
 
 /// A village that another laptop's list brought: known by its id and name, its area assumed until the province says it.
-fn know_village(
+pub(crate) fn know_village(
     profile: &Profile,
     tx: &Tx<'_>,
     (commune, village): (&CommuneCode, &VillageId),

@@ -271,8 +271,8 @@ impl App {
                 tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
             }
         }
-        take_in::read_again(&profile, &store, now)?;
-        refresh::stale_lists(&profile, &store, now)?;
+        unless_full(take_in::read_again(&profile, &store, now))?;
+        unless_full(refresh::stale_lists(&profile, &store, now))?;
         // A full disk keeps nobody from their data; the count is right again with the next answer.
         if let Err(error) = refresh::drafted(&profile, &store, now) {
             tracing::warn!(code = %error.code, "answers could not be counted anew");
@@ -376,6 +376,17 @@ fn check_behind(store: &Arc<Store>) -> Result<(), AppError> {
         Err(error) => tracing::error!(code = error.code(), "the database was checked"),
     })?;
     Ok(())
+}
+
+/// A full disk keeps nobody from their data: what lists lack then, the next unlocking with room makes good.
+fn unless_full(done: Result<(), AppError>) -> Result<(), AppError> {
+    match done {
+        Err(error) if error.code == "disk_full" => {
+            tracing::warn!("on a full disk what came last is not in lists");
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use crate::app::{App, Opened};
 use crate::backup::note_backups;
 use crate::error::AppError;
-use crate::view::{AddUserForm, AppStateView, ChangePassphraseForm, RemoveUserForm, RenameUserForm, UserView};
+use crate::view::{
+    AddUserForm, AppStateView, ChangePassphraseForm, RemoveUserForm, RenameUserForm, UserView,
+};
 
 const PEOPLE: &str = "people";
 

@@ -206,7 +206,10 @@ impl Reader<'_> {
     /// Households with something to show on the sync screen, merged ones, too: refused first, then those with something only
     /// here, then confirmed ones. Within a transaction that changes some, the list is as it was before.
     pub fn custody_list(&self, limit: u32) -> Result<Vec<HouseholdCustody>, StoreError> {
-        let mut statement = self.connection.prepare_cached(concat!(include_str!("households/columns.sql"), include_str!("households/custody_list.sql")))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
+            include_str!("households/custody_list.sql")
+        ))?;
         let mut found = Vec::new();
         for number in self.in_custody(limit as usize)? {
             let (household, confirmed_at, code, params, on_stick_since) =
@@ -266,7 +269,10 @@ impl Reader<'_> {
 
     /// The interview worked on last that is not signed off.
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
-        let mut statement = self.connection.prepare_cached(concat!(include_str!("households/columns.sql"), include_str!("households/resume.sql")))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
+            include_str!("households/resume.sql")
+        ))?;
         let found = statement.query_row([], |row| {
             let cursor: Option<Parsed<Path>> = row.get(23)?;
             Ok(Resume {

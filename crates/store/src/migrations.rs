@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_file_of_before_there_were_sticks_is_brought_up_with_what_waits_in_it() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let first = embedded::migrations::runner().set_target(refinery::Target::Version(1));
+        let first = embedded::migrations::runner().set_target(Target::Version(1));
         first.run(&mut connection).unwrap();
         assert_eq!(version(&connection), 1);
         let edit =
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn households_of_before_duplicates_were_looked_for_are_to_be_made_anew() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let before = embedded::migrations::runner().set_target(refinery::Target::Version(6));
+        let before = embedded::migrations::runner().set_target(Target::Version(6));
         before.run(&mut connection).unwrap();
         let household =
             "INSERT INTO households (id, interview, commune, village, head_name, sort_key, members, state,

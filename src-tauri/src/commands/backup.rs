@@ -1,8 +1,8 @@
 //! Backups, and putting one in the place of the database.
 
 use rasoat_app::view::{
-    AppStateView, AsideView, BackupPreviewView, BackupProgressView, BackupStatusView, BackupView, FoundBackupsView,
-    RestoreForm, RestoreOfferView,
+    AppStateView, AsideView, BackupPreviewView, BackupProgressView, BackupStatusView, BackupView,
+    FoundBackupsView, RestoreForm, RestoreOfferView,
 };
 use rasoat_app::{App, AppError};
 use tauri::State;

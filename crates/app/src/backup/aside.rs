@@ -3,14 +3,20 @@
 use rasoat_store::{Act, Aside, Op};
 
 use crate::app::App;
+use crate::bundle::file;
 use crate::error::AppError;
+use crate::moment::rfc3339;
 use crate::view::AsideView;
+
+/// Letters of a minute in a name: `20261123-0800`.
+const MINUTE: usize = 13;
 
 impl App {
     /// What restores put aside, the first first.
     pub fn asides(&self) -> Result<Vec<AsideView>, AppError> {
         self.need_open()?;
         let view = |aside: Aside| AsideView {
+            at: moment_of(&aside.name),
             name: aside.name,
             kilobytes: u32::try_from(aside.bytes / 1024).unwrap_or(u32::MAX),
             brought: aside.brought,
@@ -43,4 +49,9 @@ impl App {
             }
         }
     }
+}
+
+/// The minute that a folder is named by; behind it may stand a number.
+fn moment_of(name: &str) -> Option<String> {
+    file::of_minute(name.get(..MINUTE)?).map(rfc3339)
 }

@@ -70,7 +70,8 @@ pub(super) fn give_back(
     let (newest, now_there) = newest_members(tx, kept)?;
     let (home, was_there) = newest_members(tx, merged)?;
     let is_signed = |row: &HouseholdRow| row.progress.state == HouseholdState::Signed;
-    let instrument = |subject: &Subject, row| (*subject == interview_subject(row)).then_some(profile.instrument);
+    let instrument =
+        |subject: &Subject, row| (*subject == interview_subject(row)).then_some(profile.instrument);
     for subject in &subjects {
         let document = Record::of(&tx.document(subject)?);
         let here: Vec<InstanceId> =

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Change, CommuneCode, Document, Subject, SubjectKind, VillageId, WITHDRAWN, interview_id};
+use rasoat_casework::{
+    Change, CommuneCode, Document, Subject, SubjectKind, VillageId, WITHDRAWN, interview_id,
+};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{ListUndone, Op, Tx};
 use uuid::Uuid;

@@ -307,11 +307,22 @@ fn an_undone_household_that_is_opened_after_all_comes_back() {
     app.import_list(&csv(&laptop, TWO)).unwrap();
     let id = found(&app, "Bach")[0].row.id.clone();
     app.undo_list(&app.list_imports().unwrap()[0].number).unwrap();
-    assert!(app.household(&id).unwrap().row.withdrawn);
+    let view = app.household(&id).unwrap();
+    assert!(view.row.withdrawn);
+    assert_eq!(
+        view.history.iter().map(|said| said.kind.as_str()).collect::<Vec<_>>(),
+        ["withdrawn", "imported"]
+    );
     assert!(found(&app, "Bach").is_empty());
+    let villages = || app.overview().unwrap().villages.into_iter().map(|village| village.name);
+    assert!(!villages().any(|name| name == "Nà Pàn"), "no household names it any more");
     app.open_interview(&id).unwrap();
     answer(&app, &id, "address", "Ngõ sau đình").unwrap();
     assert_eq!(found(&app, "Bach").len(), 1);
+    assert_eq!(villages().filter(|name| name == "Nà Pàn").count(), 1);
+    // The other one that the list had brought comes back with it.
+    app.import_list(&csv(&laptop, TWO)).unwrap();
+    assert_eq!(app.overview().unwrap().villages.iter().map(|village| village.households).sum::<u32>(), 2);
 }
 
 #[test]
