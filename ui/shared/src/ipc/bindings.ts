@@ -1005,8 +1005,8 @@ export type HistoryView = {
 	/**  Who. */
 	author: string,
 	/**
-	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
-	 *  `not_same_undone`.
+	 *  `imported`, `withdrawn`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`,
+	 *  `members_given_back`, `not_same`, `not_same_undone`.
 	 */
 	kind: string,
 	/**  Number of answers changed. */
