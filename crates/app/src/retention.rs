@@ -45,13 +45,21 @@ pub(crate) fn keep(tx: &Tx<'_>, term: Option<&Retention>) -> Result<(), StoreErr
 
 /// The province was asked for its term, and the one that is here is what it said at this time by its own clock.
 pub(crate) fn hear(tx: &Tx<'_>, said_millis: i64) -> Result<(), StoreError> {
-    tx.set_setting(HEARD, &said_millis)
+    tx.set_setting(HEARD, &Some(said_millis))
+}
+
+/// Of a database that was restored or copied nobody knows what the province has said since: it is to say it again.
+pub(crate) fn forget_heard(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.set_setting(HEARD, &None::<i64>)
+}
+
+fn heard(reader: &Reader<'_>) -> Result<Option<i64>, StoreError> {
+    Ok(reader.setting::<Option<i64>>(HEARD)?.flatten())
 }
 
 /// Takes the word of news, unless a later one is here.
 pub(crate) fn take_word(tx: &Tx<'_>, term: Option<&Retention>, said_millis: i64) -> Result<(), StoreError> {
-    let heard: Option<i64> = tx.setting(HEARD)?;
-    if heard.is_some_and(|heard| heard >= said_millis) {
+    if heard(tx)?.is_some_and(|heard| heard >= said_millis) {
         return Ok(());
     }
     let before: Option<Retention> = tx.setting(RETENTION)?.flatten();
@@ -231,8 +239,7 @@ fn term(opened: &Opened, reader: &Reader<'_>) -> Result<Option<Retention>, Store
 
 /// Whether the province was heard of after the term was over, by its own clock: a laptop's clock may be set to anything.
 fn is_due(reader: &Reader<'_>, term: &Retention) -> Result<bool, StoreError> {
-    let heard: Option<i64> = reader.setting(HEARD)?;
-    Ok(heard.is_some_and(|heard| heard >= term.due_millis()))
+    Ok(heard(reader)?.is_some_and(|heard| heard >= term.due_millis()))
 }
 
 /// The households that the province has all of. Those that were merged go together or not at all.

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rasoat_app::view::{ChangePassphraseForm, RestoreForm, Stage, UnlockForm};
-use rasoat_app::{App, AppError};
+use rasoat_app::{App, AppConfig, AppError, Options, Room, RoomOf};
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
 use rasoat_server::{DataDir, set_retention};
-use rasoat_testkit::laptop::{self, PASSPHRASE};
+use rasoat_testkit::laptop::{COSTS, PASSPHRASE};
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{HandClock, demo, interviewer, machine_clock, visit};
 use tempfile::TempDir;
@@ -98,7 +98,7 @@ impl Walk<'_> {
             fs::remove_dir_all(&data).unwrap();
         }
         copy(self.before, &data);
-        let app = laptop::start(&data, Arc::clone(&self.now)).unwrap();
+        let app = start(&data, &self.now);
         if self.is_open {
             self.unlock(&app, false, left);
         }
@@ -134,7 +134,7 @@ impl Walk<'_> {
         (self.done)(&app);
         app.lock().unwrap();
         drop(app);
-        let app = laptop::start(&data, Arc::clone(&self.now)).unwrap();
+        let app = start(&data, &self.now);
         self.unlock(&app, true, left);
         (self.holds)(&app, true);
         (self.done)(&app);
@@ -147,6 +147,14 @@ impl Walk<'_> {
         let form = UnlockForm::from(if did { after } else { without });
         app.unlock(form).unwrap_or_else(|error| panic!("{} with {left} pages: {error:?}", self.name));
     }
+}
+
+/// The program over a folder that was copied, which is not to be found out here.
+fn start(data: &Path, now: &Arc<dyn Fn() -> i64 + Send + Sync>) -> App {
+    let config = AppConfig { data_dir: data.to_owned(), now: Arc::clone(now) };
+    let room: RoomOf = Arc::new(|_| Some(Room { free: 1 << 40, total: 1 << 41 }));
+    let options = Options { costs: Some(COSTS), room: Some(room), finds_copies: false, ..Options::default() };
+    App::start_with(config, options).unwrap()
 }
 
 fn seed() -> u64 {

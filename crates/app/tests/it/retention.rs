@@ -154,6 +154,13 @@ async fn what_a_restore_put_aside_goes_with_what_is_due_if_all_of_it_was_brought
     std::fs::write(unread.join("rasoat.db"), "nobody could read this").unwrap();
     let form = rasoat_app::view::RestoreForm { path: backup.path, user: None, passphrase: PASSPHRASE.into() };
     one.app.restore_backup(form).await.unwrap();
+    // What the province has said since is not known to a backup.
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    assert_eq!((one.rows().len(), shown(&one).is_due), (60, false));
+    one.sync().await;
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
     went_by_itself(&one, &home);
     let left = one.app.asides().unwrap();
     assert_eq!(
