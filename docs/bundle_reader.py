@@ -48,11 +48,12 @@ def main(identity_file, bundle):
         signed = cbor2.load(content)
         print(f"{batch.hex()}  device {uuid.UUID(bytes=device)}  edits {edits}  bytes {len(signed[0])}")
     for _ in range(news):
-        _, _, made, communes, changes, forms, standards, devices, revoked = cbor2.loads(cbor2.load(content)[0])
+        _, _, made, communes, changes, forms, standards, devices, revoked, term = cbor2.loads(cbor2.load(content)[0])
         # Each parcel begins with runs of edits: writer, first number, how many.
         count = sum(sum(parcel[0][2::3]) for parcel in changes)
         print(f"news    for {' '.join(communes)}  changes {count}  forms {len(forms)}", end="  ")
-        print(f"standards {len(standards)}  devices {len(devices)}  revoked {len(revoked) // 2}")
+        print(f"standards {len(standards)}  devices {len(devices)}  revoked {len(revoked) // 2}", end="")
+        print(f"  round {term[0]} kept for {term[2]} days" if term else "")
     for digest, of_type in zip(files[0::3], files[1::3]):
         print(f"{digest.hex()}  file of type {of_type}  bytes {len(cbor2.load(content))}")
 

@@ -71,6 +71,8 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::backup::restore_offer,
         commands::backup::restore_backup,
         commands::backup::begin_anew,
+        commands::backup::asides,
+        commands::backup::remove_aside,
         commands::bundle::bundle_status,
         commands::bundle::bundle_export,
         commands::bundle::bundle_import,
@@ -96,6 +98,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::audit::export_audit,
         commands::retention::retention,
         commands::retention::erase_due,
+        commands::retention::dismiss_erased,
     ])
 }
 

@@ -121,9 +121,15 @@ fn row(
 fn acts_of(group: AuditGroup) -> &'static [Act] {
     match group {
         AuditGroup::Access => &[Act::SignIn, Act::SignOut, Act::WrongPassphrase, Act::Moved],
-        AuditGroup::Transfer => {
-            &[Act::Enrol, Act::ImportList, Act::ExportBundle, Act::ImportBundle, Act::Backup, Act::Restore]
-        }
+        AuditGroup::Transfer => &[
+            Act::Enrol,
+            Act::ImportList,
+            Act::ExportBundle,
+            Act::ImportBundle,
+            Act::Backup,
+            Act::Restore,
+            Act::AsideRemoved,
+        ],
         AuditGroup::Households => {
             &[Act::Settle, Act::Merge, Act::MergeUndone, Act::NotSame, Act::Undo, Act::Erase]
         }

@@ -3,36 +3,35 @@
 //! Every word on it is an edit of a household's document, so that all laptops and the province come to know it. A merged
 //! household keeps its documents: it only leaves lists and counts.
 
+mod members;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
     Agreement, Birth, Change, CitizenId, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, Subject,
     duplicates, duplicates_of, fold_name, household_pair,
 };
-use rasoat_instrument::{InstanceId, POSITION, Path, Segment, Value};
-use rasoat_store::{Act, HouseholdRow, HouseholdState, Op, Reader, Tx};
+use rasoat_instrument::{InstanceId, Path, Segment, Value};
+use rasoat_store::{Act, HouseholdRow, Op, Reader, Tx};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::household::{
-    Fields, household_subject, interview_subject, members_of, need_row, parse_id, parse_village, row_view,
-};
+use crate::household::{household_subject, members_of, need_row, parse_id, parse_village, row_view};
 use crate::profile::Profile;
-use crate::projection::{MEMBERS, Person, Record};
+use crate::projection::Record;
 use crate::refresh;
 use crate::start::count;
 use crate::view::{
     DuplicateReason, DuplicateReasonView, DuplicateSideView, DuplicateView, DuplicatesView,
     LikelyHouseholdView, MergeForm, NewHouseholdForm, NotSameForm,
 };
+use members::{give_back, take_over};
 
 /// Beside members that were taken over: the id of the household they were taken from.
 pub(crate) const TAKEN_FROM: &str = "meta_taken_from";
 /// Of the household with the smaller id of a pair, in an instance named by the other's id: they are two.
 const NOT_SAME: (&str, &str) = ("not_same", "meta_not_same");
-/// What goes along with a member that is taken over; the rest is asked.
-const TAKEN_FIELDS: [&str; 6] = ["full_name", "relation", "birth", "sex", "citizen_id", "ethnicity"];
 /// Pairs in one page, at most.
 const MOST_PAIRS: u32 = 50;
 
@@ -140,14 +139,22 @@ impl App {
         Ok(())
     }
 
-    /// Parts a merged household from the one that stands for it. Members taken over stay where they were taken.
+    /// Parts a merged household from the one that stands for it. Members that were taken over go back, with what was answered
+    /// of them since. What of the household that stands was not sealed is sealed before.
+    ///
+    /// # Errors
+    /// `not_merged`; `signed_off` where the interview with the members taken over is signed.
     pub fn merge_undo(&self, merged: &str) -> Result<(), AppError> {
         let opened = self.need_open()?;
         let merged = parse_id(merged)?;
+        let kept = opened.store.read(|reader| need_row(reader, merged))?.merged_into;
+        let kept = kept.ok_or_else(|| AppError::new("not_merged"))?;
+        self.leave_interview(&kept.to_string())?;
         self.change(&opened, |tx, now| {
             let merged = need_row(tx, merged)?;
             let kept = merged.merged_into.ok_or_else(|| AppError::new("not_merged"))?;
             let kept = need_row(tx, kept)?;
+            give_back(&opened.profile, tx, (&kept, &merged), now)?;
             for row in [&merged, &kept] {
                 let unmark = BTreeMap::from([(meta(MERGED_INTO)?, Change::Removed)]);
                 seal(&opened.profile, tx, &household_subject(row), unmark, now)?;
@@ -199,7 +206,8 @@ pub(crate) fn history_kind(changes: &BTreeMap<Path, Change>) -> Option<&'static 
     changes.iter().find_map(|(path, change)| match (path.field_name()?, change) {
         (MERGED_INTO, Change::Set(_)) => Some("merged"),
         (MERGED_INTO, Change::Removed) => Some("merge_undone"),
-        (TAKEN_FROM, _) => Some("members_taken"),
+        (TAKEN_FROM, Change::Set(_)) => Some("members_taken"),
+        (TAKEN_FROM, Change::Removed) => Some("members_given_back"),
         (name, Change::Set(_)) if name == NOT_SAME.1 => Some("not_same"),
         (name, Change::Removed) if name == NOT_SAME.1 => Some("not_same_undone"),
         _ => None,
@@ -237,63 +245,6 @@ fn refresh_both(
         refresh::household(profile, tx, (&row.commune, row.id), now_millis)?;
     }
     Ok(())
-}
-
-/// Adds members of a household to another, under the ids they have: two laptops that do the same add them once.
-fn take_over(
-    profile: &Profile,
-    tx: &Tx<'_>,
-    (kept, merged): (&HouseholdRow, &HouseholdRow),
-    wanted: &[String],
-    now_millis: i64,
-) -> Result<(), AppError> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    if kept.progress.state == HouseholdState::Signed {
-        return Err(AppError::new("signed_off"));
-    }
-    let (_, from) = newest_members(tx, merged)?;
-    let (subject, to) = newest_members(tx, kept)?;
-    let known: BTreeSet<InstanceId> = to.members().into_iter().map(|person| person.id).collect();
-    let mut fields = Fields::default();
-    fields.field(TAKEN_FROM, Some(Value::Text(merged.id.to_string())));
-    let mut position = i64::from(count(known.len()));
-    for person in from.members() {
-        if !wanted.contains(&person.id.to_string()) || known.contains(&person.id) {
-            continue;
-        }
-        position += 1;
-        add_member(&mut fields, &person, position)?;
-    }
-    let is_interview = subject == interview_subject(kept);
-    let instrument = is_interview.then_some(profile.instrument);
-    tx.settle(&subject, fields.0, &profile.author, instrument, now_millis)?;
-    Ok(())
-}
-
-fn add_member(fields: &mut Fields, person: &Person<'_>, position: i64) -> Result<(), AppError> {
-    let place = Path::instance(MEMBERS, &person.id).map_err(|_| AppError::new("unknown_path"))?;
-    for name in TAKEN_FIELDS {
-        // A household has one head; how the other's is related to it is asked.
-        if name != "relation" || !person.is_head() {
-            fields.member(&place, name, person.value(name).cloned());
-        }
-    }
-    fields.member(&place, POSITION, Some(Value::Integer(position)));
-    Ok(())
-}
-
-/// The document in which a household's members stand: its interview's, once they are asked for there.
-fn newest_members(reader: &Reader<'_>, row: &HouseholdRow) -> Result<(Subject, Record), AppError> {
-    let interview = interview_subject(row);
-    let answered = Record::of(&reader.document(&interview)?);
-    if answered.members().is_empty() {
-        let household = household_subject(row);
-        let listed = Record::of(&reader.document(&household)?);
-        return Ok((household, listed));
-    }
-    Ok((interview, answered))
 }
 
 /// The same pair with that household first.

@@ -1,6 +1,6 @@
 //! What happened to a household, edit by edit.
 
-use rasoat_casework::{Change, Edit, SubjectKind};
+use rasoat_casework::{Change, Edit, SubjectKind, WITHDRAWN};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{EditCustody, HouseholdRow, Reader, StoreError, StoredEdit};
 use uuid::Uuid;
@@ -72,6 +72,7 @@ pub(crate) fn kind(edit: &Edit) -> &'static str {
         return "undone";
     }
     match edit.subject.kind {
+        SubjectKind::Household if is(WITHDRAWN, "yes") => "withdrawn",
         SubjectKind::Household if is("origin", "added") => "added",
         SubjectKind::Household => "imported",
         SubjectKind::Interview if is("meta_state", "signed") => "signed",

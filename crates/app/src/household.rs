@@ -20,6 +20,7 @@ use crate::view::{
     Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
     HouseholdState, HouseholdView, MemberView, NewHouseholdForm,
 };
+use crate::village::Villages;
 
 impl App {
     /// A page of households.
@@ -197,8 +198,17 @@ pub(crate) fn need_row(reader: &Reader<'_>, id: Uuid) -> Result<HouseholdRow, Ap
 }
 
 /// Which income line applies in a household's village.
-pub(crate) fn area_of(reader: &Reader<'_>, row: &HouseholdRow) -> Result<AreaType, StoreError> {
-    Ok(reader.village(&row.commune, &row.village)?.map_or(AreaType::Rural, |village| village.area))
+pub(crate) fn area_of(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<AreaType, StoreError> {
+    let village = reader.village(&row.commune, &row.village)?.unwrap_or_else(|| {
+        // It went with the list that had brought it.
+        let commune = profile.communes.get(&row.commune);
+        Villages::assumed(commune, &row.commune, &row.village, String::new())
+    });
+    Ok(village.area)
 }
 
 pub(crate) fn household_subject(row: &HouseholdRow) -> Subject {
@@ -219,7 +229,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
     Ok(HouseholdView {
         village: village_key(&row.commune, &row.village),
         commune_name: profile.commune_name(&row.commune),
-        area: area_of(reader, &row)?,
+        area: area_of(profile, reader, &row)?,
         phone: newest("phone"),
         previous_b1: listed.number("previous_b1"),
         previous_b2: listed.number("previous_b2"),

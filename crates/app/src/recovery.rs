@@ -69,7 +69,7 @@ impl App {
         let store = Store::recover(dir, &answer.sealed, user, form.passphrase.secret(), self.costs())?;
         audit::keep(&store, Act::Recovery, &[], self.now());
         tracing::info!("recovered");
-        self.open_with(store)
+        self.open_with(store, Some(form.passphrase.secret()))
     }
 
     /// Which laptop this is, as far as it says so before unlocking.

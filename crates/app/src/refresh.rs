@@ -83,13 +83,16 @@ pub(crate) fn household(
     let Some(village) = listed.text("village").and_then(|village| village.parse::<VillageId>().ok()) else {
         return Ok(());
     };
-    know_village(profile, tx, (commune, &village), &listed)?;
     let interview = subject(SubjectKind::Interview, interview_id(id, profile.enrolled.round));
     let sealed = tx.document(&interview)?;
     let drafted = tx.draft(&interview)?.is_some();
     let conflicts = conflicts(&listed_document) + conflicts(&sealed);
     let record = Record::of(&sealed);
     let begun = !record.0.is_empty();
+    // What the list that brought it no longer brings is in no list, and neither need its village be.
+    if begun || drafted || !list_import::is_withdrawn(&listed) {
+        know_village(profile, tx, (commune, &village), &listed)?;
+    }
     let line = projection::line(profile, (id, commune, &village), &listed, begun.then_some(&record));
     tx.upsert_household(&line)?;
     tx.set_conflicts(id, count(conflicts))?;
@@ -124,7 +127,7 @@ fn conflicts(document: &Document) -> usize {
 }
 
 /// A village that another laptop's list brought: known by its id and name, its area assumed until the province says it.
-fn know_village(
+pub(crate) fn know_village(
     profile: &Profile,
     tx: &Tx<'_>,
     (commune, village): (&CommuneCode, &VillageId),

@@ -253,7 +253,10 @@ fn belongs(sitting: &Sitting<'_>, made: &Made<'_>) -> bool {
     let (after, before) = (&next.stored.edit, &made.stored.edit);
     let same_kind = match latest.kind {
         "answers" | "signed" => made.kind == "answers",
-        kind => kind == made.kind && matches!(kind, "imported" | "settled" | "members_taken"),
+        kind => {
+            kind == made.kind
+                && matches!(kind, "imported" | "settled" | "members_taken" | "members_given_back")
+        }
     };
     same_kind
         && after.id.writer == before.id.writer

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use rasoat_exchange::enrolment::Enrolment;
 use rasoat_exchange::{EnrolmentFile, ServerId};
 use rasoat_store::{Act, NewStore, Op, Place, Store, StoreError};
+use secrecy::SecretString;
 
 use crate::app::{App, Opened};
 use crate::audit;
@@ -21,7 +22,6 @@ use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
 use crate::refresh;
-use crate::retention;
 use crate::sync::{CURSOR, SyncState};
 use crate::take_in;
 use crate::users::{self, user_of};
@@ -62,6 +62,7 @@ impl App {
             free_megabytes: None,
             stick_backup_days: None,
             restored: None,
+            erased: None,
             version,
         };
         if let Some((room, warning)) =
@@ -88,6 +89,7 @@ impl App {
             if opened.store.is_damaged() {
                 state.warnings.push("damaged".to_owned());
             }
+            state.erased = self.erased_by_itself(&opened);
             self.add_backup_warnings(&opened, &mut state);
         } else if let Some(problem) = self.folder_problem() {
             state.stage = Stage::ReadOnly;
@@ -216,7 +218,7 @@ impl App {
         store.set_facts(facts_of(&known))?;
         self.forget_fetched();
         tracing::info!(communes = enrolment.communes.len(), round = enrolment.round.0, "enrolled");
-        self.open_with(store)
+        self.open_with(store, Some(form.passphrase.secret()))
     }
 
     /// Opens the database; a passphrase alone is that of the only user.
@@ -228,7 +230,9 @@ impl App {
         self.need_alone()?;
         let user = user_of(form.user.as_deref())?;
         let opened = Store::open_as(self.data_dir(), user, form.passphrase.secret(), self.now());
-        let opened = opened.map_err(AppError::from).and_then(|store| self.open_with(store));
+        let opened = opened
+            .map_err(AppError::from)
+            .and_then(|store| self.open_with(store, Some(form.passphrase.secret())));
         if let Err(error) = &opened
             && TROUBLES.contains(&error.code.as_str())
         {
@@ -245,15 +249,22 @@ impl App {
         Ok(self.state())
     }
 
-    /// Who still uses the database, such as an exchange that is under way, ends on its own; then its key is gone.
+    /// An exchange that is under way is cut off: what has arrived has arrived, and the rest goes after the next unlocking. Who else
+    /// uses the database ends on its own; then its key is gone.
     pub(crate) fn close(&self, why: &str) {
         if let Some(opened) = self.opened() {
+            opened.sync.stop();
             opened.account(Act::SignOut, &[("why", why.to_owned())], self.now());
         }
         self.replace_open(None);
     }
 
-    pub(crate) fn open_with(&self, store: Store) -> Result<AppStateView, AppError> {
+    /// `passphrase`: of who opens it.
+    pub(crate) fn open_with(
+        &self,
+        store: Store,
+        passphrase: Option<&SecretString>,
+    ) -> Result<AppStateView, AppError> {
         let (dir, now) = (self.data_dir(), self.now());
         if self.options().finds_copies {
             let place = Place::of(dir, self.options().marks.as_deref());
@@ -276,9 +287,8 @@ impl App {
                 tracing::warn!(code = error.code(), "the laptop's id could not be kept for a recovery");
             }
         }
-        retention::finish(&store)?;
-        take_in::read_again(&profile, &store, now)?;
-        refresh::stale_lists(&profile, &store, now)?;
+        unless_full(take_in::read_again(&profile, &store, now))?;
+        unless_full(refresh::stale_lists(&profile, &store, now))?;
         // A full disk keeps nobody from their data; the count is right again with the next answer.
         if let Err(error) = refresh::drafted(&profile, &store, now) {
             tracing::warn!(code = %error.code, "answers could not be counted anew");
@@ -291,20 +301,22 @@ impl App {
             audit::keep(&store, Act::WrongPassphrase, &tries, now);
         }
         audit::keep(&store, Act::SignIn, &[], now);
-        let store = Arc::new(store);
-        if store.needs_check()? {
-            check_behind(&store)?;
-        }
-        *self.trouble() = None;
-        self.replace_open(Some(Opened {
-            store,
+        let opened = Opened {
+            store: Arc::new(store),
             profile,
             interviews: Interviews::default(),
             sync: Arc::new(sync),
             bundles: Arc::default(),
             lists: Arc::default(),
             sitting: Arc::new(sitting),
-        }));
+        };
+        // Nobody else has the database yet: who unlocked waits for it once.
+        self.erase_by_itself(&opened, passphrase);
+        if opened.store.needs_check()? {
+            check_behind(&opened.store)?;
+        }
+        *self.trouble() = None;
+        self.replace_open(Some(opened));
         Ok(self.state())
     }
 
@@ -380,6 +392,17 @@ fn check_behind(store: &Arc<Store>) -> Result<(), AppError> {
         Err(error) => tracing::error!(code = error.code(), "the database was checked"),
     })?;
     Ok(())
+}
+
+/// A full disk keeps nobody from their data: what lists lack then, the next unlocking with room makes good.
+fn unless_full(done: Result<(), AppError>) -> Result<(), AppError> {
+    match done {
+        Err(error) if error.code == "disk_full" => {
+            tracing::warn!("on a full disk what came last is not in lists");
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {

@@ -22,6 +22,7 @@ use crate::app::{App, Carrier, Opened};
 use crate::attachments::FileState;
 use crate::error::AppError;
 use crate::keys::KeyChange;
+use crate::retention;
 use crate::start::count;
 use crate::take_in;
 use crate::updates::{catalogue_digest, keep_catalogue};
@@ -359,7 +360,8 @@ impl App {
             let more = exchanged.more;
             let has_lost = checked
                 .is_some_and(|batch| exchanged.receipts.iter().all(|(_, receipt)| receipt.batch.0 != batch));
-            let mut confirmed = self.take_in(opened, began_at, parcel.edits, &contents, bytes, exchanged)?;
+            let went = (began_at, parcel.edits, bytes);
+            let mut confirmed = self.take_in(opened, went, &contents, exchanged, !is_bare)?;
             opened.sync.checked.fetch_or(asks_nothing_else, Ordering::Relaxed);
             if has_lost {
                 tracing::warn!("the province has lost what it had confirmed");
@@ -408,15 +410,15 @@ impl App {
         Ok(known > 0)
     }
 
-    /// A verified answer, on the disk. Says how many edits it has brought further: confirmed, or issued anew.
+    /// A verified answer, on the disk. Says how many edits it has brought further: confirmed, or issued anew. `asked`: whether the
+    /// province was asked for its catalogue.
     fn take_in(
         &self,
         opened: &Opened,
-        began_at: i64,
-        sent: u32,
+        (began_at, sent, (bytes_up, bytes_down)): (i64, u32, (u32, u32)),
         contents: &Contents,
-        (bytes_up, bytes_down): (u32, u32),
         exchanged: Exchanged,
+        asked: bool,
     ) -> Result<u32, AppError> {
         let now = self.now();
         // Nobody answers meanwhile: what is open in memory was opened from documents that change now.
@@ -431,8 +433,8 @@ impl App {
             let receipts = exchanged.receipts.iter().map(|(_, receipt)| receipt);
             let mut reissued = take_in::collisions(tx, receipts, now)?;
             let anew = reissued > 0;
-            let asked = Cursor(tx.setting(CURSOR)?.unwrap_or_default());
-            if FeedCursor::went_back(&asked, &exchanged.cursor, opened.profile.enrolled.server.id) {
+            let before = Cursor(tx.setting(CURSOR)?.unwrap_or_default());
+            if FeedCursor::went_back(&before, &exchanged.cursor, opened.profile.enrolled.server.id) {
                 tracing::warn!("the province is behind what it gave before");
                 reissued = reissued.saturating_add(tx.send_confirmed_again(None)?);
             }
@@ -451,6 +453,9 @@ impl App {
                 }
             }
             tx.set_setting(CLOCK_OFFSET, &exchanged.clock_offset_millis)?;
+            if asked {
+                retention::hear(tx, now.saturating_add(exchanged.clock_offset_millis))?;
+            }
             tx.set_setting(LAST_SUCCESS, &now)?;
             tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
             Ok::<_, AppError>(confirmed.saturating_add(reissued))

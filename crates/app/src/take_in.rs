@@ -8,8 +8,8 @@ use rasoat_store::{Op, Store, StoreError, TakenIn, Tx};
 
 use crate::error::AppError;
 use crate::profile::Profile;
-use crate::refresh;
 use crate::sync::CURSOR;
+use crate::{refresh, retention};
 
 /// A new writer has begun of which the province does not know.
 const UNANNOUNCED: &str = "unannounced_writer";
@@ -53,6 +53,7 @@ pub(crate) fn read_again(profile: &Profile, store: &Store, now_millis: i64) -> R
 /// A database that was found to be restored or copied asks from the beginning: the province may have what it has lost.
 pub(crate) fn begin_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
     tx.set_setting(UNANNOUNCED, &true)?;
+    retention::forget_heard(tx)?;
     tx.set_setting(CURSOR, &[] as &[u8])
 }
 

@@ -43,12 +43,13 @@ pub(crate) struct Updated {
 /// Keeps a catalogue; what is missing of it is fetched by [`App::update`].
 pub(crate) fn keep_catalogue(tx: &Tx<'_>, catalogue: &Catalogue) -> Result<(), StoreError> {
     tx.set_setting(CATALOGUE, &catalogue.to_bytes())?;
-    if !catalogue.entries().iter().any(|entry| entry.kind == CatalogueKind::Retention) {
-        // There is no term any more; said again, it is fetched again.
+    let mut in_use: InUse = tx.setting(IN_USE)?.unwrap_or_default();
+    let said = catalogue.entries().iter().find(|entry| entry.kind == CatalogueKind::Retention);
+    let known = said.is_some_and(|said| in_use.get(&place_of(said.kind, &said.id)) == Some(&said.hash));
+    if !known {
+        // The term of before holds no more; what is said in its place holds once it is here.
         retention::keep(tx, None)?;
-        let mut in_use: InUse = tx.setting(IN_USE)?.unwrap_or_default();
-        let kind = place_of(CatalogueKind::Retention, "");
-        in_use.retain(|place, _| !place.starts_with(&kind));
+        forget_term(&mut in_use);
         tx.set_setting(IN_USE, &in_use)?;
     }
     // Pieces of what is offered no more are of no use.
@@ -58,6 +59,19 @@ pub(crate) fn keep_catalogue(tx: &Tx<'_>, catalogue: &Catalogue) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// Lets the next exchange bring the catalogue again: its term was replaced by another carrier.
+pub(crate) fn forget_catalogue(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let mut in_use: InUse = tx.setting(IN_USE)?.unwrap_or_default();
+    forget_term(&mut in_use);
+    tx.set_setting(IN_USE, &in_use)?;
+    tx.set_setting(CATALOGUE, &[] as &[u8])
+}
+
+fn forget_term(in_use: &mut InUse) {
+    let kind = place_of(CatalogueKind::Retention, "");
+    in_use.retain(|place, _| !place.starts_with(&kind));
 }
 
 /// Says which catalogue is here.

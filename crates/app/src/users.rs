@@ -9,8 +9,11 @@ use rasoat_store::{Act, NewUser, Op, Reader, Store, StoreError, Tx, UserId};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
+use crate::backup::note_backups;
 use crate::error::AppError;
-use crate::view::{AddUserForm, AppStateView, ChangePassphraseForm, RenameUserForm, UserView};
+use crate::view::{
+    AddUserForm, AppStateView, ChangePassphraseForm, RemoveUserForm, RenameUserForm, UserView,
+};
 
 const PEOPLE: &str = "people";
 
@@ -97,13 +100,20 @@ impl App {
         Ok(self.state())
     }
 
-    /// Takes somebody's way in; never one's own.
-    pub fn remove_user(&self, user: &str) -> Result<AppStateView, AppError> {
+    /// Takes somebody's way in; never one's own. The database goes under another key, which backups of before do not open. Who is
+    /// in says their passphrase once more.
+    pub fn remove_user(&self, form: RemoveUserForm) -> Result<AppStateView, AppError> {
         let opened = self.need_open()?;
-        let user = user_of(Some(user))?.ok_or_else(|| AppError::new("unknown_user"))?;
-        opened.store.remove_user(user)?;
-        opened.account(Act::UserRemoved, &[("user", user.0.to_string())], self.now());
-        tracing::info!("a user was removed");
+        let user = user_of(Some(&form.user))?.ok_or_else(|| AppError::new("unknown_user"))?;
+        let (now, backups) = (self.now(), self.latest_backup());
+        opened.store.remove_user(form.own_passphrase.secret(), user, now)?;
+        opened.store.transact(Op::Settings, |tx| {
+            tx.need_other_key()?;
+            note_backups(tx, backups)?;
+            tx.audit(Act::UserRemoved, &[("user", user.0.to_string())], now)
+        })?;
+        let is_done = self.write_anew(&opened, Some(form.own_passphrase.secret()));
+        tracing::info!(is_done, "a user was removed");
         Ok(self.state())
     }
 

@@ -2,7 +2,7 @@
 //! that any laptop may pass it on.
 
 use rasoat_casework::cbor::{CborError, Reader, Writer};
-use rasoat_casework::{CommuneCode, DeviceId, Edit};
+use rasoat_casework::{CommuneCode, DeviceId, Edit, Round};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +12,18 @@ use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
 use crate::parcel::{self, Parcels};
 use crate::recipient::BundleRecipient;
+use crate::retention::Retention;
 use crate::succession::MAX_FORMER_KEYS;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
 use crate::wire;
 
 const FORMAT: u64 = 1;
-/// Format, server, time, communes, changes, instruments, standards, devices, revoked.
-const ITEMS: usize = 9;
+/// Format, server, time, communes, changes, instruments, standards, devices, revoked, retention.
+const ITEMS: usize = 10;
 const INSTRUMENT_ITEMS: usize = 7;
 const STANDARD_ITEMS: usize = 3;
 const DEVICE_ITEMS: usize = 6;
+const RETENTION_ITEMS: usize = 3;
 /// The most of each kind of thing but changes.
 const MOST: usize = 10_000;
 const MOST_TEXT: usize = 16 * 1024 * 1024;
@@ -48,6 +50,8 @@ pub struct News {
     pub devices: Vec<KnownDevice>,
     /// Laptops that may send no more.
     pub revoked: Vec<RevokedDevice>,
+    /// How long laptops keep what a locked round left on them; `None`: there is no term.
+    pub retention: Option<Retention>,
 }
 
 /// A laptop that may send no more.
@@ -161,6 +165,12 @@ impl News {
         for device in &self.revoked {
             out.bytes(device.id.0.as_bytes()).int(device.at_millis);
         }
+        match &self.retention {
+            Some(Retention { round, locked_at_millis, days }) => {
+                out.array(RETENTION_ITEMS).uint(round.0.into()).int(*locked_at_millis).uint((*days).into())
+            }
+            None => out.null(),
+        };
         out.into_bytes()
     }
 
@@ -182,6 +192,7 @@ impl News {
             standards: read_many(&mut input, MOST, read_standard)?,
             devices: read_many(&mut input, MOST, read_device)?,
             revoked: read_revoked(&mut input)?,
+            retention: input.nullable(read_retention)?,
         };
         input.end()?;
         Ok(news)
@@ -256,6 +267,14 @@ fn read_revoked(input: &mut Reader<'_>) -> Result<Vec<RevokedDevice>, CborError>
     (0..items / 2)
         .map(|_| Ok(RevokedDevice { id: wire::read_device(input)?, at_millis: input.int()? }))
         .collect()
+}
+
+fn read_retention(input: &mut Reader<'_>) -> Result<Retention, CborError> {
+    input.array_of(RETENTION_ITEMS)?;
+    let round = u16::try_from(input.uint()?).map_err(|_| CborError::Malformed)?;
+    let locked_at_millis = input.int()?;
+    let days = u32::try_from(input.uint()?).map_err(|_| CborError::Malformed)?;
+    Ok(Retention { round: Round(round), locked_at_millis, days })
 }
 
 impl From<CborError> for NewsError {

@@ -160,10 +160,8 @@ async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, Storag
     }
     let neighbours = crate::news::neighbours_of(state, device).await?;
     blobs.extend(blob_of(CatalogueKind::Devices, "devices", &neighbours));
-    match crate::retention::retention(&state.dir) {
-        Ok(term) => blobs.extend(term.and_then(|term| blob_of(CatalogueKind::Retention, "round", &term))),
-        Err(error) => tracing::warn!(%error, "the term of retention cannot be read"),
-    }
+    let term = crate::news::term(state);
+    blobs.extend(term.and_then(|term| blob_of(CatalogueKind::Retention, "round", &term)));
     Ok(blobs)
 }
 

@@ -41,6 +41,8 @@ pub enum Act {
     Backup,
     /// Went back to a backup.
     Restore,
+    /// Removed what a restore had put aside.
+    AsideRemoved,
     /// Settled conflicts.
     Settle,
     /// Merged households.
@@ -238,6 +240,7 @@ impl Act {
             Self::ImportBundle => "import_bundle",
             Self::Backup => "backup",
             Self::Restore => "restore",
+            Self::AsideRemoved => "aside_removed",
             Self::Settle => "settle",
             Self::Merge => "merge",
             Self::MergeUndone => "merge_undone",

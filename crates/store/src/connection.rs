@@ -17,16 +17,28 @@ const STATEMENTS_KEPT: usize = 160;
 /// A file of so many bytes is checked in less than a tenth of a second on a slow laptop: a commune's.
 pub(crate) const CHECKED_AT_ONCE: u64 = 16 << 20;
 
+/// Who else may open the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Shared,
+    Alone,
+}
+
 /// Creates a database file that is not there.
 pub(crate) fn create(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
-    let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = keyed(path, key, flags, Access::Shared)?;
     set_up(&connection)?;
     Ok(connection)
 }
 
-/// Opens a database file, and checks that it is whole if that is quickly done.
+/// Opens a database file, and checks that it is whole if that is quickly done. On a disk without room for the index of the log,
+/// which connections share, this one has the file for itself and keeps the index in memory: what is there can be read.
 pub(crate) fn open(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
-    let connection = open_unchecked(path, key)?;
+    let connection = match open_as(path, key, Access::Shared) {
+        Err(StoreError::DiskFull) => open_as(path, key, Access::Alone)?,
+        opened => opened?,
+    };
     if fs::metadata(path)?.len() <= CHECKED_AT_ONCE {
         check(&connection)?;
     }
@@ -36,9 +48,19 @@ pub(crate) fn open(path: &Path, key: &DataKey) -> Result<Connection, StoreError>
 /// Opens a database file. What is not as it was written is still found as soon as it is read: each page carries a code of
 /// its content.
 pub(crate) fn open_unchecked(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
-    let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    open_as(path, key, Access::Shared)
+}
+
+fn open_as(path: &Path, key: &DataKey, access: Access) -> Result<Connection, StoreError> {
+    let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE, access)?;
     set_up(&connection)?;
     Ok(connection)
+}
+
+/// Whether a connection has its file for itself, because the disk was full when it was opened.
+pub(crate) fn is_alone(connection: &Connection) -> Result<bool, StoreError> {
+    let mode: String = connection.query_row("PRAGMA locking_mode", [], |row| row.get(0))?;
+    Ok(mode == "exclusive")
 }
 
 /// Reads the whole file.
@@ -49,17 +71,18 @@ pub(crate) fn check(connection: &Connection) -> Result<(), StoreError> {
 
 /// Creates a file to copy a database into. It is of no use before it is whole, so nothing of it needs to survive a power cut.
 pub(crate) fn create_copy(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
-    let connection = keyed(path, key, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = keyed(path, key, flags, Access::Shared)?;
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
     Ok(connection)
 }
 
 /// Opens a copy to be read.
 pub(crate) fn open_copy(path: &Path, key: &DataKey) -> Result<Connection, StoreError> {
-    keyed(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY)
+    keyed(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY, Access::Shared)
 }
 
-fn keyed(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection, StoreError> {
+fn keyed(path: &Path, key: &DataKey, flags: OpenFlags, access: Access) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         path,
         flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
@@ -69,6 +92,9 @@ fn keyed(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection, Sto
     // SQLCipher writes to stderr by itself when a key does not fit.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&with_key("key", key))?;
+    if access == Access::Alone {
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+    }
     // A file that this key does not open shows itself at the first read.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     // Temporary tables and sorting stay in memory: pages there are not encrypted.
@@ -76,7 +102,9 @@ fn keyed(path: &Path, key: &DataKey, flags: OpenFlags) -> Result<Connection, Sto
     Ok(connection)
 }
 
-/// Puts the database under another key: all pages in one transaction.
+/// Puts the database under another key: all pages in one transaction. SQLCipher says of it that it was done even where the disk was
+/// full, and goes on with the next key: afterwards this connection is of no use, and the key that opens the file is the one that
+/// it is under.
 pub(crate) fn rekey(connection: &Connection, key: &DataKey) -> Result<(), StoreError> {
     connection.execute_batch(&with_key("rekey", key))?;
     Ok(())

@@ -92,6 +92,11 @@ impl Tx<'_> {
         self.set_setting(PENDING, &true)
     }
 
+    /// The key in use is one that somebody had who is not to read on: the file is to be written anew under another.
+    pub fn need_other_key(&self) -> Result<(), StoreError> {
+        self.set_setting(PENDING, &true)
+    }
+
     /// Everything that comes from now on is taken in, what was erased before too: another round begins.
     pub fn forget_erased(&self) -> Result<(), StoreError> {
         self.connection.prepare_cached(include_str!("erasure/forget.sql"))?.execute([])?;
@@ -129,19 +134,38 @@ impl Store {
     }
 
     fn scrub_file(&self, passphrase: Option<&SecretString>) -> Result<bool, StoreError> {
-        let connection = self.connection();
+        let mut connection = self.connection();
+        if connection::is_alone(&connection)? {
+            return Err(StoreError::DiskFull);
+        }
         connection.flush_prepared_statement_cache();
         empty_log(&connection)?;
         connection.execute_batch("PRAGMA secure_delete = ON; VACUUM; PRAGMA secure_delete = FAST;")?;
+        // Changing the key writes all of it once more: into the room that the log has had.
+        empty_log(&connection)?;
         let mut keys = KeyFile::read(self.dir())?;
+        let at_hand = passphrase.map(|passphrase| (self.user(), passphrase));
+        keys.settle_handover(&self.key(), at_hand)?;
         if keys.is_handing_over() {
-            empty_log(&connection)?;
+            keys.write_if_there_is_room(&files::keys(self.dir()))?;
             return Ok(false);
         }
         let next = keys.begin_handover(&self.key())?;
         keys.write(self.dir())?;
         connection::rekey(&connection, &next)?;
-        keys.end_handover(&next, passphrase.map(|passphrase| (self.user(), passphrase)))?;
+        let file = files::database(self.dir());
+        match connection::open_unchecked(&file, &next) {
+            Ok(anew) => self.go_on_with(&mut connection, anew)?,
+            Err(StoreError::Damaged) => {
+                let anew = connection::open_unchecked(&file, &self.key())?;
+                self.go_on_with(&mut connection, anew)?;
+                keys.settle_handover(&self.key(), at_hand)?;
+                keys.write_if_there_is_room(&files::keys(self.dir()))?;
+                return Err(StoreError::DiskFull);
+            }
+            Err(error) => return Err(error),
+        }
+        keys.end_handover(&next, at_hand)?;
         *self.key() = next;
         keys.write(self.dir())?;
         empty_log(&connection)?;

@@ -109,16 +109,24 @@ fn open_lock(path: &Path) -> Result<File, StoreError> {
 /// Replaces a file: after a crash it holds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let fresh = beside(path, ".new");
+    let written = write_through(&fresh, bytes);
+    if written.is_err() {
+        // What is half written only takes room, and the error that matters is why.
+        let _ = fs::remove_file(&fresh);
+    }
+    written?;
+    rename(&fresh, path)
+}
+
+fn write_through(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     // Other accounts of a shared machine have no business with wrapped keys either.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh)?;
+    let mut file = options.open(path)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    rename(&fresh, path)
+    Ok(file.sync_all()?)
 }
 
 /// A file of the same name with something after it: `rasoat.db-wal`.

@@ -62,6 +62,23 @@ impl KeyFile {
         Ok(next)
     }
 
+    /// Ends a handover that was broken off, for who knows the key that the database is under: it is the one before, and there is
+    /// none, or the next.
+    pub(crate) fn settle_handover(
+        &mut self,
+        in_use: &DataKey,
+        at_hand: Option<(UserId, &SecretString)>,
+    ) -> Result<(), StoreError> {
+        match &self.handover {
+            Some(handover) if !handover.done && handover.open(in_use).is_ok() => {
+                self.handover = None;
+                Ok(())
+            }
+            Some(handover) if !handover.done => self.end_handover(in_use, at_hand),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The database is under the next key: the province gets it, whoever's passphrase is at hand too, and all others are behind.
     pub(crate) fn end_handover(
         &mut self,

@@ -182,6 +182,7 @@ impl Reader<'_> {
     /// One household's line.
     pub fn household(&self, id: Uuid) -> Result<Option<HouseholdRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
             include_str!("households/row.sql"),
             include_str!("households/of_id.sql")
         ))?;
@@ -205,7 +206,10 @@ impl Reader<'_> {
     /// Households with something to show on the sync screen, merged ones, too: refused first, then those with something only
     /// here, then confirmed ones. Within a transaction that changes some, the list is as it was before.
     pub fn custody_list(&self, limit: u32) -> Result<Vec<HouseholdCustody>, StoreError> {
-        let mut statement = self.connection.prepare_cached(include_str!("households/custody_list.sql"))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
+            include_str!("households/custody_list.sql")
+        ))?;
         let mut found = Vec::new();
         for number in self.in_custody(limit as usize)? {
             let (household, confirmed_at, code, params, on_stick_since) =
@@ -266,6 +270,7 @@ impl Reader<'_> {
     /// The interview worked on last that is not signed off.
     pub fn resume(&self) -> Result<Option<Resume>, StoreError> {
         let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
             include_str!("households/row.sql"),
             include_str!("households/worked_on.sql")
         ))?;
@@ -275,7 +280,10 @@ impl Reader<'_> {
                 return Ok(Some(Resume { household, cursor: given.path, at: given.at }));
             }
         }
-        let mut statement = self.connection.prepare_cached(include_str!("households/resume.sql"))?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
+            include_str!("households/resume.sql")
+        ))?;
         let found = statement.query_row([], |row| {
             let cursor: Option<Parsed<Path>> = row.get(23)?;
             Ok(Resume {

@@ -72,7 +72,7 @@ pub use rasoat_secrets::Params;
 pub use receipts::{Applied, Refusal, StoredReceipt};
 pub use recovery::RecoveryParts;
 pub use reference::{CommuneRow, VillageProgress, VillageRow};
-pub use restore::{Restore, Restored};
+pub use restore::{Aside, Restore, Restored};
 pub use salvage::Brought;
 pub use search::SearchWords;
 pub use store::{Changed, NewStore, Op, Reader, Store, Tx};

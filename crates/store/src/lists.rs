@@ -121,6 +121,7 @@ impl Reader<'_> {
             self.fill(&mut window, &found, query)?;
         }
         let mut statement = self.connection.prepare_cached(concat!(
+            include_str!("households/columns.sql"),
             include_str!("households/row.sql"),
             include_str!("lists/of_number.sql")
         ))?;

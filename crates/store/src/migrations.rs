@@ -1,5 +1,6 @@
 //! The schema's versions. A released file under `migrations/` is never edited.
 
+use refinery::{Runner, Target};
 use rusqlite::Connection;
 
 use crate::error::StoreError;
@@ -13,20 +14,21 @@ pub const SCHEMA_VERSION: i64 = 11;
 
 /// Makes an empty file a database of this version.
 pub(crate) fn initialise(connection: &mut Connection) -> Result<(), StoreError> {
-    embedded::migrations::runner().run(connection)?;
+    in_one_transaction(embedded::migrations::runner()).run(connection)?;
     Ok(())
 }
 
 /// Brings an older file up to this version; refuses a newer one untouched.
 pub(crate) fn bring_up(connection: &mut Connection) -> Result<(), StoreError> {
-    bring_up_to(connection, SCHEMA_VERSION, &embedded::migrations::runner())
+    bring_up_to(connection, SCHEMA_VERSION, embedded::migrations::runner())
 }
 
-fn bring_up_to(
-    connection: &mut Connection,
-    newest: i64,
-    runner: &refinery::Runner,
-) -> Result<(), StoreError> {
+/// All migrations and the record of them: else a disk that is full, or a power cut, could leave one done that is not recorded.
+fn in_one_transaction(runner: Runner) -> Runner {
+    runner.set_grouped(true)
+}
+
+fn bring_up_to(connection: &mut Connection, newest: i64, runner: Runner) -> Result<(), StoreError> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version > newest {
         return Err(StoreError::NewerFile);
@@ -36,14 +38,18 @@ fn bring_up_to(
         return Err(StoreError::Damaged);
     }
     if version < newest {
-        runner.run(connection)?;
+        // Programs of before recorded a migration in a transaction of its own; what the file says of itself is true.
+        let done = i32::try_from(version).map_err(|_| StoreError::Damaged)?;
+        let known = Runner::new(runner.get_migrations());
+        known.set_target(Target::FakeVersion(done)).run(connection)?;
+        in_one_transaction(runner).run(connection)?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use refinery::{Migration, Runner};
+    use refinery::Migration;
 
     use super::*;
 
@@ -72,7 +78,7 @@ mod tests {
     #[test]
     fn a_file_of_before_there_were_sticks_is_brought_up_with_what_waits_in_it() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let first = embedded::migrations::runner().set_target(refinery::Target::Version(1));
+        let first = embedded::migrations::runner().set_target(Target::Version(1));
         first.run(&mut connection).unwrap();
         assert_eq!(version(&connection), 1);
         let edit =
@@ -90,7 +96,7 @@ mod tests {
     #[test]
     fn households_of_before_duplicates_were_looked_for_are_to_be_made_anew() {
         let mut connection = Connection::open_in_memory().unwrap();
-        let before = embedded::migrations::runner().set_target(refinery::Target::Version(6));
+        let before = embedded::migrations::runner().set_target(Target::Version(6));
         before.run(&mut connection).unwrap();
         let household =
             "INSERT INTO households (id, interview, commune, village, head_name, sort_key, members, state,
@@ -111,7 +117,7 @@ mod tests {
         initialise(&mut connection).unwrap();
         connection.execute_batch("INSERT INTO settings (key, value) VALUES ('a', '1')").unwrap();
         let (newest, runner) = next_program();
-        bring_up_to(&mut connection, newest, &runner).unwrap();
+        bring_up_to(&mut connection, newest, runner).unwrap();
         assert_eq!(version(&connection), newest);
         let kept: i64 = connection
             .query_row("SELECT count(*) FROM settings WHERE note IS NULL", [], |row| row.get(0))
@@ -123,6 +129,20 @@ mod tests {
     }
 
     #[test]
+    fn a_migration_that_was_cut_off_before_it_was_recorded_is_not_done_again() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let earlier = embedded::migrations::runner().set_target(Target::Version(8));
+        earlier.run(&mut connection).unwrap();
+        connection.execute_batch("DELETE FROM refinery_schema_history WHERE version = 8").unwrap();
+        bring_up(&mut connection).unwrap();
+        assert_eq!(version(&connection), SCHEMA_VERSION);
+        let recorded: i64 = connection
+            .query_row("SELECT count(*) FROM refinery_schema_history", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(recorded, SCHEMA_VERSION);
+    }
+
+    #[test]
     fn a_migration_that_fails_leaves_the_file_as_it_was() {
         let mut connection = Connection::open_in_memory().unwrap();
         initialise(&mut connection).unwrap();
@@ -131,8 +151,7 @@ mod tests {
         let broken = format!("V{}__broken.sql", newest + 1);
         migrations
             .push(Migration::unapplied(&broken, "CREATE TABLE half (a); SELECT * FROM nowhere;").unwrap());
-        let runner = Runner::new(&migrations).set_grouped(true);
-        assert!(bring_up_to(&mut connection, newest + 1, &runner).is_err());
+        assert!(bring_up_to(&mut connection, newest + 1, Runner::new(&migrations)).is_err());
         assert_eq!(version(&connection), SCHEMA_VERSION);
         bring_up(&mut connection).unwrap();
     }

@@ -120,6 +120,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Forgets a village in which no household is any more; whether there was none.
+    pub fn forget_empty_village(&self, commune: &CommuneCode, id: &VillageId) -> Result<bool, StoreError> {
+        let forgotten = self
+            .connection
+            .prepare_cached(include_str!("reference/forget_village.sql"))?
+            .execute(params![commune.as_str(), id.as_str()])?;
+        self.note(|changed| changed.reference = true);
+        Ok(forgotten > 0)
+    }
+
     /// Adds a village or changes its name and area. Its households are found by a new name from then on.
     pub fn put_village(&self, village: &VillageRow) -> Result<(), StoreError> {
         self.connection.prepare_cached(include_str!("reference/put_village.sql"))?.execute(params![

@@ -5,6 +5,7 @@
 //! database with its log, and never a log without its database or of another one, stands in either place.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -27,6 +28,8 @@ const PARTS: [&str; 6] =
     ["rasoat.db-wal", "rasoat.db-shm", "rasoat.db-journal", "rasoat.commits", "rasoat.keys", "rasoat.db"];
 /// Names the folder into which the files before go.
 const ASIDE: &str = "aside.txt";
+/// Stands beside files that were put aside, where all of them was brought over: nothing is in them that is not in the database.
+const BROUGHT: &str = "brought.txt";
 /// Pages of progress, in bytes.
 const PAGE: u64 = 4096;
 /// Restores of one name.
@@ -130,6 +133,47 @@ impl Store {
     }
 }
 
+/// Files that stood in the place of the database before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// The folder's name: when they were put aside.
+    pub name: String,
+    /// Their size.
+    pub bytes: u64,
+    /// Whether all that was in them was brought over into the database; else it may be that they alone hold something.
+    pub brought: bool,
+}
+
+impl Aside {
+    /// What was put aside in a folder, the first first.
+    pub fn all(dir: &Path) -> Result<Vec<Self>, StoreError> {
+        let mut all = Vec::new();
+        let entries = match fs::read_dir(files::aside(dir)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(all),
+            entries => entries?,
+        };
+        for entry in entries {
+            let folder = entry?.path();
+            let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+            if folder.is_dir() {
+                let mut bytes = 0;
+                for file in fs::read_dir(&folder)? {
+                    bytes += file?.metadata()?.len();
+                }
+                all.push(Self { name: name.to_owned(), bytes, brought: folder.join(BROUGHT).exists() });
+            }
+        }
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(all)
+    }
+
+    /// Removes it.
+    pub fn remove(&self, dir: &Path) -> Result<(), StoreError> {
+        let folder = files::aside(dir).join(&self.name);
+        files::remove_folder(&folder)
+    }
+}
+
 /// The keys to go on with, and the database's key. Those of today first: passphrases were changed and people added since.
 fn unlock(dir: &Path, plan: &Restore<'_>) -> Result<(KeyFile, DataKey), StoreError> {
     let mut of_backup = KeyFile::read(plan.from)?;
@@ -199,6 +243,9 @@ fn prepare(
     keys.generations = vec![Uuid::from_bytes(bytes)];
     keys.write(to)?;
     files::replace(&to.join(ASIDE), free_name(dir, plan.aside)?.as_bytes())?;
+    if brought.is_some_and(|brought| brought.whole) {
+        files::replace(&to.join(BROUGHT), b"")?;
+    }
     Ok(Some(brought))
 }
 
@@ -220,6 +267,7 @@ fn finish(dir: &Path) -> Result<bool, StoreError> {
                 move_if_there(&dir.join(part), &aside.join(part))?;
             }
         }
+        move_if_there(&ready.join(BROUGHT), &aside.join(BROUGHT))?;
         move_if_there(&files::keys(&ready), &files::keys(dir))?;
         files::rename(&ready.join(database), &dir.join(database))?;
     }

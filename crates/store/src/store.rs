@@ -426,6 +426,13 @@ impl Store {
         })
     }
 
+    /// Puts another connection to the same database in the place of one that is of no use any more.
+    pub(crate) fn go_on_with(&self, connection: &mut Connection, anew: Connection) -> Result<(), StoreError> {
+        self.touched.watch(&anew)?;
+        *connection = anew;
+        Ok(())
+    }
+
     /// The key that the database is under.
     pub(crate) fn key(&self) -> MutexGuard<'_, DataKey> {
         self.key.lock().unwrap_or_else(PoisonError::into_inner)

@@ -97,15 +97,22 @@ impl Store {
         keys.write(self.dir())
     }
 
-    /// Takes a user's way in. Never that of who is in, and so never the last one. Copies of the files that were made before
-    /// still open with the passphrase.
-    pub fn remove_user(&self, user: UserId) -> Result<(), StoreError> {
+    /// Takes a user's way in. Never that of who is in, and so never the last one. The passphrase of who is in is asked for, for the
+    /// key that is to follow: [`Store::scrub`] puts the database under another one, which whoever kept a copy of the key file
+    /// cannot open.
+    pub fn remove_user(
+        &self,
+        own_passphrase: &SecretString,
+        user: UserId,
+        now_millis: i64,
+    ) -> Result<(), StoreError> {
         let _lock = files::lock(self.dir())?;
         let mut keys = KeyFile::read(self.dir())?;
         keys.holder(Some(user))?;
         if user == self.user() || keys.users.len() == 1 {
             return Err(StoreError::OwnUser);
         }
+        keys.open(self.dir(), Some(self.user()), own_passphrase.expose_secret(), now_millis)?;
         keys.users.retain(|known| known.id != user);
         keys.forget_key_before();
         keys.write(self.dir())

@@ -1,8 +1,8 @@
 //! Backups, and putting one in the place of the database.
 
 use rasoat_app::view::{
-    AppStateView, BackupPreviewView, BackupProgressView, BackupStatusView, BackupView, FoundBackupsView,
-    RestoreForm, RestoreOfferView,
+    AppStateView, AsideView, BackupPreviewView, BackupProgressView, BackupStatusView, BackupView,
+    FoundBackupsView, RestoreForm, RestoreOfferView,
 };
 use rasoat_app::{App, AppError};
 use tauri::State;
@@ -66,4 +66,17 @@ pub(crate) async fn restore_backup(app: State<'_, App>, form: RestoreForm) -> Re
 #[specta::specta]
 pub(crate) async fn begin_anew(app: State<'_, App>) -> Result<AppStateView, AppError> {
     app.begin_anew()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn asides(app: State<'_, App>) -> Result<Vec<AsideView>, AppError> {
+    app.asides()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_aside(app: State<'_, App>, name: String) -> Result<Vec<AsideView>, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.remove_aside(&name)).await
 }

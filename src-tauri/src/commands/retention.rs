@@ -1,6 +1,6 @@
 //! What is removed from this laptop when the province's term is over.
 
-use rasoat_app::view::{EraseForm, ErasedView, RetentionView};
+use rasoat_app::view::{AppStateView, EraseForm, ErasedView, RetentionView};
 use rasoat_app::{App, AppError};
 use tauri::State;
 
@@ -18,4 +18,10 @@ pub(crate) async fn retention(app: State<'_, App>) -> Result<Option<RetentionVie
 pub(crate) async fn erase_due(app: State<'_, App>, form: EraseForm) -> Result<ErasedView, AppError> {
     let app = app.inner().clone();
     apart(move || app.erase_due(&form)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_erased(app: State<'_, App>) -> Result<AppStateView, AppError> {
+    app.dismiss_erased()
 }

@@ -2,7 +2,7 @@
 
 use rasoat_app::view::{
     AddUserForm, AppStateView, ChangePassphraseForm, RecoverForm, RecoveryRequestForm, RecoveryRequestView,
-    RecoveryView, RenameUserForm,
+    RecoveryView, RemoveUserForm, RenameUserForm,
 };
 use rasoat_app::{App, AppError};
 use tauri::State;
@@ -24,8 +24,9 @@ pub(crate) async fn rename_user(app: State<'_, App>, form: RenameUserForm) -> Re
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn remove_user(app: State<'_, App>, user: String) -> Result<AppStateView, AppError> {
-    app.remove_user(&user)
+pub(crate) async fn remove_user(app: State<'_, App>, form: RemoveUserForm) -> Result<AppStateView, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.remove_user(form)).await
 }
 
 #[tauri::command]

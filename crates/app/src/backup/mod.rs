@@ -1,6 +1,7 @@
 //! Backups: made by themselves on the laptop's disk, and on a stick when somebody asks; which of them stay; and putting one in the
 //! place of the database.
 
+mod aside;
 mod keep;
 mod restore;
 mod schedule;
@@ -10,7 +11,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use rasoat_store::{Act, Backup, BackupReason, NewBackup, Op, StoreError};
+use rasoat_store::{Act, Backup, BackupReason, NewBackup, Op, StoreError, Tx};
 
 use crate::app::{App, Opened};
 use crate::bundle::file;
@@ -31,6 +32,8 @@ const ON_STICK: &str = "stick_backup_millis";
 /// After so long without one the person is reminded.
 const STICK_EVERY_DAYS: i64 = 7;
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+/// The latest backup of before something was removed for good: it and all before it are to go.
+const BEFORE: &str = "backups_of_before";
 /// Room that a backup takes beside its database.
 const BESIDE: u64 = 1 << 20;
 
@@ -114,6 +117,23 @@ impl App {
 
     pub(crate) fn backup_folder(&self) -> PathBuf {
         self.data_dir().join("backups")
+    }
+
+    /// The number of the latest backup on the disk.
+    pub(crate) fn latest_backup(&self) -> u32 {
+        found_in(&self.backup_folder()).0.first().map_or(0, |latest| latest.backup.number)
+    }
+
+    /// Whether there are backups that hold what was removed since.
+    pub(crate) fn has_backups_of_before(&self, opened: &Opened) -> bool {
+        let before: Option<u32> = opened.store.read(|reader| reader.setting(BEFORE)).ok().flatten();
+        let device = opened.profile.enrolled.device.0.to_string();
+        let (found, _) = found_in(&self.backup_folder());
+        before.is_some_and(|before| {
+            found
+                .iter()
+                .any(|found| found.backup.number <= before && found.backup.facts.get(DEVICE) == Some(&device))
+        })
     }
 
     /// Whether there is any backup on the disk.
@@ -259,6 +279,11 @@ impl To<'_> {
             Self::Stick(_) => AppError::new("stick_full"),
         }
     }
+}
+
+/// Something is removed for good: backups up to this one are to go.
+pub(crate) fn note_backups(tx: &Tx<'_>, latest: u32) -> Result<(), StoreError> {
+    tx.set_setting(BEFORE, &latest)
 }
 
 /// The backups in a folder, the latest first, and how many there do not say what they are.

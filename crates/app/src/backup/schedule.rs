@@ -41,17 +41,21 @@ impl App {
 
     /// Whether closing has something to back up, and so takes a moment.
     pub fn closing_takes_time(&self) -> bool {
-        self.opened().is_some_and(|opened| self.has_changed(&opened).unwrap_or(false))
+        self.opened()
+            .is_some_and(|opened| self.has_changed(&opened).unwrap_or(false) || self.is_erasure_due(&opened))
     }
 
-    /// Backs up what has changed, for a minute at most, and closes the database.
+    /// Removes what is due, backs up what has changed, for a minute at most, and closes the database.
     pub async fn close_down(&self) {
         if let Some(opened) = self.opened()
-            && self.has_changed(&opened).unwrap_or(false)
+            && self.closing_takes_time()
         {
             let app = self.clone();
             let mut made = tokio::task::spawn_blocking(move || {
-                app.back_up(&opened, To::Disk, BackupReason::Closing).map(|_| ())
+                let is_backed_up = app.erase_by_itself(&opened, None);
+                if !is_backed_up && app.has_changed(&opened).unwrap_or(false) {
+                    drop(app.back_up(&opened, To::Disk, BackupReason::Closing));
+                }
             });
             let in_time = tokio::time::timeout(LONGEST_CLOSING, &mut made).await;
             if in_time.is_err() {

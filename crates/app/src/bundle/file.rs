@@ -38,6 +38,13 @@ pub(crate) fn minute(now_millis: i64) -> String {
     Offset::constant(7).to_datetime(stamp(now_millis)).strftime("%Y%m%d-%H%M").to_string()
 }
 
+/// The moment, in milliseconds, of a minute as [`minute`] writes it.
+pub(crate) fn of_minute(text: &str) -> Option<i64> {
+    let minute = jiff::civil::DateTime::strptime("%Y%m%d-%H%M", text).ok()?;
+    let at = Offset::constant(7).to_timestamp(minute).ok()?;
+    Some(at.as_millisecond())
+}
+
 fn slug(device_name: &str) -> String {
     let letters =
         fold_name(device_name).chars().filter(char::is_ascii_alphanumeric).take(MOST_SLUG).collect();

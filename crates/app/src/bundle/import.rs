@@ -22,6 +22,7 @@ use crate::moment::rfc3339;
 use crate::profile::keep_files;
 use crate::projection::is_meta;
 use crate::refresh;
+use crate::retention;
 use crate::start::{count, read_file};
 use crate::sync::stored;
 use crate::take_in;
@@ -374,6 +375,7 @@ impl Intake<'_> {
         let (instruments, standards) = keep_files(self.tx, &news.instruments, &news.standards)?;
         view.instruments += instruments;
         view.standards += standards;
+        retention::take_word(self.tx, news.retention.as_ref(), news.made_at_millis)?;
         let learnt = self.book.learn_all(news.made_at_millis, &news.devices, &news.revoked);
         self.book.keep(self.tx)?;
         view.devices += learnt.devices;

@@ -53,7 +53,7 @@ struct Progress {
 pub(crate) struct Work<'a>(&'a BundleState);
 
 impl BundleState {
-    fn begin(&self) -> Result<Work<'_>, AppError> {
+    pub(crate) fn begin(&self) -> Result<Work<'_>, AppError> {
         if self.running.swap(true, Ordering::AcqRel) {
             return Err(AppError::new("bundle_busy"));
         }

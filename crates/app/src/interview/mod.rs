@@ -146,12 +146,16 @@ impl App {
     }
 
     /// Opens a signed interview for correction.
+    ///
+    /// # Errors
+    /// `household_merged`: another household stands for it.
     pub fn reopen_interview(&self, household: &str) -> Result<InterviewView, AppError> {
         let opened = self.need_open()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.signed {
+            must_stand(interview)?;
             let now = self.now();
             let result = opened
                 .store

@@ -71,10 +71,11 @@ impl OpenInterview {
         let area = match recorded_area.as_deref().filter(|_| signed) {
             Some("urban") => AreaType::Urban,
             Some(_) => AreaType::Rural,
-            None => area_of(reader, &row)?,
+            None => area_of(profile, reader, &row)?,
         };
         let assumed: Vec<String> = reader.setting(ASSUMED_AREAS)?.unwrap_or_default();
-        let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village));
+        let area_assumed = assumed.contains(&format!("{}/{}", row.commune, row.village))
+            || reader.village(&row.commune, &row.village)?.is_none();
 
         // Where every answer was taken back, it begins with what the list says, as before the first.
         let begun = draft.is_some() || known.0.keys().any(|path| !is_meta(path));

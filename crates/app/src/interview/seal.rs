@@ -26,6 +26,11 @@ pub(crate) fn commit(
     now_millis: i64,
 ) -> Result<Progress, AppError> {
     let subject = &interview.subject;
+    if interview.row.withdrawn && !interview.drafted {
+        // It is in lists again, and its village may have gone with the list that had brought both.
+        let place = (&interview.row.commune, &interview.row.village);
+        refresh::know_village(profile, tx, place, &interview.listed)?;
+    }
     if !interview.drafted || !interview.moved.is_empty() {
         for path in &interview.moved {
             tx.put_draft(subject, path, None, now_millis)?;

@@ -27,10 +27,10 @@ pub(super) struct Prepared {
 }
 
 /// Work under way; it ends with this.
-pub(super) struct Work<'a>(&'a ListState);
+pub(crate) struct Work<'a>(&'a ListState);
 
 impl ListState {
-    pub(super) fn begin(&self) -> Result<Work<'_>, AppError> {
+    pub(crate) fn begin(&self) -> Result<Work<'_>, AppError> {
         if self.running.swap(true, Ordering::AcqRel) {
             return Err(AppError::new("list_busy"));
         }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::{Change, CommuneCode, Document, Subject, SubjectKind, WITHDRAWN, interview_id};
+use rasoat_casework::{
+    Change, CommuneCode, Document, Subject, SubjectKind, VillageId, WITHDRAWN, interview_id,
+};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{ListUndone, Op, Tx};
 use uuid::Uuid;
 
-use super::STEP;
+use super::{ASSUMED_AREAS, STEP};
 use crate::app::App;
 use crate::error::AppError;
 use crate::household::need_row;
@@ -53,6 +55,7 @@ impl App {
                 put_back(profile, tx, subject, changes, at)?;
                 view.undone += 1;
             }
+            forget_villages(tx)?;
             let (author, households, kept) = (profile.author.clone(), view.undone, view.kept);
             tx.record_undo(number, &ListUndone { at, author, households, kept }, before)?;
             work.done(0)?;
@@ -63,6 +66,29 @@ impl App {
         self.wake().notify_waiters();
         Ok(view)
     }
+}
+
+/// Villages that lists alone have brought go with the last household in them.
+fn forget_villages(tx: &Tx<'_>) -> Result<(), AppError> {
+    let mut assumed: Vec<String> = tx.setting(ASSUMED_AREAS)?.unwrap_or_default();
+    let before = assumed.len();
+    let mut staying = Vec::new();
+    for key in assumed.drain(..) {
+        let place = key.split_once('/').and_then(|(commune, village)| {
+            Some((commune.parse::<CommuneCode>().ok()?, village.parse::<VillageId>().ok()?))
+        });
+        let is_gone = match place {
+            Some((commune, village)) => tx.forget_empty_village(&commune, &village)?,
+            None => false,
+        };
+        if !is_gone {
+            staying.push(key);
+        }
+    }
+    if staying.len() < before {
+        tx.set_setting(ASSUMED_AREAS, &staying)?;
+    }
+    Ok(())
 }
 
 fn put_back(

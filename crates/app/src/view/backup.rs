@@ -110,6 +110,19 @@ pub enum ReadBefore {
     All,
 }
 
+/// Files that a restore put aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct AsideView {
+    /// By which it is named.
+    pub name: String,
+    /// When, by the laptop's clock (RFC 3339); `None` where the name does not say.
+    pub at: Option<String>,
+    /// Its size.
+    pub kilobytes: u32,
+    /// Whether all that was in them is in the database; else they alone may hold something.
+    pub brought: bool,
+}
+
 /// What a restore came to, until the person has seen it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RestoredView {

@@ -195,8 +195,8 @@ pub struct HistoryView {
     pub at: String,
     /// Who.
     pub author: String,
-    /// `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
-    /// `not_same_undone`.
+    /// `imported`, `withdrawn`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`,
+    /// `members_given_back`, `not_same`, `not_same_undone`.
     pub kind: String,
     /// Number of answers changed.
     pub changes: u32,

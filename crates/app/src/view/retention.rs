@@ -48,6 +48,21 @@ pub struct EraseForm {
     pub passphrase: Passphrase,
 }
 
+/// What was removed by itself, until the person has seen it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ErasedByItselfView {
+    /// When (RFC 3339).
+    pub at: String,
+    /// The round that was locked.
+    pub round: u16,
+    /// Households.
+    pub households: u32,
+    /// Whether the database is still to be written anew: it is done with the next unlocking.
+    pub pending: bool,
+    /// Whether backups on this laptop still hold them.
+    pub backups_left: bool,
+}
+
 /// What was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct ErasedView {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::backup::RestoredView;
+use super::retention::ErasedByItselfView;
 use super::user::{Passphrase, UserView};
 
 /// Which screen the program opens with.
@@ -102,6 +103,8 @@ pub struct AppStateView {
     pub stick_backup_days: Option<u32>,
     /// What the last restore came to, until the person has seen it.
     pub restored: Option<RestoredView>,
+    /// What was removed by itself because the province's term was over, until the person has seen it.
+    pub erased: Option<ErasedByItselfView>,
     /// The program's version.
     pub version: String,
 }

@@ -87,6 +87,15 @@ pub struct RenameUserForm {
     pub short_name: String,
 }
 
+/// Somebody's way in is taken.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct RemoveUserForm {
+    /// Whose.
+    pub user: String,
+    /// The passphrase of who is in.
+    pub own_passphrase: Passphrase,
+}
+
 /// Another passphrase for who is in.
 #[derive(Debug, Clone, Deserialize, Type)]
 pub struct ChangePassphraseForm {

@@ -9,17 +9,19 @@ use rasoat_app::view::{
     BundleChoice, BundleExportForm, BundleExportView, BundleImportView, Custody, HouseholdState,
 };
 use rasoat_app::{App, AppConfig, AppError, Options};
-use rasoat_casework::{DeviceId, Edit};
+use rasoat_casework::{DeviceId, Edit, Round};
 use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, KnownDevice, seal_seed};
 use rasoat_exchange::{
-    Accepted, Bundle, BundleIdentity, Content, Limits, News, Receipt, RevokedDevice, ServerId, SignedBatch,
-    SignedNews, SignedReceipt, SigningKey, Verdict, VerdictCode,
+    Accepted, Bundle, BundleIdentity, Content, Limits, News, Receipt, Retention, RevokedDevice, ServerId,
+    SignedBatch, SignedNews, SignedReceipt, SigningKey, Verdict, VerdictCode,
 };
 use rasoat_testkit::interviewer::poor;
 use rasoat_testkit::visit;
 use uuid::Uuid;
 
-use crate::support::{CODE, COSTS, Laptop, START, all, answer, code, enrolment, first, server_key};
+use crate::support::{
+    CODE, COSTS, Laptop, PASSPHRASE, START, all, answer, code, enrolment, first, server_key,
+};
 
 const SURVEYOR: u8 = 1;
 const SUPERVISOR: u8 = 2;
@@ -181,6 +183,7 @@ fn news() -> News {
         standards: Vec::new(),
         devices: vec![known(SURVEYOR), known(SUPERVISOR)],
         revoked: Vec::new(),
+        retention: None,
     }
 }
 
@@ -265,6 +268,40 @@ fn the_whole_circle_by_stick_ends_green_and_not_before() {
 }
 
 #[test]
+fn the_lock_and_the_term_come_on_sticks_and_what_has_its_receipt_goes_when_the_province_says_so() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let surveyor = Member::new(SURVEYOR, &[]);
+    let household = first(&surveyor.app).id;
+    let outgoing = stick();
+    surveyor.write_all(outgoing.path(), 0);
+    let carried = batches(&only_file(outgoing.path()));
+    let term = Retention { round: Round(2026), locked_at_millis: START + 2_000_000, days: 30 };
+    let said = |after: i64, retention| News { made_at_millis: START + after, retention, ..news() };
+    let take = |receipts, news: &News| {
+        surveyor.take_bytes(&reply(SURVEYOR, receipts, Some(news))).unwrap();
+    };
+    take(received(&carried), &said(3_000_000, Some(term)));
+    answer(&surveyor.app, &household, "phone", "0912345678").unwrap();
+    let view = || surveyor.app.retention().unwrap();
+    let seen = view().unwrap();
+    assert_eq!((seen.days, seen.is_due, seen.going.len(), seen.staying.len()), (30, false, 59, 1));
+
+    // A later word counts, and an older one that comes after it does not.
+    take(Vec::new(), &said(4_000_000, None));
+    take(Vec::new(), &said(3_500_000, Some(term)));
+    assert_eq!(view(), None);
+    take(Vec::new(), &said(30 * DAY, Some(term)));
+    assert!(!view().unwrap().is_due);
+    take(Vec::new(), &said(33 * DAY, Some(term)));
+    assert!(view().unwrap().is_due);
+    surveyor.app.lock().unwrap();
+    surveyor.app.unlock(PASSPHRASE).unwrap();
+    let left: Vec<String> = all(&surveyor.app).into_iter().map(|row| row.id).collect();
+    assert_eq!(left, [household]);
+    assert_eq!(surveyor.app.state().erased.unwrap().households, 59);
+}
+
+#[test]
 fn the_same_batches_are_carried_again_and_new_ones_beside_them() {
     let surveyor = Member::new(SURVEYOR, &[]);
     let (one, two) = (stick(), stick());
@@ -330,7 +367,7 @@ fn restarted(member: &Member, bundle_part_bytes: usize) -> App {
     let config = AppConfig { data_dir, now: Arc::new(|| START + 5_000_000) };
     let options = Options { carrier: None, costs: Some(COSTS), bundle_part_bytes, ..Options::default() };
     let app = App::start_with(config, options).unwrap();
-    app.unlock(crate::support::PASSPHRASE).unwrap();
+    app.unlock(PASSPHRASE).unwrap();
     app
 }
 
@@ -686,7 +723,7 @@ fn work_that_is_cancelled_leaves_no_file_and_takes_in_nothing() {
     let config = AppConfig { data_dir: member.laptop.dir.path().join("data"), now };
     let options = Options { carrier: None, costs: Some(COSTS), ..Options::default() };
     let app = App::start_with(config, options).unwrap();
-    app.unlock(crate::support::PASSPHRASE).unwrap();
+    app.unlock(PASSPHRASE).unwrap();
     running.set(app.clone()).unwrap_or_else(|_| panic!("once"));
     let member = Member { app, ..member };
 

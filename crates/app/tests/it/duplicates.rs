@@ -157,7 +157,16 @@ async fn a_merged_household_leaves_lists_and_counts_and_its_history_stands_in_th
     there.sort();
     assert_eq!((there, one.row(&merged).merged_into), (expected, None));
     assert_eq!(kinds(&one, &merged)[0], "merge_undone");
-    assert_eq!(one.app.household(&kept).unwrap().members.len(), 2);
+    for desk in [&one, &two] {
+        let members = |home: &str| desk.app.household(home).unwrap().members;
+        assert_eq!(members(&kept).len(), 1, "who was taken over is back");
+        assert_eq!(members(&merged).iter().map(|known| &known.id).collect::<Vec<_>>(), [&member]);
+        let said = kinds(desk, &kept);
+        assert!(
+            ["members_taken", "members_given_back"].iter().all(|kind| said.iter().any(|one| one == kind))
+        );
+        assert_eq!(desk.conflicts(), []);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,6 +193,40 @@ async fn members_are_taken_into_an_interview_that_has_begun_and_into_none_that_i
     one.app.households_merge(&merge(&signed, &other, &[])).unwrap();
     assert_eq!(one.row(&signed).state, HouseholdState::Signed);
     assert_eq!(one.row(&other).merged_into, Some(signed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_who_goes_back_takes_along_what_was_answered_of_them_meanwhile() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::at(&province, "Máy 01").await;
+    let kept = add(&one, "Vi Văn An", "1970", "", 0);
+    let merged = add(&one, "Nông Văn Hùng", "1980", "", 0);
+    let member = one.app.household(&merged).unwrap().members[0].id.clone();
+    one.answer(&kept, "phone", "0912345678");
+    one.app.households_merge(&merge(&kept, &merged, &[&member])).unwrap();
+    let birth = format!("members.{member}.birth");
+    one.answer(&kept, &birth, "1980-05-06");
+    // What is being typed is sealed before.
+    answer(&one.app, &kept, "address", "Đầu bản").unwrap();
+    one.app.merge_undo(&merged).unwrap();
+    assert_eq!((one.value(&kept, &birth), one.value(&kept, "address").as_deref()), (None, Some("Đầu bản")));
+    assert_eq!(one.app.household(&merged).unwrap().members[0].birth.as_deref(), Some("1980-05-06"));
+    // Both may be merged again.
+    one.app.households_merge(&merge(&kept, &merged, &[&member])).unwrap();
+    assert_eq!(one.value(&kept, &birth).as_deref(), Some("1980-05-06"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_household_that_was_merged_is_not_opened_again() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::listed(&province, "Máy 01").await;
+    let [kept, merged] = [0, 1].map(|index| one.rows()[index].id.clone());
+    visit::complete(&one.app, &merged, &poor()).unwrap();
+    one.app.households_merge(&merge(&kept, &merged, &[])).unwrap();
+    assert_eq!(code(one.app.reopen_interview(&merged)), "household_merged");
+    assert!(one.app.open_interview(&merged).unwrap().signed, "it can be looked at");
+    one.app.merge_undo(&merged).unwrap();
+    assert!(!one.app.reopen_interview(&merged).unwrap().signed);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,30 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rasoat_app::view::Stage;
 use rasoat_app::{App, AppConfig, Options, Room};
 
+use crate::disk::{fill, on_a_disk};
 use crate::support::{CODE, COSTS, Laptop, PASSPHRASE, START, answer, code, enrolment, first};
 
-/// Where the child's small disk is.
-const DISK: &str = "RASOAT_TEST_DISK";
 const NAME: &str = "full::a_full_disk_refuses_an_answer_keeps_all_before_and_takes_it_when_there_is_room";
-
-/// Runs this test in a child that has a disk of its own at `dir`.
-fn with_disk(dir: &Path) -> Output {
-    let script = "mount -t tmpfs -o size=16m tmpfs \"$RASOAT_TEST_DISK\" && exec \"$0\" \"$@\"";
-    Command::new("unshare")
-        .args(["--map-root-user", "--mount", "sh", "-c", script])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", NAME, "--nocapture", "--test-threads=1"])
-        .env(DISK, dir)
-        .output()
-        .unwrap()
-}
 
 fn start(data_dir: PathBuf, clock: &Arc<AtomicI64>, plenty: bool) -> App {
     let clock = Arc::clone(clock);
@@ -36,28 +23,12 @@ fn start(data_dir: PathBuf, clock: &Arc<AtomicI64>, plenty: bool) -> App {
     App::start_with(AppConfig { data_dir, now }, options).unwrap()
 }
 
-/// Fills the disk up to some bytes.
-fn fill(disk: &Path, left: u64) -> PathBuf {
-    let ballast = disk.join("ballast");
-    let stat = Command::new("df").args(["--output=avail", "-B1"]).arg(disk).output().unwrap();
-    let text = String::from_utf8(stat.stdout).unwrap();
-    let free: u64 = text.lines().last().unwrap().trim().parse().unwrap();
-    fs::write(&ballast, vec![1; usize::try_from(free.saturating_sub(left)).unwrap()]).unwrap();
-    ballast
-}
-
 #[test]
 fn a_full_disk_refuses_an_answer_keeps_all_before_and_takes_it_when_there_is_room() {
-    let Some(disk) = std::env::var_os(DISK).map(PathBuf::from) else {
-        let dir = tempfile::tempdir().unwrap();
-        let child = with_disk(dir.path());
-        let said = String::from_utf8_lossy(&child.stderr).into_owned();
-        // Where an account may make no mounts there is no such disk; the store's own tests fill a database up in another way.
-        let refused = said.contains("unshare:") || said.contains("mount:");
-        assert!(child.status.success() || refused, "{said}\n{}", String::from_utf8_lossy(&child.stdout));
-        println!("{}", if refused { &said } else { "on a disk of 16 MiB" });
-        return;
-    };
+    on_a_disk(NAME, 16, fills_up);
+}
+
+fn fills_up(disk: &Path) {
     let laptop = Laptop::new();
     let clock = Arc::new(AtomicI64::new(START));
     let data = disk.join("data");
@@ -68,7 +39,7 @@ fn a_full_disk_refuses_an_answer_keeps_all_before_and_takes_it_when_there_is_roo
     let household = first(&app).id;
     app.backup_now(None).unwrap();
 
-    let ballast = fill(&disk, 300_000);
+    let ballast = fill(disk, 300_000);
     let mut kept = String::new();
     let refused = loop {
         let text = format!("{} {}", "đi một ngày đàng ".repeat(40), kept.len());
@@ -108,13 +79,13 @@ fn a_full_disk_refuses_an_answer_keeps_all_before_and_takes_it_when_there_is_roo
     app.lock().unwrap();
     drop(app);
 
-    let remounted = Command::new("mount").args(["-o", "remount,ro"]).arg(&disk).status().unwrap();
+    let remounted = Command::new("mount").args(["-o", "remount,ro"]).arg(disk).status().unwrap();
     assert!(remounted.success());
     let app = start(data.clone(), &clock, true);
     let state = app.state();
     assert_eq!((state.stage, state.trouble.as_deref()), (Stage::ReadOnly, Some("read_only")));
     assert_eq!(state.folder, Some(data.display().to_string()));
-    let remounted = Command::new("mount").args(["-o", "remount,rw"]).arg(&disk).status().unwrap();
+    let remounted = Command::new("mount").args(["-o", "remount,rw"]).arg(disk).status().unwrap();
     assert!(remounted.success());
     app.unlock(PASSPHRASE).unwrap();
     assert_eq!(remark(&app).as_deref(), Some("có chỗ rồi"));

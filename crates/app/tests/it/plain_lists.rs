@@ -304,14 +304,27 @@ fn what_was_worked_on_since_is_kept_and_named() {
 fn an_undone_household_that_is_opened_after_all_comes_back() {
     let laptop = Laptop::new();
     let app = laptop.enrolled();
-    app.import_list(&csv(&laptop, TWO)).unwrap();
+    let path = csv(&laptop, &TWO.replace("Nà Pàn", "Khuổi Thử"));
+    app.import_list(&path).unwrap();
     let id = found(&app, "Bach")[0].row.id.clone();
+    let villages = || app.overview().unwrap().villages.into_iter().map(|village| village.name);
+    assert!(villages().any(|name| name == "Khuổi Thử"));
     app.undo_list(&app.list_imports().unwrap()[0].number).unwrap();
-    assert!(app.household(&id).unwrap().row.withdrawn);
+    let view = app.household(&id).unwrap();
+    assert!(view.row.withdrawn);
+    assert_eq!(
+        view.history.iter().map(|said| said.kind.as_str()).collect::<Vec<_>>(),
+        ["withdrawn", "imported"]
+    );
     assert!(found(&app, "Bach").is_empty());
+    assert!(!villages().any(|name| name == "Khuổi Thử"), "no household names it any more");
     app.open_interview(&id).unwrap();
     answer(&app, &id, "address", "Ngõ sau đình").unwrap();
     assert_eq!(found(&app, "Bach").len(), 1);
+    assert_eq!(villages().filter(|name| name == "Khuổi Thử").count(), 1);
+    // The other one that the list had brought comes back with it.
+    app.import_list(&path).unwrap();
+    assert_eq!(app.overview().unwrap().villages.iter().map(|village| village.households).sum::<u32>(), 2);
 }
 
 #[test]

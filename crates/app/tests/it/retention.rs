@@ -75,23 +75,119 @@ async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_
     let checked = one.app.check_audit().unwrap();
     assert_eq!((checked.broken_row, checked.broken_edit), (None, None));
 
-    // Nothing of it comes again, nor after the database was opened anew.
+    // Nothing of it comes again, nor after the database was opened anew, when what was sent meanwhile goes by itself.
     one.sync().await;
+    assert_eq!(one.rows().len(), 2);
     one.app.lock().unwrap();
     one.app.unlock(PASSPHRASE).unwrap();
     one.sync().await;
-    assert_eq!(one.rows().len(), 2);
+    assert_eq!(one.rows().len(), 1);
     assert_eq!(one.value(&homes[1], "floor_area").as_deref(), Some("44"));
     assert_eq!(code(one.app.household(&homes[0])), "unknown_household");
 
     // What stayed goes once the province has it, and the province has everything.
     one.app.leave_interview(&homes[1]).unwrap();
     one.sync().await;
-    assert_eq!(erase(&one).unwrap().households, 2);
+    assert_eq!(erase(&one).unwrap().households, 1);
     let two = Desk::at(&province, "Máy 02").await;
     two.sync().await;
     assert_eq!(two.rows().len(), 60);
     assert_eq!(two.value(&homes[1], "floor_area").as_deref(), Some("44"));
+}
+
+/// A laptop on which everything is due, and one answer nobody has sent.
+async fn due(province: &Province) -> (Desk, String) {
+    let one = Desk::listed(province, "Máy 01").await;
+    lock(province, 30);
+    one.sync().await;
+    province.clock.pass(31 * DAY);
+    one.sync().await;
+    let home = one.rows().remove(0).id;
+    answer(&one.app, &home, "floor_area", "44").unwrap();
+    assert_eq!((one.rows().len(), one.app.state().erased), (60, None), "nothing goes while somebody works");
+    one.app.backup_now(None).unwrap();
+    (one, home)
+}
+
+fn went_by_itself(desk: &Desk, home: &str) {
+    assert_eq!(desk.rows().into_iter().map(|row| row.id).collect::<Vec<_>>(), [home]);
+    assert_eq!(desk.value(home, "floor_area").as_deref(), Some("44"));
+    let told = desk.app.state().erased.unwrap();
+    assert_eq!((told.round, told.households, told.pending, told.backups_left), (2026, 59, false, false));
+    let acts = desk.app.audit(None, 0, 20).unwrap().rows;
+    let act = acts.iter().find(|row| row.act == "erase").unwrap();
+    assert_eq!((act.details["households"].as_str(), act.details["by"].as_str()), ("59", "term"));
+    let backups = desk.app.backup_status().unwrap().backups;
+    assert!(!backups.is_empty() && backups.iter().all(|backup| backup.households == 1));
+    assert_eq!(desk.app.dismiss_erased().unwrap().erased, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_goes_by_itself_at_the_next_unlocking_and_the_person_is_told() {
+    let province = Province::start().await.unwrap();
+    let (one, home) = due(&province).await;
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    went_by_itself(&one, &home);
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    assert_eq!((one.rows().len(), one.app.state().erased), (1, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_goes_by_itself_when_the_program_is_closed() {
+    let province = Province::start().await.unwrap();
+    let (one, home) = due(&province).await;
+    assert!(one.app.closing_takes_time());
+    one.app.close_down().await;
+    one.app.unlock(PASSPHRASE).unwrap();
+    went_by_itself(&one, &home);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_restore_put_aside_goes_with_what_is_due_if_all_of_it_was_brought_over() {
+    let province = Province::start().await.unwrap();
+    let (one, home) = due(&province).await;
+    let backup = one.app.backup_status().unwrap().backups.remove(0);
+    let unread = one.folder.path().join("aside/20260101-0800");
+    std::fs::create_dir_all(&unread).unwrap();
+    std::fs::write(unread.join("rasoat.db"), "nobody could read this").unwrap();
+    let form = rasoat_app::view::RestoreForm { path: backup.path, user: None, passphrase: PASSPHRASE.into() };
+    one.app.restore_backup(form).await.unwrap();
+    // What the province has said since is not known to a backup.
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    assert_eq!((one.rows().len(), shown(&one).is_due), (60, false));
+    one.sync().await;
+    one.app.lock().unwrap();
+    one.app.unlock(PASSPHRASE).unwrap();
+    went_by_itself(&one, &home);
+    let left = one.app.asides().unwrap();
+    assert_eq!(
+        left.iter().map(|aside| (aside.name.as_str(), aside.brought)).collect::<Vec<_>>(),
+        [("20260101-0800", false)]
+    );
+    assert_eq!(code(one.app.remove_aside("../backups")), "unknown_aside");
+    assert_eq!(one.app.remove_aside("20260101-0800").unwrap(), []);
+    assert!(!unread.exists());
+    assert_eq!(one.app.audit(None, 0, 1).unwrap().rows[0].act, "aside_removed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_that_was_replaced_and_did_not_come_yet_removes_nothing() {
+    let province = Province::start().await.unwrap();
+    let one = Desk::listed(&province, "Máy 01").await;
+    lock(&province, 1);
+    one.sync().await;
+    province.clock.pass(2 * DAY);
+    lock(&province, 90);
+    // The answer with the catalogue comes, and the wire is cut before the term itself.
+    one.wire.store(2, std::sync::atomic::Ordering::SeqCst);
+    one.app.sync_now().await.unwrap();
+    assert_eq!(one.app.retention().unwrap(), None);
+    one.wire.store(i64::MAX, std::sync::atomic::Ordering::SeqCst);
+    one.sync().await;
+    assert_eq!((shown(&one).days, shown(&one).is_due), (90, false));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use rasoat_app::view::Custody;
 use rasoat_exchange::{CarrierError, Problem, ProblemCode};
 
-use crate::support::{Laptop, Mood, all, answer, first};
+use crate::support::{Laptop, Mood, PASSPHRASE, all, answer, first};
 
 #[tokio::test]
 async fn everything_turns_green_only_by_the_provinces_receipt() {
@@ -84,7 +84,7 @@ async fn a_wrong_clock_is_measured_and_told() {
     assert!((-10_810.0..-10_790.0).contains(&off), "{off}");
     assert_eq!(app.state().warnings, ["clock_wrong"]);
     app.lock().unwrap();
-    app.unlock(crate::support::PASSPHRASE).unwrap();
+    app.unlock(PASSPHRASE).unwrap();
     assert!(app.sync_status().unwrap().clock_off_s.is_some());
 }
 
@@ -130,4 +130,27 @@ async fn an_exchange_can_be_stopped_and_what_had_arrived_is_not_sent_again() {
     let view = app.sync_now().await.unwrap();
     assert_eq!((view.problem, view.unsent_edits), (None, 0));
     assert_eq!(laptop.province.batches.lock().unwrap().len(), batches, "asked, not sent again");
+}
+
+#[tokio::test]
+async fn locking_cuts_an_exchange_off_and_all_of_it_goes_after_the_next_unlocking() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    laptop.province.set(Mood::Hangs);
+    let (sending, _) = tokio::join!(app.sync_now(), async {
+        laptop.province.hanging.notified().await;
+        app.lock().unwrap();
+    });
+    assert_eq!(sending.unwrap().problem.unwrap().code, "sync_stopped");
+    laptop.province.set(Mood::Good);
+    app.unlock(PASSPHRASE).unwrap();
+    let background = tokio::spawn({
+        let app = app.clone();
+        async move { app.background().await }
+    });
+    while app.sync_status().unwrap().unsent_edits > 0 {
+        tokio::task::yield_now().await;
+    }
+    background.abort();
+    assert_eq!((laptop.province.edits(), app.sync_status().unwrap().custody.confirmed), (60, 60));
 }

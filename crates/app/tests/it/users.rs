@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use rasoat_app::view::{
-    AddUserForm, ChangePassphraseForm, Contrast, RenameUserForm, Stage, Theme, UnlockForm,
+    AddUserForm, ChangePassphraseForm, Contrast, RemoveUserForm, RenameUserForm, Stage, Theme, UnlockForm,
 };
 use rasoat_app::{App, AppConfig, AppError, Options};
 
@@ -80,9 +80,17 @@ fn people_are_renamed_removed_and_change_their_passphrase() {
     let state = renamed(&own, "Hoàng Thị Thử Nghiệm", "Nghiệm").unwrap();
     assert_eq!(state.surveyor.as_deref(), Some("Hoàng Thị Thử Nghiệm"));
     assert_eq!(state.users[0].name, "Nghiệm");
-    assert_eq!(code(app.remove_user(&own)), "own_user");
-    assert_eq!(code(app.remove_user("not an id")), "unknown_user");
-    assert_eq!(app.remove_user(&mai).unwrap().users.len(), 1);
+    let remove = |user: &str, words: &str| {
+        app.remove_user(RemoveUserForm { user: user.to_owned(), own_passphrase: words.into() })
+    };
+    assert_eq!(code(remove(&own, PASSPHRASE)), "own_user");
+    assert_eq!(code(remove("not an id", PASSPHRASE)), "unknown_user");
+    assert_eq!(code(remove(&mai, MAI)), "wrong_passphrase");
+    let before = app.backup_now(None).unwrap();
+    assert_eq!(remove(&mai, PASSPHRASE).unwrap().users.len(), 1);
+    // Backups that open with the passphrase of who was removed go.
+    let backups = app.backup_status().unwrap().backups;
+    assert!(backups.len() == 1 && backups[0].path != before.path);
     let change = |old: &str, new: &str| {
         app.change_passphrase(ChangePassphraseForm { old: old.into(), new: new.into() })
     };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rasoat_casework::Round;
 use rasoat_casework::cbor::Writer;
 use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
     Accepted, Batch, Bundle, BundleError, BundleIdentity, BundlePart, Content, Enrolment, EnrolmentFile,
-    Limits, News, NewsError, Receipt, RevokedDevice, ServerId, SignedBatch, SignedNews, SignedReceipt,
-    SigningKey,
+    Limits, News, NewsError, Receipt, Retention, RevokedDevice, ServerId, SignedBatch, SignedNews,
+    SignedReceipt, SigningKey,
 };
 use uuid::Uuid;
 
@@ -88,6 +89,7 @@ pub(crate) fn news() -> News {
         }],
         devices: vec![known_device(), KnownDevice { bundle_recipient: None, ..known_device() }],
         revoked: vec![RevokedDevice { id: device(), at_millis: CREATED - 1 }],
+        retention: Some(Retention { round: Round(2026), locked_at_millis: CREATED - 2, days: 90 }),
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use rasoat_casework::WriterId;
-use rasoat_store::{Moved, NewUser, Op, Place, Restore, Store, StoreError};
+use rasoat_store::{Aside, Moved, NewUser, Op, Place, Restore, Store, StoreError};
 use tempfile::TempDir;
 
 use crate::support::*;
@@ -277,4 +277,50 @@ fn a_restore_cut_off_after_any_of_its_steps_is_finished_at_the_next_start() {
         assert_eq!((store.lost_commits(), texts_after(&store)), (0, (0, 0, 1, 0)), "step {step}");
         store.transact(Op::Settings, |tx| tx.set_setting("a", &1)).unwrap();
     }
+}
+
+#[test]
+fn who_has_not_opened_it_since_the_key_was_changed_restores_with_their_passphrase() {
+    let (dir, store) = fresh();
+    let (own, words) = (passphrase(PASSPHRASE), passphrase("trâu cày ruộng sâu"));
+    let new = NewUser { name: "Mai", passphrase: &words, costs: CHEAP };
+    let mai = store.add_user(&own, &new, NOW).unwrap();
+    answer(&store, &interview(1), "address", "Nà Lùng");
+    assert!(store.scrub(Some(&own)).unwrap(), "Mai is behind from here on");
+    let folder = dir.path().join("backup-1");
+    back_up(&store, &folder);
+    answer(&store, &interview(1), "phone", "0912");
+    store.close().unwrap();
+    let plan = Restore { from: &folder, user: Some(mai), passphrase: &words, aside: "b", now_millis: NOW };
+    // By the keys of today, then by those of the backup alone.
+    for is_gone in [false, true] {
+        if is_gone {
+            for name in ["rasoat.db", "rasoat.keys"] {
+                fs::remove_file(dir.path().join(name)).unwrap();
+            }
+        }
+        let restored = Store::restore(dir.path(), &plan, |_| ControlFlow::Continue(())).unwrap().unwrap();
+        assert_eq!(restored.brought.map(|brought| brought.answers), (!is_gone).then_some(1));
+        let store = Store::open_as(dir.path(), Some(mai), &words, NOW).unwrap();
+        assert_eq!(draft_texts(&store, &interview(1)).len(), if is_gone { 1 } else { 2 });
+        store.close().unwrap();
+        let first = Store::users(dir.path(), NOW).unwrap()[0].id;
+        Store::open_as(dir.path(), Some(first), &own, NOW).unwrap().close().unwrap();
+    }
+}
+
+#[test]
+fn what_was_put_aside_is_told_with_whether_all_of_it_was_brought_over_and_removed_when_asked() {
+    let (dir, store, folder) = backed_up();
+    go_on(&store);
+    store.close().unwrap();
+    assert_eq!(Aside::all(dir.path()).unwrap(), []);
+    restore(dir.path(), &folder).unwrap();
+    Store::set_aside(dir.path(), "20261124-0900").unwrap();
+    let asides = Aside::all(dir.path()).unwrap();
+    let told: Vec<_> = asides.iter().map(|aside| (aside.name.as_str(), aside.brought)).collect();
+    assert_eq!(told, [("20261123-0800", true), ("20261124-0900", false)]);
+    assert!(asides.iter().all(|aside| aside.bytes > 100_000));
+    asides[0].remove(dir.path()).unwrap();
+    assert_eq!(Aside::all(dir.path()).unwrap(), asides[1..]);
 }

@@ -98,13 +98,34 @@ fn names_are_told_apart_and_can_be_changed() {
 fn somebody_removed_opens_no_more_and_nobody_removes_themselves() {
     let (dir, store) = fresh();
     let mai = add_user(&store, "Mai", MAI).unwrap();
-    assert_eq!(store.remove_user(store.user()).err(), Some(StoreError::OwnUser));
-    store.remove_user(mai).unwrap();
-    assert_eq!(store.remove_user(mai).err(), Some(StoreError::UnknownUser));
+    let remove = |user| store.remove_user(&passphrase(PASSPHRASE), user, NOW);
+    assert_eq!(remove(store.user()).err(), Some(StoreError::OwnUser));
+    let wrong = store.remove_user(&passphrase("không phải nó"), mai, NOW);
+    assert!(matches!(wrong, Err(StoreError::WrongPassphrase { .. })));
+    remove(mai).unwrap();
+    assert_eq!(remove(mai).err(), Some(StoreError::UnknownUser));
     store.close().unwrap();
     assert_eq!(open_as(dir.path(), mai, MAI).err(), Some(StoreError::UnknownUser));
     // The only one again: nobody need be named.
     reopen(dir.path()).close().unwrap();
+}
+
+#[test]
+fn a_copy_of_the_key_file_opens_nothing_once_its_owner_was_removed_and_the_key_changed() {
+    let (dir, store) = fresh();
+    let mai = add_user(&store, "Mai", MAI).unwrap();
+    let kept = fs::read(dir.path().join("rasoat.keys")).unwrap();
+    store.remove_user(&passphrase(PASSPHRASE), mai, NOW).unwrap();
+    store.transact(rasoat_store::Op::Settings, |tx| tx.need_other_key()).unwrap();
+    assert!(store.read(|reader| reader.is_erasure_pending()).unwrap());
+    assert!(store.scrub(Some(&passphrase(PASSPHRASE))).unwrap());
+    answer(&store, &interview(1), "address", "sau đó");
+    let stolen = crash_copy(dir.path(), store);
+    let today = fs::read(stolen.path().join("rasoat.keys")).unwrap();
+    fs::write(stolen.path().join("rasoat.keys"), kept).unwrap();
+    assert_eq!(open_as(stolen.path(), mai, MAI).err(), Some(StoreError::Damaged), "of another key");
+    fs::write(stolen.path().join("rasoat.keys"), today).unwrap();
+    assert_eq!(draft_texts(&reopen(stolen.path()), &interview(1)).len(), 1);
 }
 
 #[test]

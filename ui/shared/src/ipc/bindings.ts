@@ -18,7 +18,7 @@ export const commands = {
 	dismissRestored: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("dismiss_restored")),
 	addUser: (form: AddUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("add_user", { form })),
 	renameUser: (form: RenameUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("rename_user", { form })),
-	removeUser: (user: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("remove_user", { user })),
+	removeUser: (form: RemoveUserForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("remove_user", { form })),
 	changePassphrase: (form: ChangePassphraseForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("change_passphrase", { form })),
 	recovery: () => typedError<RecoveryView, AppError>(__TAURI_INVOKE("recovery")),
 	requestRecovery: (form: RecoveryRequestForm) => typedError<RecoveryRequestView, AppError>(__TAURI_INVOKE("request_recovery", { form })),
@@ -61,6 +61,8 @@ export const commands = {
 	restoreOffer: () => typedError<RestoreOfferView, AppError>(__TAURI_INVOKE("restore_offer")),
 	restoreBackup: (form: RestoreForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("restore_backup", { form })),
 	beginAnew: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("begin_anew")),
+	asides: () => typedError<AsideView[], AppError>(__TAURI_INVOKE("asides")),
+	removeAside: (name: string) => typedError<AsideView[], AppError>(__TAURI_INVOKE("remove_aside", { name })),
 	bundleStatus: () => typedError<BundleStatusView, AppError>(__TAURI_INVOKE("bundle_status")),
 	bundleExport: (form: BundleExportForm) => typedError<BundleExportView, AppError>(__TAURI_INVOKE("bundle_export", { form })),
 	bundleImport: (path: string) => typedError<BundleImportView, AppError>(__TAURI_INVOKE("bundle_import", { path })),
@@ -86,6 +88,7 @@ export const commands = {
 	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
 	retention: () => typedError<RetentionView | null, AppError>(__TAURI_INVOKE("retention")),
 	eraseDue: (form: EraseForm) => typedError<ErasedView, AppError>(__TAURI_INVOKE("erase_due", { form })),
+	dismissErased: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("dismiss_erased")),
 };
 
 /* Types */
@@ -187,6 +190,8 @@ export type AppStateView = {
 	stick_backup_days: number | null,
 	/**  What the last restore came to, until the person has seen it. */
 	restored: RestoredView | null,
+	/**  What was removed by itself because the province's term was over, until the person has seen it. */
+	erased: ErasedByItselfView | null,
 	/**  The program's version. */
 	version: string,
 };
@@ -197,6 +202,18 @@ export type AreaType =
 "rural" | 
 /**  Thành thị, đô thị. */
 "urban";
+
+/**  Files that a restore put aside. */
+export type AsideView = {
+	/**  By which it is named. */
+	name: string,
+	/**  When, by the laptop's clock (RFC 3339); `None` where the name does not say. */
+	at: string | null,
+	/**  Its size. */
+	kilobytes: number,
+	/**  Whether all that was in them is in the database; else they alone may hold something. */
+	brought: boolean,
+};
 
 /**  A file as the answer to a question. */
 export type AttachForm = {
@@ -792,6 +809,20 @@ export type EraseForm = {
 	passphrase: Passphrase,
 };
 
+/**  What was removed by itself, until the person has seen it. */
+export type ErasedByItselfView = {
+	/**  When (RFC 3339). */
+	at: string,
+	/**  The round that was locked. */
+	round: number,
+	/**  Households. */
+	households: number,
+	/**  Whether the database is still to be written anew: it is done with the next unlocking. */
+	pending: boolean,
+	/**  Whether backups on this laptop still hold them. */
+	backups_left: boolean,
+};
+
 /**  What was removed. */
 export type ErasedView = {
 	/**  Households. */
@@ -986,8 +1017,8 @@ export type HistoryView = {
 	/**  Who. */
 	author: string,
 	/**
-	 *  `imported`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`, `not_same`,
-	 *  `not_same_undone`.
+	 *  `imported`, `withdrawn`, `answers`, `signed`, `reopened`, `added`, `undone`, `merged`, `merge_undone`, `members_taken`,
+	 *  `members_given_back`, `not_same`, `not_same_undone`.
 	 */
 	kind: string,
 	/**  Number of answers changed. */
@@ -1968,6 +1999,14 @@ export type RecoveryRequestView = {
 export type RecoveryView = {
 	/**  The request that was written and not answered yet. */
 	begun: BegunRecoveryView | null,
+};
+
+/**  Somebody's way in is taken. */
+export type RemoveUserForm = {
+	/**  Whose. */
+	user: string,
+	/**  The passphrase of who is in. */
+	own_passphrase: Passphrase,
 };
 
 /**  Another name. */

@@ -2,7 +2,7 @@
 import { formatMoment } from '@rasoat/shared/format/dates';
 import { formatBytes, formatNumber } from '@rasoat/shared/format/numbers';
 import { locale } from '@rasoat/shared/i18n.svelte';
-import type { BackupView, RestoredView } from '@rasoat/shared/ipc';
+import type { AsideView, BackupView, RestoredView } from '@rasoat/shared/ipc';
 import { m } from '$messages';
 
 const reasons: Record<string, (() => string) | undefined> = {
@@ -33,8 +33,18 @@ export function rowWords(backup: BackupView): string {
   return m.backup_row({
     households: String(backup.households),
     interviews: String(backup.interviews),
-    size: formatBytes(backup.kilobytes * 1024, locale()),
+    size: sizeWords(backup.kilobytes),
   });
+}
+
+/** "14,7 MB" */
+export function sizeWords(kilobytes: number): string {
+  return formatBytes(kilobytes * 1024, locale());
+}
+
+/** When files were put aside; their name where that does not say. */
+export function asideWords(aside: AsideView): string {
+  return formatMoment(aside.at) || aside.name;
 }
 
 /** What a restore came to: what is missing, or that nothing is. */

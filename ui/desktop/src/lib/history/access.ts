@@ -4,6 +4,7 @@ import { kindWords, listCodes, listFields, placeWords } from './words';
 
 const kinds = [
   'imported',
+  'withdrawn',
   'answers',
   'signed',
   'reopened',
@@ -13,6 +14,7 @@ const kinds = [
   'merged',
   'merge_undone',
   'members_taken',
+  'members_given_back',
   'not_same',
   'not_same_undone',
 ];

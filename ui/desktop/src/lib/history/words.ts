@@ -8,6 +8,7 @@ import { m } from '$messages';
 
 const kinds: Record<string, () => string> = {
   imported: m.history_imported,
+  withdrawn: m.history_withdrawn,
   answers: m.history_answers,
   signed: m.history_signed,
   reopened: m.history_reopened,
@@ -17,6 +18,7 @@ const kinds: Record<string, () => string> = {
   merged: m.history_merged,
   merge_undone: m.history_merge_undone,
   members_taken: m.history_members_taken,
+  members_given_back: m.history_members_given_back,
   not_same: m.history_not_same,
   not_same_undone: m.history_not_same_undone,
 };

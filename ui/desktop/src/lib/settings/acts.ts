@@ -15,6 +15,7 @@ const words: Record<string, (details: Details) => string> = {
   import_bundle: ({ edits = '', households = '' }) => m.act_import_bundle({ edits, households }),
   backup: () => m.act_backup(),
   restore: () => m.act_restore(),
+  aside_removed: () => m.act_aside_removed(),
   settle: ({ places = '' }) => m.act_settle({ places }),
   merge: () => m.act_merge(),
   merge_undone: () => m.act_merge_undone(),
@@ -23,7 +24,8 @@ const words: Record<string, (details: Details) => string> = {
   access_export: () => m.act_access_export(),
   unmask: () => m.act_unmask(),
   audit_export: () => m.act_audit_export(),
-  erase: ({ households = '' }) => m.act_erase({ households }),
+  erase: ({ households = '', by = '' }) =>
+    by === 'term' ? m.act_erase_by_itself({ households }) : m.act_erase({ households }),
   key_change: () => m.act_key_change(),
   user_added: () => m.act_user_added(),
   user_renamed: () => m.act_user_renamed(),
