@@ -32,7 +32,7 @@ def check(name, identity, bundle, *wanted):
 
 
 if __name__ == "__main__":
-    news = "news    for 06325  changes 2  forms 1  standards 1  devices 2  revoked 1\n"
+    news = "news    for 06325  changes 2  forms 1  standards 1  devices 2  revoked 1  round 2026 kept for 90 days\n"
     held = [
         check("edits", "bundle_identity", "bundle_file", "kind    edits\n", "edits 1  bytes "),
         check("files", "bundle_identity", "bundle_with_file_file", "edits 1  bytes ", "file of type 0  bytes 24\n"),
