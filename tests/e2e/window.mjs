@@ -14,6 +14,9 @@ import { screenCamera } from './screen.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** The program whose window is driven. */
+const program = path.join(root, process.env.RASOAT_PROGRAM ?? 'target/debug/rasoat');
+
 /** A port that is free now. */
 export async function freePort() {
 	const server = createServer();
@@ -52,7 +55,7 @@ async function reachable(url, tries = 200) {
 export function programOn(data) {
 	return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((id) => {
 		try {
-			if (readlinkSync(`/proc/${id}/exe`) !== realpathSync(path.join(root, 'target/debug/rasoat'))) return false;
+			if (readlinkSync(`/proc/${id}/exe`) !== realpathSync(program)) return false;
 			return readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(`RASOAT_DATA_DIR=${data}`);
 		} catch {
 			// It ended meanwhile, or is somebody else's.
@@ -81,7 +84,7 @@ export async function openWindow(data) {
 	);
 	await reachable(`http://127.0.0.1:${port}/status`);
 	const capabilities = new Capabilities();
-	capabilities.set('tauri:options', { application: path.join(root, 'target/debug/rasoat') });
+	capabilities.set('tauri:options', { application: program });
 	capabilities.setBrowserName('wry');
 	const driver = await new Builder()
 		.withCapabilities(capabilities)

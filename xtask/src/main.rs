@@ -51,7 +51,7 @@ enum Command {
     },
     /// Benchmarks: one JSON line for each figure, with its bar and whether it holds.
     Measure {
-        /// Which: `engine`, `wire`, `link` or `ingest`. Everything when left out.
+        /// Which: `engine`, `wire`, `link`, `ingest`, `store` or `window`. Everything when left out.
         name: Option<String>,
         /// Fewer rounds: to see that it runs, not to compare.
         #[arg(long)]

@@ -4,10 +4,21 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{setup, step};
+use crate::{build, setup, step};
+
+/// Measured in the real window, by a script of its own.
+const WINDOW: &str = "window";
 
 /// Builds the benchmarks and runs those asked for.
 pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result<()> {
+    if name == Some(WINDOW) {
+        return window(root, quick);
+    }
+    programs(root, name, quick, peers)?;
+    if name.is_none() { window(root, quick) } else { Ok(()) }
+}
+
+fn programs(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result<()> {
     // The server is measured as a process of its own.
     let build = [
         "build",
@@ -30,4 +41,20 @@ pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool, peers: bool)
         args.push("--peers");
     }
     step::run(root, "target/release/rasoat-measure", &args)
+}
+
+/// The window as it ships; the laptop behind it is prepared by the programs of the tests.
+fn window(root: &Path, quick: bool) -> Result<()> {
+    setup::packages(root, true)?;
+    setup::npm(&root.join("tests/e2e"))?;
+    setup::tauri_driver(root)?;
+    build::screens(root)?;
+    step::run(root, "cargo", &["build", "--quiet", "--workspace", "--locked"])?;
+    let shipped = ["build", "--quiet", "--release", "--locked", "--package", "rasoat-desktop"];
+    step::run(root, "cargo", &shipped)?;
+    let mut args = vec!["RASOAT_PROGRAM=target/release/rasoat", "node", "tests/e2e/measure/window.mjs"];
+    if quick {
+        args.push("--quick");
+    }
+    step::run(root, "env", &args)
 }

@@ -169,7 +169,7 @@ impl Writer<'_> {
     fn answer(&self, path: &str, shown: &Text) -> String {
         let text = shown.get(self.language);
         let known = self.words.get(&format!("value_{}_{text}", field_of(path)));
-        known.cloned().unwrap_or_else(|| text.to_owned())
+        known.cloned().unwrap_or_else(|| written(text, self.language))
     }
 
     fn asked(&self, label: &Text, path: &str, what: HistoryWhat) -> String {
@@ -284,8 +284,47 @@ fn field_of(path: &str) -> &str {
     last.split('#').next().unwrap_or(last)
 }
 
+/// Days and decimals, told by how they are stored, as people write them; anything else as it is.
+fn written(text: &str, language: &str) -> String {
+    if let Some(day) = day_in_words(text) {
+        return day;
+    }
+    let decimal = text.strip_prefix('-').unwrap_or(text).split_once('.').is_some_and(|(whole, part)| {
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits(whole) && digits(part)
+    });
+    if decimal && language == "vi" { text.replacen('.', ",", 1) } else { text.to_owned() }
+}
+
+/// `2026-11-27` and `2026-11` with the day first.
+fn day_in_words(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &&str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, rest) = parts.split_first()?;
+    let stored = digits(year, 4) && matches!(rest.len(), 1 | 2) && rest.iter().all(|part| digits(part, 2));
+    stored.then(|| parts.into_iter().rev().collect::<Vec<_>>().join("/"))
+}
+
 /// A moment as the clocks of Viet Nam show it.
 fn in_vietnam(moment: &str) -> String {
     let local = moment.parse::<Timestamp>().map(|at| Offset::constant(7).to_datetime(at));
     local.map_or_else(|_| moment.to_owned(), |local| local.strftime("%d/%m/%Y %H:%M").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn days_and_decimals_are_written_as_people_do() {
+        let written = |text| (written(text, "vi"), written(text, "en"));
+        let same = |text: &str| (text.to_owned(), text.to_owned());
+        assert_eq!(written("2026-11-27"), same("27/11/2026"));
+        assert_eq!(written("1987-04"), same("04/1987"));
+        assert_eq!(written("38.5"), ("38,5".to_owned(), "38.5".to_owned()));
+        assert_eq!(written("-0.25"), ("-0,25".to_owned(), "-0.25".to_owned()));
+        for text in ["1987", "020-77-1234", "1.2.3", ".5", "5.", "Nà Lùng", "", "2026-11-27-1"] {
+            assert_eq!(written(text), same(text), "{text}");
+        }
+    }
 }
