@@ -98,7 +98,7 @@ impl OpenInterview {
         let wording = node.path.field_name().and_then(|name| profile.form.wording(name));
         let filled = wording.filter(|wording| wording.filled);
         let value = node.value.as_ref().map(ToString::to_string);
-        let previous = self.carried.get(&node.path).map(ToString::to_string);
+        let previous = self.carried.before.get(&node.path).map(ToString::to_string);
         let note = self.session.kept().get(&node.path.with_facet(Facet::Note)).map(ToString::to_string);
         let here = findings.iter().filter(|finding| finding.path.base() == node.path);
         NodeView {
@@ -107,6 +107,7 @@ impl OpenInterview {
             required: node.required,
             read_only: node.read_only || self.signed,
             offered: node.offered.clone(),
+            carried: value.is_some() && self.carried.is_unconfirmed(&node.path),
             previous: previous.filter(|previous| value.as_ref() != Some(previous)),
             value,
             label: filled.map(|wording| self.session.fill(&wording.label, Some(&node.path))),

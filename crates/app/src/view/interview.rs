@@ -59,6 +59,8 @@ pub struct NodeView {
     pub value: Option<String>,
     /// Choices offered, when narrowed.
     pub offered: Option<Vec<String>>,
+    /// Whether the value stands as it was carried over from last year or the list, and nobody confirmed it yet.
+    pub carried: bool,
     /// Last year's value, when known and different in origin from this one.
     pub previous: Option<String>,
     /// The label with references filled in, when it has any.
