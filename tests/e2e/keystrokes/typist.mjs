@@ -53,8 +53,9 @@ export function sizeOf(input, value) {
 
 export class Typist {
 	presses = 0;
-	/** Characters of reasons that were asked for. */
-	reasons = 0;
+	/** Characters and choices of the answers themselves, and of reasons that were asked for. */
+	own = 0;
+	answers = 0;
 
 	/** `given` are the answers; `isKept(line, name)` says whether what was carried over still holds. */
 	constructor(page, form, given, isKept) {
@@ -100,12 +101,16 @@ export class Typist {
 		const { kind, path } = here;
 		if (kind === 'heading') return this.press('Enter');
 		if (kind === 'reason') {
-			this.reasons += [...REASON].length;
+			this.own += [...REASON].length;
 			await this.type(REASON);
 			return this.press('Enter');
 		}
 		if (kind === 'add') {
-			await this.type(this.given.members[here.lines]?.full_name ?? '');
+			const name = this.given.members[here.lines]?.full_name;
+			if (name !== undefined) {
+				this.note('text', name);
+				await this.type(name);
+			}
 			return this.press('Enter');
 		}
 		if (path === null) throw new Error(`the keyboard is nowhere: ${JSON.stringify(here)}`);
@@ -113,7 +118,13 @@ export class Typist {
 		if (this.isKept && (await this.keep(here, name))) return;
 		const value = (here.line === null ? this.given.household : this.given.members[here.line])?.[name];
 		if (value === undefined) return this.press('Enter');
+		this.note(this.form.questions.get(name).input, value);
 		await this.give(here, this.form.questions.get(name), value);
+	}
+
+	note(input, value) {
+		this.answers += 1;
+		this.own += sizeOf(input, value);
 	}
 
 	/** Says that what was carried over still holds: to the end of the line or section with one key, where nothing in it has changed. */
