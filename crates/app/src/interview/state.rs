@@ -2,15 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment};
+use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment, Value};
 
 use super::open::OpenInterview;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
+use crate::projection::MEMBERS;
 use crate::start::count;
 use crate::view::{
-    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, ProgressView, SummaryView,
+    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView, SummaryView,
 };
+
+/// The question about a member's sex.
+const SEX: &str = "sex";
+/// Where the form counts who is dependent.
+const DEPENDANTS: &str = "dependents_count";
 
 impl OpenInterview {
     /// Everything.
@@ -119,9 +125,24 @@ impl OpenInterview {
         }
     }
 
+    fn people(&self) -> PeopleView {
+        let members = self.session.instances(MEMBERS);
+        let is_woman = |member: &&Path| {
+            let sex = member.child(SEX).ok().and_then(|path| self.session.kept().get(&path));
+            matches!(sex, Some(Value::Choice(sex)) if sex == "female")
+        };
+        let counted = Path::field(DEPENDANTS).ok().and_then(|path| self.session.node(&path)?.value);
+        PeopleView {
+            members: count(members.len()),
+            women: count(members.iter().filter(is_woman).count()),
+            dependants: counted.and_then(|counted| counted.to_string().parse().ok()),
+        }
+    }
+
     fn summary(&self, profile: &Profile, findings: &[Finding]) -> SummaryView {
         let progress = self.session.progress();
         SummaryView {
+            people: self.people(),
             answered: total(&progress, |section| section.answered),
             questions: total(&progress, |section| section.questions),
             sections: progress.into_iter().map(section_view).collect(),

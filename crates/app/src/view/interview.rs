@@ -90,9 +90,22 @@ pub struct FindingView {
     pub completion: Completion,
 }
 
+/// Members of a household in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct PeopleView {
+    /// All of them.
+    pub members: u32,
+    /// Of these, women and girls.
+    pub women: u32,
+    /// Of these, those whom the form counts as dependent; none where it does not count them yet.
+    pub dependants: Option<u32>,
+}
+
 /// What follows from the answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct SummaryView {
+    /// Who lives there, as far as it was answered.
+    pub people: PeopleView,
     /// Sections in order.
     pub sections: Vec<ProgressView>,
     /// Questions answered.

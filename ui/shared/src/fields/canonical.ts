@@ -108,7 +108,9 @@ function readWhole(text: string): Reading {
 
 /** `500k`, `2tr`, `1,5tr`, `2tr5` (two and a half million), `3 triệu`, `1tỷ2`; null when no such word is there. */
 function readMoney(text: string): Reading | null {
-  const found = /^(-?\d{1,6})(?:[.,](\d{1,6}))?\s*(k|nghìn|ngàn|tr|triệu|tỷ|tỉ)\s*(\d{1,3})?\s*(?:đ|đồng)?$/iu.exec(text);
+  const found = /^(-?\d{1,6})(?:[.,](\d{1,6}))?\s*(k|nghìn|ngàn|tr|triệu|tỷ|tỉ)\s*(\d{1,3})?\s*(?:đ|đồng)?$/iu.exec(
+    text,
+  );
   if (!found) return null;
   const [, whole = '', fraction, word = '', rest] = found;
   if (fraction !== undefined && rest !== undefined) return { unreadable: 'number' };
