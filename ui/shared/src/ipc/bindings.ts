@@ -1813,6 +1813,16 @@ export type OverviewView = {
 /**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
 export type Passphrase = string;
 
+/**  Members of a household in figures. */
+export type PeopleView = {
+	/**  All of them. */
+	members: number,
+	/**  Of these, women and girls. */
+	women: number,
+	/**  Of these, those whom the form counts as dependent; none where it does not count them yet. */
+	dependants: number | null,
+};
+
 /**  One row of points that counts or may still count. */
 export type PointLine = {
 	/**  The row's key. */
@@ -2166,6 +2176,8 @@ export type Stage =
 
 /**  What follows from the answers. */
 export type SummaryView = {
+	/**  Who lives there, as far as it was answered. */
+	people: PeopleView,
 	/**  Sections in order. */
 	sections: ProgressView[],
 	/**  Questions answered. */
