@@ -240,8 +240,7 @@ fn kind_of(question: &Question) -> Option<ValueKind> {
 
 /// A box that is ticked for this interview, or a moment that the program fills in.
 fn is_asked_anew(question: &Question) -> bool {
-    let moment =
-        matches!(kind_of(question), Some(ValueKind::Date | ValueKind::Time | ValueKind::DateTime));
+    let moment = matches!(kind_of(question), Some(ValueKind::Date | ValueKind::Time | ValueKind::DateTime));
     question.kind == QuestionKind::Acknowledge || (moment && question.default.is_some())
 }
 

@@ -67,7 +67,11 @@ impl App {
     }
 
     /// Says of answers that were carried over that they still hold; others are left as they are.
-    pub fn confirm_answers(&self, household: &str, paths: &[String]) -> Result<InterviewChangeView, AppError> {
+    pub fn confirm_answers(
+        &self,
+        household: &str,
+        paths: &[String],
+    ) -> Result<InterviewChangeView, AppError> {
         let unknown = || AppError::new("unknown_path");
         let paths: Vec<Path> =
             paths.iter().map(|path| path.parse()).collect::<Result<_, _>>().map_err(|_| unknown())?;

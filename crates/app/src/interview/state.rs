@@ -10,7 +10,8 @@ use crate::profile::Profile;
 use crate::projection::MEMBERS;
 use crate::start::count;
 use crate::view::{
-    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView, SummaryView,
+    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView,
+    SummaryView,
 };
 
 /// The question about a member's sex.

@@ -14,10 +14,8 @@ use crate::support::answer;
 
 /// Seals these as the answers of the round before.
 fn answered_last_year(desk: &Desk, household: &str, answers: &[(&str, Value)]) {
-    let changes: BTreeMap<Path, Change> = answers
-        .iter()
-        .map(|(path, value)| (path.parse().unwrap(), Change::Set(value.clone())))
-        .collect();
+    let changes: BTreeMap<Path, Change> =
+        answers.iter().map(|(path, value)| (path.parse().unwrap(), Change::Set(value.clone()))).collect();
     let household: Uuid = household.parse().unwrap();
     desk.store(|store| {
         let commune = store.read(|reader| reader.household(household)).unwrap().unwrap().commune;

@@ -17,7 +17,10 @@ beforeEach(() => {
   sample = new SampleInterview();
   interview = new Interview(form, sample.open('h1'));
   interview.target = null;
-  const done = (data: ReturnType<SampleInterview['answer']>) => ({ status: 'ok' as const, data: structuredClone(data) });
+  const done = (data: ReturnType<SampleInterview['answer']>) => ({
+    status: 'ok' as const,
+    data: structuredClone(data),
+  });
   vi.spyOn(commands, 'answer').mockImplementation(async (given) => done(sample.answer(given)));
   vi.spyOn(commands, 'addMember').mockImplementation(async () => done(sample.addMember()));
   vi.spyOn(commands, 'removeMember').mockImplementation(async (_, line) => done(sample.removeMember(line)));
