@@ -17,7 +17,7 @@ import {
 } from '@rasoat/shared/ipc';
 import type { Problem } from '@rasoat/shared/problems';
 import { TypeAhead } from './ahead';
-import { Past, type Act } from './past';
+import { Past } from './past';
 import { findSection } from './path';
 
 /** Name of the step after the last section: all that blocks, and signing off. */
@@ -54,6 +54,8 @@ export class Interview {
   /** How many acts are on their way to the disk. */
   saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
+  /** How many answers to a question are on their way: what comes back for an earlier one must not undo a later one. */
+  readonly #underway = new Map<string, number>();
 
   constructor(form: FormView, opened: InterviewView) {
     this.form = form;
@@ -176,8 +178,10 @@ export class Interview {
     }
     if (node && facet === undefined) this.nodes.set(place, { ...node, value: given });
     else if (node && facet === 'note') this.nodes.set(place, { ...node, note: given });
+    this.#count(path, 1);
     return this.#send(async () => {
       const reply = await commands.answer({ household: this.household, path, value });
+      this.#count(path, -1);
       if (reply.status === 'ok') {
         this.unsaved.delete(path);
         this.#change(reply.data);
@@ -292,12 +296,19 @@ export class Interview {
   }
 
   #change(change: InterviewChangeView): void {
-    for (const node of change.nodes) this.nodes.set(node.path, node);
+    for (const node of change.nodes) {
+      const later = (this.#underway.get(node.path) ?? 0) > 0 ? this.nodes.get(node.path) : undefined;
+      this.nodes.set(node.path, later ? { ...node, value: later.value } : node);
+    }
     for (const path of change.removed) this.nodes.delete(path);
     this.instances = { ...this.instances, ...change.instances };
     this.summary = change.summary;
     this.drafted = true;
     if (this.unsaved.size === 0) this.problem = null;
+  }
+
+  #count(path: string, by: 1 | -1): void {
+    this.#underway.set(path, (this.#underway.get(path) ?? 0) + by);
   }
 
   #send(act: () => Promise<void>): Promise<void> {
