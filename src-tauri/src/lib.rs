@@ -49,6 +49,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::interview::form,
         commands::interview::open_interview,
         commands::interview::answer,
+        commands::interview::confirm_answers,
         commands::interview::add_member,
         commands::interview::remove_member,
         commands::interview::leave_interview,

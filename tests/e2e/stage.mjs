@@ -1,7 +1,7 @@
 // A province and laptops of its own for each test: real programs, temporary folders, free ports.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { firstLine, freePort, root } from './window.mjs';
@@ -33,8 +33,8 @@ export async function visit(page, url) {
 	await page.goto(url);
 }
 
-/** Starts a province with the demo's list and villages. `stop()` ends it and removes everything. */
-export async function startProvince() {
+/** Starts a province with the demo's list and villages, in a round. `stop()` ends it and removes everything. */
+export async function startProvince({ round = 2026 } = {}) {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'rasoat-'));
 	const port = await freePort();
 	const data = path.join(folder, 'province');
@@ -42,12 +42,12 @@ export async function startProvince() {
 	const villages = path.join(folder, 'villages.csv');
 	execFileSync(program('rasoat-harness'), ['demo', '--list', list, '--villages', villages]);
 	const password = labelled(
-		execFileSync(program('rasoat-server'), ['init', '--data', data, '--public-url', `http://127.0.0.1:${port}`], { encoding: 'utf8' }),
+		execFileSync(program('rasoat-server'), ['init', '--data', data, '--public-url', `http://127.0.0.1:${port}`, '--round', String(round)], { encoding: 'utf8' }),
 		'password:'
 	);
-	const server = spawn(program('rasoat-server'), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
-		stdio: ['ignore', 'pipe', 'ignore']
-	});
+	const serve = () =>
+		spawn(program('rasoat-server'), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+	let server = serve();
 	const url = (await firstLine(server)).match(/http:\/\/\S+/)[0];
 	let laptops = 0;
 	return {
@@ -66,6 +66,16 @@ export async function startProvince() {
 				{ encoding: 'utf8' }
 			);
 			return { file, code: labelled(output, 'code:'), data: path.join(folder, `laptop-${laptops}`) };
+		},
+		/** A year later: laptops enrolled from now on are of this round. */
+		async nextRound(year) {
+			const ended = new Promise((resolve) => server.once('exit', resolve));
+			server.kill();
+			await ended;
+			const config = path.join(data, 'rasoat-server.toml');
+			writeFileSync(config, readFileSync(config, 'utf8').replace(/^round = \d+$/m, `round = ${year}`));
+			server = serve();
+			await firstLine(server);
 		},
 		/** Answers a laptop's request, if it has this number. */
 		recover(request, answer, number) {

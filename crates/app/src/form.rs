@@ -32,6 +32,8 @@ pub(crate) struct Wording {
     list: Option<String>,
     /// What kind of answer it takes; `None` where nothing is asked.
     kind: Option<ValueKind>,
+    /// Whether last year's answer is none for this year.
+    anew: bool,
     /// Of files, what they must be.
     media: Option<Media>,
 }
@@ -76,6 +78,11 @@ impl Form {
         self.questions.contains_key(name)
     }
 
+    /// Whether a question is asked anew each year: one box to tick, or a moment that the program fills in.
+    pub(crate) fn asks_anew(&self, name: &str) -> bool {
+        self.questions.get(name).is_some_and(|wording| wording.anew)
+    }
+
     /// The names of all repeats.
     pub(crate) fn repeats(&self) -> impl Iterator<Item = &str> {
         self.repeats.iter().map(String::as_str)
@@ -108,6 +115,7 @@ impl Form {
                         filled: has_references,
                         list: list_of(question),
                         kind: kind_of(question),
+                        anew: is_asked_anew(question),
                         media: question.media,
                     };
                     self.questions.insert(question.name.clone(), wording);
@@ -228,6 +236,12 @@ fn kind_of(question: &Question) -> Option<ValueKind> {
         QuestionKind::Acknowledge => Some(ValueKind::Choice),
         QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => None,
     }
+}
+
+/// A box that is ticked for this interview, or a moment that the program fills in.
+fn is_asked_anew(question: &Question) -> bool {
+    let moment = matches!(kind_of(question), Some(ValueKind::Date | ValueKind::Time | ValueKind::DateTime));
+    question.kind == QuestionKind::Acknowledge || (moment && question.default.is_some())
 }
 
 fn list_of(question: &Question) -> Option<String> {

@@ -27,6 +27,16 @@ pub(crate) async fn answer(app: State<'_, App>, form: AnswerForm) -> Result<Inte
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn confirm_answers(
+    app: State<'_, App>,
+    household: String,
+    paths: Vec<String>,
+) -> Result<InterviewChangeView, AppError> {
+    app.confirm_answers(&household, &paths)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn add_member(
     app: State<'_, App>,
     household: String,

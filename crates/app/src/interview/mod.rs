@@ -2,6 +2,7 @@
 //!
 //! Every act is committed to the draft before it returns; what is kept in memory can always be made again from the disk.
 
+mod carry;
 mod open;
 mod seal;
 mod state;
@@ -59,7 +60,28 @@ impl App {
         self.act(&form.household, |interview, opened| {
             // A file is answered with by bringing it, unless it is here already.
             attachments::must_be_here(opened, &path, &form.value)?;
-            Ok((interview.session.set_text(&path, &form.value)?, path.clone()))
+            let mut changes = interview.session.set_text(&path, &form.value)?;
+            interview.confirm(&path, &mut changes);
+            Ok((changes, path.clone()))
+        })
+    }
+
+    /// Says of answers that were carried over that they still hold; others are left as they are.
+    pub fn confirm_answers(
+        &self,
+        household: &str,
+        paths: &[String],
+    ) -> Result<InterviewChangeView, AppError> {
+        let unknown = || AppError::new("unknown_path");
+        let paths: Vec<Path> =
+            paths.iter().map(|path| path.parse()).collect::<Result<_, _>>().map_err(|_| unknown())?;
+        self.act(household, |interview, _| {
+            let mut changes = Changes::default();
+            for path in &paths {
+                interview.confirm(path, &mut changes);
+                changes.nodes.extend(interview.session.node(path));
+            }
+            Ok((changes, paths.last().cloned().ok_or_else(unknown)?))
         })
     }
 
@@ -133,6 +155,9 @@ impl App {
             .collect();
         if !blocking.is_empty() {
             return Ok(SignOffView { signed: false, blocking });
+        }
+        if interview.waits_for_confirmation() {
+            return Err(AppError::new("carried_unconfirmed"));
         }
         let now = self.now();
         interview.session.finish(moment(now));

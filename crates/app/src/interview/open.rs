@@ -7,6 +7,7 @@ use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate
 use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader};
 use uuid::Uuid;
 
+use super::carry::Carried;
 use crate::error::AppError;
 use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
@@ -27,8 +28,8 @@ pub(crate) struct OpenInterview {
     pub(crate) drafted: bool,
     /// The interview's document as sealed, without what was drafted since.
     pub(crate) sealed: Document,
-    /// What the list says, where the form asks the same.
-    pub(crate) carried: BTreeMap<Path, Value>,
+    /// What was known before anything was asked.
+    pub(crate) carried: Carried,
     pub(crate) listed: Record,
     pub(crate) cursor: Option<Path>,
     pub(crate) saved_at: Option<i64>,
@@ -63,7 +64,7 @@ impl OpenInterview {
         let subject = interview_subject(&row);
         let mut draft = reader.draft(&subject)?;
         let cursor = reader.cursor(&subject)?;
-        let carried = carried(profile, &listed);
+        let mut carried = Carried::of(profile, reader, &row, &listed)?;
 
         let known = Record::of(&sealed);
         let signed = row.progress.state == HouseholdState::Signed;
@@ -88,13 +89,18 @@ impl OpenInterview {
         let mut answers = if begun {
             migrate(&known.without_meta().0, &profile.form.plan).answers
         } else {
-            carried.clone()
+            carried.before.clone()
         };
         let saved_at = draft.as_ref().map(|draft| draft.saved_at);
         let used_ids = ids_of(draft.as_ref(), &sealed);
         if let Some(draft) = &draft {
             overlay(&mut answers, &draft.answers);
             answers = migrate(&answers, &profile.form.plan).answers;
+        }
+        if signed {
+            carried.settle();
+        } else if begun {
+            carried.underlie(&mut answers, &sealed, draft.as_ref());
         }
         if profile.form.asks("area_type")
             && let Ok(path) = Path::field("area_type")
@@ -128,6 +134,7 @@ impl OpenInterview {
     /// Notes that an act at `place` is on the disk.
     pub(crate) fn committed(&mut self, place: Path, progress: Progress, now_millis: i64) {
         self.drafted = true;
+        self.carried.begin();
         self.moved.clear();
         self.cursor = Some(place);
         self.saved_at = Some(now_millis);
@@ -165,21 +172,6 @@ pub(crate) fn area_name(area: AreaType) -> &'static str {
         AreaType::Rural => "rural",
         AreaType::Urban => "urban",
     }
-}
-
-/// What the list says of the household and its members, where the form asks the same.
-fn carried(profile: &Profile, listed: &Record) -> BTreeMap<Path, Value> {
-    let asked = |path: &Path| {
-        let name = path.field_name().unwrap_or_default();
-        profile.form.asks(name)
-            || (name == rasoat_instrument::POSITION && path.enclosing_instance().is_some())
-    };
-    listed
-        .0
-        .iter()
-        .filter(|(path, _)| asked(path))
-        .map(|(path, value)| (path.clone(), value.clone()))
-        .collect()
 }
 
 fn ids_of(draft: Option<&OpenDraft>, sealed: &Document) -> BTreeSet<InstanceId> {

@@ -36,7 +36,7 @@ pub(crate) fn commit(
             tx.put_draft(subject, path, None, now_millis)?;
         }
         for (path, value) in interview.session.kept() {
-            if interview.sealed.get(path) != Some(value) {
+            if interview.sealed.get(path) != Some(value) && !interview.carried.is_withheld(path) {
                 tx.put_draft(subject, path, Some(value), now_millis)?;
             }
         }

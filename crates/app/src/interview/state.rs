@@ -2,15 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment};
+use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment, Value};
 
 use super::open::OpenInterview;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
+use crate::projection::MEMBERS;
 use crate::start::count;
 use crate::view::{
-    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, ProgressView, SummaryView,
+    FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView,
+    SummaryView,
 };
+
+/// The question about a member's sex.
+const SEX: &str = "sex";
+/// Where the form counts who is dependent.
+const DEPENDANTS: &str = "dependents_count";
 
 impl OpenInterview {
     /// Everything.
@@ -98,7 +105,7 @@ impl OpenInterview {
         let wording = node.path.field_name().and_then(|name| profile.form.wording(name));
         let filled = wording.filter(|wording| wording.filled);
         let value = node.value.as_ref().map(ToString::to_string);
-        let previous = self.carried.get(&node.path).map(ToString::to_string);
+        let previous = self.carried.before.get(&node.path).map(ToString::to_string);
         let note = self.session.kept().get(&node.path.with_facet(Facet::Note)).map(ToString::to_string);
         let here = findings.iter().filter(|finding| finding.path.base() == node.path);
         NodeView {
@@ -107,6 +114,7 @@ impl OpenInterview {
             required: node.required,
             read_only: node.read_only || self.signed,
             offered: node.offered.clone(),
+            carried: value.is_some() && self.carried.is_unconfirmed(&node.path),
             previous: previous.filter(|previous| value.as_ref() != Some(previous)),
             value,
             label: filled.map(|wording| self.session.fill(&wording.label, Some(&node.path))),
@@ -118,9 +126,24 @@ impl OpenInterview {
         }
     }
 
+    fn people(&self) -> PeopleView {
+        let members = self.session.instances(MEMBERS);
+        let is_woman = |member: &&Path| {
+            let sex = member.child(SEX).ok().and_then(|path| self.session.kept().get(&path));
+            matches!(sex, Some(Value::Choice(sex)) if sex == "female")
+        };
+        let counted = Path::field(DEPENDANTS).ok().and_then(|path| self.session.node(&path)?.value);
+        PeopleView {
+            members: count(members.len()),
+            women: count(members.iter().filter(is_woman).count()),
+            dependants: counted.and_then(|counted| counted.to_string().parse().ok()),
+        }
+    }
+
     fn summary(&self, profile: &Profile, findings: &[Finding]) -> SummaryView {
         let progress = self.session.progress();
         SummaryView {
+            people: self.people(),
             answered: total(&progress, |section| section.answered),
             questions: total(&progress, |section| section.questions),
             sections: progress.into_iter().map(section_view).collect(),

@@ -59,6 +59,8 @@ pub struct NodeView {
     pub value: Option<String>,
     /// Choices offered, when narrowed.
     pub offered: Option<Vec<String>>,
+    /// Whether the value stands as it was carried over from last year or the list, and nobody confirmed it yet.
+    pub carried: bool,
     /// Last year's value, when known and different in origin from this one.
     pub previous: Option<String>,
     /// The label with references filled in, when it has any.
@@ -88,9 +90,22 @@ pub struct FindingView {
     pub completion: Completion,
 }
 
+/// Members of a household in figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct PeopleView {
+    /// All of them.
+    pub members: u32,
+    /// Of these, women and girls.
+    pub women: u32,
+    /// Of these, those whom the form counts as dependent; none where it does not count them yet.
+    pub dependants: Option<u32>,
+}
+
 /// What follows from the answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct SummaryView {
+    /// Who lives there, as far as it was answered.
+    pub people: PeopleView,
     /// Sections in order.
     pub sections: Vec<ProgressView>,
     /// Questions answered.

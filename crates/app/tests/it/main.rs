@@ -6,6 +6,7 @@ mod attachments;
 mod audit;
 mod backups;
 mod bundles;
+mod carried;
 mod changes;
 mod conflicts;
 mod desks;

@@ -2,6 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { maskCitizenId, read, write } from './canonical';
 
 describe('money', () => {
+  test.each([
+    ['500k', '500000'],
+    ['45tr', '45000000'],
+    ['1,5tr', '1500000'],
+    ['1.5 triệu', '1500000'],
+    ['2tr5', '2500000'],
+    ['2tr050', '2050000'],
+    ['1 tỷ 2', '1200000000'],
+    ['700 nghìn đồng', '700000'],
+  ])('%s is %s', (typed, value) => {
+    expect(read('money', typed, 'vi')).toEqual({ value });
+  });
+
   test.each(['1280000', '1.280.000', '1,280,000', '1 280 000'])(
     '%s is one million two hundred and eighty thousand',
     (typed) => {
@@ -13,6 +26,8 @@ describe('money', () => {
     expect(write('money', '1280000', 'en')).toBe('1,280,000');
   });
   test('words are no number', () => {
+    for (const typed of ['2,5tỷ5', '1,2345k', '2x'])
+      expect(read('money', typed, 'vi'), typed).toEqual({ unreadable: 'number' });
     expect(read('money', 'hai triệu', 'vi')).toEqual({ unreadable: 'number' });
   });
 });

@@ -23,8 +23,9 @@ export function read(kind: InputKind, typed: string, language: Locale): Reading 
   if (text === '') return { value: '' };
   switch (kind) {
     case 'integer':
-    case 'money':
       return readWhole(text);
+    case 'money':
+      return readMoney(text) ?? readWhole(text);
     case 'decimal':
     case 'range':
       return readDecimal(text, language);
@@ -103,6 +104,20 @@ function readPoint(text: string): Reading {
 function readWhole(text: string): Reading {
   const digits = text.replace(/[\s.,]/g, '');
   return /^-?\d{1,15}$/.test(digits) ? { value: String(Number(digits)) } : { unreadable: 'number' };
+}
+
+/** `500k`, `2tr`, `1,5tr`, `2tr5` (two and a half million), `3 triệu`, `1tỷ2`; null when no such word is there. */
+function readMoney(text: string): Reading | null {
+  const found = /^(-?\d{1,6})(?:[.,](\d{1,6}))?\s*(k|nghìn|ngàn|tr|triệu|tỷ|tỉ)\s*(\d{1,3})?\s*(?:đ|đồng)?$/iu.exec(
+    text,
+  );
+  if (!found) return null;
+  const [, whole = '', fraction, word = '', rest] = found;
+  if (fraction !== undefined && rest !== undefined) return { unreadable: 'number' };
+  const decimals = { k: 3, n: 3 }[word.charAt(0).toLowerCase()] ?? (/^t(r|riệu)$/iu.test(word) ? 6 : 9);
+  const behind = fraction ?? rest ?? '';
+  if (behind.length > decimals) return { unreadable: 'number' };
+  return { value: String(Number(whole + behind.padEnd(decimals, '0'))) };
 }
 
 /**

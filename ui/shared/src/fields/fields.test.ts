@@ -73,6 +73,28 @@ describe('chips', () => {
     expect(onchoose).toHaveBeenCalledOnce();
   });
 
+  test('go on by themselves where one key says all, and wait for Enter where several may be chosen', async () => {
+    const onenter = vi.fn();
+    const onchoose = vi.fn();
+    const { unmount } = render(ChoiceChips, { choices: roofs, chosen: [], labelledby: 'x', onchoose, onenter });
+    screen.getAllByRole('radio')[0]?.focus();
+    await userEvent.keyboard('3');
+    expect(onenter).toHaveBeenCalledOnce();
+    unmount();
+    render(ChoiceChips, { choices: roofs, chosen: [], multiple: true, labelledby: 'x', onchoose, onenter });
+    screen.getAllByRole('checkbox')[0]?.focus();
+    await userEvent.keyboard('3');
+    expect(onenter).toHaveBeenCalledOnce();
+  });
+
+  test('are passed by with Enter where no answer is needed', async () => {
+    const onchoose = vi.fn();
+    render(ChoiceChips, { choices: roofs, chosen: [], optional: true, labelledby: 'x', onchoose });
+    screen.getAllByRole('radio')[0]?.focus();
+    await userEvent.keyboard('{Enter}');
+    expect(onchoose).not.toHaveBeenCalled();
+  });
+
   test('leave digits alone while an input method composes', async () => {
     const onchoose = vi.fn();
     render(ChoiceChips, { choices: roofs, chosen: [], labelledby: 'x', onchoose });
@@ -95,6 +117,15 @@ describe('a long list', () => {
     render(ChoiceList, { choices: roofs, value: null, label: 'Mái', onchoose });
     await userEvent.type(screen.getByRole('combobox'), 'tam{Enter}');
     expect(onchoose).toHaveBeenCalledWith('sheet');
+  });
+
+  test('takes the choice whose number it can only be, and goes on', async () => {
+    const onchoose = vi.fn();
+    const onenter = vi.fn();
+    render(ChoiceList, { choices: roofs, value: null, label: 'Mái', onchoose, onenter });
+    await userEvent.type(screen.getByRole('combobox'), '3');
+    expect(onchoose).toHaveBeenCalledExactlyOnceWith('other');
+    expect(onenter).toHaveBeenCalledOnce();
   });
 
   test('finds by number', async () => {

@@ -39,6 +39,7 @@ export const commands = {
 	form: () => typedError<FormView, AppError>(__TAURI_INVOKE("form")),
 	openInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("open_interview", { household })),
 	answer: (form: AnswerForm) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("answer", { form })),
+	confirmAnswers: (household: string, paths: string[]) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("confirm_answers", { household, paths })),
 	addMember: (household: string, repeat: string) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("add_member", { household, repeat })),
 	removeMember: (household: string, path: string) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("remove_member", { household, path })),
 	leaveInterview: (household: string) => typedError<null, AppError>(__TAURI_INVOKE("leave_interview", { household })),
@@ -1806,6 +1807,8 @@ export type NodeView = {
 	value: string | null,
 	/**  Choices offered, when narrowed. */
 	offered: string[] | null,
+	/**  Whether the value stands as it was carried over from last year or the list, and nobody confirmed it yet. */
+	carried: boolean,
 	/**  Last year's value, when known and different in origin from this one. */
 	previous: string | null,
 	/**  The label with references filled in, when it has any. */
@@ -1840,6 +1843,16 @@ export type OverviewView = {
 
 /**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
 export type Passphrase = string;
+
+/**  Members of a household in figures. */
+export type PeopleView = {
+	/**  All of them. */
+	members: number,
+	/**  Of these, women and girls. */
+	women: number,
+	/**  Of these, those whom the form counts as dependent; none where it does not count them yet. */
+	dependants: number | null,
+};
 
 /**  One row of points that counts or may still count. */
 export type PointLine = {
@@ -2202,6 +2215,8 @@ export type Stage =
 
 /**  What follows from the answers. */
 export type SummaryView = {
+	/**  Who lives there, as far as it was answered. */
+	people: PeopleView,
 	/**  Sections in order. */
 	sections: ProgressView[],
 	/**  Questions answered. */

@@ -76,7 +76,7 @@ describe('a note that something was found at', () => {
   test('is on the way of Enter through its section', async () => {
     const section = form.sections.find(({ name }) => name === 'housing');
     if (!section) throw new Error('housing');
-    render(SectionForm, { interview, section, shape: 'grid', onend: () => undefined });
+    render(SectionForm, { interview, section, shape: 'grid', onend: () => undefined, onsettled: () => undefined });
     screen.getAllByRole('radio', { name: /Không/ })[0]?.focus();
     await userEvent.keyboard('{Enter}');
     expect(document.activeElement?.closest('[data-question]')?.getAttribute('data-question')).toBe(

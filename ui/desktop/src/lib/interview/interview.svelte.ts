@@ -16,6 +16,8 @@ import {
   type SummaryView,
 } from '@rasoat/shared/ipc';
 import type { Problem } from '@rasoat/shared/problems';
+import { TypeAhead } from './ahead';
+import { Past } from './past';
 import { findSection } from './path';
 
 /** Name of the step after the last section: all that blocks, and signing off. */
@@ -30,6 +32,8 @@ export class Interview {
   readonly unsaved = new SvelteMap<string, string>();
   /** Questions the person has been at: only there is a missing answer pointed out. */
   readonly visited = new SvelteSet<string>();
+  /** Answers that stand as they were carried over and were neither confirmed nor given anew since this was opened. */
+  readonly carried = new SvelteSet<string>();
   instances = $state<Record<string, string[]>>({});
   summary = $state.raw<SummaryView>({} as SummaryView);
   signed = $state(false);
@@ -39,11 +43,19 @@ export class Interview {
   section = $state('');
   /** The question to go to; whoever draws it takes the focus and clears this. */
   target = $state<string | null>(null);
+  /** The section was entered by keyboard: its first open question takes the focus and clears this. */
+  entering = $state(false);
+  /** What is typed while an answer is on its way. */
+  readonly ahead = new TypeAhead();
+  /** What Ctrl+Z takes back, the last act last. */
+  readonly past = new Past();
   /** Missing answers are shown everywhere, once signing off was tried. */
   strict = $state(false);
   /** How many acts are on their way to the disk. */
   saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
+  /** How many answers to a question are on their way: what comes back for an earlier one must not undo a later one. */
+  readonly #underway = new Map<string, number>();
 
   constructor(form: FormView, opened: InterviewView) {
     this.form = form;
@@ -53,6 +65,7 @@ export class Interview {
     const start = opened.resume_at === null ? null : findSection(form, opened.resume_at);
     this.section = (start ?? form.sections[0])?.name ?? signOffStep;
     if (start) this.target = opened.resume_at;
+    else this.entering = true;
   }
 
   /** Sections that are asked of this household. */
@@ -106,15 +119,69 @@ export class Interview {
     if (next !== undefined) this.section = next;
   }
 
-  /** Gives an answer, a reason (`path#reason`) or a note (`path#note`); empty clears. */
-  answer(path: string, value: string): Promise<void> {
+  /** On to the next step by keyboard. */
+  advance(): void {
+    this.entering = true;
+    this.step(1);
+  }
+
+  /** Whether Enter passes a question by: it is answered and, where the answer was carried over, confirmed. */
+  isSettled(path: string): boolean {
+    const node = this.nodes.get(path);
+    return !node || !node.relevant || node.read_only || (node.value !== null && !this.carried.has(path));
+  }
+
+  /** When everything that was given is on the disk and what follows from it is known. */
+  settled(): Promise<unknown> {
+    return this.#queue;
+  }
+
+  /** Says of carried-over answers that they still hold; those that were not carried over are left alone. */
+  confirm(paths: string[]): Promise<void> {
+    const waiting = paths.filter((path) => this.carried.has(path));
+    if (waiting.length === 0 || this.signed) return Promise.resolve();
+    for (const path of waiting) this.carried.delete(path);
+    return this.#send(async () => {
+      const reply = await commands.confirmAnswers(this.household, waiting);
+      if (reply.status === 'ok') return this.#change(reply.data);
+      for (const path of waiting) this.carried.add(path);
+      this.problem = reply.error;
+    });
+  }
+
+  /** Takes back the last answer given or line added or removed; answers with where that was, null when there is nothing to show. */
+  async undo(): Promise<string | null> {
+    const act = this.signed ? undefined : this.past.pop();
+    if (!act) return null;
+    if (act.kind === 'answered') {
+      await this.answer(act.path, act.before ?? '', false);
+      return act.path;
+    }
+    if (act.kind === 'added') {
+      await this.removeMember(act.line, false);
+      return null;
+    }
+    const added = await this.addMember(act.line.split('.')[0] ?? '', false);
+    if (added === null) return null;
+    for (const [name, value] of act.answers) await this.answer(`${added}.${name}`, value, false);
+    return `${added}.${act.answers[0]?.[0]}`;
+  }
+
+  /** Gives an answer, a reason (`path#reason`) or a note (`path#note`); empty clears. What is `noted` can be undone. */
+  answer(path: string, value: string, noted = true): Promise<void> {
     const [place = '', facet] = path.split('#');
     const node = this.nodes.get(place);
     const given = value === '' ? null : value;
+    if (facet === undefined) {
+      this.carried.delete(path);
+      if (noted) this.past.push({ kind: 'answered', path, before: node?.value ?? null });
+    }
     if (node && facet === undefined) this.nodes.set(place, { ...node, value: given });
     else if (node && facet === 'note') this.nodes.set(place, { ...node, note: given });
+    this.#count(path, 1);
     return this.#send(async () => {
       const reply = await commands.answer({ household: this.household, path, value });
+      this.#count(path, -1);
       if (reply.status === 'ok') {
         this.unsaved.delete(path);
         this.#change(reply.data);
@@ -143,7 +210,7 @@ export class Interview {
   }
 
   /** Adds a line to a roster; answers with its path, or null when it could not be added. */
-  async addMember(repeat: string): Promise<string | null> {
+  async addMember(repeat: string, noted = true): Promise<string | null> {
     let added: string | null = null;
     await this.#send(async () => {
       const before = this.instances[repeat] ?? [];
@@ -152,17 +219,22 @@ export class Interview {
       else {
         this.#change(reply.data);
         added = (this.instances[repeat] ?? []).find((path) => !before.includes(path)) ?? null;
+        if (added !== null && noted) this.past.push({ kind: 'added', line: added });
       }
     });
     return added;
   }
 
   /** Removes a line of a roster. */
-  removeMember(path: string): Promise<void> {
+  removeMember(path: string, noted = true): Promise<void> {
     return this.#send(async () => {
+      const answers = this.#answersIn(path);
       const reply = await commands.removeMember(this.household, path);
       if (reply.status === 'error') this.problem = reply.error;
-      else this.#change(reply.data);
+      else {
+        this.#change(reply.data);
+        if (noted) this.past.push({ kind: 'removed', line: path, answers });
+      }
     });
   }
 
@@ -194,6 +266,18 @@ export class Interview {
     });
   }
 
+  /** What was answered in a line, in the order of the form. */
+  #answersIn(line: string): [name: string, value: string][] {
+    const roster = this.form.sections
+      .flatMap((section) => section.items)
+      .find((item) => item.type === 'roster' && line.startsWith(`${item.name}.`));
+    const columns = roster?.type === 'roster' ? roster.columns : [];
+    return columns.flatMap(({ name }) => {
+      const node = this.nodes.get(`${line}.${name}`);
+      return node && !node.read_only && node.value !== null ? [[name, node.value] as [string, string]] : [];
+    });
+  }
+
   async #fresh(): Promise<InterviewView> {
     const reply = await commands.openInterview(this.household);
     return reply.status === 'ok' ? reply.data : { ...this.opened, signed: true, nodes: [...this.nodes.values()] };
@@ -202,6 +286,9 @@ export class Interview {
   #open(view: InterviewView): void {
     this.nodes.clear();
     for (const node of view.nodes) this.nodes.set(node.path, node);
+    this.carried.clear();
+    for (const node of view.nodes) if (node.carried) this.carried.add(node.path);
+    this.past.clear();
     this.instances = view.instances;
     this.summary = view.summary;
     this.signed = view.signed;
@@ -209,12 +296,19 @@ export class Interview {
   }
 
   #change(change: InterviewChangeView): void {
-    for (const node of change.nodes) this.nodes.set(node.path, node);
+    for (const node of change.nodes) {
+      const later = (this.#underway.get(node.path) ?? 0) > 0 ? this.nodes.get(node.path) : undefined;
+      this.nodes.set(node.path, later ? { ...node, value: later.value } : node);
+    }
     for (const path of change.removed) this.nodes.delete(path);
     this.instances = { ...this.instances, ...change.instances };
     this.summary = change.summary;
     this.drafted = true;
     if (this.unsaved.size === 0) this.problem = null;
+  }
+
+  #count(path: string, by: 1 | -1): void {
+    this.#underway.set(path, (this.#underway.get(path) ?? 0) + by);
   }
 
   #send(act: () => Promise<void>): Promise<void> {

@@ -30,6 +30,16 @@ describe('an interview', () => {
     expect(interview.nodes.get('rent')?.relevant).toBe(true);
   });
 
+  test('shows the last of two quick answers, also when what came of the first arrives', async () => {
+    vi.spyOn(commands, 'answer').mockImplementation(async (given) => ({ status: 'ok', data: sample.answer(given) }));
+    const first = interview.answer('devices', 'tv');
+    const second = interview.answer('devices', 'tv radio');
+    await first;
+    expect(interview.nodes.get('devices')?.value).toBe('tv radio');
+    await second;
+    expect(interview.nodes.get('devices')?.value).toBe('tv radio');
+  });
+
   test('keeps an answer that could not be written, says so, and writes it on another try', async () => {
     const answer = vi
       .spyOn(commands, 'answer')
