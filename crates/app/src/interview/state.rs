@@ -7,6 +7,7 @@ use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgres
 use super::open::OpenInterview;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
+use crate::review;
 use crate::start::count;
 use crate::view::{
     FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, ProgressView, SummaryView,
@@ -34,6 +35,7 @@ impl OpenInterview {
             summary: self.summary(profile, &findings),
             resume_at: self.cursor.as_ref().map(|path| path.base().to_string()),
             left: self.left(),
+            remarks: review::remark_views(self),
         }
     }
 
@@ -68,6 +70,7 @@ impl OpenInterview {
             removed: changes.removed.iter().map(Path::to_string).collect(),
             instances,
             summary: self.summary(profile, &findings),
+            remarks: review::remark_views(self),
         }
     }
 
