@@ -15,6 +15,7 @@ mod kill_sync;
 mod lost;
 mod older_files;
 mod recover;
+mod review;
 mod secrecy;
 mod sticks;
 mod support;

@@ -130,9 +130,16 @@ fn acts_of(group: AuditGroup) -> &'static [Act] {
             Act::Restore,
             Act::AsideRemoved,
         ],
-        AuditGroup::Households => {
-            &[Act::Settle, Act::Merge, Act::MergeUndone, Act::NotSame, Act::Undo, Act::Erase]
-        }
+        AuditGroup::Households => &[
+            Act::Settle,
+            Act::Accept,
+            Act::Return,
+            Act::Merge,
+            Act::MergeUndone,
+            Act::NotSame,
+            Act::Undo,
+            Act::Erase,
+        ],
         AuditGroup::Personal => &[Act::AccessExport, Act::Unmask, Act::AuditExport],
         AuditGroup::Keys => &[
             Act::KeyChange,

@@ -16,6 +16,7 @@ use crate::history;
 use crate::identity;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
+use crate::review;
 use crate::view::{
     Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
     HouseholdState, HouseholdView, MemberView, NewHouseholdForm,
@@ -62,8 +63,12 @@ impl App {
             offset: query.offset,
             limit: query.limit,
         };
-        let page = opened.store.read(|reader| reader.search_households(&asked))?;
-        Ok(HouseholdPageView { total: page.total, rows: page.rows.into_iter().map(row_view).collect() })
+        opened.store.read(|reader| {
+            let page = reader.search_households(&asked)?;
+            let row = |row| row_view_with_checks(&opened.profile, reader, row);
+            let rows = page.rows.into_iter().map(row).collect::<Result<_, _>>()?;
+            Ok(HouseholdPageView { total: page.total, rows })
+        })
     }
 
     /// One household.
@@ -237,7 +242,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         members: member_views(profile, &listed, &interview),
         merged: merged.collect::<Result<_, AppError>>()?,
         history: history::of(reader, &row)?,
-        row: row_view(row),
+        row: row_view_with_checks(profile, reader, row)?,
     })
 }
 
@@ -272,6 +277,16 @@ fn member_view(profile: &Profile, person: &Person<'_>) -> MemberView {
     }
 }
 
+/// The same, and whether it was returned.
+fn row_view_with_checks(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: HouseholdRow,
+) -> Result<HouseholdRowView, StoreError> {
+    let returned = review::is_row_returned(profile, reader, &row)?;
+    Ok(HouseholdRowView { returned, ..row_view(row) })
+}
+
 pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
     HouseholdRowView {
         id: row.id.to_string(),
@@ -287,6 +302,7 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
             store::HouseholdState::Started => HouseholdState::Started,
             store::HouseholdState::Signed => HouseholdState::Signed,
         },
+        returned: false,
         class: row.progress.class,
         provisional: row.progress.provisional,
         custody: custody_view(row.custody),

@@ -32,6 +32,7 @@ mod projection;
 mod recovery;
 mod refresh;
 mod retention;
+mod review;
 mod room;
 mod sittings;
 mod start;

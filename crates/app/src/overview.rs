@@ -1,19 +1,21 @@
 //! Today: where I stopped, what is left, where the data is.
 
-use rasoat_store::{CustodyCounts, StoreError};
+use rasoat_store::CustodyCounts;
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::household::village_key;
 use crate::moment::rfc3339;
+use crate::review;
 use crate::view::{CustodyView, OverviewView, ResumeView, VillageView};
 
 impl App {
     /// Today.
     pub fn overview(&self) -> Result<OverviewView, AppError> {
         let opened = self.need_open()?;
-        let (resume, villages, custody) = opened.store.read(|reader| {
-            Ok::<_, StoreError>((reader.resume()?, reader.villages()?, reader.custody_counts()?))
+        let (resume, returned, villages, custody) = opened.store.read(|reader| {
+            let returned = review::returned(&opened.profile, reader)?;
+            Ok::<_, AppError>((reader.resume()?, returned, reader.villages()?, reader.custody_counts()?))
         })?;
         Ok(OverviewView {
             resume: resume.map(|resume| ResumeView {
@@ -26,6 +28,7 @@ impl App {
                 questions: resume.household.progress.questions,
                 findings: resume.household.progress.findings,
             }),
+            returned,
             villages: villages
                 .into_iter()
                 .map(|progress| VillageView {

@@ -15,6 +15,7 @@ use crate::backup::note_backups;
 use crate::error::AppError;
 use crate::household::need_row;
 use crate::moment::rfc3339;
+use crate::review;
 use crate::start::count;
 use crate::updates;
 use crate::view::{AppStateView, EraseForm, ErasedByItselfView, ErasedView, RetainedView, RetentionView};
@@ -176,7 +177,8 @@ impl App {
             let going = going(opened, tx)?;
             let households = count(going.len());
             for household in &going {
-                tx.erase_household(*household, &subjects(opened, *household))?;
+                let subjects = subjects(opened, tx, *household)?;
+                tx.erase_household(*household, &subjects)?;
             }
             if households > 0 {
                 tx.end_erasure()?;
@@ -247,7 +249,7 @@ fn going(opened: &Opened, reader: &Reader<'_>) -> Result<BTreeSet<Uuid>, AppErro
     let mut going = BTreeSet::new();
     let mut staying = Vec::new();
     for (_, id) in reader.all_households()? {
-        if reader.may_be_erased(&subjects(opened, id))? {
+        if reader.may_be_erased(&subjects(opened, reader, id)?)? {
             going.insert(id);
         } else {
             staying.push(id);
@@ -265,11 +267,12 @@ fn going(opened: &Opened, reader: &Reader<'_>) -> Result<BTreeSet<Uuid>, AppErro
 }
 
 /// Whatever edits speak of a household.
-fn subjects(opened: &Opened, household: Uuid) -> Vec<Uuid> {
+fn subjects(opened: &Opened, reader: &Reader<'_>, household: Uuid) -> Result<Vec<Uuid>, AppError> {
     let now = opened.profile.enrolled.round.0;
     let rounds = now.saturating_sub(ROUNDS_BACK)..=now;
     let interviews = rounds.map(|round| interview_id(household, Round(round)));
-    std::iter::once(household).chain(interviews).collect()
+    let checking = review::subjects(opened, reader, &need_row(reader, household)?)?;
+    Ok(std::iter::once(household).chain(interviews).chain(checking).collect())
 }
 
 fn views(reader: &Reader<'_>, households: &[Uuid]) -> Result<Vec<RetainedView>, AppError> {

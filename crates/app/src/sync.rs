@@ -460,8 +460,11 @@ impl App {
             tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
             Ok::<_, AppError>(confirmed.saturating_add(reissued))
         })?;
-        if changed.households {
+        // A decision or a remark changes no line, and yet what an open interview shows.
+        if changed.households || changed.edits {
             open.clear();
+        }
+        if changed.households {
             opened.sync.news.fetch_add(1, Ordering::Relaxed);
         }
         Ok(gone_on)

@@ -101,7 +101,7 @@ pub fn new_member_id(edit: EditId, ordinal: u32) -> InstanceId {
     short_id(&hasher.finalize())
 }
 
-fn uuid_of(hash: &blake3::Hash) -> Uuid {
+pub(crate) fn uuid_of(hash: &blake3::Hash) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_bytes()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

@@ -3,6 +3,7 @@
 //! Pure: no file, socket, SQL, clock or randomness. This crate knows nothing of how edits travel or where they are kept.
 
 mod attachment;
+mod case;
 pub mod cbor;
 mod chain;
 mod duplicates;
@@ -12,6 +13,7 @@ mod fold;
 mod id;
 mod loose;
 mod name;
+mod remark;
 pub mod standard;
 mod subject;
 mod trace;
@@ -21,6 +23,7 @@ mod units;
 pub use attachment::{
     AttachmentError, AttachmentHash, AttachmentKind, AttachmentName, AttachmentType, MAX_ATTACHMENT_BYTES,
 };
+pub use case::{Case, Decision, Standing, Step, case_id, decide, version_mark};
 pub use chain::{Chain, Draft, SealError};
 pub use duplicates::{
     Agreement, Birth, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, WITHDRAWN, duplicates,
@@ -37,6 +40,7 @@ pub use id::{
 };
 pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
+pub use remark::{MAX_REMARK_CHARS, Remark, RemarkState, remark_id};
 pub use subject::{Subject, SubjectKind};
 pub use trace::{Word, trace};
 pub use undo::{UndoError, Undone, undo};

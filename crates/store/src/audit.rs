@@ -45,6 +45,10 @@ pub enum Act {
     AsideRemoved,
     /// Settled conflicts.
     Settle,
+    /// Accepted an interview.
+    Accept,
+    /// Returned an interview with remarks.
+    Return,
     /// Merged households.
     Merge,
     /// Parted merged households.
@@ -242,6 +246,8 @@ impl Act {
             Self::Restore => "restore",
             Self::AsideRemoved => "aside_removed",
             Self::Settle => "settle",
+            Self::Accept => "accept",
+            Self::Return => "return",
             Self::Merge => "merge",
             Self::MergeUndone => "merge_undone",
             Self::NotSame => "not_same",

@@ -69,6 +69,8 @@ pub enum Op {
     ImportBundle,
     /// Settled conflicts.
     Settle,
+    /// Accepted or returned an interview.
+    Review,
     /// Took a sealed change back.
     Undo,
     /// Kept account of what was done.
@@ -107,6 +109,7 @@ impl Op {
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
+            Self::Review => "review",
             Self::Undo => "undo",
             Self::Audit => "audit",
             Self::Erase => "erase",

@@ -36,6 +36,8 @@ const unplug = (page) =>
 const section = (name, ...steps) => all(press(`[data-section="${name}"]`), ...steps);
 const household = `#/households/${HOUSEHOLD}`;
 const interview = `#/interview/${HOUSEHOLD}`;
+/** A signed household of the sample data. */
+const review = '#/review/00000000-0000-7000-8000-000000000000';
 const list = 'D:/danh-sach.xlsx';
 
 /** The same screen while it loads and when it cannot be loaded. */
@@ -52,6 +54,7 @@ export const SCREENS = [
 	{ name: 'today-retention', at: '#/', in: 'retention' },
 	{ name: 'today-warnings', at: '#/', in: 'warning=clock_wrong&warning=disk_full_soon&warning=stick_backup_old&warning=answers_lost' },
 	{ name: 'today-restored', at: '#/', in: 'restored=part&warning=damaged' },
+	{ name: 'today-returned', at: '#/', in: 'returned' },
 	...loading('today', '#/', 'overview'),
 
 	{ name: 'households', at: '#/households' },
@@ -96,7 +99,35 @@ export const SCREENS = [
 	{ name: 'interview-ready', at: interview, in: 'sound', walk: section('#sign-off') },
 	{ name: 'interview-signed', at: interview, in: 'signed', walk: section('#sign-off') },
 	{ name: 'interview-read-only', at: interview, in: 'signed', walk: section('housing') },
+	{ name: 'interview-returned', at: interview, in: 'returned' },
+	{ name: 'interview-returned-remarks', at: interview, in: 'returned', walk: press('[data-remarks]') },
 	...loading('interview', interview, 'open_interview'),
+
+	{ name: 'review', at: '#/review' },
+	{ name: 'review-empty', at: '#/review', in: 'empty' },
+	{ name: 'review-accept', at: '#/review', walk: (page) => page.keyboard.press('a') },
+	{ name: 'review-accepted', at: '#/review', walk: all(press('[data-accept]'), press('dialog[open] footer button >> nth=1')) },
+	...loading('review', '#/review', 'check_queue'),
+	{ name: 'review-one', at: review, in: 'signed' },
+	{
+		name: 'review-one-returning',
+		at: review,
+		in: 'returned&signed',
+		walk: all(press('[data-ask="floor_area"]'), fill('[data-answer="floor_area"] textarea', 'Đo lại nhà.'))
+	},
+	{
+		name: 'review-one-returned',
+		at: review,
+		in: 'signed',
+		walk: all(press('[data-ask="floor_area"]'), fill('[data-answer="floor_area"] textarea', 'Đo lại nhà.'), press('[data-return]'))
+	},
+	{
+		name: 'review-one-refused',
+		at: review,
+		in: 'signed&fail=accept:interview_changed',
+		walk: press('[data-accept]')
+	},
+	...loading('review-one', review, 'check'),
 
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },

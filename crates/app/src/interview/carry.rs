@@ -124,7 +124,7 @@ fn last_year(
 }
 
 /// What the form asks of these, and the places of members.
-fn asked(profile: &Profile, answers: &BTreeMap<Path, Value>) -> BTreeMap<Path, Value> {
+pub(crate) fn asked(profile: &Profile, answers: &BTreeMap<Path, Value>) -> BTreeMap<Path, Value> {
     let asks = |path: &Path| {
         let name = path.field_name().unwrap_or_default();
         path.facet().is_none() && (profile.form.asks(name) || is_position(path))

@@ -22,8 +22,9 @@ use crate::household::parse_id;
 use crate::moment::moment;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
+pub(crate) use carry::asked;
 pub(crate) use open::{OpenInterview, overlay};
-pub(crate) use seal::progress;
+pub(crate) use seal::{opened_again, progress};
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
 const MOST_OPEN: usize = 8;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{AreaType, Change, Document, Subject, lot_seed};
+use rasoat_casework::{AreaType, Change, Document, Remark, Subject, lot_seed};
 use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate, moved};
 use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::list_import::ASSUMED_AREAS;
 use crate::moment::moment;
 use crate::profile::Profile;
 use crate::projection::{Record, is_meta};
+use crate::review;
 
 /// An interview open in memory.
 pub(crate) struct OpenInterview {
@@ -35,6 +36,8 @@ pub(crate) struct OpenInterview {
     pub(crate) saved_at: Option<i64>,
     /// Places of an earlier version of the form whose answers stand elsewhere in this one: they go with the next answer.
     pub(crate) moved: Vec<Path>,
+    /// What supervisors asked of it.
+    pub(crate) remarks: Vec<(Uuid, Remark)>,
     used_ids: BTreeSet<InstanceId>,
 }
 
@@ -62,6 +65,7 @@ impl OpenInterview {
         now_millis: i64,
     ) -> Result<Self, AppError> {
         let subject = interview_subject(&row);
+        let remarks = review::remarks_of(profile, reader, &row)?;
         let mut draft = reader.draft(&subject)?;
         let cursor = reader.cursor(&subject)?;
         let mut carried = Carried::of(profile, reader, &row, &listed)?;
@@ -127,6 +131,7 @@ impl OpenInterview {
             cursor: cursor.and_then(|cursor| cursor.path),
             saved_at,
             moved: left_behind.into_iter().collect(),
+            remarks,
             used_ids,
         })
     }
@@ -139,6 +144,15 @@ impl OpenInterview {
         self.cursor = Some(place);
         self.saved_at = Some(now_millis);
         self.row.progress = progress;
+    }
+
+    /// The places that hold something else than was sealed.
+    pub(crate) fn changed(&self) -> BTreeSet<Path> {
+        let kept = self.session.kept();
+        let sealed = Record::of(&self.sealed).without_meta().0;
+        let gone = sealed.keys().filter(|path| !kept.contains_key(*path));
+        let given = kept.iter().filter(|(path, value)| sealed.get(*path) != Some(*value));
+        given.map(|(path, _)| path).chain(gone).cloned().collect()
     }
 
     /// Whether an instance of that id was ever here.

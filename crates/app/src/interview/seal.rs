@@ -13,6 +13,7 @@ use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
 use crate::refresh;
+use crate::review;
 use crate::start::count;
 
 /// One act, on the disk. The first of a draft takes along what the form itself put in place when it was opened: defaults
@@ -67,6 +68,7 @@ pub(crate) fn leave(
     fields.field("meta_state", Some(Value::Choice("open".to_owned())));
     let author = &profile.author;
     let edits = tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
+    review::note_answers(profile, tx, interview, &interview.changed(), false, now_millis)?;
     keep_line(profile, tx, interview, interview.session.kept(), HouseholdState::Started)?;
     Ok(edits.len())
 }
@@ -104,6 +106,7 @@ pub(crate) fn sign_off(
     }
     fields.0.extend(answers.iter().map(|(path, value)| (path.clone(), Change::Set(value.clone()))));
     tx.seal(&interview.subject, fields.0, author, Some(profile.instrument), now_millis)?;
+    review::note_answers(profile, tx, interview, &interview.changed(), true, now_millis)?;
     keep_line(profile, tx, interview, &answers, HouseholdState::Signed)
 }
 
@@ -114,6 +117,17 @@ pub(crate) fn reopen(
     interview: &OpenInterview,
     now_millis: i64,
 ) -> Result<(), AppError> {
+    let author = &profile.author;
+    tx.seal(&interview.subject, opened_again(), author, Some(profile.instrument), now_millis)?;
+    let cursor = interview.cursor.as_ref();
+    tx.set_cursor(&interview.subject, cursor, now_millis)?;
+    tx.set_progress(interview.row.id, &progress(profile, interview, HouseholdState::Started))?;
+    refresh::count_conflicts(tx, &interview.row)?;
+    Ok(())
+}
+
+/// What an edit says by which a signed interview is open again.
+pub(crate) fn opened_again() -> BTreeMap<Path, Change> {
     let mut changes = Fields::default();
     changes.field("meta_state", Some(Value::Choice("open".to_owned())));
     for name in ["meta_signed_by", "meta_signed_at", "meta_classes"] {
@@ -121,13 +135,7 @@ pub(crate) fn reopen(
             changes.0.insert(path, Change::Removed);
         }
     }
-    let author = &profile.author;
-    tx.seal(&interview.subject, changes.0, author, Some(profile.instrument), now_millis)?;
-    let cursor = interview.cursor.as_ref();
-    tx.set_cursor(&interview.subject, cursor, now_millis)?;
-    tx.set_progress(interview.row.id, &progress(profile, interview, HouseholdState::Started))?;
-    refresh::count_conflicts(tx, &interview.row)?;
-    Ok(())
+    changes.0
 }
 
 /// What an interview records of the circumstances it was made in.

@@ -8,6 +8,7 @@ use super::open::OpenInterview;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::projection::MEMBERS;
+use crate::review;
 use crate::start::count;
 use crate::view::{
     FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView,
@@ -41,6 +42,7 @@ impl OpenInterview {
             summary: self.summary(profile, &findings),
             resume_at: self.cursor.as_ref().map(|path| path.base().to_string()),
             left: self.left(),
+            remarks: review::remark_views(self),
         }
     }
 
@@ -75,6 +77,7 @@ impl OpenInterview {
             removed: changes.removed.iter().map(Path::to_string).collect(),
             instances,
             summary: self.summary(profile, &findings),
+            remarks: review::remark_views(self),
         }
     }
 

@@ -122,6 +122,8 @@ pub struct HouseholdRowView {
     pub previous_class: Option<String>,
     /// State in this round.
     pub state: HouseholdState,
+    /// Whether a supervisor returned it, and nobody signed it again. Known in lists and on its page.
+    pub returned: bool,
     /// Class under the standard in force, when it is known.
     pub class: Option<String>,
     /// Whether that class is provisional.

@@ -6,6 +6,8 @@ use rasoat_instrument::{Completion, FindingKind, Text};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::RemarkView;
+
 /// An interview as it opens.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct InterviewView {
@@ -33,6 +35,8 @@ pub struct InterviewView {
     pub resume_at: Option<String>,
     /// Answers of an earlier version of the form that this one has no place for. They are kept.
     pub left: Vec<LeftView>,
+    /// What supervisors asked when it was returned, of the whole first.
+    pub remarks: Vec<RemarkView>,
 }
 
 /// An answer without a place in this version of the form.
@@ -161,6 +165,8 @@ pub struct InterviewChangeView {
     pub instances: std::collections::BTreeMap<String, Vec<String>>,
     /// Progress, findings and classes.
     pub summary: SummaryView,
+    /// What supervisors asked, with what was answered by now.
+    pub remarks: Vec<RemarkView>,
 }
 
 /// What came of signing off.

@@ -10,6 +10,8 @@ use rasoat_casework::AreaType;
 pub struct OverviewView {
     /// The interview last worked on and not signed off.
     pub resume: Option<ResumeView>,
+    /// Households that a supervisor returned, and nobody signed again.
+    pub returned: Vec<ReturnedView>,
     /// Every village in scope, in Vietnamese order of names.
     pub villages: Vec<VillageView>,
     /// Where the households' answers are.
@@ -35,6 +37,23 @@ pub struct ResumeView {
     pub questions: u32,
     /// Findings open.
     pub findings: u32,
+}
+
+/// A household that was returned.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ReturnedView {
+    /// Household id.
+    pub household: String,
+    /// Head's name.
+    pub head_name: String,
+    /// Village name.
+    pub village_name: String,
+    /// By whom.
+    pub by: String,
+    /// When (RFC 3339).
+    pub at: String,
+    /// Remarks that are not answered.
+    pub open: u32,
 }
 
 /// One village and how far it is.

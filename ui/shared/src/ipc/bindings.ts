@@ -78,6 +78,10 @@ export const commands = {
 	duplicateNotSame: (form: NotSameForm) => typedError<null, AppError>(__TAURI_INVOKE("duplicate_not_same", { form })),
 	householdsMerge: (form: MergeForm) => typedError<null, AppError>(__TAURI_INVOKE("households_merge", { form })),
 	mergeUndo: (merged: string) => typedError<null, AppError>(__TAURI_INVOKE("merge_undo", { merged })),
+	checkQueue: () => typedError<CheckQueueView, AppError>(__TAURI_INVOKE("check_queue")),
+	check: (household: string) => typedError<CheckView, AppError>(__TAURI_INVOKE("check", { household })),
+	accept: (form: AcceptForm) => typedError<null, AppError>(__TAURI_INVOKE("accept", { form })),
+	returnWithComments: (form: ReturnForm) => typedError<null, AppError>(__TAURI_INVOKE("return_with_comments", { form })),
 	householdHistory: (household: string, offset: number, limit: number) => typedError<HistoryPageView, AppError>(__TAURI_INVOKE("household_history", { household, offset, limit })),
 	sittingChanges: (household: string, edits: string[]) => typedError<HistoryChangeView[], AppError>(__TAURI_INVOKE("sitting_changes", { household, edits })),
 	fieldHistory: (household: string, document: ConflictDocument, path: string) => typedError<FieldHistoryView, AppError>(__TAURI_INVOKE("field_history", { household, document, path })),
@@ -93,6 +97,14 @@ export const commands = {
 };
 
 /* Types */
+/**  Accepting. */
+export type AcceptForm = {
+	/**  Household id. */
+	household: string,
+	/**  What was looked at. */
+	version: string,
+};
+
 /**  What to write out, and how. */
 export type AccessForm = {
 	/**  Household id. */
@@ -572,6 +584,104 @@ export type ChangePassphraseForm = {
 	old: Passphrase,
 	/**  The one from now on. */
 	new: Passphrase,
+};
+
+/**  One signed interview. */
+export type CheckItemView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  How many members. */
+	members: number,
+	/**  Who signed it. */
+	surveyor: string,
+	/**  When (RFC 3339). */
+	signed_at: string | null,
+	/**  Last year's class. */
+	previous_class: string | null,
+	/**  This year's class under the standard in force. */
+	class: string | null,
+	/**  The class rests on a point table that is not verified. */
+	provisional: boolean,
+	/**  What was decided of it. */
+	standing: CheckStanding,
+	/**  What is looked at, for the decision over it. */
+	version: string,
+	/**  What speaks for looking closer, the weightiest first. */
+	reasons: CheckReasonView[],
+};
+
+/**  The signed interviews that nobody has accepted as they are. */
+export type CheckQueueView = {
+	/**  Those with the most to look at first. */
+	items: CheckItemView[],
+	/**  Interviews accepted as they are. */
+	accepted: number,
+	/**  Interviews returned and not signed again. */
+	returned: number,
+};
+
+/**  Why to look closer. */
+export type CheckReason = 
+/**  `count` places hold several answers. */
+"conflicts" | 
+/**  It was changed after it was accepted. */
+"changed_since" | 
+/**  It was returned and is signed again. */
+"signed_again" | 
+/**  `count` remarks are not answered. */
+"remarks_open" | 
+/**  `count` remarks are answered. */
+"remarks_answered" | 
+/**  `count` findings block it by the form in use. */
+"findings" | 
+/**  Its class is another than last year's. */
+"class_changed" | 
+/**  `count` warnings have a reason. */
+"explained" | 
+/**  `count` places differ from last year's list. */
+"list_changes" | 
+/**  It took `count` minutes, and `of` usually. */
+"quick" | 
+/**  Nearly the same answers as in `count` of `of` others of the same surveyor. */
+"alike" | 
+/**  `count` things at a low income; most households have at most `of`. */
+"things";
+
+/**  One reason with its numbers. */
+export type CheckReasonView = {
+	/**  Which. */
+	code: CheckReason,
+	/**  How many or how much. */
+	count: number,
+	/**  Against how many or how much, where that says something. */
+	of: number,
+};
+
+/**  What was decided of an interview. */
+export type CheckStanding = 
+/**  Nothing, as it is. */
+"unchecked" | 
+/**  Accepted as it is. */
+"accepted" | 
+/**  Accepted, and changed since. */
+"changed_since" | 
+/**  Returned, and not signed again. */
+"returned" | 
+/**  Returned, and signed again. */
+"signed_again";
+
+/**  One signed interview with all there is to look at. */
+export type CheckView = {
+	/**  Its line of the queue. */
+	item: CheckItemView,
+	/**  Its answers, result, findings and remarks. */
+	interview: InterviewView,
+	/**  What it says otherwise than last year's list. */
+	changes: ListChangeView[],
 };
 
 /**  One choice. */
@@ -1100,6 +1210,8 @@ export type HouseholdRowView = {
 	previous_class: string | null,
 	/**  State in this round. */
 	state: HouseholdState,
+	/**  Whether a supervisor returned it, and nobody signed it again. Known in lists and on its page. */
+	returned: boolean,
 	/**  Class under the standard in force, when it is known. */
 	class: string | null,
 	/**  Whether that class is provisional. */
@@ -1338,6 +1450,8 @@ export type InterviewChangeView = {
 	instances: { [key in string]: string[] },
 	/**  Progress, findings and classes. */
 	summary: SummaryView,
+	/**  What supervisors asked, with what was answered by now. */
+	remarks: RemarkView[],
 };
 
 /**  An interview as it opens. */
@@ -1366,6 +1480,8 @@ export type InterviewView = {
 	resume_at: string | null,
 	/**  Answers of an earlier version of the form that this one has no place for. They are kept. */
 	left: LeftView[],
+	/**  What supervisors asked when it was returned, of the whole first. */
+	remarks: RemarkView[],
 };
 
 /**  A question, a heading within a section, or a roster. */
@@ -1457,6 +1573,16 @@ export type ListCandidateView = {
 	members: number,
 	/**  What it was found by: `code`, `citizen_id`, `name`. */
 	by: string,
+};
+
+/**  A place that differs from last year's list. A person's own place: they came or went, with their name. */
+export type ListChangeView = {
+	/**  Where. */
+	path: string,
+	/**  What the list says; canonical text. */
+	before: string | null,
+	/**  What the interview says; canonical text. */
+	after: string | null,
 };
 
 /**  What a person said of a household of a list. */
@@ -1835,6 +1961,8 @@ export type NotSameForm = {
 export type OverviewView = {
 	/**  The interview last worked on and not signed off. */
 	resume: ResumeView | null,
+	/**  Households that a supervisor returned, and nobody signed again. */
+	returned: ReturnedView[],
 	/**  Every village in scope, in Vietnamese order of names. */
 	villages: VillageView[],
 	/**  Where the households' answers are. */
@@ -2014,6 +2142,37 @@ export type RecoveryView = {
 	begun: BegunRecoveryView | null,
 };
 
+/**  What is asked of one question. */
+export type RemarkForm = {
+	/**  Which. */
+	question: string,
+	/**  In words. */
+	text: string,
+};
+
+/**  How far a remark is. */
+export type RemarkState = 
+/**  Not answered. */
+"open" | 
+/**  A new answer was given there. */
+"answered" | 
+/**  The interview was accepted. */
+"closed";
+
+/**  What a supervisor asks. */
+export type RemarkView = {
+	/**  At which question; none: of the whole. */
+	question: string | null,
+	/**  In words; several, where people wrote without seeing one another's. */
+	texts: string[],
+	/**  Who. */
+	by: string,
+	/**  When (RFC 3339). */
+	at: string,
+	/**  How far it is. */
+	state: RemarkState,
+};
+
 /**  Somebody's way in is taken. */
 export type RemoveUserForm = {
 	/**  Whose. */
@@ -2116,6 +2275,34 @@ export type RetentionView = {
 	more_staying: number,
 	/**  Whether households were removed and the database is still to be written anew. */
 	pending: boolean,
+};
+
+/**  Returning. */
+export type ReturnForm = {
+	/**  Household id. */
+	household: string,
+	/**  What was looked at. */
+	version: string,
+	/**  What is asked of the whole; may be empty. */
+	whole: string,
+	/**  What is asked of questions. */
+	remarks: RemarkForm[],
+};
+
+/**  A household that was returned. */
+export type ReturnedView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  By whom. */
+	by: string,
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Remarks that are not answered. */
+	open: number,
 };
 
 /**  One section. */

@@ -47,8 +47,10 @@ export function custodyWords(custody: Custody): { words: string; tone: Tone } {
 }
 
 /** How far a household is. */
-export function stateWords(state: HouseholdState): { words: string; tone: Tone } {
+export function stateWords(state: HouseholdState | 'returned'): { words: string; tone: Tone } {
   switch (state) {
+    case 'returned':
+      return { words: m.state_returned(), tone: 'warn' };
     case 'listed':
       return { words: m.state_listed(), tone: 'neutral' };
     case 'started':

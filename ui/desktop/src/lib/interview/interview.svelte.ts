@@ -12,6 +12,7 @@ import {
   type NodeView,
   type ProgressView,
   type QuestionView,
+  type RemarkView,
   type SectionView,
   type SummaryView,
 } from '@rasoat/shared/ipc';
@@ -36,6 +37,8 @@ export class Interview {
   readonly carried = new SvelteSet<string>();
   instances = $state<Record<string, string[]>>({});
   summary = $state.raw<SummaryView>({} as SummaryView);
+  /** What supervisors asked. */
+  remarks = $state.raw<RemarkView[]>([]);
   signed = $state(false);
   /** Something was saved since it was opened: the household waits to be sent. */
   drafted = $state(false);
@@ -291,6 +294,7 @@ export class Interview {
     this.past.clear();
     this.instances = view.instances;
     this.summary = view.summary;
+    this.remarks = view.remarks;
     this.signed = view.signed;
     this.drafted = false;
   }
@@ -303,6 +307,7 @@ export class Interview {
     for (const path of change.removed) this.nodes.delete(path);
     this.instances = { ...this.instances, ...change.instances };
     this.summary = change.summary;
+    this.remarks = change.remarks;
     this.drafted = true;
     if (this.unsaved.size === 0) this.problem = null;
   }

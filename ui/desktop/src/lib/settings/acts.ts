@@ -17,6 +17,8 @@ const words: Record<string, (details: Details) => string> = {
   restore: () => m.act_restore(),
   aside_removed: () => m.act_aside_removed(),
   settle: ({ places = '' }) => m.act_settle({ places }),
+  accept: () => m.act_accept(),
+  return: () => m.act_return(),
   merge: () => m.act_merge(),
   merge_undone: () => m.act_merge_undone(),
   not_same: () => m.act_not_same(),

@@ -1,0 +1,251 @@
+//! Checking what surveyors signed: the queue, accepting, returning with remarks, and what becomes of the remarks.
+//!
+//! Every word on it is an edit, of the household's case, of a remark or of the interview, and travels as all edits do.
+
+mod changes;
+mod looked;
+mod outliers;
+mod remarks;
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::{
+    Case, Change, Decision, Document, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide,
+    version_mark,
+};
+use rasoat_instrument::Path;
+use rasoat_store::{Act, HouseholdQuery, HouseholdRow, HouseholdState, Op, Reader, StoreError, Tx};
+use uuid::Uuid;
+
+use crate::app::{App, Opened};
+use crate::error::AppError;
+use crate::household::{interview_subject, need_row, parse_id};
+use crate::interview::{OpenInterview, opened_again};
+use crate::moment::rfc3339;
+use crate::profile::Profile;
+use crate::refresh;
+use crate::start::count;
+use crate::view::{
+    AcceptForm, CheckItemView, CheckQueueView, CheckReasonView, CheckView, ReturnForm, ReturnedView,
+};
+use looked::Looked;
+use remarks::remark_subject;
+
+pub(crate) use remarks::{note_answers, of as remarks_of, views as remark_views};
+
+/// Households read at once.
+const PAGE: u32 = 200;
+
+impl App {
+    /// The signed interviews that nobody has accepted as they are: those with the most to look at first.
+    pub fn check_queue(&self) -> Result<CheckQueueView, AppError> {
+        let opened = self.need_open()?;
+        opened.store.read(|reader| {
+            let (looked, reasons) = queue(&opened.profile, reader)?;
+            let accepted = looked.iter().filter(|one| one.standing == Standing::Accepted).count();
+            let waiting = looked.iter().zip(reasons).filter(|(one, _)| one.standing != Standing::Accepted);
+            let mut items: Vec<CheckItemView> = waiting.map(|(one, reasons)| one.view(reasons)).collect();
+            items.sort_by_key(|item| std::cmp::Reverse(item.reasons.len()));
+            let returned = count(returned(&opened.profile, reader)?.len());
+            Ok(CheckQueueView { items, accepted: count(accepted), returned })
+        })
+    }
+
+    /// One signed interview with all there is to look at.
+    ///
+    /// # Errors
+    /// `not_signed`
+    pub fn check(&self, household: &str) -> Result<CheckView, AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let now = self.now();
+        opened.store.read(|reader| {
+            let (looked, reasons) = queue(&opened.profile, reader)?;
+            let found = looked.iter().zip(reasons).find(|(one, _)| one.row.id == id);
+            let (one, reasons) = found.ok_or_else(|| AppError::new("not_signed"))?;
+            let interview = OpenInterview::open(&opened.profile, reader, id, now)?;
+            Ok(CheckView {
+                item: one.view(reasons),
+                interview: interview.view(&opened.profile),
+                changes: one.changes.clone(),
+            })
+        })
+    }
+
+    /// Accepts an interview as it was looked at; its remarks are closed.
+    ///
+    /// # Errors
+    /// `not_signed`; `interview_changed`: since it was looked at; `conflicts_left`.
+    pub fn accept(&self, form: &AcceptForm) -> Result<(), AppError> {
+        self.decide(&form.household, &form.version, Step::Accepted, |profile, tx, row, now| {
+            if row.conflicts > 0 {
+                return Err(AppError::new("conflicts_left"));
+            }
+            for (id, remark) in remarks_of(profile, tx, row)? {
+                if remark.state != RemarkState::Closed {
+                    seal(profile, tx, &remark_subject(row, id), RemarkState::Closed.change().ok(), now)?;
+                }
+            }
+            Ok(Vec::new())
+        })?;
+        tracing::info!("accepted an interview");
+        Ok(())
+    }
+
+    /// Returns an interview with what is asked: it is open again.
+    ///
+    /// # Errors
+    /// `not_signed`; `interview_changed`: since it was looked at; `no_remarks`; `remark_too_long`.
+    pub fn return_with_comments(&self, form: &ReturnForm) -> Result<(), AppError> {
+        self.decide(&form.household, &form.version, Step::Returned, |profile, tx, row, now| {
+            let made = remarks::make(profile, row, form, now)?;
+            for (id, remark) in &made {
+                seal(profile, tx, &remark_subject(row, *id), remark.changes().ok(), now)?;
+            }
+            let instrument = Some(profile.instrument);
+            tx.settle(&interview_subject(row), opened_again(), &profile.author, instrument, now)?;
+            Ok(made.into_iter().map(|(id, _)| id).collect())
+        })?;
+        tracing::info!(remarks = form.remarks.len(), "returned an interview");
+        Ok(())
+    }
+
+    /// One decision over the version that was looked at, in one transaction. `act` says which remarks it makes.
+    fn decide(
+        &self,
+        household: &str,
+        version: &str,
+        step: Step,
+        act: impl FnOnce(&Profile, &Tx<'_>, &HouseholdRow, i64) -> Result<Vec<Uuid>, AppError>,
+    ) -> Result<(), AppError> {
+        let opened = self.need_open()?;
+        let id = parse_id(household)?;
+        let now = self.now();
+        let mut open = opened.interviews.lock();
+        opened.store.transact(Op::Review, |tx| {
+            let profile = &opened.profile;
+            let row = need_row(tx, id)?;
+            if row.merged_into.is_some() {
+                return Err(AppError::new("household_merged"));
+            }
+            if row.progress.state != HouseholdState::Signed {
+                return Err(AppError::new("not_signed"));
+            }
+            let over = version_mark(&tx.document(&interview_subject(&row))?.version);
+            if over != version {
+                return Err(AppError::new("interview_changed"));
+            }
+            let made = act(profile, tx, &row, now)?;
+            let decision = Decision { step, by: profile.author.clone(), at: rfc3339(now), over };
+            let changes = decide(id, profile.enrolled.round, &decision, &made).ok();
+            seal(profile, tx, &case_subject(profile, &row), changes, now)?;
+            let act = if step == Step::Accepted { Act::Accept } else { Act::Return };
+            tx.audit(act, &[("household", id.to_string())], now)?;
+            refresh::household(profile, tx, (&row.commune, id), now)
+        })?;
+        open.clear();
+        drop(open);
+        self.wake().notify_waiters();
+        Ok(())
+    }
+}
+
+/// The households that were returned and not signed again, in the order of their places.
+pub(crate) fn returned(profile: &Profile, reader: &Reader<'_>) -> Result<Vec<ReturnedView>, AppError> {
+    let mut found = Vec::new();
+    for row in rows(reader, HouseholdState::Started)? {
+        let case = case_of(profile, reader, &row)?;
+        if let Some(decision) = case.decision.as_ref().filter(|_| is_returned(&case)) {
+            let remarks = remarks_of(profile, reader, &row)?;
+            let open = remarks.iter().filter(|(_, remark)| remark.state == RemarkState::Open);
+            found.push(ReturnedView {
+                household: row.id.to_string(),
+                head_name: row.head_name,
+                village_name: row.village_name,
+                by: decision.by.clone(),
+                at: decision.at.clone(),
+                open: count(open.count()),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a household's interview was returned and is not signed again.
+pub(crate) fn is_row_returned(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<bool, StoreError> {
+    Ok(row.progress.state == HouseholdState::Started && is_returned(&case_of(profile, reader, row)?))
+}
+
+/// Of an interview that is not signed, versions do not matter.
+fn is_returned(case: &Case) -> bool {
+    case.standing(false, &Document::default().version) == Standing::Returned
+}
+
+pub(crate) fn case_of(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Case, StoreError> {
+    Ok(Case::of(&reader.document(&case_subject(profile, row))?))
+}
+
+fn case_subject(profile: &Profile, row: &HouseholdRow) -> Subject {
+    let id = case_id(row.id, profile.enrolled.round);
+    Subject { commune: row.commune.clone(), kind: SubjectKind::Case, id }
+}
+
+/// Every signed interview, each with its reasons to be looked at.
+fn queue(
+    profile: &Profile,
+    reader: &Reader<'_>,
+) -> Result<(Vec<Looked>, Vec<Vec<CheckReasonView>>), AppError> {
+    let signed = rows(reader, HouseholdState::Signed)?.into_iter();
+    let mut looked: Vec<Looked> =
+        signed.map(|row| Looked::at(profile, reader, row)).collect::<Result<_, AppError>>()?;
+    looked::note_times(&mut looked);
+    let visits: Vec<_> = looked.iter().map(|one| one.visit.clone()).collect();
+    let found = outliers::found(&visits);
+    let reasons = looked.iter().zip(found).map(|(one, found)| one.reasons(found)).collect();
+    Ok((looked, reasons))
+}
+
+fn rows(reader: &Reader<'_>, state: HouseholdState) -> Result<Vec<HouseholdRow>, StoreError> {
+    let mut rows = Vec::new();
+    loop {
+        let offset = count(rows.len());
+        let query = HouseholdQuery { state: Some(state), offset, limit: PAGE, ..HouseholdQuery::default() };
+        let page = reader.search_households(&query)?;
+        let is_last = page.rows.is_empty();
+        rows.extend(page.rows);
+        if is_last || count(rows.len()) >= page.total {
+            return Ok(rows);
+        }
+    }
+}
+
+fn seal(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    subject: &Subject,
+    changes: Option<BTreeMap<Path, Change>>,
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let changes = changes.ok_or_else(|| AppError::new("unknown_path"))?;
+    tx.settle(subject, changes, &profile.author, None, now_millis)?;
+    Ok(())
+}
+
+/// Whatever edits speak of a household's checking, in this round.
+pub(crate) fn subjects(
+    opened: &Opened,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Vec<Uuid>, StoreError> {
+    let profile = &opened.profile;
+    let remarks = case_of(profile, reader, row)?.remarks;
+    Ok(std::iter::once(case_subject(profile, row).id).chain(remarks).collect())
+}
