@@ -58,7 +58,7 @@ export class Interview {
   saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
   /** How many answers to a question are on their way: what comes back for an earlier one must not undo a later one. */
-  readonly #underway = new Map<string, number>();
+  readonly #underway = new SvelteMap<string, number>();
 
   constructor(form: FormView, opened: InterviewView) {
     this.form = form;
