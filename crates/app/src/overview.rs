@@ -11,7 +11,7 @@ use crate::view::{CustodyView, OverviewView, ResumeView, VillageView};
 impl App {
     /// Today.
     pub fn overview(&self) -> Result<OverviewView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let (resume, villages, custody) = opened.store.read(|reader| {
             Ok::<_, StoreError>((reader.resume()?, reader.villages()?, reader.custody_counts()?))
         })?;

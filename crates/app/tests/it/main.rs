@@ -18,6 +18,7 @@ mod interview;
 mod keys;
 mod list_import;
 mod plain_lists;
+mod practice;
 mod recovery;
 mod retention;
 mod start;
