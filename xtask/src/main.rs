@@ -10,6 +10,7 @@ mod counts;
 mod forms;
 mod fuzz;
 mod generate;
+mod licences;
 mod measure;
 mod run;
 mod screenshots;
@@ -92,8 +93,12 @@ enum Command {
         #[arg(long)]
         snapshots: bool,
     },
-    /// Write generated files: command bindings and the province's API types.
-    Gen,
+    /// Write generated files: command bindings, the province's API types, licences.
+    Gen {
+        /// Only the licences of what others made: nothing is built for it.
+        #[arg(long)]
+        licences: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -109,6 +114,7 @@ fn main() -> Result<()> {
         Command::Screenshots { only, size, window, snapshots } => {
             screenshots::screenshots(&root, &Wanted { only, size, window, snapshots })
         }
-        Command::Gen => generate::generate(&root),
+        Command::Gen { licences: true } => licences::write(&root),
+        Command::Gen { licences: false } => generate::generate(&root),
     }
 }
