@@ -80,7 +80,8 @@ fn of_screens(root: &Path) -> Result<(Parts, Parts)> {
     let (mut fonts, mut screens) = (Parts::new(), Parts::new());
     for (place, package) in packages {
         let Some(name) = place.strip_prefix("node_modules/") else { continue };
-        let (Some(licence), Some(version)) = (package["license"].as_str(), package["version"].as_str()) else {
+        let (Some(licence), Some(version)) = (package["license"].as_str(), package["version"].as_str())
+        else {
             continue;
         };
         let is_tool = package["dev"].as_bool().unwrap_or_default() && !BUILT_IN.contains(&name);

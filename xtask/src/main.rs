@@ -89,6 +89,9 @@ enum Command {
         /// Width and height of the window.
         #[arg(long, default_value = "1366x768")]
         window: String,
+        /// Renew the pictures of the guides (`docs/pictures`), in place of all pictures.
+        #[arg(long)]
+        guides: bool,
         /// Renew what is kept of what a screen reader finds (`tests/e2e/screens/aria`), in place of pictures.
         #[arg(long)]
         snapshots: bool,
@@ -111,8 +114,8 @@ fn main() -> Result<()> {
         Command::Measure { name, quick, peers } => measure::measure(&root, name.as_deref(), quick, peers),
         Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
         Command::Simulate { seeds, from } => simulate::simulate(&root, seeds, from),
-        Command::Screenshots { only, size, window, snapshots } => {
-            screenshots::screenshots(&root, &Wanted { only, size, window, snapshots })
+        Command::Screenshots { only, size, window, guides, snapshots } => {
+            screenshots::screenshots(&root, &Wanted { only, size, window, guides, snapshots })
         }
         Command::Gen { licences: true } => licences::write(&root),
         Command::Gen { licences: false } => generate::generate(&root),

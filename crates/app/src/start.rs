@@ -124,7 +124,8 @@ impl App {
 
     /// What the window shows before it has asked for anything.
     pub fn looks(&self) -> LooksView {
-        let Preferences { language, text_size, theme, contrast, form_language: _ } = self.preferences().clone();
+        let Preferences { language, text_size, theme, contrast, form_language: _ } =
+            self.preferences().clone();
         LooksView { language, text_size, theme, contrast }
     }
 

@@ -82,7 +82,9 @@ impl App {
         let place = Practice {
             commune: commune()?,
             units: units(),
-            recovery_recipient: BundleIdentity::of(&SigningKey::from_seed(*random()?))?.recipient().to_string(),
+            recovery_recipient: BundleIdentity::of(&SigningKey::from_seed(*random()?))?
+                .recipient()
+                .to_string(),
             key: SigningKey::from_seed(*seed),
         };
         let enrolment: Enrolment = own.store.read(|reader| own.profile.for_practice(reader, place))?;

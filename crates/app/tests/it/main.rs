@@ -1,6 +1,7 @@
 //! The use-cases over a true store in a temporary folder, with the shipped form and standards.
 #![cfg(test)]
 
+mod about;
 mod access;
 mod attachments;
 mod audit;

@@ -103,7 +103,10 @@ fn an_interview_in_a_practice_is_classified_under_the_standards_in_use() {
     let practised: Vec<_> = view.summary.classifications.iter().map(|one| one.standard.clone()).collect();
     app.end_practice();
     let view = app.open_interview(&first(&app).id).unwrap();
-    assert_eq!(view.summary.classifications.iter().map(|one| one.standard.clone()).collect::<Vec<_>>(), practised);
+    assert_eq!(
+        view.summary.classifications.iter().map(|one| one.standard.clone()).collect::<Vec<_>>(),
+        practised
+    );
     assert!(!practised.is_empty());
 }
 

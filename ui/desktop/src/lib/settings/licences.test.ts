@@ -7,7 +7,9 @@ const names = (parts: LicensedPart[]) => parts.flatMap((part) => part.names);
 
 test('every part of the program is listed in the version that is in use, else `cargo xtask gen --licences` is due', () => {
   const locked = new Set(
-    [...read('Cargo.lock').matchAll(/name = "(.+)"\nversion = "(.+)"/g)].map(([, name, version]) => `${name} ${version}`),
+    [...read('Cargo.lock').matchAll(/name = "(.+)"\nversion = "(.+)"/g)].map(
+      ([, name, version]) => `${name} ${version}`,
+    ),
   );
   expect(names(licences.program).length).toBeGreaterThan(100);
   expect(names(licences.program).filter((name) => !locked.has(name))).toEqual([]);
