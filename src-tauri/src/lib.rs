@@ -16,6 +16,10 @@ pub fn commands<R: Runtime>() -> Builder<R> {
     Builder::<R>::new().disable_serde_phases().commands(collect_commands![
         commands::start::app_state,
         commands::start::set_language,
+        commands::start::set_form_language,
+        commands::start::about,
+        commands::start::begin_practice,
+        commands::start::end_practice,
         commands::start::set_text_size,
         commands::start::set_looks,
         commands::start::inspect_enrolment,

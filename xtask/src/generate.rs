@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{build, setup, step};
+use crate::{build, licences, setup, step};
 
 /// Command bindings (from the desktop's commands), the province's API (from its routes), the exchange's dictionary (from the
-/// form that ships) and a laptop's files as this version has them.
+/// form that ships), a laptop's files as this version has them, and the licences of what others made.
 pub(crate) fn generate(root: &Path) -> Result<()> {
     setup::packages(root, false)?;
     build::programs(root)?;
@@ -26,6 +26,7 @@ pub(crate) fn generate(root: &Path) -> Result<()> {
         "rasoat-dictionary",
     ];
     step::run(root, "cargo", &[&train[..], &["--", "crates/exchange/dictionaries"]].concat())?;
+    licences::write(root)?;
     setup::npm(&root.join("ui"))?;
     step::run(&root.join("ui/shared"), "npm", &["run", "--silent", "gen:api"])
 }

@@ -10,6 +10,7 @@ mod counts;
 mod forms;
 mod fuzz;
 mod generate;
+mod licences;
 mod measure;
 mod run;
 mod screenshots;
@@ -88,12 +89,19 @@ enum Command {
         /// Width and height of the window.
         #[arg(long, default_value = "1366x768")]
         window: String,
+        /// Renew the pictures of the guides (`docs/pictures`), in place of all pictures.
+        #[arg(long)]
+        guides: bool,
         /// Renew what is kept of what a screen reader finds (`tests/e2e/screens/aria`), in place of pictures.
         #[arg(long)]
         snapshots: bool,
     },
-    /// Write generated files: command bindings and the province's API types.
-    Gen,
+    /// Write generated files: command bindings, the province's API types, licences.
+    Gen {
+        /// Only the licences of what others made: nothing is built for it.
+        #[arg(long)]
+        licences: bool,
+    },
 }
 
 fn main() -> Result<()> {
@@ -106,9 +114,10 @@ fn main() -> Result<()> {
         Command::Measure { name, quick, peers } => measure::measure(&root, name.as_deref(), quick, peers),
         Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
         Command::Simulate { seeds, from } => simulate::simulate(&root, seeds, from),
-        Command::Screenshots { only, size, window, snapshots } => {
-            screenshots::screenshots(&root, &Wanted { only, size, window, snapshots })
+        Command::Screenshots { only, size, window, guides, snapshots } => {
+            screenshots::screenshots(&root, &Wanted { only, size, window, guides, snapshots })
         }
-        Command::Gen => generate::generate(&root),
+        Command::Gen { licences: true } => licences::write(&root),
+        Command::Gen { licences: false } => generate::generate(&root),
     }
 }

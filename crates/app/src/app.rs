@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::list_import::ListState;
+use crate::practice;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
 use crate::room::RoomOf;
@@ -96,6 +97,8 @@ struct Shared {
     options: Options,
     preferences: Mutex<Preferences>,
     open: RwLock<Option<Arc<Opened>>>,
+    /// A database of made-up households, while somebody practises. What goes on by itself does not know of it.
+    practice: RwLock<Option<Arc<Opened>>>,
     /// The folder, as long as the program runs.
     claim: Mutex<Option<Claim>>,
     /// What guessing costs, once it was measured.
@@ -142,6 +145,7 @@ impl App {
             options,
             preferences,
             open: RwLock::new(None),
+            practice: RwLock::default(),
             claim: Mutex::default(),
             tuned: OnceLock::new(),
             backups: BackupState::default(),
@@ -150,10 +154,11 @@ impl App {
         };
         let app = Self { shared: Arc::new(shared) };
         // Whoever closes the program and opens it again at once meets the one that is just ending.
-        if app.claim(LONGEST_HANDOVER)
-            && let Err(error) = Store::finish_restore(app.data_dir())
-        {
-            tracing::error!(code = error.code(), "a restore that was cut off could not be finished");
+        if app.claim(LONGEST_HANDOVER) {
+            if let Err(error) = Store::finish_restore(app.data_dir()) {
+                tracing::error!(code = error.code(), "a restore that was cut off could not be finished");
+            }
+            practice::sweep(app.data_dir());
         }
         Ok(app)
     }
@@ -222,9 +227,37 @@ impl App {
         self.shared.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The open database.
-    pub(crate) fn need_open(&self) -> Result<Arc<Opened>, AppError> {
+    /// The open database, whether or not somebody practises meanwhile: for what goes on by itself.
+    pub(crate) fn need_own(&self) -> Result<Arc<Opened>, AppError> {
         self.opened().ok_or_else(|| AppError::new("locked"))
+    }
+
+    /// The open database, unless somebody practises. What sends, writes out or keeps anything asks here, so that nothing of a
+    /// practice can be meant.
+    ///
+    /// # Errors
+    /// `locked`, `practice`.
+    pub(crate) fn need_open(&self) -> Result<Arc<Opened>, AppError> {
+        if self.practice().is_some() {
+            return Err(AppError::new("practice"));
+        }
+        self.need_own()
+    }
+
+    /// The practice while there is one, else the open database: for what only shows and answers.
+    pub(crate) fn need_desk(&self) -> Result<Arc<Opened>, AppError> {
+        self.practice().map_or_else(|| self.need_own(), Ok)
+    }
+
+    /// What somebody practises in.
+    pub(crate) fn practice(&self) -> Option<Arc<Opened>> {
+        self.shared.practice.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a practice in place, or takes it away; answers with the one before.
+    pub(crate) fn replace_practice(&self, practice: Option<Opened>) -> Option<Arc<Opened>> {
+        let mut place = self.shared.practice.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *place, practice.map(Arc::new))
     }
 
     /// Puts the same database with what was read from it anew in place, unless it was closed or replaced meanwhile.

@@ -111,7 +111,7 @@ impl App {
 
     /// A file that an answer names, as far as it is here.
     pub fn attachment(&self, name: &str) -> Result<AttachmentView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let name = parse(name)?;
         opened.store.read(|reader| {
             let stored = reader.attachment(name)?;

@@ -32,7 +32,7 @@ type ChooseIn<'a> =
 impl App {
     /// Every conflict on this laptop, by village and head's name.
     pub fn conflicts(&self) -> Result<Vec<ConflictView>, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         opened.store.read(|reader| {
             let here = reader.own_writers()?;
             let mut views = Vec::new();
@@ -48,7 +48,7 @@ impl App {
 
     /// Settles places one by one.
     pub fn settle_conflicts(&self, forms: Vec<SettlementForm>) -> Result<SettledView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let mut wanted: BTreeMap<Uuid, Vec<SettlementForm>> = BTreeMap::new();
         for form in forms {
             wanted.entry(parse_id(&form.household)?).or_default().push(form);
@@ -72,7 +72,7 @@ impl App {
         rule: SettlementRule,
         households: Vec<String>,
     ) -> Result<SettledView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let writer = match &rule {
             SettlementRule::Latest => None,
             SettlementRule::Writer(writer) => {

@@ -38,7 +38,7 @@ const MOST_PAIRS: u32 = 50;
 impl App {
     /// A page of the pairs of households that may be one, the likeliest first.
     pub fn duplicates_list(&self, offset: u32, limit: u32) -> Result<DuplicatesView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         opened.store.read(|reader| {
             let found = duplicates(&reader.persons()?, &reader.not_same()?);
             let page = found.iter().skip(offset as usize).take(limit.min(MOST_PAIRS) as usize);
@@ -49,7 +49,7 @@ impl App {
 
     /// The households that may be one with this one, the likeliest first; it is the first of each pair.
     pub fn duplicates_of(&self, household: &str) -> Result<Vec<DuplicateView>, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         opened.store.read(|reader| {
             need_row(reader, id)?;
@@ -62,7 +62,7 @@ impl App {
 
     /// The households on the list that may be the one being added, while it is entered.
     pub fn duplicates_of_new(&self, form: &NewHouseholdForm) -> Result<Vec<LikelyHouseholdView>, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let head: InstanceId = "new".parse().map_err(|_| AppError::new("unknown_path"))?;
         let new = KnownPerson {
             household: Uuid::nil(),
@@ -93,7 +93,7 @@ impl App {
 
     /// Notes that two households are two, or takes that back.
     pub fn duplicate_not_same(&self, form: &NotSameForm) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let pair = household_pair(parse_id(&form.first)?, parse_id(&form.second)?);
         let (first, second) = pair.ok_or_else(|| AppError::new("same_household"))?;
         let (repeat, field) = NOT_SAME;
@@ -112,7 +112,7 @@ impl App {
 
     /// Merges one household into another; members may be taken over. What of either was not sealed is sealed before.
     pub fn households_merge(&self, form: &MergeForm) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let (kept, merged) = (parse_id(&form.kept)?, parse_id(&form.merged)?);
         household_pair(kept, merged).ok_or_else(|| AppError::new("same_household"))?;
         for household in [&form.kept, &form.merged] {
@@ -145,7 +145,7 @@ impl App {
     /// # Errors
     /// `not_merged`; `signed_off` where the interview with the members taken over is signed.
     pub fn merge_undo(&self, merged: &str) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let merged = parse_id(merged)?;
         let kept = opened.store.read(|reader| need_row(reader, merged))?.merged_into;
         let kept = kept.ok_or_else(|| AppError::new("not_merged"))?;

@@ -41,7 +41,7 @@ pub(crate) struct Wording {
 impl App {
     /// The form of the round.
     pub fn form(&self) -> Result<FormView, AppError> {
-        Ok(view(self.need_open()?.profile.form.definition()))
+        Ok(view(self.need_desk()?.profile.form.definition()))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::village::Villages;
 impl App {
     /// A page of households.
     pub fn households(&self, query: HouseholdQuery) -> Result<HouseholdPageView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let (commune, village) = query.village.as_deref().map(parse_village).transpose()?.unzip();
         let asked = store::HouseholdQuery {
             text: query.text,
@@ -73,14 +73,14 @@ impl App {
 
     /// One household.
     pub fn household(&self, id: &str) -> Result<HouseholdView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(id)?;
         opened.store.read(|reader| page(&opened, reader, id))
     }
 
     /// Adds a household that is not on the list; returns its id.
     pub fn add_household(&self, form: NewHouseholdForm) -> Result<String, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let profile = &opened.profile;
         let (commune, village) = parse_village(&form.village)?;
         let head_name = nfc_name(&form.head_name);

@@ -82,7 +82,7 @@ impl App {
         })?;
         self.read_profile_anew(opened)?;
         tracing::info!("the province has the new key");
-        Ok(KeyChange::Changed(self.need_open()?))
+        Ok(KeyChange::Changed(self.need_own()?))
     }
 
     /// A province that was restored from before the last change does not know this laptop's key: it is told of it again. Says

@@ -3,6 +3,7 @@
 //! Takes plain values, returns view models; joins store, sync and engine, which do not know one another. Knows no window.
 //! The file of each use-case has the name of its screen; [`App`] is the door to all of them.
 
+mod about;
 mod access;
 mod app;
 mod attachments;
@@ -26,6 +27,7 @@ mod list_import;
 mod log;
 mod moment;
 mod overview;
+mod practice;
 mod preferences;
 mod profile;
 mod projection;

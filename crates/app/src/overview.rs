@@ -12,7 +12,7 @@ use crate::view::{CustodyView, OverviewView, ResumeView, VillageView};
 impl App {
     /// Today.
     pub fn overview(&self) -> Result<OverviewView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let (resume, returned, villages, custody) = opened.store.read(|reader| {
             let returned = review::returned(&opened.profile, reader)?;
             Ok::<_, AppError>((reader.resume()?, returned, reader.villages()?, reader.custody_counts()?))

@@ -24,6 +24,9 @@ pub(crate) struct Preferences {
     /// How strongly words and lines stand out.
     #[serde(default)]
     pub(crate) contrast: Contrast,
+    /// The language of the form's words; `None`: that of the screens.
+    #[serde(default)]
+    pub(crate) form_language: Option<String>,
 }
 
 impl Default for Preferences {
@@ -33,6 +36,7 @@ impl Default for Preferences {
             text_size: usual_text_size(),
             theme: Theme::default(),
             contrast: Contrast::default(),
+            form_language: None,
         }
     }
 }

@@ -8,10 +8,11 @@ use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentH
 use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles,
 };
-use rasoat_exchange::{BundleIdentity, BundleRecipient, SigningKey, Succession};
+use rasoat_exchange::{BundleIdentity, BundleRecipient, ServerId, SigningKey, Succession};
 use rasoat_instrument::{Plan, Session};
 use rasoat_store::{CommuneRow, Reader, StoreError, Tx, VillageRow};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
@@ -22,6 +23,7 @@ const ENROLLED: &str = "enrolled";
 const INSTRUMENT: &str = "instrument";
 const STANDARD: &str = "standard";
 const UNITS: &str = "units";
+const PRACTICE_CONTEXT: &str = "rasoat practice household key 1";
 
 /// What is kept of an enrolment beside its files; in the encrypted database only.
 #[derive(Clone, Serialize, Deserialize)]
@@ -93,6 +95,14 @@ pub(crate) struct NewFiles {
     pub(crate) communes: bool,
 }
 
+/// What differs in a practice.
+pub(crate) struct Practice {
+    pub(crate) key: SigningKey,
+    pub(crate) commune: CommuneScope,
+    pub(crate) units: UnitsFiles,
+    pub(crate) recovery_recipient: String,
+}
+
 /// The file's parts, parsed: what can be wrong with them is found before anything is kept.
 struct Parts {
     form: Form,
@@ -149,6 +159,45 @@ impl Profile {
     /// Whether this program can work with an enrolment's files.
     pub(crate) fn check(enrolment: &Enrolment) -> Result<(), AppError> {
         parse(&enrolment.instruments, &enrolment.standards, &enrolment.units).map(|_| ())
+    }
+
+    /// The enrolment of a practice: the forms and standards in use, and otherwise nothing of the province's. Its keys are those
+    /// of nobody, and it names no address.
+    pub(crate) fn for_practice(&self, reader: &Reader<'_>, place: Practice) -> Result<Enrolment, AppError> {
+        let enrolled = &self.enrolled;
+        let mut instruments = Vec::new();
+        for hash in &enrolled.instruments {
+            instruments.push(from_json::<InstrumentFiles>(reader.reference(INSTRUMENT, hash)?)?);
+        }
+        let mut standards = Vec::new();
+        for hash in &enrolled.standards {
+            standards.push(from_json::<StandardFile>(reader.reference(STANDARD, hash)?)?);
+        }
+        let Practice { key, commune, units, recovery_recipient } = place;
+        Ok(Enrolment {
+            server: ServerIdentity {
+                id: ServerId(Uuid::nil()),
+                name: String::new(),
+                verify_key: key.verify_key(),
+                addresses: Vec::new(),
+            },
+            device: DeviceId(Uuid::nil()),
+            device_name: String::new(),
+            surveyor: self.author.clone(),
+            communes: vec![commune],
+            round: enrolled.round,
+            household_key: HouseholdKey(blake3::derive_key(PRACTICE_CONTEXT, key.to_seed().as_slice())),
+            recovery_recipient,
+            bundle_recipient: None,
+            devices: Vec::new(),
+            dictionary: 0,
+            instruments,
+            standards,
+            units,
+            issued_at_millis: enrolled.issued_at_millis,
+            expires_at_millis: enrolled.issued_at_millis,
+            sealed_seed: Vec::new(),
+        })
     }
 
     /// Keeps an enrolment in place of the one before.

@@ -72,7 +72,7 @@ impl App {
         offset: u32,
         limit: u32,
     ) -> Result<HistoryPageView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         opened.store.read(|reader| {
             let row = need_row(reader, id)?;
@@ -97,7 +97,7 @@ impl App {
         household: &str,
         edits: &[String],
     ) -> Result<Vec<HistoryChangeView>, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         opened.store.read(|reader| {
             let said = all_said(reader, &need_row(reader, id)?)?;
@@ -116,7 +116,7 @@ impl App {
         document: ConflictDocument,
         path: &str,
     ) -> Result<FieldHistoryView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let path: Path = path.parse().map_err(|_| AppError::new("unknown_path"))?;
         opened.store.read(|reader| {

@@ -63,6 +63,9 @@ impl App {
             stick_backup_days: None,
             restored: None,
             erased: None,
+            practice: false,
+            form_language: None,
+            form_languages: Vec::new(),
             version,
         };
         if let Some((room, warning)) =
@@ -78,7 +81,7 @@ impl App {
             state.surveyor = Some(opened.profile.author.clone());
             state.users = self.user_views(Some(&opened));
             state.lock_after_minutes = opened.sitting.lock_after_minutes();
-            state.communes = opened.profile.communes.values().map(|commune| commune.name.clone()).collect();
+            state.communes = commune_names(&opened.profile);
             state.round = Some(enrolled.round.0);
             if clock_is_wrong(self.now(), enrolled.issued_at_millis) || opened.clock_off_s().is_some() {
                 state.warnings.push("clock_wrong".to_owned());
@@ -91,6 +94,12 @@ impl App {
             }
             state.erased = self.erased_by_itself(&opened);
             self.add_backup_warnings(&opened, &mut state);
+            state.form_language = self.preferences().form_language.clone();
+            state.form_languages = form_languages(&opened.profile);
+            if let Some(practice) = self.practice() {
+                state.practice = true;
+                state.communes = commune_names(&practice.profile);
+            }
         } else if let Some(problem) = self.folder_problem() {
             state.stage = Stage::ReadOnly;
             state.trouble = Some(problem.code);
@@ -115,7 +124,8 @@ impl App {
 
     /// What the window shows before it has asked for anything.
     pub fn looks(&self) -> LooksView {
-        let Preferences { language, text_size, theme, contrast } = self.preferences().clone();
+        let Preferences { language, text_size, theme, contrast, form_language: _ } =
+            self.preferences().clone();
         LooksView { language, text_size, theme, contrast }
     }
 
@@ -141,6 +151,19 @@ impl App {
             preferences.theme = theme;
             preferences.contrast = contrast;
         })
+    }
+
+    /// The language of the form's words, where it is not that of the screens; `None`: the same.
+    ///
+    /// # Errors
+    /// `unknown_language` where the form has no words in it.
+    pub fn set_form_language(&self, language: Option<&str>) -> Result<AppStateView, AppError> {
+        let opened = self.need_own()?;
+        if language.is_some_and(|language| !form_languages(&opened.profile).iter().any(|one| one == language))
+        {
+            return Err(AppError::new("unknown_language"));
+        }
+        self.keep_preferences(|preferences| preferences.form_language = language.map(str::to_owned))
     }
 
     fn keep_preferences(&self, change: impl FnOnce(&mut Preferences)) -> Result<AppStateView, AppError> {
@@ -252,6 +275,7 @@ impl App {
     /// An exchange that is under way is cut off: what has arrived has arrived, and the rest goes after the next unlocking. Who else
     /// uses the database ends on its own; then its key is gone.
     pub(crate) fn close(&self, why: &str) {
+        self.forget_practice();
         if let Some(opened) = self.opened() {
             opened.sync.stop();
             opened.account(Act::SignOut, &[("why", why.to_owned())], self.now());
@@ -381,6 +405,14 @@ impl App {
     fn pinned(&self) -> Option<ServerId> {
         self.opened().map(|opened| opened.profile.enrolled.server.id)
     }
+}
+
+fn commune_names(profile: &Profile) -> Vec<String> {
+    profile.communes.values().map(|commune| commune.name.clone()).collect()
+}
+
+fn form_languages(profile: &Profile) -> Vec<String> {
+    profile.form.definition().languages.clone()
 }
 
 /// Looks through a large database while work goes on; a state asked for afterwards says what was found. Where it is closed

@@ -49,7 +49,7 @@ pub(crate) fn reason_in(edit: &Edit) -> Option<String> {
 impl App {
     /// What taking changes back would do, and what stands in the way.
     pub fn preview_undo(&self, form: &UndoForm) -> Result<UndoPreviewView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(&form.household)?;
         opened.store.read(|reader| {
             let row = need_row(reader, id)?;
@@ -73,7 +73,7 @@ impl App {
 
     /// Takes changes back by a new edit for each document they are in. What was not sealed of the household is sealed before.
     pub fn undo(&self, form: &UndoForm) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(&form.household)?;
         let reason = text(&form.reason).ok_or_else(|| AppError::new("undo_reason_missing"))?;
         if reason.to_string().chars().count() > LONGEST_REASON {

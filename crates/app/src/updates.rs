@@ -108,7 +108,7 @@ impl App {
     /// # Errors
     /// When the database is locked or does not take it; a carrier that fails is no error: the next time goes on.
     pub async fn update_to(&self, catalogue: &Catalogue) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_own()?;
         let _turn = opened.sync.turn.lock().await;
         opened.store.transact(Op::Update, |tx| keep_catalogue(tx, catalogue))?;
         let carrier = self.carrier(&opened)?;

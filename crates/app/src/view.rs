@@ -1,5 +1,6 @@
 //! What screens are given. Shapes only; words for users are codes that the interface turns into sentences.
 
+mod about;
 mod access;
 mod attachment;
 mod audit;
@@ -20,6 +21,7 @@ mod start;
 mod sync;
 mod user;
 
+pub use about::*;
 pub use access::*;
 pub use attachment::*;
 pub use audit::*;

@@ -1,7 +1,7 @@
-//! First start, unlocking, locking, language, size of text and looks.
+//! First start, unlocking, locking, language, size of text and looks, practising, and what this program is.
 
 use rasoat_app::view::{
-    AppStateView, Contrast, EnrolForm, EnrolmentView, FetchForm, FetchedView, Theme, UnlockForm,
+    AboutView, AppStateView, Contrast, EnrolForm, EnrolmentView, FetchForm, FetchedView, Theme, UnlockForm,
 };
 use rasoat_app::{App, AppError};
 use tauri::State;
@@ -18,6 +18,35 @@ pub(crate) async fn app_state(app: State<'_, App>) -> Result<AppStateView, AppEr
 #[specta::specta]
 pub(crate) async fn set_language(app: State<'_, App>, language: String) -> Result<AppStateView, AppError> {
     app.set_language(&language)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_form_language(
+    app: State<'_, App>,
+    language: Option<String>,
+) -> Result<AppStateView, AppError> {
+    app.set_form_language(language.as_deref())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn about(app: State<'_, App>) -> Result<AboutView, AppError> {
+    app.about()
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn begin_practice(app: State<'_, App>) -> Result<AppStateView, AppError> {
+    let app = app.inner().clone();
+    apart(move || app.begin_practice()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn end_practice(app: State<'_, App>) -> Result<AppStateView, AppError> {
+    let app = app.inner().clone();
+    apart(move || Ok(app.end_practice())).await
 }
 
 #[tauri::command]

@@ -41,14 +41,14 @@ export async function overflows(page) {
 	});
 }
 
-/** Every piece of text that is shown or read out. */
+/** Every piece of text that is shown or read out, without names that are the same in every language. */
 export async function texts(page) {
 	return page.evaluate(() => {
 		const found = new Set();
 		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 			const parent = node.parentElement;
-			if (parent && !parent.closest('script, style, #svelte-announcer') && (parent.checkVisibility() || parent.closest('option'))) found.add(node.textContent);
+			if (parent && !parent.closest('script, style, #svelte-announcer, [translate="no"]') && (parent.checkVisibility() || parent.closest('option'))) found.add(node.textContent);
 		}
 		for (const one of document.body.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
 			if (!one.checkVisibility()) continue;

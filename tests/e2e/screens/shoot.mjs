@@ -1,6 +1,6 @@
 // Pictures of every screen of the table in each language and theme: `target/screens/NAME.LANGUAGE.THEME.png`.
 //
-// `RASOAT_SCREENS` names part of the screens; `RASOAT_SIZE` (in hundredths), `RASOAT_WINDOW` (`1024x640`) and `RASOAT_CONTRAST` show
+// `RASOAT_SCREENS` names part of the screens, `RASOAT_EXACTLY` some of them, with commas between; `RASOAT_SIZE` (in hundredths), `RASOAT_WINDOW` (`1024x640`) and `RASOAT_CONTRAST` show
 // them otherwise than usual.
 
 import { chromium } from '@playwright/test';
@@ -11,7 +11,7 @@ import { root } from '../window.mjs';
 import { context, look, serve, show, speak } from './stage.mjs';
 import { SCREENS } from './table.mjs';
 
-const { RASOAT_SCREENS: part = '', RASOAT_SIZE: size, RASOAT_WINDOW: window, RASOAT_CONTRAST: contrast } = process.env;
+const { RASOAT_SCREENS: part = '', RASOAT_EXACTLY: exactly, RASOAT_SIZE: size, RASOAT_WINDOW: window, RASOAT_CONTRAST: contrast } = process.env;
 const [width, height] = window?.split('x').map(Number) ?? [1366, 768];
 const folder = path.join(root, 'target/screens');
 const AT_ONCE = 2;
@@ -19,7 +19,8 @@ const AT_ONCE = 2;
 mkdirSync(folder, { recursive: true });
 const server = await serve();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserArguments });
-const waiting = SCREENS.filter((screen) => screen.name.includes(part));
+const named = exactly?.split(',');
+const waiting = SCREENS.filter(({ name }) => (named ? named.includes(name) : name.includes(part)));
 const failed = [];
 let made = 0;
 

@@ -53,6 +53,9 @@ export const SCREENS = [
 	{ name: 'today-empty', at: '#/', in: 'empty' },
 	{ name: 'today-retention', at: '#/', in: 'retention' },
 	{ name: 'today-warnings', at: '#/', in: 'warning=clock_wrong&warning=disk_full_soon&warning=stick_backup_old&warning=answers_lost' },
+	{ name: 'today-untouched', at: '#/', in: 'untouched' },
+	{ name: 'today-practice', at: '#/', in: 'practice' },
+	{ name: 'today-help', at: '#/', walk: press('[data-open-help]') },
 	{ name: 'today-restored', at: '#/', in: 'restored=part&warning=damaged' },
 	{ name: 'today-returned', at: '#/', in: 'returned' },
 	...loading('today', '#/', 'overview'),
@@ -101,6 +104,8 @@ export const SCREENS = [
 	{ name: 'interview-read-only', at: interview, in: 'signed', walk: section('housing') },
 	{ name: 'interview-returned', at: interview, in: 'returned' },
 	{ name: 'interview-returned-remarks', at: interview, in: 'returned', walk: press('[data-remarks]') },
+	{ name: 'interview-practice', at: interview, in: 'practice' },
+	{ name: 'interview-help', at: interview, walk: press('[data-open-help]') },
 	...loading('interview', interview, 'open_interview'),
 
 	{ name: 'review', at: '#/review' },
@@ -132,12 +137,16 @@ export const SCREENS = [
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },
 	{ name: 'sync-running', at: '#/sync', in: 'offline=no&running' },
+	{ name: 'sync-practice', at: '#/sync', in: 'practice' },
 	{ name: 'sync-empty', at: '#/sync', in: 'empty' },
 	...loading('sync', '#/sync', 'sync_status'),
 
 	{ name: 'settings', at: '#/settings' },
 	{ name: 'settings-empty', at: '#/settings', in: 'empty' },
 	{ name: 'settings-error', at: '#/settings', in: 'fail=backup_status:disk_full&fail=key:internal' },
+	{ name: 'settings-practice', at: '#/settings', in: 'practice' },
+	{ name: 'settings-form-language', at: '#/settings', in: 'form_language=tyz' },
+	{ name: 'settings-licences', at: '#/settings/licences' },
 	{ name: 'settings-add-user', at: '#/settings', walk: press('[data-add-user]') },
 	{ name: 'settings-log', at: '#/settings/audit' },
 	{ name: 'settings-log-empty', at: '#/settings/audit', in: 'empty' },
@@ -161,6 +170,7 @@ export const SCREENS = [
 		walk: all(open('D:/may-07.enrol'), fill('input[type="password"]', 'ngắn'), press('form [type="submit"]'))
 	},
 	{ name: 'start-enrol-restore', at: '#/', in: 'stage=fresh', walk: press('[data-restore-enrol]') },
+	{ name: 'start-unlock-help', at: '#/', in: 'stage=locked', walk: (page) => page.keyboard.press('F1') },
 	{ name: 'start-unlock', at: '#/', in: 'stage=locked' },
 	{
 		name: 'start-unlock-wrong',

@@ -21,10 +21,19 @@ export function setLanguage(language: string): void {
   if (typeof document !== 'undefined') document.documentElement.lang = current;
 }
 
-/** Words of the form or the standard in the language in use; Vietnamese, or whatever there is, when they were not translated. */
+/** The language of the form's words; `null`: that of the screens. */
+let ofForm = $state<string | null>(null);
+
+/** Changes the language of the form's words. */
+export function setFormLanguage(language: string | null): void {
+  ofForm = language;
+}
+
+/** Words of the form or the standard in the language chosen for them, or else in that in use; Vietnamese, or whatever there is, when
+ * they were not translated. */
 export function say(text: Text | null | undefined): string {
   if (!text) return '';
-  return text[current] ?? text['vi'] ?? Object.values(text)[0] ?? '';
+  return (ofForm && text[ofForm]) || (text[current] ?? text['vi'] ?? Object.values(text)[0] ?? '');
 }
 
 overwriteGetLocale(locale);

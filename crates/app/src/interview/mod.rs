@@ -48,7 +48,7 @@ impl Interviews {
 impl App {
     /// Opens a household's interview, at the draft if there is one.
     pub fn open_interview(&self, household: &str) -> Result<InterviewView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
@@ -119,7 +119,7 @@ impl App {
 
     /// Leaves the household: seals what changed as one edit.
     pub fn leave_interview(&self, household: &str) -> Result<(), AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
@@ -140,7 +140,7 @@ impl App {
 
     /// Signs off, unless findings block it.
     pub fn sign_off(&self, household: &str) -> Result<SignOffView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
@@ -176,7 +176,7 @@ impl App {
     /// # Errors
     /// `household_merged`: another household stands for it.
     pub fn reopen_interview(&self, household: &str) -> Result<InterviewView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
@@ -231,7 +231,7 @@ impl App {
         act: impl FnOnce(&mut OpenInterview, &Opened) -> Result<(Changes, Path), AppError>,
         along: impl FnOnce(&Tx<'_>, i64) -> Result<(), StoreError>,
     ) -> Result<InterviewChangeView, AppError> {
-        let opened = self.need_open()?;
+        let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         // Opened anew, it may hold what others changed: the screen is told everything.

@@ -165,6 +165,11 @@ impl App {
         Ok(imports.into_iter().map(record_view).collect())
     }
 
+    /// Takes a list into a database that is not the open one.
+    pub(crate) fn import_into(&self, opened: &Opened, path: &str) -> Result<ListImportView, AppError> {
+        self.take(opened, (path, None), &Choices::default(), &|_, _| Ok(()))
+    }
+
     fn take(
         &self,
         opened: &Opened,

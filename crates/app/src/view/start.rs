@@ -105,6 +105,12 @@ pub struct AppStateView {
     pub restored: Option<RestoredView>,
     /// What was removed by itself because the province's term was over, until the person has seen it.
     pub erased: Option<ErasedByItselfView>,
+    /// Whether somebody practises: what is shown are made-up households of a made-up commune.
+    pub practice: bool,
+    /// The language of the form's words, where one was chosen; `null`: that of the screens.
+    pub form_language: Option<String>,
+    /// Every language that the form has words in, once open.
+    pub form_languages: Vec<String>,
     /// The program's version.
     pub version: String,
 }

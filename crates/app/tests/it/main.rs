@@ -1,6 +1,7 @@
 //! The use-cases over a true store in a temporary folder, with the shipped form and standards.
 #![cfg(test)]
 
+mod about;
 mod access;
 mod attachments;
 mod audit;
@@ -19,6 +20,7 @@ mod interview;
 mod keys;
 mod list_import;
 mod plain_lists;
+mod practice;
 mod recovery;
 mod retention;
 mod start;

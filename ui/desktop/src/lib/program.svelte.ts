@@ -1,7 +1,7 @@
 /** The program as every screen sees it: which stage it is at, who works here, and how much waits to be sent. */
 import { commands, type AppStateView, type Contrast, type Theme } from '@rasoat/shared/ipc';
 import { leaveField } from './idle';
-import { setLanguage } from '@rasoat/shared/i18n.svelte';
+import { setFormLanguage, setLanguage } from '@rasoat/shared/i18n.svelte';
 import { showLooks } from '@rasoat/shared/looks.js';
 import type { Problem } from '@rasoat/shared/problems';
 
@@ -28,6 +28,7 @@ class Program {
     this.problem = null;
     this.state = state;
     setLanguage(state.language);
+    setFormLanguage(state.form_language);
     showLooks(state);
     if (state.stage === 'open') this.last = state.users.find((user) => user.own)?.id ?? null;
     if (state.stage === 'open') void this.count();
@@ -37,7 +38,8 @@ class Program {
   async count(): Promise<void> {
     await this.sealed;
     const answer = await commands.overview();
-    if (answer.status === 'ok') this.waiting = answer.data.custody.only_here;
+    // What is made up waits for nobody.
+    if (answer.status === 'ok') this.waiting = this.state?.practice ? 0 : answer.data.custody.only_here;
   }
 
   /** The size of all text, for this start and the next. */
@@ -64,6 +66,29 @@ class Program {
     setLanguage(language);
     const answer = await commands.setLanguage(language);
     if (answer.status === 'ok') this.take(answer.data);
+  }
+
+  /** The language of the form's words, for this start and the next; `null`: that of the screens. */
+  async speakForm(language: string | null): Promise<void> {
+    const answer = await commands.setFormLanguage(language);
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
+  }
+
+  /** Goes to the made-up village. */
+  async beginPractice(): Promise<Problem | null> {
+    const answer = await commands.beginPractice();
+    if (answer.status === 'error') return answer.error;
+    this.take(answer.data);
+    return null;
+  }
+
+  /** Back to what is in earnest; nothing of the practice is left. */
+  async endPractice(): Promise<void> {
+    await this.sealed;
+    const answer = await commands.endPractice();
+    if (answer.status === 'ok') this.take(answer.data);
+    else this.problem = answer.error;
   }
 
   /** The network is there again: whatever waits need not wait longer. The sync screen tells what came of it. */

@@ -6,6 +6,10 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 export const commands = {
 	appState: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("app_state")),
 	setLanguage: (language: string) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_language", { language })),
+	setFormLanguage: (language: string | null) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_form_language", { language })),
+	about: () => typedError<AboutView, AppError>(__TAURI_INVOKE("about")),
+	beginPractice: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("begin_practice")),
+	endPractice: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("end_practice")),
 	setTextSize: (size: number) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_text_size", { size })),
 	setLooks: (theme: Theme, contrast: Contrast) => typedError<AppStateView, AppError>(__TAURI_INVOKE("set_looks", { theme, contrast })),
 	inspectEnrolment: (path: string) => typedError<EnrolmentView, AppError>(__TAURI_INVOKE("inspect_enrolment", { path })),
@@ -103,6 +107,30 @@ export type AcceptForm = {
 	household: string,
 	/**  What was looked at. */
 	version: string,
+/**  Something the province gave. */
+export type AboutPartView = {
+	/**  Its name. */
+	title: Text,
+	/**  Its version; empty where only its hash tells versions apart. */
+	version: string,
+	/**  Hash of its content, hexadecimal. */
+	hash: string,
+};
+
+/**  The program and what it works with. Nothing personal. */
+export type AboutView = {
+	/**  The program's version. */
+	version: string,
+	/**  The form of the round. */
+	form: AboutPartView,
+	/**  The standards, in the order of the enrolment. */
+	standards: AboutPartView[],
+	/**  Version of the list of communes. */
+	units: string,
+	/**  Version of the database's layout. */
+	database: number,
+	/**  Where the data lies; `~` stands for the folder of whose account it is. */
+	folder: string,
 };
 
 /**  What to write out, and how. */
@@ -205,6 +233,12 @@ export type AppStateView = {
 	restored: RestoredView | null,
 	/**  What was removed by itself because the province's term was over, until the person has seen it. */
 	erased: ErasedByItselfView | null,
+	/**  Whether somebody practises: what is shown are made-up households of a made-up commune. */
+	practice: boolean,
+	/**  The language of the form's words, where one was chosen; `null`: that of the screens. */
+	form_language: string | null,
+	/**  Every language that the form has words in, once open. */
+	form_languages: string[],
 	/**  The program's version. */
 	version: string,
 };
