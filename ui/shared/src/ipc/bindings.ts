@@ -101,12 +101,6 @@ export const commands = {
 };
 
 /* Types */
-/**  Accepting. */
-export type AcceptForm = {
-	/**  Household id. */
-	household: string,
-	/**  What was looked at. */
-	version: string,
 /**  Something the province gave. */
 export type AboutPartView = {
 	/**  Its name. */
@@ -131,6 +125,14 @@ export type AboutView = {
 	database: number,
 	/**  Where the data lies; `~` stands for the folder of whose account it is. */
 	folder: string,
+};
+
+/**  Accepting. */
+export type AcceptForm = {
+	/**  Household id. */
+	household: string,
+	/**  What was looked at. */
+	version: string,
 };
 
 /**  What to write out, and how. */
