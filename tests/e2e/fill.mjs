@@ -131,17 +131,24 @@ function stillOpen(path, kind) {
 export async function fillInterview(driver, form, preferences, look) {
 	let given = 0;
 	for (const section of form.sections) {
-		await (await shown(driver, `[data-section="${section.name}"]`)).click();
+		// The last answer of a section goes on to the next one by itself.
+		const open = async () => (await shown(driver, `[data-section="${section.name}"]`)).click();
+		await open();
 		if (section.items.some((item) => item.type === 'roster')) {
 			await look(`${section.name}-grid`);
 			await (await shown(driver, '[data-shape="person"]')).click();
+			await shown(driver, '[data-member]');
 			const people = await driver.findElements(By.css('[data-member]'));
-			for (const person of people) {
-				await person.click();
+			for (const at of people.keys()) {
+				await open();
+				await shown(driver, '[data-member]');
+				await (await driver.findElements(By.css('[data-member]')))[at].click();
 				given += await fillPage(driver, form, preferences);
 			}
+			await open();
 		}
 		given += await fillPage(driver, form, preferences);
+		await open();
 		await look(section.name);
 	}
 	return given;
