@@ -130,6 +130,7 @@ fn search(connection: &Connection, round: i64) -> Result<()> {
     for row in 0..50 {
         let number = (round * 61 + row * 37) % 3_000 + 1;
         let row = concat!(
+            include_str!("../../../store/src/households/columns.sql"),
             include_str!("../../../store/src/households/row.sql"),
             include_str!("../../../store/src/lists/of_number.sql")
         );
