@@ -122,6 +122,21 @@ pub(crate) struct Opened {
     pub(crate) sitting: Arc<Sitting>,
 }
 
+impl Opened {
+    /// A database of which nothing is open yet.
+    pub(crate) fn of(store: Store, profile: Profile, sync: SyncState, sitting: Sitting) -> Self {
+        Self {
+            store: Arc::new(store),
+            profile,
+            interviews: Interviews::default(),
+            sync: Arc::new(sync),
+            bundles: Arc::default(),
+            lists: Arc::default(),
+            sitting: Arc::new(sitting),
+        }
+    }
+}
+
 impl App {
     /// Starts with what is in the data folder, which no other program may work in.
     pub fn start(config: AppConfig) -> Result<Self, AppError> {

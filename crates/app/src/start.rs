@@ -17,7 +17,6 @@ use crate::audit;
 use crate::backup::{LOST, RESTORED, megabytes};
 use crate::error::AppError;
 use crate::idle::{self, Sitting};
-use crate::interview::Interviews;
 use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
@@ -325,15 +324,7 @@ impl App {
             audit::keep(&store, Act::WrongPassphrase, &tries, now);
         }
         audit::keep(&store, Act::SignIn, &[], now);
-        let opened = Opened {
-            store: Arc::new(store),
-            profile,
-            interviews: Interviews::default(),
-            sync: Arc::new(sync),
-            bundles: Arc::default(),
-            lists: Arc::default(),
-            sitting: Arc::new(sitting),
-        };
+        let opened = Opened::of(store, profile, sync, sitting);
         // Nobody else has the database yet: who unlocked waits for it once.
         self.erase_by_itself(&opened, passphrase);
         if opened.store.needs_check()? {

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use rasoat_casework::AreaType;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, UnitsFiles, Village};
@@ -16,7 +15,6 @@ use zeroize::Zeroizing;
 use crate::app::{App, Opened};
 use crate::error::AppError;
 use crate::idle::Sitting;
-use crate::interview::Interviews;
 use crate::profile::{Practice, Profile};
 use crate::sync::SyncState;
 use crate::view::AppStateView;
@@ -101,15 +99,7 @@ impl App {
             let sitting = Sitting::read(reader, now)?;
             Ok::<_, AppError>((Profile::read(reader)?, SyncState::read(reader)?, sitting))
         })?;
-        let opened = Opened {
-            store: Arc::new(store),
-            profile,
-            interviews: Interviews::default(),
-            sync: Arc::new(sync),
-            bundles: Arc::default(),
-            lists: Arc::default(),
-            sitting: Arc::new(sitting),
-        };
+        let opened = Opened::of(store, profile, sync, sitting);
         let list = folder.join("households.csv");
         fs::write(&list, HOUSEHOLDS)?;
         self.import_into(&opened, &list.to_string_lossy())?;
