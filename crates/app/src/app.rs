@@ -19,6 +19,7 @@ use crate::list_import::ListState;
 use crate::practice;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
+use crate::review::LastQueue;
 use crate::room::RoomOf;
 use crate::sync::SyncState;
 
@@ -120,6 +121,7 @@ pub(crate) struct Opened {
     pub(crate) bundles: Arc<BundleState>,
     pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
+    pub(crate) checks: LastQueue,
 }
 
 impl Opened {
@@ -133,6 +135,7 @@ impl Opened {
             bundles: Arc::default(),
             lists: Arc::default(),
             sitting: Arc::new(sitting),
+            checks: LastQueue::default(),
         }
     }
 }

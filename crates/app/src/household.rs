@@ -16,7 +16,6 @@ use crate::history;
 use crate::identity;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
-use crate::review;
 use crate::view::{
     Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
     HouseholdState, HouseholdView, MemberView, NewHouseholdForm,
@@ -65,8 +64,7 @@ impl App {
         };
         opened.store.read(|reader| {
             let page = reader.search_households(&asked)?;
-            let row = |row| row_view_with_checks(&opened.profile, reader, row);
-            let rows = page.rows.into_iter().map(row).collect::<Result<_, _>>()?;
+            let rows = page.rows.into_iter().map(row_view).collect();
             Ok(HouseholdPageView { total: page.total, rows })
         })
     }
@@ -242,7 +240,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         members: member_views(profile, &listed, &interview),
         merged: merged.collect::<Result<_, AppError>>()?,
         history: history::of(reader, &row)?,
-        row: row_view_with_checks(profile, reader, row)?,
+        row: row_view(row),
     })
 }
 
@@ -277,16 +275,6 @@ fn member_view(profile: &Profile, person: &Person<'_>) -> MemberView {
     }
 }
 
-/// The same, and whether it was returned.
-fn row_view_with_checks(
-    profile: &Profile,
-    reader: &Reader<'_>,
-    row: HouseholdRow,
-) -> Result<HouseholdRowView, StoreError> {
-    let returned = review::is_row_returned(profile, reader, &row)?;
-    Ok(HouseholdRowView { returned, ..row_view(row) })
-}
-
 pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
     HouseholdRowView {
         id: row.id.to_string(),
@@ -302,7 +290,7 @@ pub(crate) fn row_view(row: HouseholdRow) -> HouseholdRowView {
             store::HouseholdState::Started => HouseholdState::Started,
             store::HouseholdState::Signed => HouseholdState::Signed,
         },
-        returned: false,
+        returned: row.returned && row.progress.state == store::HouseholdState::Started,
         class: row.progress.class,
         provisional: row.progress.provisional,
         custody: custody_view(row.custody),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use rasoat_casework::{CommuneCode, Document, Edit, Subject, SubjectKind, VillageId, interview_id};
+use rasoat_casework::{
+    Case, CommuneCode, Document, Edit, Subject, SubjectKind, VillageId, case_id, interview_id,
+};
 use rasoat_store::{HouseholdRow, HouseholdState, Op, Progress, Reader, Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -28,7 +30,8 @@ pub(crate) fn touched(
         let household = match kind {
             SubjectKind::Household => Some(*id),
             SubjectKind::Interview => reader.household_of(*id)?,
-            SubjectKind::Case | SubjectKind::Remark => None,
+            SubjectKind::Case => Case::of(&reader.document(&edit.subject)?).household,
+            SubjectKind::Remark => None,
         };
         found.extend(household.map(|household| (commune.clone(), household)));
     }
@@ -99,6 +102,8 @@ pub(crate) fn household(
     tx.set_not_same(id, &duplicates::not_same(&listed))?;
     tx.set_merge_mark(id, duplicates::merge_mark(&listed))?;
     tx.set_withdrawn(id, list_import::is_withdrawn(&listed))?;
+    let case = subject(SubjectKind::Case, case_id(id, profile.enrolled.round));
+    tx.set_returned(id, Case::of(&tx.document(&case)?).is_returned())?;
     if !begun && !drafted {
         return Ok(());
     }

@@ -20,7 +20,7 @@ use crate::interview::Interviews;
 use crate::list_import::{ASSUMED_AREAS, assumed_key};
 use crate::profile::{NewFiles, Profile};
 use crate::sync::{CLOCK_OFFSET, CURSOR};
-use crate::{refresh, retention, take_in};
+use crate::{refresh, retention, review, take_in};
 
 /// The catalogue that came last, as its bytes.
 const CATALOGUE: &str = "catalogue";
@@ -199,6 +199,7 @@ impl App {
                 bundles: Arc::clone(&before.bundles),
                 lists: Arc::clone(&before.lists),
                 sitting: Arc::clone(&before.sitting),
+                checks: review::LastQueue::default(),
             })
         })
     }

@@ -62,6 +62,8 @@ pub struct Decision {
 /// A case as its edits leave it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Case {
+    /// Whose it is.
+    pub household: Option<Uuid>,
     /// The last decision.
     pub decision: Option<Decision>,
     /// Every step that stands: two, where two people decided without seeing one another's word.
@@ -110,6 +112,7 @@ impl Case {
         let steps = Path::field(STEP).ok().and_then(|path| document.fields.get(&path));
         let last = steps.and_then(|state| state.value()).and_then(Step::of);
         Self {
+            household: text(HOUSEHOLD).and_then(|id| id.parse().ok()),
             decision: last.map(|step| Decision {
                 step,
                 by: text(BY).unwrap_or_default(),
@@ -125,12 +128,16 @@ impl Case {
         }
     }
 
+    /// Whether the last word is that the interview goes back to whoever signed it.
+    pub fn is_returned(&self) -> bool {
+        self.decision.is_some() && self.steps.contains(&Step::Returned)
+    }
+
     /// Where the interview stands, of which `signed` and `version` are as they are here.
     pub fn standing(&self, signed: bool, version: &VersionVector) -> Standing {
-        let returned = self.steps.contains(&Step::Returned);
         match &self.decision {
-            Some(_) if returned && signed => Standing::SignedAgain,
-            Some(_) if returned => Standing::Returned,
+            Some(_) if self.is_returned() && signed => Standing::SignedAgain,
+            Some(_) if self.is_returned() => Standing::Returned,
             Some(decision) if signed && decision.over == version_mark(version) => Standing::Accepted,
             Some(_) if signed => Standing::ChangedSince,
             Some(_) | None => Standing::Unchecked,

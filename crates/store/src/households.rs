@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::{CitizenId, CommuneCode, VillageId};
 use rasoat_instrument::Path;
-use rusqlite::{OptionalExtension, Row, named_params, params};
+use rusqlite::{OptionalExtension, Row, ToSql, named_params, params};
 use uuid::Uuid;
 
 use crate::columns::{self, Parsed};
@@ -138,6 +138,8 @@ pub struct HouseholdRow {
     pub merged_into: Option<Uuid>,
     /// Whether the list that brought it was undone. Lists leave it out unless somebody works on it.
     pub withdrawn: bool,
+    /// Whether the last word on its interview is that it goes back; signed again, it may still be so.
+    pub returned: bool,
 }
 
 /// Households by where their answers are; each counted once.
@@ -214,9 +216,9 @@ impl Reader<'_> {
         for number in self.in_custody(limit as usize)? {
             let (household, confirmed_at, code, params, on_stick_since) =
                 statement.query_row(params![number], |row| {
-                    let code: Option<String> = row.get(24)?;
-                    let params: Option<String> = row.get(25)?;
-                    Ok((read_row(row)?, row.get(23)?, code, params, row.get(26)?))
+                    let code: Option<String> = row.get(25)?;
+                    let params: Option<String> = row.get(26)?;
+                    Ok((read_row(row)?, row.get(24)?, code, params, row.get(27)?))
                 })?;
             let refusal = match (code, params) {
                 (Some(code), Some(params)) => Some((code, serde_json::from_str(&params)?)),
@@ -230,6 +232,13 @@ impl Reader<'_> {
     /// Every household with a conflict, by commune, village and head's name in Vietnamese order.
     pub fn conflicted(&self) -> Result<Vec<Uuid>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("households/conflicted.sql"))?;
+        let found = statement.query_map([], |row| columns::uuid(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Every household whose interview was returned and is not signed again, in the order of their places.
+    pub fn returned(&self) -> Result<Vec<Uuid>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("households/returned.sql"))?;
         let found = statement.query_map([], |row| columns::uuid(row, 0))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
@@ -285,11 +294,11 @@ impl Reader<'_> {
             include_str!("households/resume.sql")
         ))?;
         let found = statement.query_row([], |row| {
-            let cursor: Option<Parsed<Path>> = row.get(23)?;
+            let cursor: Option<Parsed<Path>> = row.get(24)?;
             Ok(Resume {
                 household: read_row(row)?,
                 cursor: cursor.map(|Parsed(path)| path),
-                at: row.get(24)?,
+                at: row.get(25)?,
             })
         });
         Ok(found.optional()?)
@@ -351,25 +360,22 @@ impl Tx<'_> {
 
     /// Keeps how many places of a household's documents are in conflict.
     pub fn set_conflicts(&self, household: Uuid, conflicts: u32) -> Result<(), StoreError> {
-        let changed = self
-            .connection
-            .prepare_cached(include_str!("households/set_conflicts.sql"))?
-            .execute(params![household.as_bytes(), conflicts])?;
-        if changed > 0 {
-            self.note(|changed| changed.households = true);
-        }
-        Ok(())
+        self.set_of_household(include_str!("households/set_conflicts.sql"), household, conflicts)
     }
-}
 
-impl Tx<'_> {
     /// Keeps whether the list that brought a household was undone.
     pub fn set_withdrawn(&self, household: Uuid, withdrawn: bool) -> Result<(), StoreError> {
-        let changed = self
-            .connection
-            .prepare_cached(include_str!("households/set_withdrawn.sql"))?
-            .execute(params![household.as_bytes(), withdrawn])?;
-        if changed > 0 {
+        self.set_of_household(include_str!("households/set_withdrawn.sql"), household, withdrawn)
+    }
+
+    /// Keeps whether the last word on a household's interview is that it goes back.
+    pub fn set_returned(&self, household: Uuid, returned: bool) -> Result<(), StoreError> {
+        self.set_of_household(include_str!("households/set_returned.sql"), household, returned)
+    }
+
+    fn set_of_household(&self, sql: &str, household: Uuid, value: impl ToSql) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        if statement.execute(params![household.as_bytes(), value])? > 0 {
             self.note(|changed| changed.households = true);
         }
         Ok(())
@@ -406,6 +412,7 @@ pub(crate) fn read_row(row: &Row<'_>) -> rusqlite::Result<HouseholdRow> {
         conflicts: row.get(19)?,
         merged_into: row.get::<_, Option<[u8; 16]>>(21)?.map(Uuid::from_bytes),
         withdrawn: row.get(22)?,
+        returned: row.get(23)?,
     })
 }
 

@@ -10,7 +10,7 @@ mod embedded {
 }
 
 /// The schema this program writes (`PRAGMA user_version`; each migration sets its own).
-pub const SCHEMA_VERSION: i64 = 11;
+pub const SCHEMA_VERSION: i64 = 12;
 
 /// Makes an empty file a database of this version.
 pub(crate) fn initialise(connection: &mut Connection) -> Result<(), StoreError> {
@@ -109,6 +109,23 @@ mod tests {
         };
         assert_eq!((count("households WHERE merged_into IS NULL"), count("persons")), (1, 0));
         assert_eq!(count("settings WHERE key = 'lists_stale' AND value = 'true'"), 1);
+    }
+
+    #[test]
+    fn lines_of_before_returned_ones_were_noted_are_made_anew_only_where_something_was_decided() {
+        for (kind, stale) in [("interview", 0), ("case", 1)] {
+            let mut connection = Connection::open_in_memory().unwrap();
+            let before = embedded::migrations::runner().set_target(Target::Version(11));
+            before.run(&mut connection).unwrap();
+            let edit =
+                "INSERT INTO edits (writer, seq, hash, commune, kind, subject_id, bytes, recorded_at, custody)
+                    VALUES (x'01', 1, x'02', '06001', ?1, x'03', x'04', 0, 'unsent')";
+            connection.execute(edit, [kind]).unwrap();
+            bring_up(&mut connection).unwrap();
+            let said = "SELECT count(*) FROM settings WHERE key = 'lists_stale' AND value = 'true'";
+            let found: i64 = connection.query_row(said, [], |row| row.get(0)).unwrap();
+            assert_eq!(found, stale, "{kind}");
+        }
     }
 
     #[test]

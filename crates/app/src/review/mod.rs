@@ -8,10 +8,10 @@ mod outliers;
 mod remarks;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rasoat_casework::{
-    Case, Change, Decision, Document, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide,
-    version_mark,
+    Case, Change, Decision, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide, version_mark,
 };
 use rasoat_instrument::Path;
 use rasoat_store::{Act, HouseholdQuery, HouseholdRow, HouseholdState, Op, Reader, StoreError, Tx};
@@ -40,15 +40,14 @@ impl App {
     /// The signed interviews that nobody has accepted as they are: those with the most to look at first.
     pub fn check_queue(&self) -> Result<CheckQueueView, AppError> {
         let opened = self.need_open()?;
-        opened.store.read(|reader| {
-            let (looked, reasons) = queue(&opened.profile, reader)?;
-            let accepted = looked.iter().filter(|one| one.standing == Standing::Accepted).count();
-            let waiting = looked.iter().zip(reasons).filter(|(one, _)| one.standing != Standing::Accepted);
-            let mut items: Vec<CheckItemView> = waiting.map(|(one, reasons)| one.view(reasons)).collect();
-            items.sort_by_key(|item| std::cmp::Reverse(item.reasons.len()));
-            let returned = count(returned(&opened.profile, reader)?.len());
-            Ok(CheckQueueView { items, accepted: count(accepted), returned })
-        })
+        let queue = queue(&opened)?;
+        let is_accepted = |one: &Looked| one.standing == Standing::Accepted;
+        let accepted = queue.0.iter().filter(|(one, _)| is_accepted(one)).count();
+        let waiting = queue.0.iter().filter(|(one, _)| !is_accepted(one));
+        let mut items: Vec<CheckItemView> = waiting.map(|(one, reasons)| one.view(reasons.clone())).collect();
+        items.sort_by_key(|item| std::cmp::Reverse(item.reasons.len()));
+        let returned = count(opened.store.read(|reader| reader.returned())?.len());
+        Ok(CheckQueueView { items, accepted: count(accepted), returned })
     }
 
     /// One signed interview with all there is to look at.
@@ -59,17 +58,14 @@ impl App {
         let opened = self.need_open()?;
         let id = parse_id(household)?;
         let now = self.now();
-        opened.store.read(|reader| {
-            let (looked, reasons) = queue(&opened.profile, reader)?;
-            let found = looked.iter().zip(reasons).find(|(one, _)| one.row.id == id);
-            let (one, reasons) = found.ok_or_else(|| AppError::new("not_signed"))?;
-            let interview = OpenInterview::open(&opened.profile, reader, id, now)?;
-            Ok(CheckView {
-                item: one.view(reasons),
-                interview: interview.view(&opened.profile),
-                changes: one.changes.clone(),
-            })
-        })
+        let queue = queue(&opened)?;
+        let found = queue.0.iter().find(|(one, _)| one.row.id == id);
+        let (one, reasons) = found.ok_or_else(|| AppError::new("not_signed"))?;
+        let profile = &opened.profile;
+        let interview = opened
+            .store
+            .read(|reader| Ok::<_, AppError>(OpenInterview::open(profile, reader, id, now)?.view(profile)))?;
+        Ok(CheckView { item: one.view(reasons.clone()), interview, changes: one.changes.clone() })
     }
 
     /// Accepts an interview as it was looked at; its remarks are closed.
@@ -153,36 +149,21 @@ impl App {
 /// The households that were returned and not signed again, in the order of their places.
 pub(crate) fn returned(profile: &Profile, reader: &Reader<'_>) -> Result<Vec<ReturnedView>, AppError> {
     let mut found = Vec::new();
-    for row in rows(reader, HouseholdState::Started)? {
-        let case = case_of(profile, reader, &row)?;
-        if let Some(decision) = case.decision.as_ref().filter(|_| is_returned(&case)) {
-            let remarks = remarks_of(profile, reader, &row)?;
-            let open = remarks.iter().filter(|(_, remark)| remark.state == RemarkState::Open);
-            found.push(ReturnedView {
-                household: row.id.to_string(),
-                head_name: row.head_name,
-                village_name: row.village_name,
-                by: decision.by.clone(),
-                at: decision.at.clone(),
-                open: count(open.count()),
-            });
-        }
+    for id in reader.returned()? {
+        let row = need_row(reader, id)?;
+        let Some(decision) = case_of(profile, reader, &row)?.decision else { continue };
+        let remarks = remarks_of(profile, reader, &row)?;
+        let open = remarks.iter().filter(|(_, remark)| remark.state == RemarkState::Open);
+        found.push(ReturnedView {
+            household: row.id.to_string(),
+            head_name: row.head_name,
+            village_name: row.village_name,
+            by: decision.by,
+            at: decision.at,
+            open: count(open.count()),
+        });
     }
     Ok(found)
-}
-
-/// Whether a household's interview was returned and is not signed again.
-pub(crate) fn is_row_returned(
-    profile: &Profile,
-    reader: &Reader<'_>,
-    row: &HouseholdRow,
-) -> Result<bool, StoreError> {
-    Ok(row.progress.state == HouseholdState::Started && is_returned(&case_of(profile, reader, row)?))
-}
-
-/// Of an interview that is not signed, versions do not matter.
-fn is_returned(case: &Case) -> bool {
-    case.standing(false, &Document::default().version) == Standing::Returned
 }
 
 pub(crate) fn case_of(
@@ -199,18 +180,39 @@ fn case_subject(profile: &Profile, row: &HouseholdRow) -> Subject {
 }
 
 /// Every signed interview, each with its reasons to be looked at.
-fn queue(
-    profile: &Profile,
-    reader: &Reader<'_>,
-) -> Result<(Vec<Looked>, Vec<Vec<CheckReasonView>>), AppError> {
-    let signed = rows(reader, HouseholdState::Signed)?.into_iter();
-    let mut looked: Vec<Looked> =
-        signed.map(|row| Looked::at(profile, reader, row)).collect::<Result<_, AppError>>()?;
-    looked::note_times(&mut looked);
-    let visits: Vec<_> = looked.iter().map(|one| one.visit.clone()).collect();
-    let found = outliers::found(&visits);
-    let reasons = looked.iter().zip(found).map(|(one, found)| one.reasons(found)).collect();
-    Ok((looked, reasons))
+struct Queue(Vec<(Looked, Vec<CheckReasonView>)>);
+
+/// The queue as it was last worked out, and after which transaction: whoever goes from one interview to the next does not wait for
+/// all of them to be read again.
+#[derive(Default)]
+pub(crate) struct LastQueue(Mutex<Option<(u64, Arc<Queue>)>>);
+
+fn queue(opened: &Opened) -> Result<Arc<Queue>, AppError> {
+    // Asked before anything is read: what is committed meanwhile makes the next one look again.
+    let now = opened.store.commits()?;
+    let mut last = opened.checks.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, queue)) = last.as_ref().filter(|(after, _)| *after == now) {
+        return Ok(Arc::clone(queue));
+    }
+    let queue = Arc::new(opened.store.read(|reader| Queue::read(&opened.profile, reader))?);
+    *last = Some((now, Arc::clone(&queue)));
+    Ok(queue)
+}
+
+impl Queue {
+    fn read(profile: &Profile, reader: &Reader<'_>) -> Result<Self, AppError> {
+        let signed = rows(reader, HouseholdState::Signed)?.into_iter();
+        let mut looked: Vec<Looked> =
+            signed.map(|row| Looked::at(profile, reader, row)).collect::<Result<_, AppError>>()?;
+        looked::note_times(&mut looked);
+        let visits: Vec<_> = looked.iter().map(|one| one.visit.clone()).collect();
+        let found = outliers::found(&visits);
+        let with_reasons = looked.into_iter().zip(found).map(|(one, found)| {
+            let reasons = one.reasons(found);
+            (one, reasons)
+        });
+        Ok(Self(with_reasons.collect()))
+    }
 }
 
 fn rows(reader: &Reader<'_>, state: HouseholdState) -> Result<Vec<HouseholdRow>, StoreError> {

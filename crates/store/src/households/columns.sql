@@ -22,4 +22,5 @@ SELECT
     h.conflicts,
     h.warnings,
     h.merged_into,
-    h.withdrawn
+    h.withdrawn,
+    h.returned

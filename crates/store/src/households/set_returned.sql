@@ -1,0 +1,1 @@
+UPDATE households SET returned = ?2 WHERE id = ?1 AND returned <> ?2;
