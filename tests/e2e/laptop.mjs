@@ -1,6 +1,8 @@
 // A surveyor's laptop in a browser, and what is done on it again and again.
 
 import { expect } from '@playwright/test';
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { LANGUAGE } from './look.mjs';
 import { startDesktop, visit } from './stage.mjs';
 
@@ -109,6 +111,37 @@ export async function ask(machine, command, form = {}) {
 	const { ok, error } = await answer.json();
 	if (error) throw new Error(`${command}: ${JSON.stringify(error)}`);
 	return ok;
+}
+
+/** Interviews a household that has nothing to answer yet, and signs it: with patience, and without the screens. */
+export async function interviewed(machine, household) {
+	const answer = await fetch(`${machine.url}/visit/${household}`, { method: 'POST' });
+	const { error } = await answer.json();
+	if (error) throw new Error(error);
+}
+
+/** Copies what has no receipt to a stick for another laptop or the province (its id), and answers with the files. */
+export async function copyTo(page, machine, recipient, stick) {
+	mkdirSync(stick, { recursive: true });
+	const before = new Set(readdirSync(stick));
+	await visit(page, `${machine.url}/#/sync`);
+	const choice = page.locator(`input[data-recipient="${recipient}"]`);
+	await expect(choice).toBeVisible();
+	for (const other of await page.locator('input[data-recipient]').all()) await other.setChecked((await other.getAttribute('data-recipient')) === recipient);
+	await page.locator('[data-usb="out"] input').fill(stick);
+	await page.keyboard.press('Enter');
+	await expect(page.locator('[data-usb="written"]')).toBeVisible();
+	return readdirSync(stick).filter((name) => !before.has(name)).map((name) => path.join(stick, name));
+}
+
+/** Takes in files of a stick, one after the other. */
+export async function takeFrom(page, machine, files) {
+	for (const file of files) {
+		await visit(page, `${machine.url}/#/sync`);
+		await page.locator('[data-usb="in"] input').fill(file);
+		await page.keyboard.press('Enter');
+		await expect(page.locator('[data-usb="taken"]')).toBeVisible();
+	}
 }
 
 /** The writers of a household's edits, the earliest first. */

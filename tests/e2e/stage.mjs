@@ -65,7 +65,7 @@ export async function startProvince({ round = 2026 } = {}) {
 					.concat(['--device', `Máy ${laptops}`, '--villages', villages, '--out', file]),
 				{ encoding: 'utf8' }
 			);
-			return { file, code: labelled(output, 'code:'), data: path.join(folder, `laptop-${laptops}`) };
+			return { file, code: labelled(output, 'code:'), id: labelled(output, 'device:'), data: path.join(folder, `laptop-${laptops}`) };
 		},
 		/** A year later: laptops enrolled from now on are of this round. */
 		async nextRound(year) {
@@ -76,6 +76,11 @@ export async function startProvince({ round = 2026 } = {}) {
 			writeFileSync(config, readFileSync(config, 'utf8').replace(/^round = \d+$/m, `round = ${year}`));
 			server = serve();
 			await firstLine(server);
+		},
+		/** Takes in what a stick brought, and writes what goes back to a laptop on it. */
+		exchange(file, { id }, answer) {
+			execFileSync(program('rasoat-server'), ['bundle', 'import', '--data', data, file]);
+			execFileSync(program('rasoat-server'), ['bundle', 'reply', '--data', data, '--device', id, '--out', answer]);
 		},
 		/** Answers a laptop's request, if it has this number. */
 		recover(request, answer, number) {

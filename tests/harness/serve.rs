@@ -1,4 +1,4 @@
-//! HTTP in front of Tauri's mock runtime.
+//! HTTP in front of Tauri's mock runtime. Beside the commands: `POST /visit/HOUSEHOLD` interviews a poor household and signs it.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -13,11 +13,13 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use rasoat_app::{App, AppConfig};
+use rasoat_testkit::interviewer::poor;
+use rasoat_testkit::visit;
 use serde_json::{Value, json};
-use tauri::WebviewWindow;
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets};
 use tauri::webview::InvokeRequest;
+use tauri::{Manager as _, WebviewWindow};
 
 struct Harness {
     window: WebviewWindow<MockRuntime>,
@@ -41,7 +43,11 @@ pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Resu
     let harness = Arc::new(Harness { window, screens, origin: "tauri://localhost".parse()? });
     // The window's own carrier has no limit: a photo is larger than what this one takes by itself.
     let invoked = post(invoke).layer(axum::extract::DefaultBodyLimit::disable());
-    let router = Router::new().route("/ipc/{command}", invoked).fallback(screen).with_state(harness);
+    let router = Router::new()
+        .route("/ipc/{command}", invoked)
+        .route("/visit/{household}", post(visited))
+        .fallback(screen)
+        .with_state(harness);
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await?;
         println!("http://{}", listener.local_addr()?);
@@ -87,6 +93,16 @@ async fn invoke(State(harness): State<Arc<Harness>>, Path(command): Path<String>
         Ok(Ok(Ok(value))) => axum::Json(json!({ "ok": value })).into_response(),
         Ok(Err(error)) => axum::Json(json!({ "error": error })).into_response(),
         Ok(Ok(Err(error))) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// Interviews a household that has nothing to answer yet, and signs it.
+async fn visited(State(harness): State<Arc<Harness>>, Path(household): Path<String>) -> Response {
+    let visit = move || visit::complete(&harness.window.state::<App>(), &household, &poor());
+    match tokio::task::spawn_blocking(visit).await {
+        Ok(Ok(given)) => axum::Json(json!({ "ok": given.len() })).into_response(),
+        Ok(Err(error)) => axum::Json(json!({ "error": format!("{error:#}") })).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }

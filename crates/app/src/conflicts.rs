@@ -7,7 +7,7 @@ use rasoat_casework::{
     Candidate, Change, Document, Edit, EditId, FieldState, PRESENT, Subject, SubjectKind, WriterId,
 };
 use rasoat_instrument::{Path, Text, Value};
-use rasoat_store::{Act, HouseholdRow, Op, Reader, StoreError, Tx};
+use rasoat_store::{Act, HouseholdRow, Op, Reader, Tx};
 use uuid::Uuid;
 
 use crate::app::{App, Opened};
@@ -17,6 +17,7 @@ use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::projection::{Record, is_meta};
 use crate::refresh;
+use crate::sittings::{self, Places};
 use crate::start::count;
 use crate::view::{
     ConflictCandidateView, ConflictDocument, ConflictView, SettledView, SettlementChoice, SettlementForm,
@@ -34,12 +35,12 @@ impl App {
     pub fn conflicts(&self) -> Result<Vec<ConflictView>, AppError> {
         let opened = self.need_desk()?;
         opened.store.read(|reader| {
-            let here = reader.own_writers()?;
+            let places = Places::of(reader)?;
             let mut views = Vec::new();
             for id in reader.conflicted()? {
                 let row = need_row(reader, id)?;
                 for document in [ConflictDocument::Interview, ConflictDocument::Household] {
-                    views.extend(list(&opened.profile, reader, &row, document, &here)?);
+                    views.extend(list(&opened.profile, reader, &row, document, &places)?);
                 }
             }
             Ok(views)
@@ -212,8 +213,8 @@ fn list(
     reader: &Reader<'_>,
     row: &HouseholdRow,
     document: ConflictDocument,
-    here: &BTreeSet<WriterId>,
-) -> Result<Vec<ConflictView>, StoreError> {
+    places: &Places<'_>,
+) -> Result<Vec<ConflictView>, AppError> {
     let subject = subject_of(row, document);
     let folded = reader.document(&subject)?;
     if in_conflict(&folded).next().is_none() {
@@ -222,41 +223,37 @@ fn list(
     let stored = reader.edits_of(&subject)?;
     let edits: BTreeMap<EditId, &Edit> = stored.iter().map(|stored| (stored.edit.id, &stored.edit)).collect();
     let record = Record::of(&folded);
-    let views = in_conflict(&folded).map(|(path, state)| ConflictView {
-        household: row.id.to_string(),
-        head_name: row.head_name.clone(),
-        village_name: row.village_name.clone(),
-        commune_name: profile.commune_name(&row.commune),
-        document,
-        path: path.to_string(),
-        label: path
-            .field_name()
-            .and_then(|name| profile.form.wording(name))
-            .map(|wording| wording.label.clone())
-            .unwrap_or_default(),
-        member: member_name(&folded, &record, path),
-        candidates: state
-            .candidates
-            .iter()
-            .map(|candidate| {
-                let made = edits.get(&candidate.edit);
-                ConflictCandidateView {
-                    edit: edit_name(candidate.edit),
-                    value: candidate.value.as_ref().map(ToString::to_string),
-                    shown: candidate
-                        .value
-                        .as_ref()
-                        .map(|value| words(profile, path, value))
-                        .unwrap_or_default(),
-                    author: made.map(|edit| edit.author.clone()).unwrap_or_default(),
-                    at: made.map(|edit| rfc3339(edit.at.millis)).unwrap_or_default(),
-                    writer: candidate.edit.writer.0.to_string(),
-                    here: here.contains(&candidate.edit.writer),
-                }
-            })
-            .collect(),
+    let candidate = |path: &Path, candidate: &Candidate| {
+        let made = edits.get(&candidate.edit);
+        Ok(ConflictCandidateView {
+            edit: edit_name(candidate.edit),
+            value: candidate.value.as_ref().map(ToString::to_string),
+            shown: candidate.value.as_ref().map(|value| words(profile, path, value)).unwrap_or_default(),
+            author: made.map(|edit| edit.author.clone()).unwrap_or_default(),
+            at: made.map(|edit| rfc3339(edit.at.millis)).unwrap_or_default(),
+            writer: candidate.edit.writer.0.to_string(),
+            place: places.of_writer(candidate.edit.writer)?,
+        })
+    };
+    let views = in_conflict(&folded).map(|(path, state)| {
+        Ok(ConflictView {
+            household: row.id.to_string(),
+            head_name: row.head_name.clone(),
+            village_name: row.village_name.clone(),
+            commune_name: profile.commune_name(&row.commune),
+            document,
+            path: path.to_string(),
+            what: sittings::what(path),
+            label: sittings::label(profile, path),
+            member: member_name(&folded, &record, path),
+            candidates: state
+                .candidates
+                .iter()
+                .map(|one| candidate(path, one))
+                .collect::<Result<_, AppError>>()?,
+        })
     });
-    Ok(views.collect())
+    views.collect()
 }
 
 /// The name of the member a place is about; of one that was removed, the name it had.

@@ -57,6 +57,7 @@ export const SCREENS = [
 	{ name: 'today-practice', at: '#/', in: 'practice' },
 	{ name: 'today-help', at: '#/', walk: press('[data-open-help]') },
 	{ name: 'today-restored', at: '#/', in: 'restored=part&warning=damaged' },
+	{ name: 'today-conflicts', at: '#/', in: 'conflicts' },
 	{ name: 'today-returned', at: '#/', in: 'returned' },
 	...loading('today', '#/', 'overview'),
 
@@ -133,6 +134,14 @@ export const SCREENS = [
 		walk: press('[data-accept]')
 	},
 	...loading('review-one', review, 'check'),
+
+	{ name: 'conflicts', at: '#/conflicts' },
+	{ name: 'conflicts-chosen', at: '#/conflicts', walk: press('[data-latest]') },
+	{ name: 'conflicts-member', at: '#/conflicts', walk: press('[data-at-odds] >> nth=2') },
+	{ name: 'conflicts-settled', at: '#/conflicts', walk: press('[data-latest]', '[data-settle]') },
+	{ name: 'conflicts-all', at: '#/conflicts', walk: press('[data-settle-all]') },
+	{ name: 'conflicts-none', at: '#/conflicts', in: 'empty' },
+	...loading('conflicts', '#/conflicts', 'conflicts'),
 
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },

@@ -4,6 +4,8 @@ use rasoat_instrument::Text;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::{HistoryPlace, HistoryWhat};
+
 /// Which of a household's documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +31,8 @@ pub struct ConflictView {
     pub document: ConflictDocument,
     /// The place. A member as a whole: some removed it while others changed it.
     pub path: String,
+    /// What stands there.
+    pub what: HistoryWhat,
     /// The question; empty where the form has none of that name, and for a member as a whole.
     pub label: Text,
     /// The member's name, where it is about one.
@@ -52,8 +56,8 @@ pub struct ConflictCandidateView {
     pub at: String,
     /// One life of one laptop's database; the same for everything it wrote.
     pub writer: String,
-    /// Whether it was written on this laptop.
-    pub here: bool,
+    /// On which laptop.
+    pub place: HistoryPlace,
 }
 
 /// How to settle one place.

@@ -12,6 +12,8 @@ pub struct OverviewView {
     pub resume: Option<ResumeView>,
     /// Households that a supervisor returned, and nobody signed again.
     pub returned: Vec<ReturnedView>,
+    /// Households with answers that differ.
+    pub conflicts: u32,
     /// Every village in scope, in Vietnamese order of names.
     pub villages: Vec<VillageView>,
     /// Where the households' answers are.

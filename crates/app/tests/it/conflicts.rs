@@ -1,6 +1,8 @@
 //! The conflict inbox: every answer that differs is shown with who gave it, and settled for everybody.
 
-use rasoat_app::view::{ConflictDocument, SettledView, SettlementChoice, SettlementForm, SettlementRule};
+use rasoat_app::view::{
+    ConflictDocument, HistoryPlace, SettledView, SettlementChoice, SettlementForm, SettlementRule,
+};
 use rasoat_testkit::province::Province;
 
 use crate::desks::Desk;
@@ -42,9 +44,10 @@ async fn a_conflict_is_shown_on_both_laptops_settled_on_one_and_gone_on_the_othe
     assert!(!views[0].label.get("vi").is_empty() && !views[0].head_name.is_empty());
     let [first, second] = views[0].candidates.as_slice() else { panic!("two answers") };
     assert_eq!((first.value.as_deref(), second.value.as_deref()), (Some("30"), Some("40")));
-    assert!(first.here && !second.here && first.writer != second.writer);
+    assert_eq!((&first.place, second.place == HistoryPlace::Here), (&HistoryPlace::Here, false));
+    assert_ne!(first.writer, second.writer);
     assert!(!first.author.is_empty() && first.at < second.at);
-    assert_eq!(two.conflicts(), one.conflicts());
+    assert_eq!((two.conflicts(), one.app.overview().unwrap().conflicts), (one.conflicts(), 1));
 
     // An answer that is not among them settles nothing.
     let stale = form(&homes[0], "floor_area", SettlementChoice::Candidate("nowhere:1".to_owned()));
@@ -77,7 +80,7 @@ async fn many_conflicts_are_settled_by_one_rule_and_a_draft_is_left_alone() {
     .await;
     let writer = |desk: &Desk| {
         let views = desk.app.conflicts().unwrap();
-        views[0].candidates.iter().find(|found| found.here).unwrap().writer.clone()
+        views[0].candidates.iter().find(|found| found.place == HistoryPlace::Here).unwrap().writer.clone()
     };
     let (of_one, of_two) = (writer(&one), writer(&two));
     crate::support::answer(&one.app, &homes[0], "phone", "0912345678").unwrap();

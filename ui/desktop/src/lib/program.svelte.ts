@@ -1,5 +1,5 @@
 /** The program as every screen sees it: which stage it is at, who works here, and how much waits to be sent. */
-import { commands, type AppStateView, type Contrast, type Theme } from '@rasoat/shared/ipc';
+import { commands, type AppStateView, type Contrast, type OverviewView, type Theme } from '@rasoat/shared/ipc';
 import { leaveField } from './idle';
 import { setFormLanguage, setLanguage } from '@rasoat/shared/i18n.svelte';
 import { showLooks } from '@rasoat/shared/looks.js';
@@ -12,6 +12,8 @@ class Program {
   last: string | null = null;
   /** Households with something that is only on this machine. */
   waiting = $state(0);
+  /** Households with answers that differ. */
+  conflicts = $state(0);
 
   /** Done when the household that was left is sealed: whoever shows what is where waits for it. */
   sealed: Promise<unknown> = Promise.resolve();
@@ -34,12 +36,17 @@ class Program {
     if (state.stage === 'open') void this.count();
   }
 
-  /** Counts anew what waits to be sent. */
+  /** Counts anew what waits to be sent, and to be settled. */
   async count(): Promise<void> {
     await this.sealed;
     const answer = await commands.overview();
-    // What is made up waits for nobody.
-    if (answer.status === 'ok') this.waiting = this.state?.practice ? 0 : answer.data.custody.only_here;
+    if (answer.status === 'ok') this.heed(answer.data);
+  }
+
+  /** Takes over what an overview says is to be done. What is made up waits for nobody. */
+  heed({ custody, conflicts }: OverviewView): void {
+    this.waiting = this.state?.practice ? 0 : custody.only_here;
+    this.conflicts = conflicts;
   }
 
   /** The size of all text, for this start and the next. */

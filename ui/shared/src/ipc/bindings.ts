@@ -792,8 +792,8 @@ export type ConflictCandidateView = {
 	at: string,
 	/**  One life of one laptop's database; the same for everything it wrote. */
 	writer: string,
-	/**  Whether it was written on this laptop. */
-	here: boolean,
+	/**  On which laptop. */
+	place: HistoryPlace,
 };
 
 /**  Which of a household's documents. */
@@ -817,6 +817,8 @@ export type ConflictView = {
 	document: ConflictDocument,
 	/**  The place. A member as a whole: some removed it while others changed it. */
 	path: string,
+	/**  What stands there. */
+	what: HistoryWhat,
 	/**  The question; empty where the form has none of that name, and for a member as a whole. */
 	label: Text,
 	/**  The member's name, where it is about one. */
@@ -1999,6 +2001,8 @@ export type OverviewView = {
 	resume: ResumeView | null,
 	/**  Households that a supervisor returned, and nobody signed again. */
 	returned: ReturnedView[],
+	/**  Households with answers that differ. */
+	conflicts: number,
 	/**  Every village in scope, in Vietnamese order of names. */
 	villages: VillageView[],
 	/**  Where the households' answers are. */

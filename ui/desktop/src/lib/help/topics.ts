@@ -18,6 +18,7 @@ export interface Topic {
   keys: HelpKey[];
 }
 
+const conflicts = 'routes/conflicts/+page.svelte';
 const queue = 'routes/review/+page.svelte';
 const checked = 'routes/review/[id]/+page.svelte';
 const interview = (file: string) => `lib/interview/${file}.svelte`;
@@ -62,6 +63,16 @@ export const screens: Record<string, Topic> = {
     what: m.help_history_what,
     next: [m.help_history_next_1, m.help_history_next_2],
     keys: [],
+  },
+  '/conflicts': {
+    title: m.help_conflicts_title,
+    what: m.help_conflicts_what,
+    next: [m.help_conflicts_next_1, m.help_conflicts_next_2, m.help_conflicts_next_3],
+    keys: [
+      { keys: ['1', '2'], does: m.help_key_candidate, used: [conflicts, 'Number(event.key) - 1'] },
+      { keys: ['↑', '↓'], does: m.help_key_place, used: [conflicts, '{ ArrowDown: 1, ArrowUp: -1 }'] },
+      { keys: ['Ctrl', 'Enter'], does: m.help_key_settle, used: [conflicts, "event.key !== 'Enter'"] },
+    ],
   },
   '/households/duplicates': {
     title: m.help_duplicates_title,
