@@ -10,7 +10,7 @@ use crate::{build, setup, step};
 const FOLDER: &str = "tests/e2e";
 
 /// Screens that the guides show.
-const IN_GUIDES: [&str; 9] = [
+const IN_GUIDES: [&str; 12] = [
     "today-untouched",
     "today-practice",
     "today-help",
@@ -20,6 +20,9 @@ const IN_GUIDES: [&str; 9] = [
     "sync-offline",
     "import-preview",
     "duplicates",
+    "review",
+    "review-one-returning",
+    "conflicts-chosen",
 ];
 /// Where the guides find them.
 const PICTURES: &str = "docs/pictures";
