@@ -12,6 +12,8 @@ const kinds: Record<string, () => string> = {
   answers: m.history_answers,
   signed: m.history_signed,
   reopened: m.history_reopened,
+  accepted: m.history_accepted,
+  returned: m.history_returned,
   added: m.history_added,
   undone: m.history_undone,
   settled: m.history_settled,
