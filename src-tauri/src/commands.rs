@@ -12,10 +12,12 @@ pub(crate) mod interview;
 pub(crate) mod key;
 pub(crate) mod list_import;
 pub(crate) mod overview;
+pub(crate) mod print;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod start;
 pub(crate) mod sync;
+pub(crate) mod transfers;
 pub(crate) mod user;
 
 use rasoat_app::AppError;

@@ -1,4 +1,4 @@
-//! The province is killed while photos come in, again and again: what arrived is not sent again, and what was confirmed is there.
+//! The province is killed while papers come in, again and again: what arrived is not sent again, and what was confirmed is there.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use crate::support::{SEED, ServerProcess, kills, machine_clock, seed};
 
 /// Kills, unless `RASOAT_KILLS` says otherwise.
 const KILLS: u32 = 12;
-const PHOTOS: u64 = 4;
-const PHOTO_BYTES: usize = 3_000_000;
+const PAPERS: u64 = 4;
+const PAPER_BYTES: usize = 3_000_000;
 
 /// Counts the bytes of messages about files.
 struct Counting {
@@ -60,11 +60,11 @@ async fn kills_of_the_province_cost_a_piece_each_and_lose_no_photo() {
     laptop::enrol(&app, &handover).expect("first start");
     assert_eq!(laptop::import(&app, &demo::list_workbook(SEED)).expect("imported"), 60);
     let mut names = Vec::new();
-    for (seed, row) in (0..PHOTOS).zip(laptop::households(&app, "").expect("households")) {
-        let photo = demo::photo(seed, PHOTO_BYTES);
-        names.push(AttachmentName::of(&photo).expect("a photo"));
-        let content = base64(&photo);
-        let form = AttachForm { household: row.id.clone(), path: "house_photo".to_owned(), content };
+    for (seed, row) in (0..PAPERS).zip(laptop::households(&app, "").expect("households")) {
+        let paper = demo::paper(seed, PAPER_BYTES);
+        names.push(AttachmentName::of(&paper).expect("a paper"));
+        let content = base64(&paper);
+        let form = AttachForm { household: row.id.clone(), path: "paper".to_owned(), content };
         app.attach(form).expect("attached");
         app.leave_interview(&row.id).expect("sealed");
     }
@@ -94,10 +94,10 @@ async fn kills_of_the_province_cost_a_piece_each_and_lose_no_photo() {
         }
     }
     server.kill();
-    let total = names.len() * PHOTO_BYTES;
+    let total = names.len() * PAPER_BYTES;
     let most = total + killed as usize * (MAX_PIECE as usize + 2_000) + 20_000;
     let sent = sent.load(Ordering::SeqCst);
-    println!("{killed} kills, {} bytes beyond the photos' own", sent.saturating_sub(total));
+    println!("{killed} kills, {} bytes beyond the papers' own", sent.saturating_sub(total));
     assert!(killed > 2 && sent <= most, "{sent} bytes of {total} in {killed} kills");
 
     let storage = open(&data);

@@ -162,6 +162,19 @@ async fn a_household_is_returned_put_right_and_accepted_by_way_of_the_province()
     assert_eq!(surveyor.states(&home), [RemarkState::Closed, RemarkState::Closed]);
     let queue = surveyor.app.check_queue().expect("a queue");
     assert_eq!((queue.items.len(), queue.accepted), (0, 1));
+    // Whoever asks for its history is told of both decisions, in their places among what was signed.
+    for laptop in [&surveyor, &supervisor] {
+        let sittings = laptop.app.household_history(&home, 0, 50).expect("a history").sittings;
+        let decided = |kind: &str| matches!(kind, "accepted" | "returned" | "signed");
+        let kinds: Vec<&str> =
+            sittings.iter().map(|sitting| sitting.kind.as_str()).filter(|kind| decided(kind)).collect();
+        assert_eq!(kinds, ["accepted", "signed", "returned", "signed"]);
+        let short = laptop.app.household(&home).expect("a household").history;
+        let kinds: Vec<&str> =
+            short.iter().map(|one| one.kind.as_str()).filter(|kind| decided(kind)).collect();
+        assert_eq!(kinds, ["accepted", "signed", "returned", "signed"]);
+        assert!(short.iter().filter(|one| one.kind == "accepted").all(|one| one.changes == 0));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

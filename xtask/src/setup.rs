@@ -12,7 +12,7 @@ const BUILD: &[&str] =
     &["build-essential", "pkg-config", "libssl-dev", "libwebkit2gtk-4.1-dev", "fonts-noto-core"];
 
 /// Debian packages that driving the window and the pages without a display takes.
-const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "chromium"];
+const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "chromium", "poppler-utils"];
 
 /// The first version of Node that the screens' build tools accept.
 const NODE: (u32, u32) = (20, 19);

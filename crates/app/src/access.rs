@@ -85,7 +85,7 @@ struct HeldFile {
 /// To whom it went, or from whom it came.
 #[derive(Serialize)]
 struct Given {
-    /// `province`, `file_out`, `file_in`.
+    /// `province`, `file_out`, `file_in`, `printed`.
     how: &'static str,
     at: String,
     parties: Vec<String>,
@@ -267,6 +267,12 @@ fn given_to(reader: &Reader<'_>, row: &HouseholdRow) -> Result<Vec<Given>, Store
         };
         let (at, parties, edits) = (rfc3339(record.at), record.parties, record.edits);
         given.push((record.at, Given { how, at, parties, edits }));
+    }
+    for at in reader.prints_of(row.id)? {
+        given.push((
+            at,
+            Given { how: "printed", at: rfc3339(at), parties: vec![row.head_name.clone()], edits: 0 },
+        ));
     }
     given.sort_by_key(|(at, _)| *at);
     Ok(given.into_iter().map(|(_, given)| given).collect())

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use rasoat_casework::{AttachmentKind, AttachmentName, MAX_ATTACHMENT_BYTES};
+use rasoat_casework::{AttachmentKind, AttachmentName, MAX_ATTACHMENT_BYTES, SIGNED_ON_PAPER};
 use rasoat_exchange::{
     Attachment, AttachmentAct, AttachmentAnswer, AttachmentMessageError, AttachmentRequest, AttachmentState,
     CarrierError, Door,
@@ -23,6 +23,8 @@ use rasoat_sync::{ExchangeError, Failure, Party, Pieces};
 
 use crate::app::{App, Carrier, Opened};
 use crate::error::AppError;
+use crate::form::FilesAsked;
+use crate::pictures;
 use crate::start::count;
 use crate::sync::{SyncState, nonce};
 use crate::view::{AttachForm, AttachmentView, FilesView, InterviewChangeView};
@@ -88,7 +90,8 @@ impl From<AttachmentMessageError> for Stop {
 }
 
 impl App {
-    /// Answers a question with a file; both are on the disk when this returns, or neither is and the answer before stays.
+    /// Answers a question with a file; both are on the disk when this returns, or neither is and the answer before stays. Of a
+    /// picture only what is seen is kept.
     pub fn attach(&self, form: AttachForm) -> Result<InterviewChangeView, AppError> {
         self.need_room()?;
         // Four digits for three bytes: what is longer is not decoded.
@@ -99,6 +102,11 @@ impl App {
         let name = AttachmentName::of(&content)
             .map_err(|error| AppError::new(error.code()).with("bytes", MAX_ATTACHMENT_BYTES))?;
         let path: Path = form.path.parse().map_err(|_| AppError::new("unknown_path"))?;
+        let asked = may_answer(&*self.need_desk()?, &path, name)?;
+        // What is kept is what comes of it, and that is what is named.
+        let content = pictures::made_plain(content, name.file_type, asked.max_pixels)?;
+        let name = AttachmentName::of(&content)
+            .map_err(|error| AppError::new(error.code()).with("bytes", MAX_ATTACHMENT_BYTES))?;
         self.act_along(
             &form.household,
             |interview, opened| {
@@ -163,7 +171,9 @@ impl App {
                     let (bytes_up, bytes_down) = bytes;
                     let exchange =
                         Exchange { began_at, sent: 0, confirmed: 0, bytes_up, bytes_down, problem: None };
-                    opened.store.transact(Op::Attachments, |tx| tx.record_exchange(&exchange))?;
+                    opened
+                        .store
+                        .transact(Op::Attachments, |tx| tx.record_exchange(&exchange, std::iter::empty()))?;
                     tracing::info!(up = bytes_up, down = bytes_down, "moved files");
                 }
                 Ok(done)
@@ -174,7 +184,7 @@ impl App {
                     files.pieces.failed(Failure::of(&error));
                     files.idle = false;
                 }
-                self.record(opened, began_at, 0, bytes, &error)?;
+                self.record(opened, began_at, &[], bytes, &error)?;
                 Ok(true)
             }
             Err(Stop::Here(error)) => Err(error),
@@ -361,26 +371,30 @@ impl Mover<'_> {
 }
 
 /// A file is taken only where one is asked for, and only of the kind that is.
-fn may_answer(opened: &Opened, path: &Path, name: AttachmentName) -> Result<(), AppError> {
-    let field = path.field_name().filter(|_| path.facet().is_none());
-    let wanted = field.and_then(|field| opened.profile.form.takes_files(field));
-    match (wanted, name.file_type.kind()) {
-        (None, _) => Err(AppError::new("unknown_path")),
-        (Some(None), _)
-        | (Some(Some(Media::Picture)), AttachmentKind::Picture)
-        | (Some(Some(Media::Sound)), AttachmentKind::Sound)
-        | (Some(Some(Media::Film)), AttachmentKind::Film) => Ok(()),
-        (Some(Some(Media::Picture)), _) => Err(AppError::new("attachment_not_a_picture")),
-        (Some(Some(Media::Sound)), _) => Err(AppError::new("attachment_not_a_sound")),
-        (Some(Some(Media::Film)), _) => Err(AppError::new("attachment_not_a_film")),
+fn may_answer(opened: &Opened, path: &Path, name: AttachmentName) -> Result<FilesAsked, AppError> {
+    let asked = asked(opened, path).ok_or_else(|| AppError::new("unknown_path"))?;
+    match (asked.media, name.file_type.kind()) {
+        (None, _)
+        | (Some(Media::Picture), AttachmentKind::Picture)
+        | (Some(Media::Sound), AttachmentKind::Sound)
+        | (Some(Media::Film), AttachmentKind::Film) => Ok(asked),
+        (Some(Media::Picture), _) => Err(AppError::new("attachment_not_a_picture")),
+        (Some(Media::Sound), _) => Err(AppError::new("attachment_not_a_sound")),
+        (Some(Media::Film), _) => Err(AppError::new("attachment_not_a_film")),
     }
 }
 
-/// A question for files is answered by typing only with a file that is here: an edit must not name what nobody has.
+/// What files a question takes, if it takes any.
+fn asked(opened: &Opened, path: &Path) -> Option<FilesAsked> {
+    let field = path.field_name().filter(|_| path.facet().is_none());
+    field.and_then(|field| opened.profile.form.takes_files(field))
+}
+
+/// A question for files is answered by typing only with a file that is here: an edit must not name what nobody has. Of a
+/// signature it can be said that it stands on paper.
 pub(crate) fn must_be_here(opened: &Opened, path: &Path, value: &str) -> Result<(), AppError> {
-    let takes_files = |field| opened.profile.form.takes_files(field).is_some();
-    let asks_for_one = path.facet().is_none() && path.field_name().is_some_and(takes_files);
-    if !asks_for_one || value.trim().is_empty() {
+    let Some(asked) = asked(opened, path) else { return Ok(()) };
+    if value.trim().is_empty() || (asked.signature && value == SIGNED_ON_PAPER) {
         return Ok(());
     }
     let name = parse(value.trim())?;

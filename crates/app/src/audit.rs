@@ -140,7 +140,7 @@ fn acts_of(group: AuditGroup) -> &'static [Act] {
             Act::Undo,
             Act::Erase,
         ],
-        AuditGroup::Personal => &[Act::AccessExport, Act::Unmask, Act::AuditExport],
+        AuditGroup::Personal => &[Act::AccessExport, Act::Print, Act::Unmask, Act::AuditExport],
         AuditGroup::Keys => &[
             Act::KeyChange,
             Act::UserAdded,

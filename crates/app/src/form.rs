@@ -35,7 +35,18 @@ pub(crate) struct Wording {
     /// Whether last year's answer is none for this year.
     anew: bool,
     /// Of files, what they must be.
-    media: Option<Media>,
+    files: FilesAsked,
+}
+
+/// What a question for files takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FilesAsked {
+    /// What they must be; `None`: any that is taken.
+    pub(crate) media: Option<Media>,
+    /// Longest side of a picture, where the form says it.
+    pub(crate) max_pixels: Option<u32>,
+    /// A signature: it may stand on paper instead.
+    pub(crate) signature: bool,
 }
 
 impl App {
@@ -67,10 +78,10 @@ impl Form {
         self.questions.get(name).and_then(|wording| wording.kind)
     }
 
-    /// Whether a question takes files, and if so of what kind only.
-    pub(crate) fn takes_files(&self, name: &str) -> Option<Option<Media>> {
+    /// What a question takes, if it takes files.
+    pub(crate) fn takes_files(&self, name: &str) -> Option<FilesAsked> {
         let wording = self.questions.get(name)?;
-        (wording.kind == Some(ValueKind::File)).then_some(wording.media)
+        (wording.kind == Some(ValueKind::File)).then_some(wording.files)
     }
 
     /// Whether the form has a question of this name.
@@ -116,7 +127,11 @@ impl Form {
                         list: list_of(question),
                         kind: kind_of(question),
                         anew: is_asked_anew(question),
-                        media: question.media,
+                        files: FilesAsked {
+                            media: question.media,
+                            max_pixels: question.max_pixels,
+                            signature: question.appearance.iter().any(|looks| looks == "signature"),
+                        },
                     };
                     self.questions.insert(question.name.clone(), wording);
                 }

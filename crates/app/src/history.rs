@@ -1,6 +1,6 @@
 //! What happened to a household, edit by edit.
 
-use rasoat_casework::{Change, Edit, SubjectKind, WITHDRAWN};
+use rasoat_casework::{Change, Edit, Step, SubjectKind, WITHDRAWN, decided};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{EditCustody, HouseholdRow, Reader, StoreError, StoredEdit};
 use uuid::Uuid;
@@ -9,19 +9,46 @@ use crate::duplicates;
 use crate::error::AppError;
 use crate::household::{household_subject, interview_subject, need_row};
 use crate::moment::rfc3339;
+use crate::profile::Profile;
 use crate::projection::is_meta;
+use crate::review;
 use crate::start::count;
 use crate::undo;
 use crate::view::{Custody, HistoryView};
 
-/// Every sealed edit of a household and its interview, and of those that were merged into it, newest first.
-pub(crate) fn of(reader: &Reader<'_>, row: &HouseholdRow) -> Result<Vec<HistoryView>, AppError> {
+/// Every sealed edit of a household and its interview, and of those that were merged into it, with what was decided on it in this
+/// round, newest first.
+pub(crate) fn of(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Vec<HistoryView>, AppError> {
     let mut edits = edits_of(reader, row, None)?;
+    edits.extend(decisions(profile, reader, row)?.into_iter().map(|stored| (stored, None)));
     for merged in reader.merged_with(row.id)? {
         edits.extend(edits_of(reader, &need_row(reader, merged)?, Some(merged))?);
     }
     edits.sort_by_key(|(stored, _)| std::cmp::Reverse((stored.edit.at, stored.edit.id)));
     Ok(edits.iter().map(|(stored, household)| view(stored, *household)).collect())
+}
+
+/// The edits by which a household's interview was accepted or returned in this round.
+pub(crate) fn decisions(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Vec<StoredEdit>, StoreError> {
+    let mut edits = reader.edits_of(&review::case_subject(profile, row))?;
+    edits.retain(|stored| decision(&stored.edit).is_some());
+    Ok(edits)
+}
+
+/// What an edit of a case decides on the interview; `None` for every other word on the case.
+fn decision(edit: &Edit) -> Option<&'static str> {
+    [("accepted", Step::Accepted), ("returned", Step::Returned)]
+        .into_iter()
+        .find(|(_, step)| decided(edit) == Some(*step))
+        .map(|(kind, _)| kind)
 }
 
 fn edits_of(
@@ -34,13 +61,23 @@ fn edits_of(
     Ok(edits.into_iter().map(|stored| (stored, merged)).collect())
 }
 
+/// Things that a person would say they changed; a decision is one of its own.
+fn changed(edit: &Edit) -> usize {
+    match edit.subject.kind {
+        SubjectKind::Case | SubjectKind::Remark => 0,
+        SubjectKind::Household | SubjectKind::Interview => {
+            edit.changes.keys().filter(|path| is_answer(path)).count()
+        }
+    }
+}
+
 fn view(stored: &StoredEdit, household: Option<Uuid>) -> HistoryView {
     let edit = &stored.edit;
     HistoryView {
         at: rfc3339(edit.at.millis),
         author: edit.author.clone(),
         kind: kind(edit).to_owned(),
-        changes: count(edit.changes.keys().filter(|path| is_answer(path)).count()),
+        changes: count(changed(edit)),
         custody: custody_of(stored),
         household: household.map(|id| id.to_string()),
     }
@@ -79,6 +116,7 @@ pub(crate) fn kind(edit: &Edit) -> &'static str {
         SubjectKind::Interview if is("meta_state", "open") && !edit.changes.keys().any(is_answer) => {
             "reopened"
         }
-        SubjectKind::Interview | SubjectKind::Case | SubjectKind::Remark => "answers",
+        SubjectKind::Case => decision(edit).unwrap_or("answers"),
+        SubjectKind::Interview | SubjectKind::Remark => "answers",
     }
 }

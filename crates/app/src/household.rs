@@ -239,7 +239,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         list_year: listed.text("list_year").and_then(|year| year.parse().ok()),
         members: member_views(profile, &listed, &interview),
         merged: merged.collect::<Result<_, AppError>>()?,
-        history: history::of(reader, &row)?,
+        history: history::of(profile, reader, &row)?,
         row: row_view(row),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{Change, Document, Edit, EditId, Subject, Word, WriterId, fold, trace};
+use rasoat_casework::{Change, Document, Edit, EditId, Hlc, Subject, Word, WriterId, fold, trace};
 use rasoat_instrument::{Facet, Path, Text, Value};
 use rasoat_store::{HouseholdRow, HouseholdState, Reader, StoreError, StoredEdit};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::app::{App, Opened};
 use crate::bundle::devices::DeviceBook;
 use crate::conflicts::{edit_name, member_name, subject_of, words};
 use crate::error::AppError;
-use crate::history::{custody_of, is_answer, kind};
+use crate::history::{self, custody_of, is_answer, kind};
 use crate::household::{need_row, parse_id};
 use crate::moment::rfc3339;
 use crate::profile::Profile;
@@ -57,6 +57,24 @@ pub(crate) type Sitting<'a> = Vec<Made<'a>>;
 /// A document, and the edits of a sitting that are of it.
 type OfDocument<'a> = (&'a Said, Vec<EditId>);
 
+/// One entry of the history.
+enum Shown<'a> {
+    Sitting(&'a Sitting<'a>),
+    /// An interview was accepted or returned.
+    Decision(&'a StoredEdit),
+}
+
+impl Shown<'_> {
+    /// Where it stands: by its latest edit.
+    fn place(&self) -> Option<(Hlc, EditId)> {
+        let of = |stored: &StoredEdit| (stored.edit.at, stored.edit.id);
+        match self {
+            Self::Sitting(sitting) => sitting.first().map(|made| of(made.stored)),
+            Self::Decision(stored) => Some(of(stored)),
+        }
+    }
+}
+
 /// What is looked up to say where edits were made.
 pub(crate) struct Places<'a> {
     reader: &'a Reader<'a>,
@@ -78,14 +96,21 @@ impl App {
             let row = need_row(reader, id)?;
             let said = all_said(reader, &row)?;
             let sittings = sittings(&said);
+            let decided = history::decisions(&opened.profile, reader, &row)?;
             let places = Places::of(reader)?;
-            let page = sittings.iter().skip(offset as usize).take(limit.min(MOST_SITTINGS) as usize);
-            let views = page.map(|sitting| view(&opened, &places, sitting));
+            let mut all: Vec<Shown<'_>> =
+                sittings.iter().map(Shown::Sitting).chain(decided.iter().map(Shown::Decision)).collect();
+            all.sort_by_key(|shown| std::cmp::Reverse(shown.place()));
+            let page = all.iter().skip(offset as usize).take(limit.min(MOST_SITTINGS) as usize);
+            let views = page.map(|shown| match shown {
+                Shown::Sitting(sitting) => view(&opened, &places, sitting),
+                Shown::Decision(stored) => decision_view(&places, stored),
+            });
             Ok(HistoryPageView {
                 head_name: row.head_name.clone(),
                 merged_into: row.merged_into.map(|kept| kept.to_string()),
                 signed: row.progress.state == HouseholdState::Signed,
-                total: count(sittings.len()),
+                total: count(all.len()),
                 sittings: views.collect::<Result<_, AppError>>()?,
             })
         })
@@ -290,6 +315,24 @@ pub(crate) fn view(
         household: latest.said.of_merged.map(|id| id.to_string()),
         changes: all,
         first,
+    })
+}
+
+/// A decision as screens show it.
+fn decision_view(places: &Places<'_>, stored: &StoredEdit) -> Result<SittingView, AppError> {
+    let edit = &stored.edit;
+    Ok(SittingView {
+        edits: vec![edit_name(edit.id)],
+        from: rfc3339(edit.at.millis),
+        until: rfc3339(edit.at.millis),
+        author: edit.author.clone(),
+        place: places.of_writer(edit.id.writer)?,
+        kind: kind(edit).to_owned(),
+        reason: None,
+        custody: custody_of(stored),
+        household: None,
+        changes: 0,
+        first: Vec::new(),
     })
 }
 

@@ -27,6 +27,7 @@ use crate::start::count;
 use crate::take_in;
 use crate::updates::{catalogue_digest, keep_catalogue};
 use crate::view::SyncView;
+pub(crate) use status::problem_view;
 use status::status;
 
 pub(crate) const CURSOR: &str = "cursor";
@@ -64,7 +65,8 @@ pub(crate) struct SyncState {
 }
 
 /// The edits of each batch of a request, to tell from its receipt what came of them; in the order they are sent in.
-type Contents = Vec<([u8; 32], Vec<EditId>)>;
+type Contents = Vec<(BatchId, Vec<EditId>)>;
+type BatchId = [u8; 32];
 
 /// A request on its way out.
 struct Leaving {
@@ -226,7 +228,9 @@ impl App {
         let _turn = opened.sync.turn.lock().await;
         let carrier = match self.carrier(opened) {
             Ok(carrier) => carrier,
-            Err(error) => return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(error)),
+            Err(error) => {
+                return self.record(opened, self.now(), &[], (0, 0), &ExchangeError::Carrier(error));
+            }
         };
         let stopped = opened.sync.stop.notified();
         opened.sync.running.store(true, Ordering::Relaxed);
@@ -235,7 +239,7 @@ impl App {
             () = stopped => {
                 opened.sync.pace().failed(Failure::Refused, 0);
                 opened.sync.files().pause();
-                self.record_problem(opened, self.now(), 0, (0, 0), (STOPPED.to_owned(), BTreeMap::new()))
+                self.record_problem(opened, self.now(), &[], (0, 0), (STOPPED.to_owned(), BTreeMap::new()))
             }
         };
         opened.sync.running.store(false, Ordering::Relaxed);
@@ -255,7 +259,7 @@ impl App {
             KeyChange::Unknown(error) => {
                 let error = ExchangeError::Carrier(error);
                 opened.sync.pace().failed(Failure::of(&error), 0);
-                self.record(opened, self.now(), 0, (0, 0), &error)
+                self.record(opened, self.now(), &[], (0, 0), &error)
             }
         }
     }
@@ -279,7 +283,7 @@ impl App {
             LinkKey::between(&opened.profile.key, province).ok()
         }) else {
             let refused = CarrierError::Refused(ProblemCode::BadSignature.into());
-            return self.record(opened, self.now(), 0, (0, 0), &ExchangeError::Carrier(refused));
+            return self.record(opened, self.now(), &[], (0, 0), &ExchangeError::Carrier(refused));
         };
         let party = Party { device: enrolled.device, link, server_key: enrolled.server.verify_key };
         let mut introduced = false;
@@ -328,11 +332,12 @@ impl App {
                 Ok(exchanged) => exchanged,
                 Err(error) => {
                     let failure = Failure::of(&error);
+                    let sent = if adrift.is_none() { contents.as_slice() } else { &[] };
                     opened.sync.pace().failed(failure, parcel.bytes);
                     if failure != Failure::Broken {
                         *opened.sync.adrift() = adrift;
                     }
-                    self.record(opened, began_at, parcel.edits, bytes, &error)?;
+                    self.record(opened, began_at, sent, bytes, &error)?;
                     if self.speaks_plainer(opened, &error)? {
                         continue;
                     }
@@ -457,7 +462,8 @@ impl App {
                 retention::hear(tx, now.saturating_add(exchanged.clock_offset_millis))?;
             }
             tx.set_setting(LAST_SUCCESS, &now)?;
-            tx.record_exchange(&Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None })?;
+            let exchange = Exchange { began_at, sent, confirmed, bytes_up, bytes_down, problem: None };
+            tx.record_exchange(&exchange, edits_in(contents))?;
             Ok::<_, AppError>(confirmed.saturating_add(reissued))
         })?;
         // A decision or a remark changes no line, and yet what an open interview shows.
@@ -474,7 +480,7 @@ impl App {
         &self,
         opened: &Opened,
         began_at: i64,
-        sent: u32,
+        sent: &[(BatchId, Vec<EditId>)],
         (bytes_up, bytes_down): (u32, u32),
         error: &ExchangeError,
     ) -> Result<(), AppError> {
@@ -486,16 +492,22 @@ impl App {
         &self,
         opened: &Opened,
         began_at: i64,
-        sent: u32,
+        about: &[(BatchId, Vec<EditId>)],
         (bytes_up, bytes_down): (u32, u32),
         problem: (String, BTreeMap<String, String>),
     ) -> Result<(), AppError> {
+        let sent = count(edits_in(about).count());
         tracing::warn!(code = problem.0, sent, "an exchange failed");
         let exchange =
             Exchange { began_at, sent, confirmed: 0, bytes_up, bytes_down, problem: Some(problem) };
-        opened.store.transact(Op::Sync, |tx| tx.record_exchange(&exchange))?;
+        opened.store.transact(Op::Sync, |tx| tx.record_exchange(&exchange, edits_in(about)))?;
         Ok(())
     }
+}
+
+/// The edits of batches, in their order.
+fn edits_in(batches: &[(BatchId, Vec<EditId>)]) -> impl Iterator<Item = EditId> {
+    batches.iter().flat_map(|(_, edits)| edits.iter().copied())
 }
 
 /// Whether the province does not know this laptop's key.

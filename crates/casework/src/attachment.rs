@@ -11,6 +11,8 @@ use crate::loose::{LooseEdit, LooseRow};
 
 /// The most bytes of one file: 5 MiB, a photo as a telephone takes it.
 pub const MAX_ATTACHMENT_BYTES: u32 = 5 * 1024 * 1024;
+/// The answer to a question for a signature that was given on paper: it names no file.
+pub const SIGNED_ON_PAPER: &str = "signed_on_paper";
 /// How many bytes of a file its type is told by.
 const LOOK: usize = 64;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rasoat_instrument::{InstanceId, Path, PathError, Segment, Value};
 use uuid::Uuid;
 
-use crate::edit::{AuthorName, Change, VersionVector};
+use crate::edit::{AuthorName, Change, Edit, VersionVector};
 use crate::fold::Document;
 use crate::id::{Round, uuid_of};
 
@@ -169,6 +169,15 @@ pub fn decide(
         changes.insert(place, Change::Set(Value::Choice("yes".to_owned())));
     }
     Ok(changes)
+}
+
+/// What an edit of a case decides; `None` where it decides nothing.
+pub fn decided(edit: &Edit) -> Option<Step> {
+    let place = Path::field(STEP).ok()?;
+    match edit.changes.get(&place)? {
+        Change::Set(value) => Step::of(value),
+        Change::Removed => None,
+    }
 }
 
 fn listed(path: &Path) -> Option<Uuid> {

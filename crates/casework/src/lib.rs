@@ -22,8 +22,9 @@ mod units;
 
 pub use attachment::{
     AttachmentError, AttachmentHash, AttachmentKind, AttachmentName, AttachmentType, MAX_ATTACHMENT_BYTES,
+    SIGNED_ON_PAPER,
 };
-pub use case::{Case, Decision, Standing, Step, case_id, decide, version_mark};
+pub use case::{Case, Decision, Standing, Step, case_id, decide, decided, version_mark};
 pub use chain::{Chain, Draft, SealError};
 pub use duplicates::{
     Agreement, Birth, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, WITHDRAWN, duplicates,

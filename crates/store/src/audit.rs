@@ -59,6 +59,8 @@ pub enum Act {
     Undo,
     /// Wrote out all that is held of a household.
     AccessExport,
+    /// Printed a household's interview and result.
+    Print,
     /// Saw citizen IDs in full.
     Unmask,
     /// Wrote out this trail.
@@ -253,6 +255,7 @@ impl Act {
             Self::NotSame => "not_same",
             Self::Undo => "undo",
             Self::AccessExport => "access_export",
+            Self::Print => "print",
             Self::Unmask => "unmask",
             Self::AuditExport => "audit_export",
             Self::Erase => "erase",

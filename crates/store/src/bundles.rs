@@ -236,10 +236,10 @@ impl Reader<'_> {
         Ok(statement.query_map([], read_message)?.collect::<Result<_, _>>()?)
     }
 
-    /// Files written and taken in, the newest first.
-    pub fn bundles(&self, limit: u32) -> Result<Vec<BundleRecord>, StoreError> {
+    /// Files written and taken in with their numbers, the newest first.
+    pub fn bundles(&self, limit: u32) -> Result<Vec<(i64, BundleRecord)>, StoreError> {
         let mut statement = self.connection.prepare_cached(include_str!("bundles/list.sql"))?;
-        let found = statement.query_map(params![limit], read_record)?;
+        let found = statement.query_map(params![limit], |row| Ok((row.get(6)?, read_record(row)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

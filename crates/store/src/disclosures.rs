@@ -28,6 +28,13 @@ impl Reader<'_> {
         Ok(records)
     }
 
+    /// When an interview of a household was printed here (milliseconds since 1970 on the laptop's clock), the earliest first.
+    pub fn prints_of(&self, household: Uuid) -> Result<Vec<i64>, StoreError> {
+        let mut statement = self.connection.prepare_cached(include_str!("disclosures/prints.sql"))?;
+        let found = statement.query_map([household.to_string()], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// The files that sealed edits of a household name; `done` is what of each is here.
     pub fn attachments_of(
         &self,

@@ -56,10 +56,10 @@ pub fn form_with_files() -> Result<InstrumentFiles> {
     Ok(InstrumentFiles { id: "rasoat-household".to_owned(), version: "2026.1".to_owned(), survey, ..form })
 }
 
-/// A photo of so many bytes: what a camera would make of noise. Another one for another seed.
-pub fn photo(seed: u64, bytes: usize) -> Vec<u8> {
+/// A paper of so many bytes: noise that says of itself that it is one. Another one for another seed.
+pub fn paper(seed: u64, bytes: usize) -> Vec<u8> {
     let mut content = vec![0; bytes.max(8)];
     blake3::Hasher::new().update(&seed.to_be_bytes()).finalize_xof().fill(&mut content);
-    content[..4].copy_from_slice(b"\xff\xd8\xff\xe0");
+    content[..5].copy_from_slice(b"%PDF-");
     content
 }

@@ -92,7 +92,7 @@ pub const SUPPORTED_APPEARANCES: &[(&str, &[&str])] = &[
     ("select_multiple", &["autocomplete", "horizontal", "minimal"]),
     ("select_one_from_file", &["autocomplete", "horizontal", "minimal"]),
     ("select_multiple_from_file", &["autocomplete", "horizontal", "minimal"]),
-    ("image", &["signature"]),
+    ("image", &["draw", "signature"]),
     ("begin_group", &["field-list"]),
     ("begin_repeat", &["field-list", "roster"]),
 ];

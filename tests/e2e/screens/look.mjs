@@ -64,7 +64,7 @@ const data = readdirSync(fixtures)
 	.join('\n');
 
 /** The same in every language: names of the program, of keys, of languages and of units. */
-const ANYWHERE = new Set(['Tiếng Việt', 'English', 'Enter', 'Ctrl', 'Ctrl Z', 'Alt', 'Esc', 'USB', 'KB', 'MB', 'GB', 'VI', 'EN']);
+const ANYWHERE = new Set(['Tiếng Việt', 'English', 'Enter', 'Ctrl', 'Ctrl P', 'Ctrl Z', 'Alt', 'Esc', 'USB', 'KB', 'MB', 'GB', 'VI', 'EN']);
 const isName = (text) => /^(\p{Lu}\p{Ll}+ ?){2,4}$/u.test(text);
 const isCode = (text) => /^[A-Z]{1,3}[-\d ]+$|^[\w./:-]+\.(rasoat|xlsx|csv|docx|enrol|jpg)$|^[A-Z]:\/|^https?:|^F\d$/.test(text);
 

@@ -80,6 +80,11 @@ export const SCREENS = [
 	{ name: 'history-undo', at: `${household}/history`, walk: press('[data-undo]') },
 	...loading('history', `${household}/history`, 'household_history'),
 
+	{ name: 'print', at: `${household}/print` },
+	{ name: 'print-signed', at: `${household}/print`, in: 'signed' },
+	{ name: 'print-for-signature', at: `${household}/print`, in: 'signed', walk: press('[data-for-signature]', '[data-print]') },
+	...loading('print', `${household}/print`, 'print_preview'),
+
 	{ name: 'duplicates', at: '#/households/duplicates' },
 	{ name: 'duplicates-empty', at: '#/households/duplicates', in: 'empty' },
 	...loading('duplicates', '#/households/duplicates', 'duplicates_list'),
@@ -104,6 +109,7 @@ export const SCREENS = [
 	{ name: 'interview-signed', at: interview, in: 'signed', walk: section('#sign-off') },
 	{ name: 'interview-read-only', at: interview, in: 'signed', walk: section('housing') },
 	{ name: 'interview-returned', at: interview, in: 'returned' },
+	{ name: 'interview-returned-roster', at: interview, in: 'returned', walk: section('people', press('[data-cell="members.m2.birth"] button')) },
 	{ name: 'interview-returned-remarks', at: interview, in: 'returned', walk: press('[data-remarks]') },
 	{ name: 'interview-practice', at: interview, in: 'practice' },
 	{ name: 'interview-help', at: interview, walk: press('[data-open-help]') },
@@ -145,6 +151,7 @@ export const SCREENS = [
 
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },
+	{ name: 'sync-moved', at: '#/sync', in: 'offline=no', walk: press('[data-moved] summary >> nth=-1') },
 	{ name: 'sync-running', at: '#/sync', in: 'offline=no&running' },
 	{ name: 'sync-practice', at: '#/sync', in: 'practice' },
 	{ name: 'sync-empty', at: '#/sync', in: 'empty' },

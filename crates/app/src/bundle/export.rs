@@ -79,6 +79,7 @@ struct Sealed {
 /// A file that is written.
 struct Written {
     view: BundleFileView,
+    hash: blake3::Hash,
     record: BundleRecord,
     batches: Vec<[u8; 32]>,
 }
@@ -160,14 +161,28 @@ impl App {
             let sealed = seal(opened, cargo, to, draft, now);
             match sealed.and_then(|one| one.map(|one| write(work, folder, one, now)).transpose()) {
                 Ok(one) => written.extend(one),
-                Err(error) => {
-                    written.iter().for_each(|one| file::remove(folder, &one.view.name));
-                    return Err(error);
-                }
+                Err(error) => return Err(undone(folder, &written, error)),
             }
         }
-        Ok(written)
+        match check(work, folder, &written) {
+            Ok(()) => Ok(written),
+            Err(error) => Err(undone(folder, &written, error)),
+        }
     }
+}
+
+/// Whether all of it lies there at the end: a stick may have been pulled after its first file.
+fn check(work: &Work<'_>, folder: &Path, written: &[Written]) -> Result<(), AppError> {
+    work.phase("checking", written.iter().map(|one| one.view.bytes as usize).sum())?;
+    written
+        .iter()
+        .try_for_each(|one| file::check_there(folder, &one.view.name, &one.hash, &mut |more| work.step(more)))
+}
+
+/// Nothing of it is left there.
+fn undone(folder: &Path, written: &[Written], error: AppError) -> AppError {
+    written.iter().for_each(|one| file::remove(folder, &one.view.name));
+    error
 }
 
 /// The files that go with what is carried. A file whose edit arrived long ago still waits for the province.
@@ -243,7 +258,8 @@ fn write(work: &Work<'_>, folder: &Path, one: Sealed, now: i64) -> Result<Writte
     let name = free_name(folder, &one, now)?;
     file::write_whole(folder, &name, &one.bytes, &mut |more| work.step(more))?;
     let view = BundleFileView { name: name.clone(), bytes: count(one.bytes.len()), reply: one.reply };
-    Ok(Written { view, record: BundleRecord { name, ..one.record }, batches: one.batches })
+    let hash = blake3::hash(&one.bytes);
+    Ok(Written { view, hash, record: BundleRecord { name, ..one.record }, batches: one.batches })
 }
 
 fn address(opened: &Opened, book: &DeviceBook, chosen: &[String]) -> Result<To, AppError> {

@@ -69,6 +69,40 @@ pub(crate) fn write_whole(
     written
 }
 
+/// Whether a file lies there under its name as it was meant. The stick itself is asked, not what the system remembers of it: only after
+/// this may anybody say that it can be pulled out.
+pub(crate) fn check_there(
+    folder: &Path,
+    name: &str,
+    meant: &blake3::Hash,
+    step: &mut Step<'_>,
+) -> Result<(), AppError> {
+    let mut file = File::open(folder.join(name)).map_err(|error| of_stick(&error))?;
+    forget_remembered(&file);
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => {
+                hasher.update(&piece[..read]);
+                step(read)?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(of_stick(&error)),
+        }
+    }
+    if hasher.finalize() == *meant { Ok(()) } else { Err(AppError::new("stick_unreliable")) }
+}
+
+/// Where the system can be told to forget what it has of a file in memory, it is; elsewhere it may answer from there.
+fn forget_remembered(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
 /// Removes what earlier attempts of this laptop left there whose stick was pulled under way: of no use to anybody.
 pub(crate) fn remove_torn(folder: &Path, kind: &str, device_name: &str) -> Result<(), AppError> {
     let beginning = beginning(kind, device_name);
@@ -107,6 +141,7 @@ fn fill(out: &mut impl Write, bytes: &[u8], step: &mut Step<'_>) -> Result<(), A
 /// What lies there must be what was meant.
 fn compare(part: &Path, bytes: &[u8], step: &mut Step<'_>) -> Result<(), AppError> {
     let mut file = File::open(part).map_err(|error| of_stick(&error))?;
+    forget_remembered(&file);
     let mut read = vec![0; PIECE];
     for piece in bytes.chunks(PIECE) {
         let read = &mut read[..piece.len()];
@@ -215,5 +250,29 @@ mod tests {
             assert!(file.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.'), "{file}");
             assert!(file.starts_with("rasoat-") && file.ends_with(".rasoat"), "{file}");
         }
+    }
+
+    #[test]
+    fn a_stick_that_is_pulled_under_way_or_afterwards_is_missed() {
+        let stick = tempfile::tempdir().unwrap();
+        let bytes = vec![7; 3 * PIECE];
+        let folder = stick.path().join("E");
+        fs::create_dir(&folder).unwrap();
+        let pulled = |_| {
+            drop(fs::remove_dir_all(&folder));
+            Ok(())
+        };
+        assert_eq!(write_whole(&folder, "a.rasoat", &bytes, &mut { pulled }).unwrap_err().code, "stick_gone");
+
+        fs::create_dir(&folder).unwrap();
+        write_whole(&folder, "a.rasoat", &bytes, &mut |_| Ok(())).unwrap();
+        let meant = blake3::hash(&bytes);
+        assert_eq!(check_there(&folder, "a.rasoat", &meant, &mut |_| Ok(())), Ok(()));
+        fs::write(folder.join("a.rasoat"), &bytes[1..]).unwrap();
+        let spoilt = check_there(&folder, "a.rasoat", &meant, &mut |_| Ok(()));
+        assert_eq!(spoilt.unwrap_err().code, "stick_unreliable");
+        fs::remove_dir_all(&folder).unwrap();
+        let gone = check_there(&folder, "a.rasoat", &meant, &mut |_| Ok(()));
+        assert_eq!(gone.unwrap_err().code, "stick_gone");
     }
 }

@@ -158,8 +158,9 @@ fn recipients(opened: &Opened, book: &DeviceBook) -> Vec<(BundleRecipientView, B
     province.into_iter().chain(others).collect()
 }
 
-fn record_view(record: BundleRecord) -> BundleRecordView {
+fn record_view((number, record): (i64, BundleRecord)) -> BundleRecordView {
     BundleRecordView {
+        number: u32::try_from(number).unwrap_or(u32::MAX),
         at: rfc3339(record.at),
         written: record.direction == Direction::Out,
         name: record.name,

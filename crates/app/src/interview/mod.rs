@@ -4,6 +4,7 @@
 
 mod carry;
 mod open;
+mod print;
 mod seal;
 mod state;
 

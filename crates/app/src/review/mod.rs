@@ -174,7 +174,7 @@ pub(crate) fn case_of(
     Ok(Case::of(&reader.document(&case_subject(profile, row))?))
 }
 
-fn case_subject(profile: &Profile, row: &HouseholdRow) -> Subject {
+pub(crate) fn case_subject(profile: &Profile, row: &HouseholdRow) -> Subject {
     let id = case_id(row.id, profile.enrolled.round);
     Subject { commune: row.commune.clone(), kind: SubjectKind::Case, id }
 }

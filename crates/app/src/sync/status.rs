@@ -27,7 +27,7 @@ pub(super) fn status(opened: &Opened) -> Result<SyncView, AppError> {
     });
     opened.store.read(|reader| {
         let exchanges = reader.exchanges(MOST_EXCHANGES)?;
-        let problem = exchanges.first().and_then(|latest| latest.problem.clone());
+        let problem = exchanges.first().and_then(|(_, latest)| latest.problem.clone());
         let last_success: Option<i64> = reader.setting(LAST_SUCCESS)?;
         Ok(SyncView {
             server_name: enrolled.server.name.clone(),
@@ -61,12 +61,13 @@ pub(super) fn status(opened: &Opened) -> Result<SyncView, AppError> {
     })
 }
 
-fn problem_view((code, params): (String, BTreeMap<String, String>)) -> ProblemView {
+pub(crate) fn problem_view((code, params): (String, BTreeMap<String, String>)) -> ProblemView {
     ProblemView { code, params }
 }
 
-fn exchange_view(exchange: Exchange) -> ExchangeView {
+fn exchange_view((number, exchange): (i64, Exchange)) -> ExchangeView {
     ExchangeView {
+        number: u32::try_from(number).unwrap_or(u32::MAX),
         at: rfc3339(exchange.began_at),
         sent: exchange.sent,
         confirmed: exchange.confirmed,

@@ -51,6 +51,8 @@ pub struct BundleVillageView {
 /// A file that was written or taken in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct BundleRecordView {
+    /// Names it on this laptop.
+    pub number: u32,
     /// When (RFC 3339).
     pub at: String,
     /// Written here, not taken in.

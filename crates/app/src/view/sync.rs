@@ -97,6 +97,8 @@ pub struct SyncHouseholdView {
 /// One exchange with the province.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct ExchangeView {
+    /// Names it on this laptop.
+    pub number: u32,
     /// When it began (RFC 3339).
     pub at: String,
     /// Edits sent.

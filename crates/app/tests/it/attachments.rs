@@ -142,12 +142,12 @@ impl Desk {
         attach(&self.app, household, path, content)
     }
 
-    /// Photos of these sizes, one to a household, sealed.
+    /// Papers of these sizes, one to a household, sealed.
     fn answered_with(&self, sizes: &[usize]) -> Vec<(String, AttachmentName)> {
         let mut done = Vec::new();
         for (at, size) in sizes.iter().enumerate() {
             let household = self.household(at);
-            let name = self.attach(&household, "house_photo", &demo::photo(at as u64, *size)).unwrap();
+            let name = self.attach(&household, "paper", &demo::paper(at as u64, *size)).unwrap();
             self.app.leave_interview(&household).unwrap();
             done.push((household, name));
         }
@@ -197,15 +197,15 @@ async fn is_there(province: &Province, household: &str, name: AttachmentName) ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_goes_behind_all_edits_the_smallest_first_and_is_counted_on_the_way() {
+async fn a_paper_goes_behind_all_edits_the_smallest_first_and_is_counted_on_the_way() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
-    let photos = desk.answered_with(&[150_000, 1_000, 20_000]);
+    let papers = desk.answered_with(&[150_000, 1_000, 20_000]);
     let before = desk.app.sync_status().unwrap().files;
     assert_eq!((before.waiting, before.kilobytes, before.arrived_kilobytes), (3, 167, 0));
     let after = desk.app.sync_now().await.unwrap();
     assert_eq!((after.problem, after.unsent_edits, after.files.waiting), (None, 0, 0));
-    for (household, name) in &photos {
+    for (household, name) in &papers {
         assert!(is_there(&province, household, *name).await);
         assert!(desk.content(*name).is_some());
     }
@@ -250,8 +250,8 @@ async fn after_a_cut_it_goes_on_where_it_was_and_sends_no_more_than_one_piece_tw
     // One cut, on the way there or back, costs one piece.
     for cut_after in [2, 3] {
         desk.wire.take_sent();
-        let photo = demo::photo(50 + cut_after as u64, 500_000);
-        desk.attach(&household, "house_photo", &photo).unwrap();
+        let paper = demo::paper(50 + cut_after as u64, 500_000);
+        desk.attach(&household, "paper", &paper).unwrap();
         desk.app.leave_interview(&household).unwrap();
         desk.wire.set(Link::CutAfter(cut_after));
         let cut = desk.app.sync_now().await.unwrap();
@@ -295,12 +295,12 @@ async fn an_edit_that_comes_up_meanwhile_goes_before_the_rest_of_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_photo_or_too_large_is_refused_and_the_answer_before_stays() {
+async fn what_is_none_of_what_is_asked_for_or_too_large_is_refused_and_the_answer_before_stays() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
     let household = desk.household(0);
-    let photo = demo::photo(1, 5_000);
-    let name = desk.attach(&household, "house_photo", &photo).unwrap();
+    let paper = demo::paper(1, 5_000);
+    let name = desk.attach(&household, "paper", &paper).unwrap();
     let code = |content: &[u8], path: &str| {
         let form = AttachForm {
             household: household.clone(),
@@ -312,33 +312,29 @@ async fn what_is_no_photo_or_too_large_is_refused_and_the_answer_before_stays() 
     assert_eq!(code(b"", "house_photo"), "attachment_empty");
     assert_eq!(code(b"MZ a program", "house_photo"), "attachment_type");
     assert_eq!(code(b"%PDF-1.7 a paper", "house_photo"), "attachment_not_a_picture");
-    assert_eq!(code(&photo, "words"), "attachment_not_a_sound");
+    assert_eq!(code(&paper, "words"), "attachment_not_a_sound");
     assert!(desk.attach(&household, "words", b"OggS what they said").is_ok());
-    assert_eq!(code(&demo::photo(2, 5 * 1024 * 1024 + 1), "house_photo"), "attachment_too_large");
-    assert_eq!(code(&demo::photo(2, 9 * 1024 * 1024), "house_photo"), "attachment_too_large");
-    assert_eq!(code(&photo, "address"), "unknown_path");
+    assert_eq!(code(&demo::paper(2, 5 * 1024 * 1024 + 1), "paper"), "attachment_too_large");
+    assert_eq!(code(&demo::paper(2, 9 * 1024 * 1024), "paper"), "attachment_too_large");
+    assert_eq!(code(&paper, "address"), "unknown_path");
     let spoilt =
         AttachForm { household: household.clone(), path: "house_photo".to_owned(), content: "!".to_owned() };
     assert_eq!(desk.app.attach(spoilt).unwrap_err().code, "attachment_damaged");
-    assert!(desk.attach(&household, "paper", b"%PDF-1.7 a paper").is_ok());
-    assert!(desk.attach(&household, "house_photo", &demo::photo(3, 5 * 1024 * 1024)).is_ok());
-    desk.attach(&household, "house_photo", &photo).unwrap();
+    assert!(desk.attach(&household, "paper", &demo::paper(3, 5 * 1024 * 1024)).is_ok());
+    desk.attach(&household, "paper", &paper).unwrap();
     // By typing, only a file that is here.
     let typed = |value: &str| {
-        let form = AnswerForm {
-            household: household.clone(),
-            path: "house_photo".to_owned(),
-            value: value.to_owned(),
-        };
+        let form =
+            AnswerForm { household: household.clone(), path: "paper".to_owned(), value: value.to_owned() };
         desk.app.answer(form).map(|_| ()).map_err(|error| error.code)
     };
-    assert_eq!(typed("photo.jpg"), Err("attachment_unknown".to_owned()));
-    let elsewhere = AttachmentName::of(&demo::photo(77, 99)).unwrap().to_string();
+    assert_eq!(typed("paper.pdf"), Err("attachment_unknown".to_owned()));
+    let elsewhere = AttachmentName::of(&demo::paper(77, 99)).unwrap().to_string();
     assert_eq!(typed(&elsewhere), Err("attachment_not_here".to_owned()));
     assert_eq!(typed(&name.to_string()), Ok(()));
     let value = |desk: &Desk| {
         let view = desk.app.open_interview(&household).unwrap();
-        view.nodes.into_iter().find(|node| node.path == "house_photo").and_then(|node| node.value)
+        view.nodes.into_iter().find(|node| node.path == "paper").and_then(|node| node.value)
     };
     assert_eq!(value(&desk), Some(name.to_string()));
     assert_eq!(typed(""), Ok(()));
@@ -346,21 +342,21 @@ async fn what_is_no_photo_or_too_large_is_refused_and_the_answer_before_stays() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_is_there_after_the_program_was_killed_with_its_answer_in_draft() {
+async fn a_paper_is_there_after_the_program_was_killed_with_its_answer_in_draft() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
     let household = desk.household(0);
-    let photo = demo::photo(1, 300_000);
-    let name = desk.attach(&household, "house_photo", &photo).unwrap();
+    let paper = demo::paper(1, 300_000);
+    let name = desk.attach(&household, "paper", &paper).unwrap();
     let desk = desk.killed_and_started(&province);
-    assert_eq!(desk.content(name), Some(photo));
+    assert_eq!(desk.content(name), Some(paper));
     desk.app.leave_interview(&household).unwrap();
     desk.app.sync_now().await.unwrap();
     assert!(is_there(&province, &household, name).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_that_a_restored_province_has_lost_is_sent_again() {
+async fn a_paper_that_a_restored_province_has_lost_is_sent_again() {
     let mut province = province().await;
     let desk = Desk::listed(&province).await;
     let copy = province.copy().unwrap();
@@ -378,17 +374,17 @@ async fn a_photo_that_a_restored_province_has_lost_is_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_laptop_fetches_a_photo_when_somebody_wants_to_look() {
+async fn another_laptop_fetches_a_paper_when_somebody_wants_to_look() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
     let [(_, name)] = desk.answered_with(&[700_000]).try_into().unwrap();
-    // Its photo is cut off; the edit is there.
+    // Its paper is cut off; the edit is there.
     desk.wire.set(Link::CutAfter(2));
     desk.app.sync_now().await.unwrap();
     let office = Desk::at(&province, "Máy 11").await;
     office.app.sync_now().await.unwrap();
     let view = office.app.attachment(&name.to_string()).unwrap();
-    assert_eq!((view.content, view.wanted, view.media_type.as_str()), (None, false, "image/jpeg"));
+    assert_eq!((view.content, view.wanted, view.media_type.as_str()), (None, false, "application/pdf"));
     assert!(office.app.want_attachment(&name.to_string()).unwrap().wanted);
     // Not all there yet: it stays wanted.
     office.app.sync_now().await.unwrap();
@@ -410,13 +406,13 @@ async fn another_laptop_fetches_a_photo_when_somebody_wants_to_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stick_carries_photos_by_choice_and_by_way_of_a_supervisor() {
+async fn a_stick_carries_papers_by_choice_and_by_way_of_a_supervisor() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
     let office = Desk::at(&province, "Máy 11").await;
     // Each learns of the other.
     desk.app.sync_now().await.unwrap();
-    let photos = desk.answered_with(&[200_000, 90_000]);
+    let papers = desk.answered_with(&[200_000, 90_000]);
     let id = |status: &rasoat_app::view::BundleStatusView, name: &str| {
         status.recipients.iter().find(|known| known.name == name).unwrap().id.clone()
     };
@@ -432,7 +428,7 @@ async fn a_stick_carries_photos_by_choice_and_by_way_of_a_supervisor() {
     assert_eq!((taken.households.len(), taken.attachments), (2, 0));
     let taken = office.app.bundle_import(&path(&desk, &with.files[0].name)).unwrap();
     assert_eq!((taken.attachments, taken.attachments_left_out), (2, 0));
-    for (_, name) in &photos {
+    for (_, name) in &papers {
         assert_eq!(office.content(*name), desk.content(*name));
     }
     // A stick confirms nothing.
@@ -443,7 +439,7 @@ async fn a_stick_carries_photos_by_choice_and_by_way_of_a_supervisor() {
     let file = std::fs::read(office.folder.path().join(&onward.files[0].name)).unwrap();
     let report = rasoat_server::import_bundle(&province.state, &file).await.unwrap();
     assert_eq!((report.files.new, report.refuses()), (2, false));
-    for (household, name) in &photos {
+    for (household, name) in &papers {
         assert!(is_there(&province, household, *name).await);
     }
     // The province has them: nothing of them is sent again.
@@ -458,7 +454,7 @@ async fn a_stick_carries_photos_by_choice_and_by_way_of_a_supervisor() {
 async fn what_is_too_much_for_one_file_goes_in_parts_and_comes_in_any_order() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
-    let photos = desk.answered_with(&[4_000_000, 4_100_000, 4_200_000, 4_300_000, 4_400_000, 100]);
+    let papers = desk.answered_with(&[4_000_000, 4_100_000, 4_200_000, 4_300_000, 4_400_000, 100]);
     let exported = desk.export(true, "province");
     assert_eq!((exported.files.len(), exported.attachments), (2, 6));
     let folder = desk.folder.path();
@@ -470,15 +466,15 @@ async fn what_is_too_much_for_one_file_goes_in_parts_and_comes_in_any_order() {
     for file in [&files[0], &files[1]] {
         assert!(!rasoat_server::import_bundle(&province.state, file).await.unwrap().refuses());
     }
-    let names: BTreeSet<_> = photos.iter().map(|(_, name)| *name).collect();
+    let names: BTreeSet<_> = papers.iter().map(|(_, name)| *name).collect();
     assert_eq!(names.len(), 6);
-    for (household, name) in &photos {
+    for (household, name) in &papers {
         assert!(is_there(&province, household, *name).await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_whose_edit_is_not_at_the_province_waits_and_stops_no_other() {
+async fn a_paper_whose_edit_is_not_at_the_province_waits_and_stops_no_other() {
     let province = province().await;
     let desk = Desk::listed(&province).await;
     let office = Desk::at(&province, "Máy 11").await;
@@ -491,9 +487,9 @@ async fn a_photo_whose_edit_is_not_at_the_province_waits_and_stops_no_other() {
     let stick = desk.export(true, &to_office);
     let path = desk.folder.path().join(&stick.files[0].name).display().to_string();
     assert_eq!(office.app.bundle_import(&path).unwrap().attachments, 1);
-    // The office is on the network, the other laptop's edits are not: its own photo goes, the other waits.
+    // The office is on the network, the other laptop's edits are not: its own paper goes, the other waits.
     let home = office.household(7);
-    let own = office.attach(&home, "house_photo", &demo::photo(99, 60_000)).unwrap();
+    let own = office.attach(&home, "paper", &demo::paper(99, 60_000)).unwrap();
     office.app.leave_interview(&home).unwrap();
     let after = office.app.sync_now().await.unwrap();
     assert_eq!((after.problem, after.files.waiting), (None, 1));

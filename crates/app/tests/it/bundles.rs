@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rasoat_app::view::{
-    BundleChoice, BundleExportForm, BundleExportView, BundleImportView, Custody, HouseholdState,
+    BundleChoice, BundleExportForm, BundleExportView, BundleImportView, Custody, HouseholdState, TransferWay,
 };
 use rasoat_app::{App, AppConfig, AppError, Options};
 use rasoat_casework::{DeviceId, Edit, Round};
@@ -568,6 +568,19 @@ fn what_did_not_connect_is_carried_again_and_what_was_refused_is_shown() {
     assert_eq!(batches(&only_file(two.path())), sent);
     let report = surveyor.take_bytes(&reply(SURVEYOR, broken(VerdictCode::OutOfScope), None)).unwrap();
     assert_eq!((report.refused, report.confirmed, surveyor.only_here()), (60, 0, 0));
+    // What went of a household is told with it: both sticks, and why the province does not take it.
+    let told = surveyor.app.household_transfers(&first(&surveyor.app).id).unwrap();
+    let refused: Vec<_> = told.iter().filter(|line| line.way == TransferWay::Refused).collect();
+    assert_eq!(refused.len(), 1);
+    assert_eq!(refused[0].problem.as_ref().map(|why| why.code.as_str()), Some("out_of_scope"));
+    let sticks: Vec<_> = told.iter().filter(|line| line.way == TransferWay::StickOut).collect();
+    assert_eq!(sticks.len(), 2);
+    assert!(sticks.iter().all(|line| line.edits == 1 && line.name.ends_with(".rasoat")));
+    let written = surveyor.app.bundle_status().unwrap().bundles;
+    let of_stick = surveyor.app.bundle_households(written.iter().find(|one| one.written).unwrap().number);
+    let of_stick = of_stick.unwrap().households;
+    assert_eq!(of_stick.len(), 60);
+    assert!(of_stick.iter().all(|one| one.refused == 1 && one.refusal.is_some()));
 }
 
 #[test]

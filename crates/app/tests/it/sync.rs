@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use rasoat_app::view::Custody;
+use rasoat_app::view::{Custody, TransferWay};
 use rasoat_exchange::{CarrierError, Problem, ProblemCode};
 
 use crate::support::{Laptop, Mood, PASSPHRASE, all, answer, first};
@@ -29,6 +29,47 @@ async fn everything_turns_green_only_by_the_provinces_receipt() {
     app.leave_interview(&first(&app).id).unwrap();
     app.sync_now().await.unwrap();
     assert_eq!((first(&app).custody, laptop.province.edits()), (Custody::Confirmed, 61));
+}
+
+#[tokio::test]
+async fn of_each_exchange_and_of_each_household_it_is_known_what_went_and_what_came_of_it() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    app.sync_now().await.unwrap();
+    let home = first(&app);
+    answer(&app, &home.id, "floor_area", "38.5").unwrap();
+    app.leave_interview(&home.id).unwrap();
+    laptop.province.set(Mood::Fails(CarrierError::Unreachable));
+    let failed = app.sync_now().await.unwrap().exchanges.remove(0);
+    let moved = app.exchange_households(failed.number).unwrap();
+    let [one] = moved.households.as_slice() else { panic!("{moved:?}") };
+    assert_eq!((&one.id, &one.head_name, one.edits, one.confirmed), (&home.id, &home.head_name, 1, 0));
+
+    laptop.province.set(Mood::Good);
+    let exchanges = app.sync_now().await.unwrap().exchanges;
+    let sent = exchanges.iter().find(|exchange| exchange.sent == 1 && exchange.problem.is_none()).unwrap();
+    let moved = app.exchange_households(sent.number).unwrap();
+    assert_eq!((moved.households.len(), moved.households[0].confirmed, moved.more), (1, 1, 0));
+    // It is known by now of the one that failed, too.
+    assert_eq!(app.exchange_households(failed.number).unwrap().households[0].confirmed, 1);
+    let of_list = exchanges.iter().find(|exchange| exchange.sent == 60).unwrap();
+    assert_eq!(app.exchange_households(of_list.number).unwrap().households.len(), 60);
+    assert_eq!(app.exchange_households(of_list.number + 1_000).unwrap().households, []);
+
+    let told = app.household_transfers(&home.id).unwrap();
+    let lines: Vec<_> = told.iter().map(|line| (line.way, line.edits, line.problem.is_some())).collect();
+    assert_eq!(
+        lines,
+        [
+            (TransferWay::Receipt, 1, false),
+            (TransferWay::Network, 1, false),
+            (TransferWay::Network, 1, true),
+            (TransferWay::Receipt, 1, false),
+            (TransferWay::Network, 1, false),
+        ]
+    );
+    assert_eq!(told[0].receipt.as_deref().map(str::len), Some(8));
+    assert!(told[0].server_time.is_some() && told[0].receipt != told[3].receipt);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands, type AttachmentView } from '../ipc';
 import { pathOf, pictureOf } from './drawing';
+import { closeCamera, hasCamera } from './camera';
 import FileField from './FileField.svelte';
 import { accepted, contentOf, fileKind, sizeWithin } from './files';
 import { fileWords } from './words';
@@ -117,7 +118,72 @@ describe('a file', () => {
   });
 });
 
+describe('a camera', () => {
+  const stop = vi.fn();
+  function plugIn(...devices: { kind: string }[]) {
+    const getUserMedia = vi.fn(async () => ({ getTracks: () => [{ stop }] }));
+    vi.stubGlobal('navigator', { mediaDevices: { getUserMedia, enumerateDevices: async () => devices } });
+    return getUserMedia;
+  }
+  const button = () => screen.queryByRole('button', { name: 'Chụp ảnh' });
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('that is there is offered for photos, and not for signatures', async () => {
+    const getUserMedia = plugIn({ kind: 'audioinput' }, { kind: 'videoinput' });
+    const { unmount } = open(null, { media: 'picture' });
+    await waitFor(() => expect(button()).toBeTruthy());
+    expect(getUserMedia).not.toHaveBeenCalled();
+    unmount();
+    open(null, { media: 'picture', drawing: true });
+    await Promise.resolve();
+    expect(button()).toBeNull();
+  });
+
+  test('that is not there, or that the window does not know, is not spoken of', async () => {
+    plugIn({ kind: 'audioinput' });
+    expect(await hasCamera()).toBe(false);
+    vi.stubGlobal('navigator', {});
+    expect(await hasCamera()).toBe(false);
+    open(null, { media: 'picture' });
+    expect(button()).toBeNull();
+  });
+
+  test('is let go of when it is closed', () => {
+    closeCamera({ getTracks: () => [{ stop }] } as unknown as MediaStream);
+    expect(stop).toHaveBeenCalledOnce();
+    closeCamera(null);
+  });
+});
+
+test('what was taken away can be had again', async () => {
+  const onname = vi.fn();
+  const { onremove, rerender } = open(photo, { onname });
+  await userEvent.click(screen.getByRole('button', { name: 'Gỡ bỏ' }));
+  expect(onremove).toHaveBeenCalledOnce();
+  await rerender({ value: null });
+  expect(screen.getByRole('status').textContent).toContain('Đã gỡ: Ảnh.');
+  await userEvent.click(screen.getByRole('button', { name: 'Lấy lại' }));
+  expect(onname).toHaveBeenCalledExactlyOnceWith(photo);
+  await rerender({ value: photo });
+  expect(screen.queryByText(/Đã gỡ/)).toBeNull();
+});
+
 describe('a signature', () => {
+  test('may stand on paper, without a pen in hand, and be drawn after all', async () => {
+    const onname = vi.fn();
+    const more = { media: 'picture', drawing: true, signature: true, onname };
+    const { rerender, container } = open(null, more);
+    await userEvent.tab();
+    screen.getByRole('button', { name: 'Đã ký trên giấy' }).focus();
+    await userEvent.keyboard('{Enter}');
+    expect(onname).toHaveBeenCalledExactlyOnceWith('signed_on_paper');
+    await rerender({ value: 'signed_on_paper' });
+    expect(commands.attachment).not.toHaveBeenCalled();
+    expect(container.querySelector('[data-drawing]')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Ký ở đây' }));
+    expect(container.querySelector('[data-drawing]')).toBeTruthy();
+  });
+
   test('is drawn, cleared, drawn again and kept as a picture', async () => {
     const { onattach, container } = open(null, { media: 'picture', drawing: true });
     const pad = container.querySelector('[data-drawing]') as SVGSVGElement;

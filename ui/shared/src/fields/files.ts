@@ -2,6 +2,9 @@
 
 import type { Media } from '../ipc';
 
+/** The answer that names no file: the signature was given on paper. */
+export const signedOnPaper = 'signed_on_paper';
+
 /** What a file is for whoever looks at it. */
 export type FileKind = 'picture' | 'document' | 'sound' | 'film';
 
@@ -62,15 +65,17 @@ export function addressOf(content: string, mediaType: string): string {
 }
 
 /**
- * A picture no longer than the form says on its longest side, and small enough to be taken. Anything else, and a picture that already is,
- * stays as it is.
+ * A picture no longer than the form says on its longest side, small enough to be taken, and of a kind that the program reads: it paints it
+ * anew. Anything else, and a picture that already is, stays as it is.
  */
 export async function fitted(file: Blob, maxPixels: number | null): Promise<Blob> {
   if (!file.type.startsWith('image/') || typeof createImageBitmap !== 'function') return file;
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) return file;
-  const size = sizeWithin(bitmap, maxPixels ?? (file.size > MOST_PICTURE ? LONGEST_SIDE : null));
-  if (!size) return file;
+  const readable = file.type === 'image/jpeg' || file.type === 'image/png';
+  const within = sizeWithin(bitmap, maxPixels ?? (file.size > MOST_PICTURE ? LONGEST_SIDE : null));
+  if (!within && readable) return file;
+  const size = within ?? { width: bitmap.width, height: bitmap.height };
   const canvas = document.createElement('canvas');
   canvas.width = size.width;
   canvas.height = size.height;

@@ -2,7 +2,7 @@
 import { formatPoint } from '../format/points';
 import { m } from '../messages';
 import type { Unreadable } from './canonical';
-import { fileKind, type FileKind } from './files';
+import { fileKind, signedOnPaper, type FileKind } from './files';
 import { placeOf } from './points';
 
 const expected: Record<Unreadable, () => string> = {
@@ -34,6 +34,7 @@ const files: Record<FileKind, () => string> = {
 
 /** What a file is, by its name; the name itself says nothing to people. */
 export function fileWords(name: string): string {
+  if (name === signedOnPaper) return m.field_signed_on_paper();
   const kind = fileKind(name);
   return kind === null ? m.field_file_other() : files[kind]();
 }

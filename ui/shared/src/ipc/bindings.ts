@@ -55,6 +55,9 @@ export const commands = {
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
 	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
+	exchangeHouseholds: (number: number) => typedError<MovedView, AppError>(__TAURI_INVOKE("exchange_households", { number })),
+	bundleHouseholds: (number: number) => typedError<MovedView, AppError>(__TAURI_INVOKE("bundle_households", { number })),
+	householdTransfers: (household: string) => typedError<TransferView[], AppError>(__TAURI_INVOKE("household_transfers", { household })),
 	key: () => typedError<KeyView, AppError>(__TAURI_INVOKE("key")),
 	changeKey: () => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key")),
 	backupStatus: () => typedError<BackupStatusView, AppError>(__TAURI_INVOKE("backup_status")),
@@ -92,6 +95,8 @@ export const commands = {
 	previewUndo: (form: UndoForm) => typedError<UndoPreviewView, AppError>(__TAURI_INVOKE("preview_undo", { form })),
 	undo: (form: UndoForm) => typedError<null, AppError>(__TAURI_INVOKE("undo", { form })),
 	accessExport: (form: AccessForm) => typedError<AccessView, AppError>(__TAURI_INVOKE("access_export", { form })),
+	printPreview: (household: string) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_preview", { household })),
+	printHousehold: (form: PrintForm) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_household", { form })),
 	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
 	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
 	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
@@ -542,6 +547,8 @@ export type BundleRecipientView = {
 
 /**  A file that was written or taken in. */
 export type BundleRecordView = {
+	/**  Names it on this laptop. */
+	number: number,
 	/**  When (RFC 3339). */
 	at: string,
 	/**  Written here, not taken in. */
@@ -984,6 +991,8 @@ export type ErasedView = {
 
 /**  One exchange with the province. */
 export type ExchangeView = {
+	/**  Names it on this laptop. */
+	number: number,
 	/**  When it began (RFC 3339). */
 	at: string,
 	/**  Edits sent. */
@@ -1941,6 +1950,32 @@ export type MergeForm = {
 	take_over: string[],
 };
 
+/**  One household of it. Where its edits are is as it is known by now. */
+export type MovedHouseholdView = {
+	/**  Its id. */
+	id: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Edits of it. */
+	edits: number,
+	/**  Of these, what the province has. */
+	confirmed: number,
+	/**  Of these, what it refused. */
+	refused: number,
+	/**  Why it refused the latest. */
+	refusal: ProblemView | null,
+};
+
+/**  What an exchange or a file on a stick was about. */
+export type MovedView = {
+	/**  Households on the list here, by name, at most 200. */
+	households: MovedHouseholdView[],
+	/**  Households beyond these. */
+	more: number,
+};
+
 /**  A household that is not on the list (it applied, form 01). */
 export type NewHouseholdForm = {
 	/**  Village id. */
@@ -2052,6 +2087,39 @@ export type PointsResult = {
 	rows: PointLine[],
 	/**  The sum; `None` while a row is open. */
 	total: number | null,
+};
+
+/**  What to print. */
+export type PrintForm = {
+	/**  Household id. */
+	household: string,
+	/**  To be signed by the household: citizen IDs stand there in full. */
+	for_signature: boolean,
+};
+
+/**  What is to stand on paper. */
+export type PrintView = {
+	/**
+	 *  Answers and classes; of citizen IDs only what lists show, unless `full_ids`. Without findings, reasons and notes: these are
+	 *  between the surveyor and the commune.
+	 */
+	interview: InterviewView,
+	/**  Its number on the list. */
+	code: string | null,
+	/**  Where it lives. */
+	address: string | null,
+	/**  Who signed the interview off, if somebody did. */
+	signed_by: string | null,
+	/**  When (RFC 3339). */
+	signed_at: string | null,
+	/**  Whether citizen IDs are there in full. */
+	full_ids: boolean,
+	/**  When this was made (RFC 3339). */
+	made_at: string,
+	/**  Who is at the laptop. */
+	made_by: string,
+	/**  "Máy 07". */
+	device_name: string,
 };
 
 /**  A problem as a code with parameters (never personal data). */
@@ -2524,6 +2592,39 @@ export type Theme =
 "light" | 
 /**  Light words on dark ground. */
 "dark";
+
+/**  Something that went of one household, or came back for it. */
+export type TransferView = {
+	/**  When, on this laptop's clock (RFC 3339). */
+	at: string,
+	/**  What. */
+	way: TransferWay,
+	/**  Edits of the household. */
+	edits: number,
+	/**  Of a stick: whom it was for, or who made it. */
+	parties: string[],
+	/**  Of a stick that was written: the file. */
+	name: string,
+	/**  Of a receipt: what it is told apart by. */
+	receipt: string | null,
+	/**  Of a receipt: when the province made it, on its clock (RFC 3339). */
+	server_time: string | null,
+	/**  What went wrong, or why it was refused. */
+	problem: ProblemView | null,
+};
+
+/**  What happened. */
+export type TransferWay = 
+/**  Went over the network. */
+"network" | 
+/**  Was written to a stick. */
+"stick_out" | 
+/**  Was taken in from a stick. */
+"stick_in" | 
+/**  The province's receipt came. */
+"receipt" | 
+/**  The province's refusal came. */
+"refused";
 
 /**  The nearest change that would give one other class. */
 export type TurningPoint = {

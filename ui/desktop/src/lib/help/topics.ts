@@ -23,6 +23,12 @@ const queue = 'routes/review/+page.svelte';
 const checked = 'routes/review/[id]/+page.svelte';
 const interview = (file: string) => `lib/interview/${file}.svelte`;
 
+const print: HelpKey = {
+  keys: ['Ctrl', 'P'],
+  does: m.help_key_print,
+  used: ['lib/print/key.ts', "event.code === 'KeyP'"],
+};
+
 /** Keys that do the same on every screen. */
 export const everywhere: HelpKey[] = [
   { keys: ['F1'], does: m.help_key_help, used: ['routes/+layout.svelte', "event.key !== 'F1'"] },
@@ -56,13 +62,20 @@ export const screens: Record<string, Topic> = {
     next: [m.help_household_next_1, m.help_household_next_2],
     keys: [
       { keys: ['Enter'], does: m.help_key_begin, used: ['routes/households/[id]/+page.svelte', '<Key>Enter</Key>'] },
+      print,
     ],
   },
   '/households/[id]/history': {
     title: m.help_history_title,
     what: m.help_history_what,
     next: [m.help_history_next_1, m.help_history_next_2],
-    keys: [],
+    keys: [print],
+  },
+  '/households/[id]/print': {
+    title: m.help_print_title,
+    what: m.help_print_what,
+    next: [m.help_print_next_1, m.help_print_next_2],
+    keys: [print],
   },
   '/conflicts': {
     title: m.help_conflicts_title,
@@ -121,6 +134,7 @@ export const screens: Record<string, Topic> = {
       { keys: ['F9'], does: m.key_confirm_section, used: [interview('SectionForm'), "event.key !== 'F9'"] },
       { keys: ['Ctrl', 'Z'], does: m.key_undo, used: [interview('InterviewScreen'), "event.key === 'z'"] },
       { keys: ['F8'], does: m.key_remove, used: [interview('RosterGrid'), 'F8: ()'] },
+      print,
     ],
   },
   '/review': {
@@ -141,6 +155,7 @@ export const screens: Record<string, Topic> = {
     keys: [
       { keys: ['A'], does: m.review_accept, used: [checked, 'a: asking.any ? undefined : accept'] },
       { keys: ['R'], does: m.review_return, used: [checked, 'r: asking.any ? giveBack'] },
+      print,
     ],
   },
   '/sync': {

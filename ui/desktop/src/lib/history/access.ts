@@ -61,6 +61,7 @@ export function pageWords(): Record<string, string> {
     given_province: m.access_page_given_province(),
     given_file_out: m.access_page_given_file_out(),
     given_file_in: m.access_page_given_file_in(),
+    given_printed: m.access_page_given_printed(),
     history: m.access_page_history(),
     before: m.access_page_before(),
     nothing: m.access_page_nothing(),

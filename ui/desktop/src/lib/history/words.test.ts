@@ -20,6 +20,8 @@ describe('places in words', () => {
 test('values tell what was removed and what stood before', () => {
   expect(valueWords(null, place)).not.toBe('');
   expect(valueWords(text('30'), place)).toBe('30');
+  expect(valueWords(text(`${'ab'.repeat(32)}.jpg`), place)).toBe('Ảnh');
+  expect(valueWords(text('signed_on_paper'), place)).toBe('Đã ký trên giấy');
   expect(beforeWords([text('30'), text('40')], place)).toContain('30 / 40');
   expect(beforeWords([], place)).not.toBe('');
   expect(valueWords(text('poor'), { path: 'previous_class', what: 'answer' })).not.toBe('poor');

@@ -1,4 +1,6 @@
 /** Histories in words: what happened, where, and at which place of a household. */
+import { signedOnPaper } from '@rasoat/shared/fields/files';
+import { fileWords } from '@rasoat/shared/fields/words';
 import { formatPartialDate } from '@rasoat/shared/format/dates';
 import { formatNumber } from '@rasoat/shared/format/numbers';
 import { locale, say } from '@rasoat/shared/i18n.svelte';
@@ -12,6 +14,8 @@ const kinds: Record<string, () => string> = {
   answers: m.history_answers,
   signed: m.history_signed,
   reopened: m.history_reopened,
+  accepted: m.history_accepted,
+  returned: m.history_returned,
   added: m.history_added,
   undone: m.history_undone,
   settled: m.history_settled,
@@ -85,8 +89,12 @@ interface Place {
   what: HistoryWhat;
 }
 
-/** Days and decimals, told by how they are stored, as people here write them; anything else as it is. */
+/** A name that binds a file's content, which says nothing to people. */
+const fileName = /^[0-9a-f]{64}\.[a-z0-9]{2,4}$/;
+
+/** Days, decimals and files, told by how they are stored, as people here write them; anything else as it is. */
 function written(words: string): string {
+  if (words === signedOnPaper || fileName.test(words)) return fileWords(words);
   return /^-?(0|[1-9]\d*)\.\d+$/.test(words) ? formatNumber(Number(words), locale(), 6) : formatPartialDate(words);
 }
 

@@ -199,9 +199,12 @@ export class Interview {
   async attach(path: string, content: string): Promise<Problem | null> {
     let problem: Problem | null = null;
     await this.#send(async () => {
+      const before = this.nodes.get(path)?.value ?? null;
       const reply = await commands.attach({ household: this.household, path, content });
-      if (reply.status === 'ok') this.#change(reply.data);
-      else problem = reply.error;
+      if (reply.status === 'ok') {
+        this.past.push({ kind: 'answered', path, before });
+        this.#change(reply.data);
+      } else problem = reply.error;
     });
     return problem;
   }

@@ -57,3 +57,35 @@ describe('a note', () => {
     expect(cell?.getAttribute('aria-label')).toMatch(/1951.*Chưa xem được giấy tờ/);
   });
 });
+
+describe('what a supervisor asked of a member', () => {
+  const asked = (state: 'open' | 'answered') => ({
+    question: 'members.m5.birth',
+    texts: ['Xem giấy khai sinh.'],
+    by: 'Triệu Văn Sinh',
+    at: '2026-11-24T09:00:00+07:00',
+    state,
+  });
+  const columns = form.sections.flatMap(({ items }) => items).find((item) => item.type === 'roster')?.columns ?? [];
+
+  test('marks its cell, is read out there, and stands below the grid while the keyboard is at it', async () => {
+    interview.remarks = [asked('open')];
+    const { container } = render(RosterGrid, { interview, repeat: 'members', columns });
+    const cell = container.querySelector<HTMLElement>('[data-cell="members.m5.birth"]');
+    expect(cell?.querySelector('[data-remarked="open"]')).toBeTruthy();
+    expect(cell?.querySelector('button')?.getAttribute('aria-label')).toContain('nhận xét: Xem giấy khai sinh.');
+    expect(screen.queryByText('Xem giấy khai sinh.')).toBeNull();
+    interview.target = 'members.m5.birth';
+    expect(await screen.findByText('Xem giấy khai sinh.')).toBeTruthy();
+    const field = cell?.querySelector('input');
+    expect(document.activeElement).toBe(field);
+    const described = container.ownerDocument.getElementById(field?.getAttribute('aria-describedby') ?? '');
+    expect(described?.textContent).toContain('Xem giấy khai sinh.');
+  });
+
+  test('is marked as answered once it is', () => {
+    interview.remarks = [asked('answered')];
+    const { container } = render(RosterGrid, { interview, repeat: 'members', columns });
+    expect(container.querySelectorAll('[data-remarked="answered"]')).toHaveLength(1);
+  });
+});

@@ -24,6 +24,7 @@ const words: Record<string, (details: Details) => string> = {
   not_same: () => m.act_not_same(),
   undo: ({ places = '' }) => m.act_undo({ places }),
   access_export: () => m.act_access_export(),
+  print: ({ citizen_ids = '' }) => (citizen_ids === 'full' ? m.act_print_full() : m.act_print()),
   unmask: () => m.act_unmask(),
   audit_export: () => m.act_audit_export(),
   erase: ({ households = '', by = '' }) =>
