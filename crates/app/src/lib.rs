@@ -29,6 +29,7 @@ mod moment;
 mod overview;
 mod practice;
 mod preferences;
+mod procedure;
 mod profile;
 mod projection;
 mod recovery;

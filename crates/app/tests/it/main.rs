@@ -21,6 +21,7 @@ mod keys;
 mod list_import;
 mod plain_lists;
 mod practice;
+mod procedure;
 mod recovery;
 mod retention;
 mod start;
