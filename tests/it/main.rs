@@ -14,6 +14,7 @@ mod kill_import;
 mod kill_sync;
 mod lost;
 mod older_files;
+mod procedure;
 mod recover;
 mod review;
 mod secrecy;

@@ -14,6 +14,7 @@ use crate::app::{App, Opened};
 use crate::error::AppError;
 use crate::household::{household_subject, interview_subject, need_row, parse_id};
 use crate::moment::rfc3339;
+use crate::procedure::lock;
 use crate::profile::Profile;
 use crate::projection::{Record, is_meta};
 use crate::refresh;
@@ -151,6 +152,9 @@ fn settle(
         }
         if changes.is_empty() {
             continue;
+        }
+        if document == ConflictDocument::Interview {
+            lock::must_be_open(profile, tx, row)?;
         }
         settled += changes.len();
         // What the program itself noted beside the answers goes with the latest of them.

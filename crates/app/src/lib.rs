@@ -30,6 +30,7 @@ mod overview;
 mod pictures;
 mod practice;
 mod preferences;
+mod procedure;
 mod profile;
 mod projection;
 mod recovery;

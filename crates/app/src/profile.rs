@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::form::Form;
+use crate::procedure::law;
 use crate::users;
 
 const ENROLLED: &str = "enrolled";
@@ -158,7 +159,8 @@ impl Enrolled {
 impl Profile {
     /// Whether this program can work with an enrolment's files.
     pub(crate) fn check(enrolment: &Enrolment) -> Result<(), AppError> {
-        parse(&enrolment.instruments, &enrolment.standards, &enrolment.units).map(|_| ())
+        parse(&enrolment.instruments, &enrolment.standards, &enrolment.units)?;
+        law::check(&enrolment.procedures)
     }
 
     /// The enrolment of a practice: the forms and standards in use, and otherwise nothing of the province's. Its keys are those
@@ -193,6 +195,7 @@ impl Profile {
             dictionary: 0,
             instruments,
             standards,
+            procedures: Vec::new(),
             units,
             issued_at_millis: enrolled.issued_at_millis,
             expires_at_millis: enrolled.issued_at_millis,
@@ -203,6 +206,7 @@ impl Profile {
     /// Keeps an enrolment in place of the one before.
     pub(crate) fn keep(tx: &Tx<'_>, enrolment: &Enrolment, key: &SigningKey) -> Result<(), AppError> {
         keep_files(tx, &enrolment.instruments, &enrolment.standards)?;
+        law::keep(tx, &enrolment.procedures)?;
         tx.put_reference(UNITS, UNITS, &json(&enrolment.units)?)?;
         for commune in &enrolment.communes {
             keep_commune(tx, commune)?;

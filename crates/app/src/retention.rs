@@ -15,6 +15,7 @@ use crate::backup::note_backups;
 use crate::error::AppError;
 use crate::household::need_row;
 use crate::moment::rfc3339;
+use crate::profile::Profile;
 use crate::review;
 use crate::start::count;
 use crate::updates;
@@ -232,6 +233,13 @@ impl App {
         }
         true
     }
+}
+
+/// When the province locked the round, if it did.
+pub(crate) fn locked_at(profile: &Profile, reader: &Reader<'_>) -> Result<Option<i64>, StoreError> {
+    let word: Option<Option<Retention>> = reader.setting(RETENTION)?;
+    let word = word.flatten().filter(|word| word.round == profile.enrolled.round);
+    Ok(word.map(|word| word.locked_at_millis))
 }
 
 fn term(opened: &Opened, reader: &Reader<'_>) -> Result<Option<Retention>, StoreError> {

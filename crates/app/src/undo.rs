@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::history::is_answer;
 use crate::household::{need_row, parse_id, text};
 use crate::moment::rfc3339;
+use crate::procedure::lock;
 use crate::profile::Profile;
 use crate::refresh;
 use crate::sittings::{DOCUMENTS, Said, label, said_in, shown, shown_change, what};
@@ -86,6 +87,9 @@ impl App {
             let row = need_row(tx, id)?;
             let plans = plans(tx, &row, form)?;
             check(&row, &plans)?;
+            if plans.iter().any(|plan| plan.said.document == ConflictDocument::Interview) {
+                lock::must_be_open(&opened.profile, tx, &row)?;
+            }
             let places: usize = plans.iter().map(|plan| plan.changes.len()).sum();
             for plan in plans {
                 seal(&opened.profile, tx, &row, plan, &reason, now)?;

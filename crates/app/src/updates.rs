@@ -18,6 +18,7 @@ use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
 use crate::interview::Interviews;
 use crate::list_import::{ASSUMED_AREAS, assumed_key};
+use crate::procedure::law;
 use crate::profile::{NewFiles, Profile};
 use crate::sync::{CLOCK_OFFSET, CURSOR};
 use crate::{refresh, retention, review, take_in};
@@ -94,6 +95,9 @@ pub(crate) fn note_enrolled(tx: &Tx<'_>, enrolment: &Enrolment) -> Result<(), St
     }
     for standard in &enrolment.standards {
         note(CatalogueKind::Standard, &standard.id, to_blob(standard));
+    }
+    for procedure in &enrolment.procedures {
+        note(CatalogueKind::Procedure, &procedure.id, to_blob(procedure));
     }
     note(CatalogueKind::Units, "units", to_blob(&enrolment.units));
     for commune in &enrolment.communes {
@@ -292,6 +296,13 @@ fn take(
         }
         CatalogueKind::Retention => {
             retention::keep(tx, Some(&from_blob::<Retention>(bytes)?))?;
+        }
+        CatalogueKind::Procedure => {
+            let file: StandardFile = from_blob(bytes)?;
+            law::keep(tx, &[file]).map_err(|error| match error.code.as_str() {
+                "enrolment_unusable" => Unusable::Content,
+                _ => Unusable::Store(error),
+            })?;
         }
         CatalogueKind::Snapshot => return take_snapshot(profile, tx, bytes, now_millis),
         CatalogueKind::Other(_) => {}

@@ -13,6 +13,7 @@ mod fold;
 mod id;
 mod loose;
 mod name;
+pub mod procedure;
 mod remark;
 pub mod standard;
 mod subject;

@@ -35,6 +35,8 @@ pub enum CatalogueKind {
     Snapshot,
     /// [`crate::Retention`].
     Retention,
+    /// [`crate::enrolment::StandardFile`], by the procedure's id.
+    Procedure,
     /// A kind that a newer server knows and this program does not.
     Other(u64),
 }
@@ -92,6 +94,7 @@ impl CatalogueKind {
             Self::Devices => 4,
             Self::Snapshot => 5,
             Self::Retention => 6,
+            Self::Procedure => 7,
             Self::Other(number) => number,
         }
     }
@@ -105,6 +108,7 @@ impl CatalogueKind {
             Self::Devices,
             Self::Snapshot,
             Self::Retention,
+            Self::Procedure,
         ];
         known.into_iter().find(|kind| kind.number() == number).unwrap_or(Self::Other(number))
     }

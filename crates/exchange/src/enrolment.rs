@@ -55,6 +55,9 @@ pub struct Enrolment {
     pub instruments: Vec<InstrumentFiles>,
     /// The standards.
     pub standards: Vec<StandardFile>,
+    /// The procedures of reviews; none in files of before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub procedures: Vec<StandardFile>,
     /// The administrative units.
     pub units: UnitsFiles,
     /// When it was made, in milliseconds since 1970.
@@ -148,7 +151,7 @@ pub struct InstrumentFiles {
     pub files: BTreeMap<String, String>,
 }
 
-/// A standard as TOML.
+/// A standard, or a procedure, as TOML.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StandardFile {
     /// Its id.

@@ -147,6 +147,7 @@ pub(crate) async fn enrol_as(
         dictionary: rasoat_exchange::Dictionary::NEWEST,
         instruments: state.library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
         standards: state.library.standards().iter().map(|standard| standard.file.clone()).collect(),
+        procedures: state.library.procedures().to_vec(),
         units: state.library.units_files().clone(),
         issued_at_millis: now,
         expires_at_millis: expires_at,

@@ -174,8 +174,10 @@ fn library_blobs(state: &State) -> Vec<Blob> {
         .standards()
         .iter()
         .filter_map(|known| blob_of(CatalogueKind::Standard, &known.file.id, &known.file));
+    let procedures =
+        library.procedures().iter().filter_map(|file| blob_of(CatalogueKind::Procedure, &file.id, file));
     let units = blob_of(CatalogueKind::Units, "units", library.units_files());
-    forms.into_iter().chain(standards).chain(units).collect()
+    forms.into_iter().chain(standards).chain(procedures).chain(units).collect()
 }
 
 fn blob_of<T: serde::Serialize>(kind: CatalogueKind, id: &str, content: &T) -> Option<Blob> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::{ReadyStandard, Standard};
 use rasoat_casework::{CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
@@ -35,6 +36,7 @@ pub(crate) struct Library {
     instruments: BTreeMap<InstrumentHash, Instrument>,
     latest: Option<InstrumentHash>,
     standards: Vec<KnownStandard>,
+    procedures: Vec<StandardFile>,
     units: Units,
     units_files: UnitsFiles,
 }
@@ -48,6 +50,14 @@ pub enum LibraryError {
     /// A standard's file, or a standard that does not fit the form.
     #[error("standard {id} refused: {problem}")]
     Standard {
+        /// Which.
+        id: String,
+        /// Where and why.
+        problem: String,
+    },
+    /// A procedure's file.
+    #[error("procedure {id} refused: {problem}")]
+    Procedure {
         /// Which.
         id: String,
         /// Where and why.
@@ -101,6 +111,10 @@ pub(crate) fn checked() -> Result<Shipped, LibraryError> {
         }
         files.id = definition.id;
         files.version = definition.version;
+    }
+    for file in &shipped.procedures {
+        Procedure::from_toml(&file.toml)
+            .map_err(|problems| LibraryError::Procedure { id: file.id.clone(), problem: first(&problems) })?;
     }
     read_units(&shipped.units)?;
     if shipped.instruments.is_empty() {
@@ -159,6 +173,7 @@ impl Library {
             instruments,
             latest,
             standards: standards.into_values().collect(),
+            procedures: shipped().procedures,
             units: read_units(&units_files)?,
             units_files,
         })
@@ -177,6 +192,11 @@ impl Library {
     /// The standards, by id.
     pub(crate) fn standards(&self) -> &[KnownStandard] {
         &self.standards
+    }
+
+    /// The procedures, which are those that ship.
+    pub(crate) fn procedures(&self) -> &[StandardFile] {
+        &self.procedures
     }
 
     /// The code list.

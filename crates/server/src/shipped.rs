@@ -1,4 +1,4 @@
-//! The instruments, standards and code lists that this program ships with.
+//! The instruments, standards, procedures and code lists that this program ships with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,7 @@ struct Files;
 pub(crate) struct Shipped {
     pub(crate) instruments: Vec<InstrumentFiles>,
     pub(crate) standards: Vec<StandardFile>,
+    pub(crate) procedures: Vec<StandardFile>,
     pub(crate) units: UnitsFiles,
 }
 
@@ -33,20 +34,26 @@ pub(crate) fn shipped() -> Shipped {
             instrument(sheet("survey"), sheet("choices"), sheet("settings"), beside(&paths, folder))
         })
         .collect();
-    let standards = paths
-        .iter()
-        .filter_map(|path| path.strip_prefix("standards/")?.strip_suffix(".toml"))
-        .map(|id| {
-            let toml = text(&format!("standards/{id}.toml"));
-            StandardFile { id: id.to_owned(), hash: hex::of(blake3::hash(toml.as_bytes()).as_bytes()), toml }
-        })
-        .collect();
+    let standards = tomls(&paths, "standards");
+    let procedures = tomls(&paths, "procedure");
     let units = UnitsFiles {
         version: UNITS_VERSION.to_owned(),
         units_csv: text("units/langson_units.csv"),
         old_to_new_csv: text("units/langson_old_to_new.csv"),
     };
-    Shipped { instruments, standards, units }
+    Shipped { instruments, standards, procedures, units }
+}
+
+/// The TOML files of a folder.
+fn tomls(paths: &BTreeSet<String>, folder: &str) -> Vec<StandardFile> {
+    let ids = paths.iter().filter_map(|path| {
+        path.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(".toml").map(str::to_owned)
+    });
+    let file = |id: String| {
+        let toml = text(&format!("{folder}/{id}.toml"));
+        StandardFile { id, hash: hex::of(blake3::hash(toml.as_bytes()).as_bytes()), toml }
+    };
+    ids.map(file).collect()
 }
 
 /// The form that this program hands out until another is imported; id and version are not filled in.

@@ -49,6 +49,24 @@ pub enum Act {
     Accept,
     /// Returned an interview with remarks.
     Return,
+    /// Noted a village's meeting.
+    Meeting,
+    /// Noted that results are posted.
+    Posting,
+    /// Noted a complaint.
+    Complaint,
+    /// Noted what was found of a complaint.
+    Finding,
+    /// Noted a decision.
+    Decision,
+    /// Noted a certificate.
+    Certificate,
+    /// Opened an interview of a locked round.
+    Correction,
+    /// Took an act of the procedure back.
+    ActWithdrawn,
+    /// Assigned households.
+    Assign,
     /// Merged households.
     Merge,
     /// Parted merged households.
@@ -250,6 +268,15 @@ impl Act {
             Self::Settle => "settle",
             Self::Accept => "accept",
             Self::Return => "return",
+            Self::Meeting => "meeting",
+            Self::Posting => "posting",
+            Self::Complaint => "complaint",
+            Self::Finding => "finding",
+            Self::Decision => "decision",
+            Self::Certificate => "certificate",
+            Self::Correction => "correction",
+            Self::ActWithdrawn => "act_withdrawn",
+            Self::Assign => "assign",
             Self::Merge => "merge",
             Self::MergeUndone => "merge_undone",
             Self::NotSame => "not_same",

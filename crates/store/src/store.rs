@@ -71,6 +71,8 @@ pub enum Op {
     Settle,
     /// Accepted or returned an interview.
     Review,
+    /// Acted on households' way through the procedure, or assigned them.
+    Procedure,
     /// Took a sealed change back.
     Undo,
     /// Kept account of what was done.
@@ -110,6 +112,7 @@ impl Op {
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
             Self::Review => "review",
+            Self::Procedure => "procedure",
             Self::Undo => "undo",
             Self::Audit => "audit",
             Self::Erase => "erase",

@@ -25,6 +25,20 @@ pub fn poor() -> Preferences {
     ])
 }
 
+/// The same in a house of earth, bamboo and leaves: three indicators deprived whose rules are not in doubt, so that the class
+/// is no provisional one.
+pub fn surely_poor() -> Preferences {
+    let house = [
+        ("wall_material", "earth"),
+        ("wall_solid", "no"),
+        ("column_material", "bamboo"),
+        ("column_solid", "no"),
+        ("roof_material", "leaf"),
+        ("roof_solid", "no"),
+    ];
+    poor().into_iter().chain(house).collect()
+}
+
 /// Where an interviewer gives an answer: `answer(path, canonical text)`. An empty text would clear; none is given.
 pub trait Form {
     /// Gives one answer and returns the session as it is afterwards.

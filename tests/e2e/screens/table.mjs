@@ -38,6 +38,8 @@ const household = `#/households/${HOUSEHOLD}`;
 const interview = `#/interview/${HOUSEHOLD}`;
 /** A signed household of the sample data. */
 const review = '#/review/00000000-0000-7000-8000-000000000000';
+/** The same, on its way through the procedure. */
+const posted = '#/households/00000000-0000-7000-8000-000000000000';
 const list = 'D:/danh-sach.xlsx';
 
 /** The same screen while it loads and when it cannot be loaded. */
@@ -73,6 +75,10 @@ export const SCREENS = [
 		walk: all((page) => page.locator('main select').first().selectOption({ index: 1 }), fill('main form input', 'Nông Văn Thành'))
 	},
 	{ name: 'household', at: household },
+	{ name: 'household-way', at: posted },
+	{ name: 'household-withdraw', at: posted, walk: press('[data-withdraw]') },
+	{ name: 'household-locked', at: household, in: 'locked' },
+	{ name: 'household-correct', at: household, in: 'locked', walk: press('[data-correct]') },
 	...loading('household', household, 'household'),
 
 	{ name: 'history', at: `${household}/history` },
@@ -148,6 +154,36 @@ export const SCREENS = [
 	{ name: 'conflicts-all', at: '#/conflicts', walk: press('[data-settle-all]') },
 	{ name: 'conflicts-none', at: '#/conflicts', in: 'empty' },
 	...loading('conflicts', '#/conflicts', 'conflicts'),
+
+	{ name: 'procedure', at: '#/procedure' },
+	{ name: 'procedure-empty', at: '#/procedure', in: 'empty' },
+	{ name: 'procedure-locked', at: '#/procedure', in: 'locked' },
+	{ name: 'procedure-unsent', at: '#/procedure', in: 'unsent' },
+	{ name: 'procedure-steps', at: '#/procedure', walk: press('[data-steps] summary') },
+	{ name: 'procedure-meeting', at: '#/procedure', walk: press('[data-act="meeting"]') },
+	{ name: 'procedure-met', at: '#/procedure', walk: all(press('[data-act="meeting"]'), press('[data-act-do]')) },
+	{
+		name: 'procedure-meeting-refused',
+		at: '#/procedure',
+		in: 'fail=hold_meeting:meeting_needs_objection',
+		walk: all(press('[data-act="meeting"]'), press('[data-act-do]'))
+	},
+	{ name: 'procedure-posting', at: '#/procedure', walk: press('[data-act="posting"]') },
+	{
+		name: 'procedure-complaint',
+		at: '#/procedure',
+		walk: all(press('[data-stage="posted"] [data-choose]'), press('[data-act="complaint"]'))
+	},
+	{ name: 'procedure-finding', at: '#/procedure', walk: all(press('[data-stage="complaint"] [data-choose]'), press('[data-act="finding"]')) },
+	{ name: 'procedure-decision', at: '#/procedure', walk: all(press('[data-act="decision"]'), press('[data-refuse]')) },
+	{
+		name: 'procedure-certificate',
+		at: '#/procedure',
+		walk: all(press('[data-stage="recognised"] [data-choose]'), press('[data-act="certificate"]'))
+	},
+	{ name: 'procedure-assign', at: '#/procedure', walk: press('[data-act="assign"]') },
+	{ name: 'procedure-practice', at: '#/procedure', in: 'practice' },
+	...loading('procedure', '#/procedure', 'procedure_board'),
 
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },

@@ -9,6 +9,7 @@ use rasoat_store::{HouseholdRow, HouseholdState, Reader, Tx};
 use super::{TAKEN_FROM, meta};
 use crate::error::AppError;
 use crate::household::{Fields, household_subject, interview_subject};
+use crate::procedure::lock;
 use crate::profile::Profile;
 use crate::projection::{MEMBERS, Person, Record};
 use crate::start::count;
@@ -44,6 +45,9 @@ pub(super) fn take_over(
         add_member(&mut fields, &person, position)?;
     }
     let is_interview = subject == interview_subject(kept);
+    if is_interview {
+        lock::must_be_open(profile, tx, kept)?;
+    }
     let instrument = is_interview.then_some(profile.instrument);
     tx.settle(&subject, fields.0, &profile.author, instrument, now_millis)?;
     Ok(())
@@ -82,6 +86,9 @@ pub(super) fn give_back(
         if is_signed(kept) {
             return Err(AppError::new("signed_off"));
         }
+        if *subject == interview_subject(kept) {
+            lock::must_be_open(profile, tx, kept)?;
+        }
         let mut changes = BTreeMap::from([(meta(TAKEN_FROM)?, Change::Removed)]);
         for member in &here {
             changes.insert(place_of(member)?, Change::Removed);
@@ -106,6 +113,9 @@ pub(super) fn give_back(
         }
     }
     if !answered.is_empty() {
+        if home == interview_subject(merged) {
+            lock::must_be_open(profile, tx, merged)?;
+        }
         tx.settle(&home, answered, &profile.author, instrument(&home, merged), now_millis)?;
     }
     Ok(())

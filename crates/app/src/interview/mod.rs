@@ -21,6 +21,7 @@ use crate::attachments;
 use crate::error::AppError;
 use crate::household::parse_id;
 use crate::moment::moment;
+use crate::procedure::lock;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use carry::asked;
@@ -119,6 +120,9 @@ impl App {
     }
 
     /// Leaves the household: seals what changed as one edit.
+    ///
+    /// # Errors
+    /// `round_locked`: what was typed before stays in the draft.
     pub fn leave_interview(&self, household: &str) -> Result<(), AppError> {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
@@ -126,9 +130,10 @@ impl App {
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.drafted {
             let now = self.now();
-            let result = opened
-                .store
-                .transact(Op::LeaveInterview, |tx| seal::leave(&opened.profile, tx, interview, now));
+            let result = opened.store.transact(Op::LeaveInterview, |tx| {
+                lock::must_be_open(&opened.profile, tx, &interview.row)?;
+                seal::leave(&opened.profile, tx, interview, now)
+            });
             open.remove(&id);
             let (edits, _) = result?;
             tracing::info!(edits, "left an interview");
@@ -163,8 +168,10 @@ impl App {
         }
         let now = self.now();
         interview.session.finish(moment(now));
-        let result =
-            opened.store.transact(Op::SignOff, |tx| seal::sign_off(&opened.profile, tx, interview, now));
+        let result = opened.store.transact(Op::SignOff, |tx| {
+            lock::must_be_open(&opened.profile, tx, &interview.row)?;
+            seal::sign_off(&opened.profile, tx, interview, now)
+        });
         open.remove(&id);
         result?;
         tracing::info!("signed off");
@@ -184,9 +191,10 @@ impl App {
         if interview.signed {
             must_stand(interview)?;
             let now = self.now();
-            let result = opened
-                .store
-                .transact(Op::ReopenInterview, |tx| seal::reopen(&opened.profile, tx, interview, now));
+            let result = opened.store.transact(Op::ReopenInterview, |tx| {
+                lock::must_be_open(&opened.profile, tx, &interview.row)?;
+                seal::reopen(&opened.profile, tx, interview, now)
+            });
             open.remove(&id);
             result?;
             tracing::info!("opened a signed interview again");
@@ -245,6 +253,7 @@ impl App {
         let (changes, place) = act(interview, &opened)?;
         let now = self.now();
         let committed = opened.store.transact(Op::Answer, |tx| {
+            lock::must_be_open(&opened.profile, tx, &interview.row)?;
             along(tx, now)?;
             seal::commit(&opened.profile, tx, interview, &changes, &place, now)
         });

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rasoat_casework::{
-    Case, Change, Decision, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide, version_mark,
+    Case, Change, Decision, Document, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide,
+    version_mark,
 };
 use rasoat_instrument::Path;
 use rasoat_store::{Act, HouseholdQuery, HouseholdRow, HouseholdState, Op, Reader, StoreError, Tx};
@@ -22,6 +23,7 @@ use crate::error::AppError;
 use crate::household::{interview_subject, need_row, parse_id};
 use crate::interview::{OpenInterview, opened_again};
 use crate::moment::rfc3339;
+use crate::procedure::lock;
 use crate::profile::Profile;
 use crate::refresh;
 use crate::start::count;
@@ -91,16 +93,11 @@ impl App {
     /// Returns an interview with what is asked: it is open again.
     ///
     /// # Errors
-    /// `not_signed`; `interview_changed`: since it was looked at; `no_remarks`; `remark_too_long`.
+    /// `not_signed`; `interview_changed`: since it was looked at; `no_remarks`; `remark_too_long`; `round_locked`.
     pub fn return_with_comments(&self, form: &ReturnForm) -> Result<(), AppError> {
         self.decide(&form.household, &form.version, Step::Returned, |profile, tx, row, now| {
-            let made = remarks::make(profile, row, form, now)?;
-            for (id, remark) in &made {
-                seal(profile, tx, &remark_subject(row, *id), remark.changes().ok(), now)?;
-            }
-            let instrument = Some(profile.instrument);
-            tx.settle(&interview_subject(row), opened_again(), &profile.author, instrument, now)?;
-            Ok(made.into_iter().map(|(id, _)| id).collect())
+            lock::must_be_open(profile, tx, row)?;
+            ask_again(profile, tx, row, form, now)
         })?;
         tracing::info!(remarks = form.remarks.len(), "returned an interview");
         Ok(())
@@ -146,6 +143,45 @@ impl App {
     }
 }
 
+/// Returns an interview as it is here with what is asked of all of it, in the caller's transaction.
+pub(crate) fn give_back(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    row: &HouseholdRow,
+    asked: &str,
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let over = version_mark(&tx.document(&interview_subject(row))?.version);
+    let form = ReturnForm {
+        household: row.id.to_string(),
+        version: over.clone(),
+        whole: asked.to_owned(),
+        remarks: Vec::new(),
+    };
+    let made = ask_again(profile, tx, row, &form, now_millis)?;
+    let by = profile.author.clone();
+    let decision = Decision { step: Step::Returned, by, at: rfc3339(now_millis), over };
+    let changes = decide(row.id, profile.enrolled.round, &decision, &made).ok();
+    seal(profile, tx, &case_subject(profile, row), changes, now_millis)
+}
+
+/// Makes the remarks of a form and opens the interview; the remarks' ids.
+fn ask_again(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    row: &HouseholdRow,
+    form: &ReturnForm,
+    now_millis: i64,
+) -> Result<Vec<Uuid>, AppError> {
+    let made = remarks::make(profile, row, form, now_millis)?;
+    for (id, remark) in &made {
+        seal(profile, tx, &remark_subject(row, *id), remark.changes().ok(), now_millis)?;
+    }
+    let instrument = Some(profile.instrument);
+    tx.settle(&interview_subject(row), opened_again(), &profile.author, instrument, now_millis)?;
+    Ok(made.into_iter().map(|(id, _)| id).collect())
+}
+
 /// The households that were returned and not signed again, in the order of their places.
 pub(crate) fn returned(profile: &Profile, reader: &Reader<'_>) -> Result<Vec<ReturnedView>, AppError> {
     let mut found = Vec::new();
@@ -171,7 +207,16 @@ pub(crate) fn case_of(
     reader: &Reader<'_>,
     row: &HouseholdRow,
 ) -> Result<Case, StoreError> {
-    Ok(Case::of(&reader.document(&case_subject(profile, row))?))
+    Ok(Case::of(&case_document(profile, reader, row)?))
+}
+
+/// What a household's case comes to.
+pub(crate) fn case_document(
+    profile: &Profile,
+    reader: &Reader<'_>,
+    row: &HouseholdRow,
+) -> Result<Document, StoreError> {
+    reader.document(&case_subject(profile, row))
 }
 
 pub(crate) fn case_subject(profile: &Profile, row: &HouseholdRow) -> Subject {
@@ -229,7 +274,7 @@ fn rows(reader: &Reader<'_>, state: HouseholdState) -> Result<Vec<HouseholdRow>,
     }
 }
 
-fn seal(
+pub(crate) fn seal(
     profile: &Profile,
     tx: &Tx<'_>,
     subject: &Subject,

@@ -20,7 +20,7 @@ use rasoat_testkit::visit;
 use uuid::Uuid;
 
 use crate::support::{
-    CODE, COSTS, Laptop, PASSPHRASE, START, all, answer, code, enrolment, first, server_key,
+    CODE, COSTS, Laptop, PASSPHRASE, START, all, answer, code, correct, enrolment, first, server_key,
 };
 
 const SURVEYOR: u8 = 1;
@@ -281,6 +281,7 @@ fn the_lock_and_the_term_come_on_sticks_and_what_has_its_receipt_goes_when_the_p
         surveyor.take_bytes(&reply(SURVEYOR, receipts, Some(news))).unwrap();
     };
     take(received(&carried), &said(3_000_000, Some(term)));
+    correct(&surveyor.app, &household);
     answer(&surveyor.app, &household, "phone", "0912345678").unwrap();
     let view = || surveyor.app.retention().unwrap();
     let seen = view().unwrap();

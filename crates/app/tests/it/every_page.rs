@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 
 use crate::desks::Desk;
 use crate::disk::{fill, on_a_disk};
-use crate::support::{all, answer};
+use crate::support::{all, answer, correct};
 
 const PAGE: u64 = 4096;
 /// Steps of a walk, beside those by which its end is found, unless `RASOAT_STEPS` says otherwise.
@@ -445,6 +445,7 @@ fn what_is_due_is_removed_and_the_key_changed_whole_or_not_on_a_disk_that_runs_f
                 desk.sync().await;
                 province.clock.pass(2 * DAY);
                 desk.sync().await;
+                correct(&desk.app, &homes[0]);
                 answer(&desk.app, &homes[0], "address", "Ngõ 4, sau đồi chè").unwrap();
                 desk.app.backup_now(None).unwrap();
                 let seen = seen(&desk.app, &homes[0]);

@@ -23,6 +23,7 @@ mod pictures;
 mod plain_lists;
 mod practice;
 mod print;
+mod procedure;
 mod recovery;
 mod retention;
 mod start;

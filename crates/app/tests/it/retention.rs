@@ -8,7 +8,7 @@ use rasoat_testkit::laptop::PASSPHRASE;
 use rasoat_testkit::province::Province;
 
 use crate::desks::Desk;
-use crate::support::{answer, code};
+use crate::support::{answer, code, correct};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -50,6 +50,8 @@ async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_
     one.sync().await;
     assert!(shown(&one).is_due);
 
+    correct(&one.app, &homes[1]);
+    correct(&one.app, &homes[2]);
     answer(&one.app, &homes[1], "floor_area", "44").unwrap();
     one.answer(&homes[2], "floor_area", "55");
     let seen = shown(&one);
@@ -103,6 +105,7 @@ async fn due(province: &Province) -> (Desk, String) {
     province.clock.pass(31 * DAY);
     one.sync().await;
     let home = one.rows().remove(0).id;
+    correct(&one.app, &home);
     answer(&one.app, &home, "floor_area", "44").unwrap();
     assert_eq!((one.rows().len(), one.app.state().erased), (60, None), "nothing goes while somebody works");
     one.app.backup_now(None).unwrap();
@@ -225,6 +228,7 @@ async fn merged_households_go_together_or_not_at_all() {
     one.sync().await;
     province.clock.pass(2 * DAY);
     one.sync().await;
+    correct(&one.app, &homes[0]);
     one.answer(&homes[0], "floor_area", "30");
     let seen = shown(&one);
     let staying: Vec<&str> = seen.staying.iter().map(|one| one.id.as_str()).collect();

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rasoat_app::view::{AnswerForm, EnrolForm, HouseholdQuery, HouseholdRowView, InterviewChangeView};
+use rasoat_app::view::{
+    AnswerForm, CorrectionForm, EnrolForm, HouseholdQuery, HouseholdRowView, InterviewChangeView, SeenForm,
+};
 use rasoat_app::{App, AppConfig, AppError, Carrier, Options, Room, RoomOf};
 use rasoat_casework::{AreaType, DeviceId, HouseholdKey, Round};
 use rasoat_exchange::enrolment::{
@@ -99,6 +101,7 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
             standard("vn-2022-2026", instrument!("standards/vn-2022-2026.toml")),
             standard("vn-2027-2030", instrument!("standards/vn-2027-2030.toml")),
         ],
+        procedures: vec![standard("vn-2022-2026", instrument!("procedure/vn-2022-2026.toml"))],
         units: UnitsFiles {
             version: "2025-07-01".to_owned(),
             units_csv: instrument!("units/langson_units.csv").to_owned(),
@@ -197,6 +200,13 @@ pub(crate) fn answer(
     value: &str,
 ) -> Result<InterviewChangeView, AppError> {
     app.answer(AnswerForm { household: household.to_owned(), path: path.to_owned(), value: value.to_owned() })
+}
+
+/// Opens an interview of a locked round to be put right.
+pub(crate) fn correct(app: &App, household: &str) {
+    let seen = app.procedure_household(household).unwrap().row.seen;
+    let household = SeenForm { household: household.to_owned(), seen };
+    app.open_correction(&CorrectionForm { household, reason: "Ghi sót".to_owned() }).unwrap();
 }
 
 pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rasoat_app::App;
-use rasoat_exchange::enrolment::InstrumentFiles;
+use rasoat_exchange::enrolment::{Enrolment, InstrumentFiles, StandardFile};
 use rasoat_exchange::{
     BlobAnswer, CarrierError, Catalogue, CatalogueEntry, CatalogueKind, Cursor, Door, EnrolmentFile,
     SignedBlobRequest, SyncProtocol, to_blob,
@@ -14,7 +14,7 @@ use rasoat_testkit::province::Province;
 use rasoat_testkit::{demo, laptop};
 
 use crate::desks::Desk;
-use crate::support::{Laptop, answer, enrolment, first};
+use crate::support::{Laptop, answer, code, enrolment, first};
 
 /// Blobs by hash, on a wire that lets so many messages through.
 struct Blobs {
@@ -148,6 +148,30 @@ async fn a_form_that_cannot_be_used_changes_nothing_and_is_not_asked_for_again()
     let after = left.load(Ordering::SeqCst);
     app.update_to(&catalogue).await.unwrap();
     assert_eq!(left.load(Ordering::SeqCst), after);
+}
+
+#[tokio::test]
+async fn a_procedure_comes_to_a_laptop_of_before_and_one_that_cannot_be_read_changes_nothing() {
+    let laptop = Laptop::new();
+    let shipped = enrolment(1).procedures.remove(0);
+    {
+        let app = laptop.start();
+        let before = Enrolment { procedures: Vec::new(), ..enrolment(1) };
+        laptop.enrol_with(&app, laptop.enrolment_file(&before), crate::support::CODE).unwrap();
+        assert_eq!(app.procedure_board(None).unwrap().procedure, None);
+        assert_eq!(code(app.posted_until("2026-11-23")), "procedure_missing");
+    }
+    let update = async |file: StandardFile| {
+        let blob = to_blob(&file).unwrap();
+        let (app, _) = start(&laptop, &blob, i64::MAX, false);
+        app.update_to(&catalogue_of(CatalogueKind::Procedure, &file.id, &blob)).await.unwrap();
+        app.procedure_board(None).unwrap().procedure.map(|procedure| procedure.working_days)
+    };
+    assert_eq!(update(shipped.clone()).await, Some(3));
+    let longer = shipped.toml.replace("working_days = 3", "working_days = 5");
+    assert_eq!(update(StandardFile { toml: longer, ..shipped.clone() }).await, Some(5));
+    let broken = StandardFile { toml: "id = 1".to_owned(), ..shipped };
+    assert_eq!(update(broken).await, Some(5));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,11 +11,12 @@ mod ready;
 mod result;
 mod rule;
 mod score;
-mod table;
+pub(crate) mod table;
 mod turning;
 mod what_if;
 
 pub use points::{EachMember, MOST_POINT_ROWS, POINT_COLUMNS, PointLine, PointRow, PointTable, PointsResult};
+pub(crate) use read::parse;
 pub use ready::ReadyStandard;
 pub use result::{
     CandidateIndicator, Cause, ClassResult, Classification, IncomeBasis, IncomeDirection, IncomeResult,

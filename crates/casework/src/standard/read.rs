@@ -20,7 +20,7 @@ pub(super) fn standard(text: &str) -> Result<Standard, Vec<StandardProblem>> {
 }
 
 /// The file as TOML, or the one problem of its not being that.
-pub(super) fn parse(text: &str) -> Result<toml::Table, Vec<StandardProblem>> {
+pub(crate) fn parse(text: &str) -> Result<toml::Table, Vec<StandardProblem>> {
     text.parse().map_err(|error: toml::de::Error| {
         let place = error.span().map_or(String::new(), |span| format!("byte {}", span.start));
         vec![StandardProblem { place, code: "unreadable".to_owned(), detail: error.message().to_owned() }]

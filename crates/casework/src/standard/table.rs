@@ -7,18 +7,18 @@ use toml::{Table, Value};
 use super::StandardProblem;
 
 /// A table with its place in the file. Keys left over at [`Section::finish`] are unknown ones.
-pub(super) struct Section<'p> {
+pub(crate) struct Section<'p> {
     place: String,
     table: Table,
     problems: &'p mut Vec<StandardProblem>,
 }
 
 impl<'p> Section<'p> {
-    pub(super) fn new(place: &str, table: Table, problems: &'p mut Vec<StandardProblem>) -> Self {
+    pub(crate) fn new(place: &str, table: Table, problems: &'p mut Vec<StandardProblem>) -> Self {
         Self { place: place.to_owned(), table, problems }
     }
 
-    pub(super) fn report(&mut self, key: &str, code: &str, detail: &str) {
+    pub(crate) fn report(&mut self, key: &str, code: &str, detail: &str) {
         let place = self.at(key);
         self.problems.push(StandardProblem { place, code: code.to_owned(), detail: detail.to_owned() });
     }
@@ -31,7 +31,7 @@ impl<'p> Section<'p> {
         }
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
@@ -44,7 +44,7 @@ impl<'p> Section<'p> {
         taken
     }
 
-    pub(super) fn require<T>(
+    pub(crate) fn require<T>(
         &mut self,
         key: &str,
         read: impl FnOnce(&mut Self, &str) -> Option<T>,
@@ -56,7 +56,7 @@ impl<'p> Section<'p> {
         None
     }
 
-    pub(super) fn string(&mut self, key: &str) -> Option<String> {
+    pub(crate) fn string(&mut self, key: &str) -> Option<String> {
         let text = self.take(key, "string", as_text)?;
         if text.trim().is_empty() {
             self.report(key, "bad_value", "");
@@ -65,7 +65,7 @@ impl<'p> Section<'p> {
         Some(text)
     }
 
-    pub(super) fn strings(&mut self, key: &str) -> Option<Vec<String>> {
+    pub(crate) fn strings(&mut self, key: &str) -> Option<Vec<String>> {
         self.take(key, "array of strings", |value| {
             let Value::Array(items) = value else { return None };
             items
@@ -75,12 +75,12 @@ impl<'p> Section<'p> {
         })
     }
 
-    pub(super) fn flag(&mut self, key: &str) -> bool {
+    pub(crate) fn flag(&mut self, key: &str) -> bool {
         self.take(key, "true or false", |value| value.as_bool()).unwrap_or(false)
     }
 
     /// A finite number from 0.
-    pub(super) fn number(&mut self, key: &str) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &str) -> Option<f64> {
         let number = self.figure(key)?;
         if number >= 0.0 {
             return Some(number);
@@ -90,7 +90,7 @@ impl<'p> Section<'p> {
     }
 
     /// A finite number of either sign.
-    pub(super) fn figure(&mut self, key: &str) -> Option<f64> {
+    pub(crate) fn figure(&mut self, key: &str) -> Option<f64> {
         let number = self.take(key, "number", |value| {
             value.as_integer().map(|whole| whole as f64).or_else(|| value.as_float())
         })?;
@@ -102,20 +102,20 @@ impl<'p> Section<'p> {
     }
 
     /// A whole number from 1.
-    pub(super) fn whole(&mut self, key: &str) -> Option<u32> {
+    pub(crate) fn whole(&mut self, key: &str) -> Option<u32> {
         self.take(key, "whole number from 1", |value| {
             value.as_integer().and_then(|whole| u32::try_from(whole).ok()).filter(|whole| *whole > 0)
         })
     }
 
     /// A whole number from 0 to 255.
-    pub(super) fn count(&mut self, key: &str) -> Option<u8> {
+    pub(crate) fn count(&mut self, key: &str) -> Option<u8> {
         self.take(key, "whole number up to 255", |value| {
             value.as_integer().and_then(|whole| u8::try_from(whole).ok())
         })
     }
 
-    pub(super) fn date(&mut self, key: &str) -> Option<jiff::civil::Date> {
+    pub(crate) fn date(&mut self, key: &str) -> Option<jiff::civil::Date> {
         let text = self.string(key)?;
         let date = text.parse().ok();
         if date.is_none() {
@@ -125,7 +125,7 @@ impl<'p> Section<'p> {
     }
 
     /// Wording by language; Vietnamese must be there.
-    pub(super) fn text(&mut self, key: &str) -> Option<Text> {
+    pub(crate) fn text(&mut self, key: &str) -> Option<Text> {
         let table = self.take(key, "table of languages", as_table)?;
         let mut text = Text::default();
         for (language, wording) in table {
@@ -143,7 +143,7 @@ impl<'p> Section<'p> {
         Some(text)
     }
 
-    pub(super) fn expression(&mut self, key: &str) -> Option<Expr> {
+    pub(crate) fn expression(&mut self, key: &str) -> Option<Expr> {
         let source = self.string(key)?;
         match Expr::parse(&source) {
             Ok(expr) => Some(expr),
@@ -154,7 +154,7 @@ impl<'p> Section<'p> {
         }
     }
 
-    pub(super) fn provenance(&mut self) -> Option<Provenance> {
+    pub(crate) fn provenance(&mut self) -> Option<Provenance> {
         let source = self.require("source", Self::string);
         let word = self.require("confidence", Self::string)?;
         let confidence = match word.as_str() {
@@ -169,14 +169,14 @@ impl<'p> Section<'p> {
         Some(Provenance { confidence, source: source? })
     }
 
-    pub(super) fn table(&mut self, key: &str) -> Option<Section<'_>> {
+    pub(crate) fn table(&mut self, key: &str) -> Option<Section<'_>> {
         let table = self.take(key, "table", as_table)?;
         let place = self.at(key);
         Some(Section::new(&place, table, self.problems))
     }
 
     /// Every table of an array of tables, read in turn. `name` is the key that tells one from the next in reports.
-    pub(super) fn each<T>(
+    pub(crate) fn each<T>(
         &mut self,
         key: &str,
         name: Option<&str>,
@@ -200,7 +200,7 @@ impl<'p> Section<'p> {
     }
 
     /// Reports what nobody took.
-    pub(super) fn finish(mut self) {
+    pub(crate) fn finish(mut self) {
         let left: Vec<String> = self.table.keys().cloned().collect();
         for key in left {
             self.report(&key, "unknown_key", "");

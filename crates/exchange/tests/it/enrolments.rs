@@ -61,6 +61,7 @@ pub(crate) fn enrolment() -> Enrolment {
             hash: "11".repeat(32),
             toml: "id = \"s\"".to_owned(),
         }],
+        procedures: Vec::new(),
         units: UnitsFiles::default(),
         issued_at_millis: 1_790_000_000_000,
         expires_at_millis: 1_790_000_000_000 + 30 * DAY,

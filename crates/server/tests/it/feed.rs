@@ -172,6 +172,7 @@ async fn forms_and_lists_are_fetched_by_their_hash_in_ranges_of_any_length() {
     for kind in [
         CatalogueKind::Instrument,
         CatalogueKind::Standard,
+        CatalogueKind::Procedure,
         CatalogueKind::Units,
         CatalogueKind::Villages,
         CatalogueKind::Devices,

@@ -20,6 +20,7 @@ export interface Topic {
 
 const conflicts = 'routes/conflicts/+page.svelte';
 const queue = 'routes/review/+page.svelte';
+const board = 'routes/procedure/+page.svelte';
 const checked = 'routes/review/[id]/+page.svelte';
 const interview = (file: string) => `lib/interview/${file}.svelte`;
 
@@ -156,6 +157,24 @@ export const screens: Record<string, Topic> = {
       { keys: ['A'], does: m.review_accept, used: [checked, 'a: asking.any ? undefined : accept'] },
       { keys: ['R'], does: m.review_return, used: [checked, 'r: asking.any ? giveBack'] },
       print,
+    ],
+  },
+  '/procedure': {
+    title: m.help_procedure_title,
+    what: m.help_procedure_what,
+    next: [m.help_procedure_next_1, m.help_procedure_next_2, m.help_procedure_next_3],
+    keys: [
+      { keys: ['↑', '↓'], does: m.help_key_move, used: [board, 'ArrowDown: ()'] },
+      { keys: ['␣'], does: m.help_key_choose, used: [board, "' ': () => turn"] },
+      { keys: ['T'], does: m.help_key_all, used: [board, 't: turnAll'] },
+      { keys: ['Enter'], does: m.help_key_open, used: [board, "event.key === 'Enter'"] },
+      { keys: ['H'], does: m.procedure_meeting, used: [board, "act: 'meeting', key: 'H'"] },
+      { keys: ['N'], does: m.procedure_posting, used: [board, "act: 'posting', key: 'N'"] },
+      { keys: ['K'], does: m.procedure_complaint, used: [board, "act: 'complaint', key: 'K'"] },
+      { keys: ['X'], does: m.procedure_finding, used: [board, "act: 'finding', key: 'X'"] },
+      { keys: ['Q'], does: m.procedure_decision, used: [board, "act: 'decision', key: 'Q'"] },
+      { keys: ['C'], does: m.procedure_certificate, used: [board, "act: 'certificate', key: 'C'"] },
+      { keys: ['G'], does: m.procedure_assign, used: [board, "g: () => begin('assign')"] },
     ],
   },
   '/sync': {

@@ -4,6 +4,11 @@ import { m } from '$messages';
 
 type Details = Record<string, string>;
 
+/** An act over one household, which is named, or over so many. */
+function over(act: () => string): (details: Details) => string {
+  return ({ households }) => (households ? m.act_of_households({ act: act(), count: households }) : act());
+}
+
 const words: Record<string, (details: Details) => string> = {
   sign_in: () => m.act_sign_in(),
   sign_out: () => m.act_sign_out(),
@@ -19,6 +24,15 @@ const words: Record<string, (details: Details) => string> = {
   settle: ({ places = '' }) => m.act_settle({ places }),
   accept: () => m.act_accept(),
   return: () => m.act_return(),
+  meeting: over(m.act_meeting),
+  posting: over(m.act_posting),
+  complaint: over(m.act_complaint),
+  finding: over(m.act_finding),
+  decision: over(m.act_decision),
+  certificate: over(m.act_certificate),
+  correction: over(m.act_correction),
+  act_withdrawn: over(m.act_act_withdrawn),
+  assign: over(m.act_assign),
   merge: () => m.act_merge(),
   merge_undone: () => m.act_merge_undone(),
   not_same: () => m.act_not_same(),
