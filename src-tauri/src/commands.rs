@@ -12,6 +12,7 @@ pub(crate) mod interview;
 pub(crate) mod key;
 pub(crate) mod list_import;
 pub(crate) mod overview;
+pub(crate) mod paper;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod start;

@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::list_import::ListState;
+use crate::paper::Tally;
 use crate::practice;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
@@ -120,6 +121,7 @@ pub(crate) struct Opened {
     pub(crate) bundles: Arc<BundleState>,
     pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
+    pub(crate) tally: Arc<Tally>,
 }
 
 impl Opened {
@@ -133,6 +135,7 @@ impl Opened {
             bundles: Arc::default(),
             lists: Arc::default(),
             sitting: Arc::new(sitting),
+            tally: Arc::default(),
         }
     }
 }

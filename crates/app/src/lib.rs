@@ -27,6 +27,7 @@ mod list_import;
 mod log;
 mod moment;
 mod overview;
+mod paper;
 mod practice;
 mod preferences;
 mod profile;

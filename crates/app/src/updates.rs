@@ -199,6 +199,7 @@ impl App {
                 bundles: Arc::clone(&before.bundles),
                 lists: Arc::clone(&before.lists),
                 sitting: Arc::clone(&before.sitting),
+                tally: Arc::clone(&before.tally),
             })
         })
     }

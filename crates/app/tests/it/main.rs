@@ -19,6 +19,7 @@ mod history;
 mod interview;
 mod keys;
 mod list_import;
+mod paper;
 mod plain_lists;
 mod practice;
 mod recovery;

@@ -49,6 +49,15 @@ export const commands = {
 	leaveInterview: (household: string) => typedError<null, AppError>(__TAURI_INVOKE("leave_interview", { household })),
 	signOff: (household: string) => typedError<SignOffView, AppError>(__TAURI_INVOKE("sign_off", { household })),
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
+	paperDesk: () => typedError<PaperDeskView, AppError>(__TAURI_INVOKE("paper_desk")),
+	openPaper: (id: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("open_paper", { id })),
+	leavePaper: (id: string, keys: number) => typedError<null, AppError>(__TAURI_INVOKE("leave_paper", { id, keys })),
+	signPaper: (form: SignPaperForm) => typedError<SignOffView, AppError>(__TAURI_INVOKE("sign_paper", { form })),
+	beginSecondEntry: (household: string) => typedError<string, AppError>(__TAURI_INVOKE("begin_second_entry", { household })),
+	compareEntries: (entry: string) => typedError<ComparisonView, AppError>(__TAURI_INVOKE("compare_entries", { entry })),
+	settleEntries: (form: SettleEntriesForm) => typedError<SettledEntriesView, AppError>(__TAURI_INVOKE("settle_entries", { form })),
+	exportOperatorDays: (form: ExportDaysForm) => typedError<string, AppError>(__TAURI_INVOKE("export_operator_days", { form })),
+	eraseOperatorDays: () => typedError<null, AppError>(__TAURI_INVOKE("erase_operator_days")),
 	attach: (form: AttachForm) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("attach", { form })),
 	attachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("attachment", { name })),
 	wantAttachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("want_attachment", { name })),
@@ -760,6 +769,22 @@ export type Classification = {
 	turning_points: TurningPoint[],
 };
 
+/**  Two entries of a paper, compared. */
+export type ComparisonView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Who typed it first. */
+	first_by: string,
+	/**  Answers compared. */
+	compared: number,
+	/**  Where the two differ, in the order of the form. */
+	differences: DifferenceView[],
+};
+
 /**  What a finding does to sign-off. */
 export type Completion = 
 /**  Shown, nothing more. */
@@ -851,6 +876,40 @@ export type CustodyView = {
 	confirmed: number,
 	/**  Something was refused and needs attention. */
 	refused: number,
+};
+
+/**  What was decided of one difference. */
+export type DecisionForm = 
+/**  The first entry is right. */
+{ take: "first" } | 
+/**  The second entry is right. */
+{ take: "second" } | 
+/**  Neither; the canonical text of what the paper says, empty for nothing. */
+{ take: "other"; value: string };
+
+/**  What differs. */
+export type DifferenceKind = 
+/**  An answer. */
+"answer" | 
+/**  A member who is only in the first entry. */
+"only_first" | 
+/**  A member who is only in the second entry. */
+"only_second";
+
+/**  One place at which two entries differ. */
+export type DifferenceView = {
+	/**  The question, or the member that only one of them has. */
+	path: string,
+	/**  Whether it is an answer or a member as a whole. */
+	kind: DifferenceKind,
+	/**  Number of the member's line, from 1. */
+	line: number | null,
+	/**  The member's name, as the entry says that has the line. */
+	name: string | null,
+	/**  Canonical text of the first entry's answer; of a member, the name. */
+	first: string | null,
+	/**  The same of the second. */
+	second: string | null,
 };
 
 /**  Why two households may be one, or how little it says. */
@@ -994,6 +1053,14 @@ export type ExchangeView = {
 	bytes_down: number,
 	/**  What went wrong, if it did. */
 	problem: ProblemView | null,
+};
+
+/**  How people type, as a table to be written out. */
+export type ExportDaysForm = {
+	/**  Where to. */
+	folder: string,
+	/**  Words above the columns, in the order of [`OperatorDayView`]. */
+	heads: string[],
 };
 
 /**  First start without a file: what the person filled in. */
@@ -1316,6 +1383,8 @@ export type HouseholdView = {
 	members: MemberView[],
 	/**  Households that were merged into it. */
 	merged: HouseholdRowView[],
+	/**  Of an interview that was typed from paper: by whom, and whether it was typed twice. */
+	paper: PaperView | null,
 	/**  What happened, newest first. */
 	history: HistoryView[],
 };
@@ -1993,6 +2062,30 @@ export type NotSameForm = {
 	not_same: boolean,
 };
 
+/**  How somebody typed on one day. Kept on this laptop alone. */
+export type OperatorDayView = {
+	/**  `2026-11-26`. */
+	day: string,
+	/**  Who; empty for somebody who is no user any more. */
+	name: string,
+	/**  Papers typed to their end. */
+	forms: number,
+	/**  Answers given. */
+	answers: number,
+	/**  Seconds at work, without pauses. */
+	active_s: number,
+	/**  Keys pressed. */
+	keystrokes: number,
+	/**  Answers given anew within the same paper. */
+	corrections: number,
+	/**  Answers typed a second time and compared. */
+	compared: number,
+	/**  Of these, the differing ones. */
+	differing: number,
+	/**  Answers of this person that a comparison replaced. */
+	mistakes: number,
+};
+
 /**  The first screen after unlocking. */
 export type OverviewView = {
 	/**  The interview last worked on and not signed off. */
@@ -2003,6 +2096,45 @@ export type OverviewView = {
 	villages: VillageView[],
 	/**  Where the households' answers are. */
 	custody: CustodyView,
+};
+
+/**  What the desk for papers begins with. */
+export type PaperDeskView = {
+	/**  The question that asks for the date on the paper, where the form has one. */
+	date_question: string | null,
+	/**  Papers that who is in has typed today. */
+	today: number,
+	/**  How everybody typed, the last day first. */
+	days: OperatorDayView[],
+};
+
+/**  Whether an interview was typed twice. */
+export type PaperStanding = 
+/**  Typed once. */
+"unverified" | 
+/**  Typed twice, and every answer as it was agreed or decided. */
+"verified" | 
+/**  Typed twice, and changed since. */
+"changed_since";
+
+/**  What an interview says of the paper it was typed from. */
+export type PaperView = {
+	/**  Who interviewed, as the paper says. */
+	by: string,
+	/**  The date on the paper (`2026-11-26`). */
+	on: string,
+	/**  Who typed it. */
+	typed_by: string,
+	/**  Whether it was typed twice. */
+	standing: PaperStanding,
+	/**  Who typed it the second time. */
+	verified_by: string | null,
+	/**  When the two were compared (RFC 3339). */
+	verified_at: string | null,
+	/**  Answers compared. */
+	compared: number,
+	/**  Of these, the differing ones. */
+	differing: number,
 };
 
 /**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
@@ -2353,6 +2485,24 @@ export type SectionView = {
 	items: ItemView[],
 };
 
+/**  What is decided of a comparison. */
+export type SettleEntriesForm = {
+	/**  Id of the second entry. */
+	entry: string,
+	/**  By the path of each difference. */
+	decisions: { [key in string]: DecisionForm },
+	/**  Reasons for what is odd in the answers as they were decided, by question. */
+	reasons: { [key in string]: string },
+};
+
+/**  What came of deciding. */
+export type SettledEntriesView = {
+	/**  Whether it is sealed. */
+	sealed: boolean,
+	/**  What keeps it from being sealed. */
+	blocking: FindingView[],
+};
+
 /**  What came of settling. */
 export type SettledView = {
 	/**  Places settled. */
@@ -2393,6 +2543,18 @@ export type SignOffView = {
 	signed: boolean,
 	/**  What blocks it. */
 	blocking: FindingView[],
+};
+
+/**  Signing an interview that was typed from paper. */
+export type SignPaperForm = {
+	/**  Household id. */
+	household: string,
+	/**  Who interviewed, as the paper says. */
+	by: string,
+	/**  The date on the paper (`2026-11-26`). */
+	on: string,
+	/**  Keys pressed since it was opened. */
+	keys: number,
 };
 
 /**  What one person did in one go. */
