@@ -11,6 +11,7 @@ const kinds: Record<string, () => string> = {
   withdrawn: m.history_withdrawn,
   answers: m.history_answers,
   signed: m.history_signed,
+  verified: m.history_verified,
   reopened: m.history_reopened,
   added: m.history_added,
   undone: m.history_undone,
