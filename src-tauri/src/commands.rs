@@ -14,6 +14,7 @@ pub(crate) mod list_import;
 pub(crate) mod overview;
 pub(crate) mod print;
 pub(crate) mod procedure;
+pub(crate) mod paper;
 pub(crate) mod retention;
 pub(crate) mod review;
 pub(crate) mod start;

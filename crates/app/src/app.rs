@@ -16,6 +16,7 @@ use crate::error::AppError;
 use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::list_import::ListState;
+use crate::paper::Tally;
 use crate::practice;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
@@ -122,6 +123,7 @@ pub(crate) struct Opened {
     pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
     pub(crate) checks: LastQueue,
+    pub(crate) tally: Arc<Tally>,
 }
 
 impl Opened {
@@ -136,6 +138,7 @@ impl Opened {
             lists: Arc::default(),
             sitting: Arc::new(sitting),
             checks: LastQueue::default(),
+            tally: Arc::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::household::{household_subject, interview_subject, need_row};
 use crate::moment::rfc3339;
 use crate::profile::Profile;
+use crate::paper;
 use crate::projection::is_meta;
 use crate::review;
 use crate::start::count;
@@ -112,6 +113,7 @@ pub(crate) fn kind(edit: &Edit) -> &'static str {
         SubjectKind::Household if is(WITHDRAWN, "yes") => "withdrawn",
         SubjectKind::Household if is("origin", "added") => "added",
         SubjectKind::Household => "imported",
+        SubjectKind::Interview if paper::says_verified(edit) => "verified",
         SubjectKind::Interview if is("meta_state", "signed") => "signed",
         SubjectKind::Interview if is("meta_state", "open") && !edit.changes.keys().any(is_answer) => {
             "reopened"

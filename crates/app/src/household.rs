@@ -14,6 +14,7 @@ use crate::app::{App, Opened};
 use crate::error::AppError;
 use crate::history;
 use crate::identity;
+use crate::paper;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
 use crate::view::{
@@ -239,6 +240,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         list_year: listed.text("list_year").and_then(|year| year.parse().ok()),
         members: member_views(profile, &listed, &interview),
         merged: merged.collect::<Result<_, AppError>>()?,
+        paper: paper::state(&interview),
         history: history::of(profile, reader, &row)?,
         row: row_view(row),
     })

@@ -28,6 +28,7 @@ mod log;
 mod moment;
 mod overview;
 mod pictures;
+mod paper;
 mod practice;
 mod preferences;
 mod procedure;

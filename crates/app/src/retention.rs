@@ -280,7 +280,8 @@ fn subjects(opened: &Opened, reader: &Reader<'_>, household: Uuid) -> Result<Vec
     let rounds = now.saturating_sub(ROUNDS_BACK)..=now;
     let interviews = rounds.map(|round| interview_id(household, Round(round)));
     let checking = review::subjects(opened, reader, &need_row(reader, household)?)?;
-    Ok(std::iter::once(household).chain(interviews).chain(checking).collect())
+    let typed_again = reader.second_entries_of(household)?;
+    Ok(std::iter::once(household).chain(interviews).chain(checking).chain(typed_again).collect())
 }
 
 fn views(reader: &Reader<'_>, households: &[Uuid]) -> Result<Vec<RetainedView>, AppError> {

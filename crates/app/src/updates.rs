@@ -204,6 +204,7 @@ impl App {
                 lists: Arc::clone(&before.lists),
                 sitting: Arc::clone(&before.sitting),
                 checks: review::LastQueue::default(),
+                tally: Arc::clone(&before.tally),
             })
         })
     }

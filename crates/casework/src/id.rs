@@ -85,6 +85,13 @@ pub fn interview_id(household: Uuid, round: Round) -> Uuid {
     uuid_of(&hasher.finalize())
 }
 
+/// The id under which somebody's second entry of an interview from paper is drafted: the same one whenever they come back to it.
+pub fn second_entry_id(interview: Uuid, user: Uuid) -> Uuid {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(b"second entry\0").update(interview.as_bytes()).update(user.as_bytes());
+    uuid_of(&hasher.finalize())
+}
+
 /// The id of a member carried over from the list: equal on every laptop that imports the same line.
 pub fn member_id(key: &HouseholdKey, household: Uuid, identity: &str) -> InstanceId {
     let mut hasher = blake3::Hasher::new_keyed(&key.0);

@@ -38,7 +38,7 @@ pub use edit::{
 pub use fold::{Candidate, Document, FieldState, PRESENT, fold};
 pub use id::{
     CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId,
-    household_id, interview_id, lot_seed, member_id, new_member_id,
+    household_id, interview_id, lot_seed, member_id, new_member_id, second_entry_id,
 };
 pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};

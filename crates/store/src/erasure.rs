@@ -65,6 +65,7 @@ impl Tx<'_> {
                 include_str!("erasure/edits.sql"),
                 include_str!("erasure/cursor.sql"),
                 include_str!("erasure/names.sql"),
+                include_str!("erasure/typists.sql"),
             ] {
                 self.run(sql, subject)?;
             }
@@ -72,6 +73,7 @@ impl Tx<'_> {
         for sql in [
             include_str!("erasure/persons.sql"),
             include_str!("erasure/not_same.sql"),
+            include_str!("erasure/second_entries.sql"),
             include_str!("erasure/merge_mark.sql"),
             include_str!("erasure/household.sql"),
         ] {

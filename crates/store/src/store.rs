@@ -69,6 +69,8 @@ pub enum Op {
     ImportBundle,
     /// Settled conflicts.
     Settle,
+    /// Began or ended the second entry of a paper, or counted how people type.
+    Paper,
     /// Accepted or returned an interview.
     Review,
     /// Acted on households' way through the procedure, or assigned them.
@@ -111,6 +113,7 @@ impl Op {
             Self::ExportBundle => "export_bundle",
             Self::ImportBundle => "import_bundle",
             Self::Settle => "settle",
+            Self::Paper => "paper",
             Self::Review => "review",
             Self::Procedure => "procedure",
             Self::Undo => "undo",

@@ -42,6 +42,26 @@ const review = '#/review/00000000-0000-7000-8000-000000000000';
 const posted = '#/households/00000000-0000-7000-8000-000000000000';
 const list = 'D:/danh-sach.xlsx';
 
+/** Chooses the household at the desk for papers that is found first. */
+const paper = (text) => async (page) => {
+	await page.locator('[data-find]').fill(text);
+	await page.locator('[role="option"][aria-selected="true"]').waitFor();
+	await page.keyboard.press('Enter');
+};
+/** So many parts on in its form. */
+const typed = (text, parts) => async (page) => {
+	await paper(text)(page);
+	await page.locator('[data-paper]').waitFor();
+	for (let part = 0; part < parts; part += 1) await page.keyboard.press('Control+PageDown');
+};
+/** Its second entry, compared and decided by keys. */
+const compared = (...keys) => async (page) => {
+	await typed('vi van', 9)(page);
+	await page.locator('[data-compare-entries]').click();
+	await page.locator('[data-compare]').waitFor();
+	for (const key of keys) await page.keyboard.press(key);
+};
+
 /** The same screen while it loads and when it cannot be loaded. */
 const loading = (name, at, command) => [
 	{ name: `${name}-loading`, at, in: `wait=${command}`, waits: true },
@@ -79,6 +99,8 @@ export const SCREENS = [
 	{ name: 'household-withdraw', at: posted, walk: press('[data-withdraw]') },
 	{ name: 'household-locked', at: household, in: 'locked' },
 	{ name: 'household-correct', at: household, in: 'locked', walk: press('[data-correct]') },
+	{ name: 'household-paper', at: household, in: 'paper=unverified' },
+	{ name: 'household-paper-verified', at: household, in: 'paper=verified' },
 	...loading('household', household, 'household'),
 
 	{ name: 'history', at: `${household}/history` },
@@ -120,6 +142,24 @@ export const SCREENS = [
 	{ name: 'interview-practice', at: interview, in: 'practice' },
 	{ name: 'interview-help', at: interview, walk: press('[data-open-help]') },
 	...loading('interview', interview, 'open_interview'),
+
+	{ name: 'entry', at: '#/entry' },
+	{ name: 'entry-empty', at: '#/entry', in: 'empty' },
+	{ name: 'entry-found', at: '#/entry', walk: fill('[data-find]', 'nông') },
+	{ name: 'entry-refused', at: '#/entry', in: 'fail=begin_second_entry:same_person', walk: paper('vi van') },
+	{ name: 'entry-new', at: '#/entry', walk: paper('hứa văn mới') },
+	{ name: 'entry-erase', at: '#/entry', walk: press('[data-erase-days]') },
+	{ name: 'entry-form', at: '#/entry', walk: typed('nông', 0) },
+	{ name: 'entry-roster', at: '#/entry', walk: all(typed('nông', 0), (page) => page.keyboard.press('Control+PageUp')) },
+	{ name: 'entry-help', at: '#/entry', walk: all(typed('nông', 0), press('[data-open-help]')) },
+	{ name: 'entry-open', at: '#/entry', walk: typed('nông', 9) },
+	{ name: 'entry-sign', at: '#/entry', in: 'sound', walk: typed('nông', 9) },
+	{ name: 'entry-second', at: '#/entry', walk: typed('vi van', 9) },
+	{ name: 'entry-compare', at: '#/entry', walk: compared() },
+	{ name: 'entry-decided', at: '#/entry', walk: compared('2', '1', '3') },
+	{ name: 'entry-alike', at: '#/entry', in: 'alike', walk: compared() },
+	{ name: 'entry-blocked', at: '#/entry', in: 'blocked', walk: compared('2', '1', '1', '2', 'Enter') },
+	...loading('entry', '#/entry', 'paper_desk'),
 
 	{ name: 'review', at: '#/review' },
 	{ name: 'review-empty', at: '#/review', in: 'empty' },

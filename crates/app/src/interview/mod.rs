@@ -22,11 +22,12 @@ use crate::error::AppError;
 use crate::household::parse_id;
 use crate::moment::moment;
 use crate::procedure::lock;
+use crate::paper::Paper;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use carry::asked;
 pub(crate) use open::{OpenInterview, overlay};
-pub(crate) use seal::{opened_again, progress};
+pub(crate) use seal::{opened_again, progress, verify};
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.
 const MOST_OPEN: usize = 8;
@@ -128,7 +129,7 @@ impl App {
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
-        if interview.drafted {
+        if interview.drafted && !interview.second {
             let now = self.now();
             let result = opened.store.transact(Op::LeaveInterview, |tx| {
                 lock::must_be_open(&opened.profile, tx, &interview.row)?;
@@ -146,10 +147,18 @@ impl App {
 
     /// Signs off, unless findings block it.
     pub fn sign_off(&self, household: &str) -> Result<SignOffView, AppError> {
+        self.sign(household, None)
+    }
+
+    /// The same; `paper`: of an interview that was typed from paper.
+    pub(crate) fn sign(&self, household: &str, paper: Option<&Paper>) -> Result<SignOffView, AppError> {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
+        if interview.second {
+            return Err(AppError::new("second_entry"));
+        }
         if interview.signed {
             return Ok(SignOffView { signed: true, blocking: Vec::new() });
         }
@@ -170,7 +179,7 @@ impl App {
         interview.session.finish(moment(now));
         let result = opened.store.transact(Op::SignOff, |tx| {
             lock::must_be_open(&opened.profile, tx, &interview.row)?;
-            seal::sign_off(&opened.profile, tx, interview, now)
+            seal::sign_off(&opened.profile, tx, interview, paper, now)
         });
         open.remove(&id);
         result?;
@@ -213,8 +222,12 @@ impl App {
     ) -> Result<&'a mut OpenInterview, AppError> {
         if !open.contains_key(&id) {
             let now = self.now();
-            let interview =
-                opened.store.read(|reader| OpenInterview::open(&opened.profile, reader, id, now))?;
+            let interview = opened.store.read(|reader| match reader.second_entry(id)? {
+                Some(entry) if entry.user == reader.user() => {
+                    OpenInterview::second(&opened.profile, reader, &entry, now)
+                }
+                Some(_) | None => OpenInterview::open(&opened.profile, reader, id, now),
+            })?;
             if open.len() >= MOST_OPEN {
                 open.clear();
             }
@@ -264,6 +277,7 @@ impl App {
                 return Err(error);
             }
         };
+        opened.tally.note(id, &place, now);
         interview.committed(place, progress, now);
         Ok(interview.change_view(&opened.profile, &changes, anew))
     }

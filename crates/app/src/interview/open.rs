@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{AreaType, Change, Document, Remark, Subject, lot_seed};
 use rasoat_instrument::{Context, InstanceId, Path, Plan, Session, Value, migrate, moved};
-use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader};
+use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader, SecondEntry};
 use uuid::Uuid;
 
 use super::carry::Carried;
@@ -18,6 +18,10 @@ use crate::review;
 
 /// An interview open in memory.
 pub(crate) struct OpenInterview {
+    /// By what screens name it: the household's id, or that of a second entry.
+    pub(crate) id: Uuid,
+    /// Whether it is a paper's second entry, which is compared and never sealed.
+    pub(crate) second: bool,
     pub(crate) session: Session,
     pub(crate) row: HouseholdRow,
     pub(crate) subject: Subject,
@@ -39,6 +43,16 @@ pub(crate) struct OpenInterview {
     /// What supervisors asked of it.
     pub(crate) remarks: Vec<(Uuid, Remark)>,
     used_ids: BTreeSet<InstanceId>,
+}
+
+/// What an interview is opened over.
+struct Begun {
+    id: Uuid,
+    row: HouseholdRow,
+    subject: Subject,
+    sealed: Document,
+    listed: Record,
+    remarks: Vec<(Uuid, Remark)>,
 }
 
 impl OpenInterview {
@@ -64,8 +78,27 @@ impl OpenInterview {
         listed: Record,
         now_millis: i64,
     ) -> Result<Self, AppError> {
-        let subject = interview_subject(&row);
         let remarks = review::remarks_of(profile, reader, &row)?;
+        let begun = Begun { id: row.id, subject: interview_subject(&row), row, sealed, listed, remarks };
+        Self::over(profile, reader, begun, now_millis)
+    }
+
+    /// A paper's second entry: begun as if nothing had been asked, and nothing of the first is seen in it.
+    pub(crate) fn second(
+        profile: &Profile,
+        reader: &Reader<'_>,
+        entry: &SecondEntry,
+        now_millis: i64,
+    ) -> Result<Self, AppError> {
+        let row = HouseholdRow { progress: Progress::listed(), ..need_row(reader, entry.household)? };
+        let listed = Record::of(&reader.document(&household_subject(&row))?);
+        let subject = Subject { id: entry.id, ..interview_subject(&row) };
+        let (sealed, remarks) = (Document::default(), Vec::new());
+        Self::over(profile, reader, Begun { id: entry.id, subject, row, sealed, listed, remarks }, now_millis)
+    }
+
+    fn over(profile: &Profile, reader: &Reader<'_>, begun: Begun, now_millis: i64) -> Result<Self, AppError> {
+        let Begun { id, subject, row, sealed, listed, remarks } = begun;
         let mut draft = reader.draft(&subject)?;
         let cursor = reader.cursor(&subject)?;
         let mut carried = Carried::of(profile, reader, &row, &listed)?;
@@ -118,6 +151,8 @@ impl OpenInterview {
             device: profile.enrolled.device.0.to_string(),
         };
         Ok(Self {
+            second: id != row.id,
+            id,
             session: Session::open_plan(profile.form.plan.clone(), answers, context),
             row,
             subject,

@@ -6,10 +6,11 @@ use rasoat_casework::Change;
 use rasoat_instrument::{Changes, Finding, FindingKind, Path, Value};
 use rasoat_store::{HouseholdState, Progress, Tx};
 
-use super::open::{OpenInterview, area_name};
+use super::open::{OpenInterview, area_name, overlay};
 use crate::error::AppError;
 use crate::household::Fields;
 use crate::moment::rfc3339;
+use crate::paper::{Paper, VERIFIED, Verified};
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
 use crate::refresh;
@@ -27,7 +28,7 @@ pub(crate) fn commit(
     now_millis: i64,
 ) -> Result<Progress, AppError> {
     let subject = &interview.subject;
-    if interview.row.withdrawn && !interview.drafted {
+    if interview.row.withdrawn && !interview.drafted && !interview.second {
         // It is in lists again, and its village may have gone with the list that had brought both.
         let place = (&interview.row.commune, &interview.row.village);
         refresh::know_village(profile, tx, place, &interview.listed)?;
@@ -53,7 +54,9 @@ pub(crate) fn commit(
     }
     tx.set_cursor(subject, Some(place), now_millis)?;
     let progress = progress(profile, interview, HouseholdState::Started);
-    tx.set_progress_later(interview.row.id, &interview.row.progress, &progress)?;
+    if !interview.second {
+        tx.set_progress_later(interview.row.id, &interview.row.progress, &progress)?;
+    }
     Ok(progress)
 }
 
@@ -73,11 +76,13 @@ pub(crate) fn leave(
     Ok(edits.len())
 }
 
-/// Seals the answers that count with who signed and when; answers to questions that are not asked are taken back.
+/// Seals the answers that count with who signed and when; answers to questions that are not asked are taken back. `paper`: what
+/// was typed from paper says so.
 pub(crate) fn sign_off(
     profile: &Profile,
     tx: &Tx<'_>,
     interview: &OpenInterview,
+    paper: Option<&Paper>,
     now_millis: i64,
 ) -> Result<(), AppError> {
     let author = &profile.author;
@@ -87,6 +92,10 @@ pub(crate) fn sign_off(
     fields.field("meta_signed_by", crate::household::text(author));
     fields.field("meta_signed_at", Some(Value::Text(rfc3339(now_millis))));
     fields.field("meta_classes", crate::household::text(&shown_classes(profile, interview)));
+    if let Some(paper) = paper {
+        paper.note(&mut fields);
+        tx.note_paper_typist(interview.row.interview)?;
+    }
     let drafted = tx.draft(&interview.subject)?.map(|draft| draft.answers).unwrap_or_default();
     let removed: BTreeSet<&Path> = drafted
         .iter()
@@ -110,6 +119,36 @@ pub(crate) fn sign_off(
     keep_line(profile, tx, interview, &answers, HouseholdState::Signed)
 }
 
+/// Seals what two entries of a paper came to: the answers as they were decided, and that they were typed twice. `removed`: members
+/// who are only in one of them and were decided against.
+pub(crate) fn verify(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    interview: &OpenInterview,
+    (verified, removed): (&Verified, &[Path]),
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let answers = interview.session.answers();
+    let left = interview.session.unplaced();
+    let mut after = Record::of(&interview.sealed).without_meta().0;
+    let mut fields = Fields::default();
+    for path in after.keys() {
+        let gone = removed.iter().any(|member| path.is_within(member)) || left.contains(path);
+        if !gone && !answers.contains_key(path) {
+            fields.0.insert(path.clone(), Change::Removed);
+        }
+    }
+    fields.0.extend(removed.iter().map(|member| (member.clone(), Change::Removed)));
+    fields.0.extend(answers.iter().map(|(path, value)| (path.clone(), Change::Set(value.clone()))));
+    overlay(&mut after, &fields.0);
+    fields.field("meta_classes", crate::household::text(&shown_classes(profile, interview)));
+    verified.note(&after, &mut fields);
+    let (author, instrument) = (&profile.author, Some(profile.instrument));
+    tx.settle(&interview.subject, fields.0, author, instrument, now_millis)?;
+    review::note_answers(profile, tx, interview, &interview.changed(), false, now_millis)?;
+    keep_line(profile, tx, interview, &answers, HouseholdState::Signed)
+}
+
 /// Seals that a signed interview is open again.
 pub(crate) fn reopen(
     profile: &Profile,
@@ -130,7 +169,8 @@ pub(crate) fn reopen(
 pub(crate) fn opened_again() -> BTreeMap<Path, Change> {
     let mut changes = Fields::default();
     changes.field("meta_state", Some(Value::Choice("open".to_owned())));
-    for name in ["meta_signed_by", "meta_signed_at", "meta_classes"] {
+    let signed = ["meta_signed_by", "meta_signed_at", "meta_classes"];
+    for name in signed.into_iter().chain(VERIFIED) {
         if let Ok(path) = Path::field(name) {
             changes.0.insert(path, Change::Removed);
         }

@@ -26,7 +26,7 @@ impl OpenInterview {
         let findings = self.session.findings();
         let nodes = self.session.nodes();
         InterviewView {
-            household: self.row.id.to_string(),
+            household: self.id.to_string(),
             head_name: self.row.head_name.clone(),
             village_name: self.row.village_name.clone(),
             commune_name: profile.commune_name(&self.row.commune),

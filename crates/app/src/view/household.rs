@@ -5,6 +5,8 @@ use rasoat_instrument::Text;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::PaperView;
+
 /// How far a household is in the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -169,6 +171,8 @@ pub struct HouseholdView {
     pub members: Vec<MemberView>,
     /// Households that were merged into it.
     pub merged: Vec<HouseholdRowView>,
+    /// Of an interview that was typed from paper: by whom, and whether it was typed twice.
+    pub paper: Option<PaperView>,
     /// What happened, newest first.
     pub history: Vec<HistoryView>,
 }

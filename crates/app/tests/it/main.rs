@@ -20,6 +20,7 @@ mod interview;
 mod keys;
 mod list_import;
 mod pictures;
+mod paper;
 mod plain_lists;
 mod practice;
 mod print;

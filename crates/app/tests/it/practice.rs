@@ -249,6 +249,7 @@ fn only_what_shows_and_answers_asks_for_a_practice() {
         "household.rs",
         "interview/mod.rs",
         "overview.rs",
+        "paper/mod.rs",
         "practice/mod.rs",
         "sittings.rs",
         "start.rs",

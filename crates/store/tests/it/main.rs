@@ -17,6 +17,7 @@ mod durability;
 mod erasure;
 mod given;
 mod lists;
+mod paper;
 mod place;
 mod processes;
 mod restore;

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use rasoat_casework::Edit;
-use rasoat_store::{Backup, Store, StoreError};
+use rasoat_casework::{Edit, Subject, second_entry_id};
+use rasoat_store::{Backup, Op, SecondEntry, Store, StoreError};
+use uuid::Uuid;
 
 use crate::support::*;
 
@@ -31,6 +32,45 @@ fn spawn(test: &str, dir: &Path, number: u128) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("a child")
+}
+
+#[test]
+fn every_answer_of_a_second_entry_is_there_after_a_kill_and_the_first_is_as_it_was() {
+    let second =
+        |store: &Store| Subject { id: second_entry_id(interview(1).id, store.user().0), ..interview(1) };
+    if let Some(dir) = child_folder() {
+        let store = reopen(&dir);
+        for turn in 0.. {
+            answer(&store, &second(&store), &format!("question_{turn}"), "đã gõ lần hai");
+            println!("kept {turn}");
+        }
+    }
+    let (dir, store) = fresh();
+    answer(&store, &interview(1), "question_0", "đã gõ lần đầu");
+    seal(&store, &interview(1), NOW);
+    let entry = SecondEntry { id: second(&store).id, household: Uuid::from_u128(1), user: store.user() };
+    store.transact(Op::Paper, |tx| tx.begin_second_entry(&entry, NOW)).unwrap();
+    store.close().unwrap();
+    let mut most = 0;
+    for wanted in [1, 12, 30] {
+        let test =
+            "processes::every_answer_of_a_second_entry_is_there_after_a_kill_and_the_first_is_as_it_was";
+        let mut child = spawn(test, dir.path(), 0);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let kept = lines.map_while(Result::ok).filter(|line| line.contains("kept ")).take(wanted).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(kept, wanted);
+        most = most.max(kept);
+
+        let store = reopen(dir.path());
+        assert_eq!(store.read(|tx| tx.second_entry(entry.id)).unwrap(), Some(entry));
+        let typed = draft_texts(&store, &second(&store));
+        assert!((0..most).all(|turn| typed.contains_key(&format!("question_{turn}"))), "{typed:?}");
+        let first = store.read(|tx| tx.document(&interview(1))).unwrap();
+        assert_eq!(first.get(&path("question_0")), Some(&text("đã gõ lần đầu")));
+        store.close().unwrap();
+    }
 }
 
 #[test]

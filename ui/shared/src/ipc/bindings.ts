@@ -49,6 +49,15 @@ export const commands = {
 	leaveInterview: (household: string) => typedError<null, AppError>(__TAURI_INVOKE("leave_interview", { household })),
 	signOff: (household: string) => typedError<SignOffView, AppError>(__TAURI_INVOKE("sign_off", { household })),
 	reopenInterview: (household: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("reopen_interview", { household })),
+	paperDesk: () => typedError<PaperDeskView, AppError>(__TAURI_INVOKE("paper_desk")),
+	openPaper: (id: string) => typedError<InterviewView, AppError>(__TAURI_INVOKE("open_paper", { id })),
+	leavePaper: (id: string, keys: number) => typedError<null, AppError>(__TAURI_INVOKE("leave_paper", { id, keys })),
+	signPaper: (form: SignPaperForm) => typedError<SignOffView, AppError>(__TAURI_INVOKE("sign_paper", { form })),
+	beginSecondEntry: (household: string) => typedError<string, AppError>(__TAURI_INVOKE("begin_second_entry", { household })),
+	compareEntries: (entry: string) => typedError<ComparisonView, AppError>(__TAURI_INVOKE("compare_entries", { entry })),
+	settleEntries: (form: SettleEntriesForm) => typedError<SettledEntriesView, AppError>(__TAURI_INVOKE("settle_entries", { form })),
+	exportOperatorDays: (form: ExportDaysForm) => typedError<string, AppError>(__TAURI_INVOKE("export_operator_days", { form })),
+	eraseOperatorDays: () => typedError<null, AppError>(__TAURI_INVOKE("erase_operator_days")),
 	attach: (form: AttachForm) => typedError<InterviewChangeView, AppError>(__TAURI_INVOKE("attach", { form })),
 	attachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("attachment", { name })),
 	wantAttachment: (name: string) => typedError<AttachmentView, AppError>(__TAURI_INVOKE("want_attachment", { name })),
@@ -86,18 +95,6 @@ export const commands = {
 	check: (household: string) => typedError<CheckView, AppError>(__TAURI_INVOKE("check", { household })),
 	accept: (form: AcceptForm) => typedError<null, AppError>(__TAURI_INVOKE("accept", { form })),
 	returnWithComments: (form: ReturnForm) => typedError<null, AppError>(__TAURI_INVOKE("return_with_comments", { form })),
-	procedureBoard: (village: string | null) => typedError<ProcedureBoardView, AppError>(__TAURI_INVOKE("procedure_board", { village })),
-	procedureHousehold: (household: string) => typedError<ProcedureHouseholdView, AppError>(__TAURI_INVOKE("procedure_household", { household })),
-	holdMeeting: (form: MeetingForm) => typedError<MeetingDoneView, AppError>(__TAURI_INVOKE("hold_meeting", { form })),
-	postedUntil: (from: string) => typedError<string, AppError>(__TAURI_INVOKE("posted_until", { from })),
-	postResults: (form: PostingForm) => typedError<null, AppError>(__TAURI_INVOKE("post_results", { form })),
-	noteComplaint: (form: ComplaintForm) => typedError<null, AppError>(__TAURI_INVOKE("note_complaint", { form })),
-	noteFinding: (form: FindingForm) => typedError<null, AppError>(__TAURI_INVOKE("note_finding", { form })),
-	decideResults: (form: DecisionForm) => typedError<null, AppError>(__TAURI_INVOKE("decide_results", { form })),
-	noteCertificate: (form: CertificateForm) => typedError<null, AppError>(__TAURI_INVOKE("note_certificate", { form })),
-	openCorrection: (form: CorrectionForm) => typedError<null, AppError>(__TAURI_INVOKE("open_correction", { form })),
-	withdrawAct: (form: WithdrawForm) => typedError<null, AppError>(__TAURI_INVOKE("withdraw_act", { form })),
-	assign: (form: AssignForm) => typedError<null, AppError>(__TAURI_INVOKE("assign", { form })),
 	householdHistory: (household: string, offset: number, limit: number) => typedError<HistoryPageView, AppError>(__TAURI_INVOKE("household_history", { household, offset, limit })),
 	sittingChanges: (household: string, edits: string[]) => typedError<HistoryChangeView[], AppError>(__TAURI_INVOKE("sitting_changes", { household, edits })),
 	fieldHistory: (household: string, document: ConflictDocument, path: string) => typedError<FieldHistoryView, AppError>(__TAURI_INVOKE("field_history", { household, document, path })),
@@ -274,14 +271,6 @@ export type AsideView = {
 	kilobytes: number,
 	/**  Whether all that was in them is in the database; else they alone may hold something. */
 	brought: boolean,
-};
-
-/**  Assigning households. */
-export type AssignForm = {
-	/**  Which. */
-	households: string[],
-	/**  To whom; empty: to nobody any more. */
-	to: string,
 };
 
 /**  A file as the answer to a question. */
@@ -634,16 +623,6 @@ export type Cause = {
 	text: Text,
 };
 
-/**  A certificate. */
-export type CertificateForm = {
-	/**  Whose. */
-	household: SeenForm,
-	/**  Its number. */
-	number: string,
-	/**  Its date. */
-	on: string,
-};
-
 /**  Another passphrase for who is in. */
 export type ChangePassphraseForm = {
 	/**  The one so far. */
@@ -790,16 +769,20 @@ export type Classification = {
 	turning_points: TurningPoint[],
 };
 
-/**  A complaint. */
-export type ComplaintForm = {
-	/**  Over which household's result. */
-	household: SeenForm,
-	/**  When it was received. */
-	on: string,
-	/**  Who complained. */
-	person: string,
-	/**  Of what. */
-	about: string,
+/**  Two entries of a paper, compared. */
+export type ComparisonView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Who typed it first. */
+	first_by: string,
+	/**  Answers compared. */
+	compared: number,
+	/**  Where the two differ, in the order of the form. */
+	differences: DifferenceView[],
 };
 
 /**  What a finding does to sign-off. */
@@ -834,8 +817,8 @@ export type ConflictCandidateView = {
 	at: string,
 	/**  One life of one laptop's database; the same for everything it wrote. */
 	writer: string,
-	/**  On which laptop. */
-	place: HistoryPlace,
+	/**  Whether it was written on this laptop. */
+	here: boolean,
 };
 
 /**  Which of a household's documents. */
@@ -859,8 +842,6 @@ export type ConflictView = {
 	document: ConflictDocument,
 	/**  The place. A member as a whole: some removed it while others changed it. */
 	path: string,
-	/**  What stands there. */
-	what: HistoryWhat,
 	/**  The question; empty where the form has none of that name, and for a member as a whole. */
 	label: Text,
 	/**  The member's name, where it is about one. */
@@ -875,14 +856,6 @@ export type Contrast =
 "normal" | 
 /**  More, for weak eyes and strong sun. */
 "high";
-
-/**  Opening the interview of a locked round. */
-export type CorrectionForm = {
-	/**  Of which household. */
-	household: SeenForm,
-	/**  Why. */
-	reason: string,
-};
 
 /**  Where a household's answers are. */
 export type Custody = 
@@ -905,18 +878,38 @@ export type CustodyView = {
 	refused: number,
 };
 
-/**  A decision. */
-export type DecisionForm = {
-	/**  Over which households. */
-	households: SeenForm[],
-	/**  Its number. */
-	number: string,
-	/**  Its date. */
-	on: string,
-	/**  Whether they are recognised as what the result says. */
-	recognised: boolean,
-	/**  Why not. */
-	reason: string,
+/**  What was decided of one difference. */
+export type DecisionForm = 
+/**  The first entry is right. */
+{ take: "first" } | 
+/**  The second entry is right. */
+{ take: "second" } | 
+/**  Neither; the canonical text of what the paper says, empty for nothing. */
+{ take: "other"; value: string };
+
+/**  What differs. */
+export type DifferenceKind = 
+/**  An answer. */
+"answer" | 
+/**  A member who is only in the first entry. */
+"only_first" | 
+/**  A member who is only in the second entry. */
+"only_second";
+
+/**  One place at which two entries differ. */
+export type DifferenceView = {
+	/**  The question, or the member that only one of them has. */
+	path: string,
+	/**  Whether it is an answer or a member as a whole. */
+	kind: DifferenceKind,
+	/**  Number of the member's line, from 1. */
+	line: number | null,
+	/**  The member's name, as the entry says that has the line. */
+	name: string | null,
+	/**  Canonical text of the first entry's answer; of a member, the name. */
+	first: string | null,
+	/**  The same of the second. */
+	second: string | null,
 };
 
 /**  Why two households may be one, or how little it says. */
@@ -1062,6 +1055,14 @@ export type ExchangeView = {
 	problem: ProblemView | null,
 };
 
+/**  How people type, as a table to be written out. */
+export type ExportDaysForm = {
+	/**  Where to. */
+	folder: string,
+	/**  Words above the columns, in the order of [`OperatorDayView`]. */
+	heads: string[],
+};
+
 /**  First start without a file: what the person filled in. */
 export type FetchForm = {
 	/**  Where the province is: `rasoat.tinh.gov.vn`, `https://…`. */
@@ -1120,18 +1121,6 @@ export type FilesView = {
 	arrived_kilobytes: number,
 	/**  Files that the province does not take, by why. */
 	refused: { [key in string]: number },
-};
-
-/**  What was found of a complaint. */
-export type FindingForm = {
-	/**  Over which household's result. */
-	household: SeenForm,
-	/**  When. */
-	on: string,
-	/**  What. */
-	found: string,
-	/**  Whether the interview is to be put right. */
-	upheld: boolean,
 };
 
 /**  How much a finding weighs. */
@@ -1394,6 +1383,8 @@ export type HouseholdView = {
 	members: MemberView[],
 	/**  Households that were merged into it. */
 	merged: HouseholdRowView[],
+	/**  Of an interview that was typed from paper: by whom, and whether it was typed twice. */
+	paper: PaperView | null,
 	/**  What happened, newest first. */
 	history: HistoryView[],
 };
@@ -1991,42 +1982,6 @@ export type Media =
 /**  Films (`video`). */
 "film";
 
-/**  What came of a meeting. */
-export type MeetingDoneView = {
-	/**  Households with whose result enough agreed. */
-	agreed: number,
-	/**  Households that are interviewed again. */
-	rejected: number,
-};
-
-/**  A meeting over households. */
-export type MeetingForm = {
-	/**  Over which. */
-	households: MeetingHouseholdForm[],
-	/**  `2026-11-20`. */
-	on: string,
-	/**  How many were there. */
-	attended: number,
-	/**  Number of the minutes. */
-	minutes: string,
-	/**  Who chaired. */
-	chair: string,
-	/**  Who wrote the minutes. */
-	secretary: string,
-	/**  Who signed for the households. */
-	representative: string,
-	/**  What the meeting objected to, where too few agreed: the surveyor is asked it. */
-	objection: string,
-};
-
-/**  How many agreed with one household's result. */
-export type MeetingHouseholdForm = {
-	/**  Which. */
-	household: SeenForm,
-	/**  How many of those present agreed. */
-	agreed: number,
-};
-
 /**  One member as last known. */
 export type MemberView = {
 	/**  Instance id. */
@@ -2107,18 +2062,79 @@ export type NotSameForm = {
 	not_same: boolean,
 };
 
+/**  How somebody typed on one day. Kept on this laptop alone. */
+export type OperatorDayView = {
+	/**  `2026-11-26`. */
+	day: string,
+	/**  Who; empty for somebody who is no user any more. */
+	name: string,
+	/**  Papers typed to their end. */
+	forms: number,
+	/**  Answers given. */
+	answers: number,
+	/**  Seconds at work, without pauses. */
+	active_s: number,
+	/**  Keys pressed. */
+	keystrokes: number,
+	/**  Answers given anew within the same paper. */
+	corrections: number,
+	/**  Answers typed a second time and compared. */
+	compared: number,
+	/**  Of these, the differing ones. */
+	differing: number,
+	/**  Answers of this person that a comparison replaced. */
+	mistakes: number,
+};
+
 /**  The first screen after unlocking. */
 export type OverviewView = {
 	/**  The interview last worked on and not signed off. */
 	resume: ResumeView | null,
 	/**  Households that a supervisor returned, and nobody signed again. */
 	returned: ReturnedView[],
-	/**  Households with answers that differ. */
-	conflicts: number,
 	/**  Every village in scope, in Vietnamese order of names. */
 	villages: VillageView[],
 	/**  Where the households' answers are. */
 	custody: CustodyView,
+};
+
+/**  What the desk for papers begins with. */
+export type PaperDeskView = {
+	/**  The question that asks for the date on the paper, where the form has one. */
+	date_question: string | null,
+	/**  Papers that who is in has typed today. */
+	today: number,
+	/**  How everybody typed, the last day first. */
+	days: OperatorDayView[],
+};
+
+/**  Whether an interview was typed twice. */
+export type PaperStanding = 
+/**  Typed once. */
+"unverified" | 
+/**  Typed twice, and every answer as it was agreed or decided. */
+"verified" | 
+/**  Typed twice, and changed since. */
+"changed_since";
+
+/**  What an interview says of the paper it was typed from. */
+export type PaperView = {
+	/**  Who interviewed, as the paper says. */
+	by: string,
+	/**  The date on the paper (`2026-11-26`). */
+	on: string,
+	/**  Who typed it. */
+	typed_by: string,
+	/**  Whether it was typed twice. */
+	standing: PaperStanding,
+	/**  Who typed it the second time. */
+	verified_by: string | null,
+	/**  When the two were compared (RFC 3339). */
+	verified_at: string | null,
+	/**  Answers compared. */
+	compared: number,
+	/**  Of these, the differing ones. */
+	differing: number,
 };
 
 /**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */
@@ -2166,266 +2182,12 @@ export type PointsResult = {
 	total: number | null,
 };
 
-/**  Results that are posted. */
-export type PostingForm = {
-	/**  Of which households. */
-	households: SeenForm[],
-	/**  First day. */
-	from: string,
-	/**  Last day; empty: as the procedure counts. */
-	until: string,
-	/**  Where. */
-	place: string,
-};
-
 /**  A problem as a code with parameters (never personal data). */
 export type ProblemView = {
 	/**  Stable code. */
 	code: string,
 	/**  Parameters of the sentence. */
 	params: { [key in string]: string },
-};
-
-/**  What can be done with a household. */
-export type ProcedureAct = 
-/**  Make or go on with the interview. */
-"interview" | 
-/**  Check the interview. */
-"check" | 
-/**  Hold the meeting. */
-"meeting" | 
-/**  Post the result. */
-"posting" | 
-/**  Note a complaint. */
-"complaint" | 
-/**  Note what was found of a complaint. */
-"finding" | 
-/**  Decide. */
-"decision" | 
-/**  Make out a certificate. */
-"certificate" | 
-/**  Open the interview of a locked round. */
-"correction";
-
-/**  Whether an act holds. */
-export type ProcedureActState = 
-/**  It holds. */
-"holds" | 
-/**  The interview was changed since, or what it followed was taken back. */
-"lapsed" | 
-/**  It was taken back. */
-"withdrawn";
-
-/**  One act. What an act of its kind does not say is empty. */
-export type ProcedureActView = {
-	/**  Its id. */
-	id: string,
-	/**  `meeting`, `posting`, `complaint`, `finding`, `recognition`, `refusal`, `certificate`, `correction`. */
-	kind: string,
-	/**  Whether it holds. */
-	state: ProcedureActState,
-	/**  Whether it can be taken back: nothing follows it. */
-	may_withdraw: boolean,
-	/**  Its day: `2026-11-20`. */
-	on: string | null,
-	/**  Last day of a posting. */
-	until: string | null,
-	/**  Of a meeting: how many were there. */
-	attended: number | null,
-	/**  Of a meeting: how many of them agreed. */
-	agreed: number | null,
-	/**  Of a meeting: whether that was enough. Of a finding: whether the complaint was right. */
-	outcome: boolean | null,
-	/**  Number of the minutes, the decision, the certificate. */
-	number: string,
-	/**  Of a meeting: chair, secretary, representative, as far as they are named. */
-	people: string[],
-	/**  Where it is posted; who complained. */
-	who_or_where: string,
-	/**  Of what was complained, what was found, why it was refused or opened. */
-	text: string,
-	/**  As which class it was recognised. */
-	class: string | null,
-	/**  Who wrote it down. */
-	by: string,
-	/**  When (RFC 3339). */
-	at: string,
-	/**  Why it was taken back, by whom. */
-	withdrawn: ProcedureWithdrawalView | null,
-};
-
-/**  What stands in a household's way, or is to be known of it. */
-export type ProcedureBlock = 
-/**  Answers differ and wait to be settled. */
-"conflicts" | 
-/**  What was done holds no more: the interview was changed since, or an act was taken back. */
-"lapsed" | 
-/**  Two people acted without seeing one another. */
-"in_two" | 
-/**  Two people assigned it to different surveyors. */
-"assigned_twice" | 
-/**  No standard gives a class. */
-"no_class" | 
-/**  Its class rests on what is not verified: it cannot be recognised. */
-"provisional" | 
-/**  It is posted until `until`. */
-"posting_runs" | 
-/**  The round is locked, and no correction is open. */
-"locked" | 
-/**  A correction is open. */
-"correcting";
-
-/**  One of them. */
-export type ProcedureBlockView = {
-	/**  Which. */
-	code: ProcedureBlock,
-	/**  Last day of the posting. */
-	until: string | null,
-};
-
-/**  A village's households on their way through the round. */
-export type ProcedureBoardView = {
-	/**  The procedure in force; `None`: the province has not sent one. */
-	procedure: ProcedureView | null,
-	/**  When the round was locked by the province (RFC 3339). */
-	locked_at: string | null,
-	/**  Villages with households. */
-	villages: ProcedureVillageView[],
-	/**  The village that is shown; `None` where there is none. */
-	village: string | null,
-	/**  Its households, by the head's name. */
-	rows: ProcedureRowView[],
-	/**  Names that households can be assigned to: people and laptops that are known here. */
-	people: string[],
-};
-
-/**  A household with all that was done. */
-export type ProcedureHouseholdView = {
-	/**  As on the board. */
-	row: ProcedureRowView,
-	/**  Its village. */
-	village: string,
-	/**  When the round was locked by the province (RFC 3339). */
-	locked_at: string | null,
-	/**  Whether a procedure is here. */
-	known: boolean,
-	/**  All acts, the latest first. */
-	acts: ProcedureActView[],
-};
-
-/**  One household on the board. */
-export type ProcedureRowView = {
-	/**  Household id. */
-	household: string,
-	/**  Head's name. */
-	head_name: string,
-	/**  Last year's class. */
-	previous_class: string | null,
-	/**  This year's class under the standard in force. */
-	class: string | null,
-	/**  That class is provisional. */
-	provisional: boolean,
-	/**  Where it is. */
-	stage: ProcedureStage,
-	/**  What is next; `None`: nothing. */
-	next: ProcedureAct | null,
-	/**  What can be done with it now. */
-	may: ProcedureAct[],
-	/**  What stands in its way. */
-	blocks: ProcedureBlockView[],
-	/**  To whom it is assigned. */
-	assigned: string[],
-	/**  Whether that is who is in, or this laptop. */
-	mine: boolean,
-	/**  What is looked at, for acts over it. */
-	seen: string,
-};
-
-/**  Where a household is. */
-export type ProcedureStage = 
-/**  On the list, nothing answered. */
-"listed" | 
-/**  The same, and somebody is to go there. */
-"assigned" | 
-/**  There is an interview, and nobody has accepted it as it is. */
-"interviewed" | 
-/**  The interview is accepted. */
-"scored" | 
-/**  The meeting agreed. */
-"meeting_agreed" | 
-/**  Too few agreed: the interview is made again. */
-"meeting_rejected" | 
-/**  The result is posted. */
-"posted" | 
-/**  A complaint is to be looked into. */
-"complaint" | 
-/**  A complaint was looked into, and the result stays as it was. */
-"reverified" | 
-/**  Recognised. */
-"recognised" | 
-/**  Not recognised. */
-"refused" | 
-/**  A certificate was made out. */
-"certified";
-
-/**  One step, with who says so. */
-export type ProcedureStepView = {
-	/**  `list`, `review`, `meeting`, … */
-	key: string,
-	/**  Its name. */
-	label: Text,
-	/**  Who does it. */
-	actor: Text,
-	/**  What it asks for. */
-	rule: Text,
-	/**  The law had it, and it is passed over. */
-	left_out: boolean,
-	/**  How sure that is, and who says so. */
-	provenance: Provenance,
-};
-
-/**  A procedure, for people. */
-export type ProcedureView = {
-	/**  Its name. */
-	title: Text,
-	/**  First day of the round's review: `2026-09-01`. */
-	from: string,
-	/**  Last day of it. */
-	to: string,
-	/**  Whole days from today to the last; below 0 when it is over. */
-	days_left: number,
-	/**  Whether it has begun. */
-	has_begun: boolean,
-	/**  At least this share of those present must agree, in percent. */
-	share_percent: number,
-	/**  Working days of a posting. */
-	working_days: number,
-	/**  Whether any public holiday is known, and counted as a day off. */
-	knows_holidays: boolean,
-	/**  Its steps. */
-	steps: ProcedureStepView[],
-};
-
-/**  A village to choose. */
-export type ProcedureVillageView = {
-	/**  Its id. */
-	id: string,
-	/**  Its name. */
-	name: string,
-	/**  Its commune, with kind. */
-	commune_name: string,
-	/**  Households in it. */
-	households: number,
-};
-
-/**  That an act was taken back. */
-export type ProcedureWithdrawalView = {
-	/**  Why. */
-	reason: string,
-	/**  By whom. */
-	by: string,
-	/**  When (RFC 3339). */
-	at: string,
 };
 
 /**  How far a section is. */
@@ -2723,12 +2485,22 @@ export type SectionView = {
 	items: ItemView[],
 };
 
-/**  A household as it was looked at. */
-export type SeenForm = {
-	/**  Household id. */
-	household: string,
-	/**  As [`ProcedureRowView::seen`] said. */
-	seen: string,
+/**  What is decided of a comparison. */
+export type SettleEntriesForm = {
+	/**  Id of the second entry. */
+	entry: string,
+	/**  By the path of each difference. */
+	decisions: { [key in string]: DecisionForm },
+	/**  Reasons for what is odd in the answers as they were decided, by question. */
+	reasons: { [key in string]: string },
+};
+
+/**  What came of deciding. */
+export type SettledEntriesView = {
+	/**  Whether it is sealed. */
+	sealed: boolean,
+	/**  What keeps it from being sealed. */
+	blocking: FindingView[],
 };
 
 /**  What came of settling. */
@@ -2771,6 +2543,18 @@ export type SignOffView = {
 	signed: boolean,
 	/**  What blocks it. */
 	blocking: FindingView[],
+};
+
+/**  Signing an interview that was typed from paper. */
+export type SignPaperForm = {
+	/**  Household id. */
+	household: string,
+	/**  Who interviewed, as the paper says. */
+	by: string,
+	/**  The date on the paper (`2026-11-26`). */
+	on: string,
+	/**  Keys pressed since it was opened. */
+	keys: number,
 };
 
 /**  What one person did in one go. */
@@ -3029,16 +2813,6 @@ export type VillageView = {
 	started: number,
 	/**  Signed off. */
 	signed: number,
-};
-
-/**  Taking an act back. */
-export type WithdrawForm = {
-	/**  Of which household. */
-	household: SeenForm,
-	/**  Which act. */
-	act: string,
-	/**  Why. */
-	reason: string,
 };
 
 /* Tauri Specta runtime */

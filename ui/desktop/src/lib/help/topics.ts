@@ -19,9 +19,11 @@ export interface Topic {
 }
 
 const conflicts = 'routes/conflicts/+page.svelte';
+const entry = (file: string) => `lib/entry/${file}.svelte`;
 const queue = 'routes/review/+page.svelte';
 const board = 'routes/procedure/+page.svelte';
 const checked = 'routes/review/[id]/+page.svelte';
+const steering = 'lib/interview/steer.ts';
 const interview = (file: string) => `lib/interview/${file}.svelte`;
 
 const print: HelpKey = {
@@ -123,19 +125,42 @@ export const screens: Record<string, Topic> = {
       {
         keys: ['Ctrl', 'PageDown'],
         does: m.help_key_section_next,
-        used: [interview('InterviewScreen'), "event.key === 'PageDown'"],
+        used: [steering, "event.key === 'PageDown'"],
       },
       {
         keys: ['Ctrl', 'PageUp'],
         does: m.help_key_section_before,
-        used: [interview('InterviewScreen'), "event.key === 'PageUp'"],
+        used: [steering, "event.key === 'PageUp'"],
       },
       { keys: ['↑', '↓', '←', '→'], does: m.help_key_lines, used: [interview('RosterGrid'), 'ArrowUp: ()'] },
       { keys: ['F2'], does: m.key_repeat, used: [interview('RosterGrid'), 'F2: repeatAbove'] },
       { keys: ['F9'], does: m.key_confirm_section, used: [interview('SectionForm'), "event.key !== 'F9'"] },
-      { keys: ['Ctrl', 'Z'], does: m.key_undo, used: [interview('InterviewScreen'), "event.key === 'z'"] },
+      { keys: ['Ctrl', 'Z'], does: m.key_undo, used: [steering, "event.key === 'z'"] },
       { keys: ['F8'], does: m.key_remove, used: [interview('RosterGrid'), 'F8: ()'] },
       print,
+    ],
+  },
+  '/entry': {
+    title: m.help_entry_title,
+    what: m.help_entry_what,
+    next: [m.help_entry_next_1, m.help_entry_next_2, m.help_entry_next_3, m.help_entry_next_4],
+    keys: [
+      { keys: ['↑', '↓'], does: m.help_key_move, used: [entry('Finder'), "event.key === 'ArrowDown'"] },
+      { keys: ['Enter'], does: m.help_key_find, used: [entry('Finder'), "event.key === 'Enter'"] },
+      {
+        keys: ['Ctrl', '↑', '↓'],
+        does: m.help_key_question_before,
+        used: [entry('PaperForm'), "event.key === 'ArrowUp'"],
+      },
+      {
+        keys: ['Ctrl', 'PageUp'],
+        does: m.help_key_section_before,
+        used: [entry('PaperForm'), "event.key === 'PageUp'"],
+      },
+      { keys: ['Ctrl', 'PageDown'], does: m.help_key_section_next, used: [steering, "event.key === 'PageDown'"] },
+      { keys: ['F10'], does: m.help_key_aside, used: [entry('PaperForm'), "event.key === 'F10'"] },
+      { keys: ['1', '2', '3'], does: m.help_key_decide, used: [entry('Compare'), 'decisionOf(event.key, here)'] },
+      { keys: ['Esc'], does: m.cancel, used: [entry('NewHousehold'), "event.key !== 'Escape'"] },
     ],
   },
   '/review': {

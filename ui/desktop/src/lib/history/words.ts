@@ -13,6 +13,7 @@ const kinds: Record<string, () => string> = {
   withdrawn: m.history_withdrawn,
   answers: m.history_answers,
   signed: m.history_signed,
+  verified: m.history_verified,
   reopened: m.history_reopened,
   accepted: m.history_accepted,
   returned: m.history_returned,

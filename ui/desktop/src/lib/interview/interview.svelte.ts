@@ -26,7 +26,10 @@ export const signOffStep = '#sign-off';
 
 export class Interview {
   readonly form: FormView;
+  /** The household's id, or that of a paper's second entry. */
   readonly household: string;
+  /** Typed from paper: nothing is passed by that stands there already, errors stop, and reasons are given at the end. */
+  readonly headsDown: boolean;
   readonly opened: InterviewView;
   readonly nodes = new SvelteMap<string, NodeView>();
   /** Answers that could not be written to disk, by path. */
@@ -60,8 +63,9 @@ export class Interview {
   /** How many answers to a question are on their way: what comes back for an earlier one must not undo a later one. */
   readonly #underway = new SvelteMap<string, number>();
 
-  constructor(form: FormView, opened: InterviewView) {
+  constructor(form: FormView, opened: InterviewView, headsDown = false) {
     this.form = form;
+    this.headsDown = headsDown;
     this.opened = opened;
     this.household = opened.household;
     this.#open(opened);
@@ -132,6 +136,12 @@ export class Interview {
   isSettled(path: string): boolean {
     const node = this.nodes.get(path);
     return !node || !node.relevant || node.read_only || (node.value !== null && !this.carried.has(path));
+  }
+
+  /** Whether the keyboard stays at a question: what was typed there is wrong. */
+  stops(path: string): boolean {
+    const here = (finding: FindingView) => finding.path === path && finding.kind === 'error' && finding.blocks;
+    return this.headsDown && this.summary.findings.some(here);
   }
 
   /** When everything that was given is on the disk and what follows from it is known. */
@@ -245,16 +255,16 @@ export class Interview {
   }
 
   /** Seals what was answered. */
-  leave(): Promise<void> {
+  leave(act: () => Promise<unknown> = () => commands.leaveInterview(this.household)): Promise<void> {
     return this.#send(async () => {
-      await commands.leaveInterview(this.household);
+      await act();
     });
   }
 
   /** Signs off, or shows what blocks it. */
-  signOff(): Promise<void> {
+  signOff(act = () => commands.signOff(this.household)): Promise<void> {
     return this.#send(async () => {
-      const reply = await commands.signOff(this.household);
+      const reply = await act();
       if (reply.status === 'error') this.problem = reply.error;
       else if (reply.data.signed) {
         this.signed = true;
@@ -294,12 +304,20 @@ export class Interview {
     for (const node of view.nodes) this.nodes.set(node.path, node);
     this.carried.clear();
     for (const node of view.nodes) if (node.carried) this.carried.add(node.path);
+    if (this.headsDown && !view.signed) this.#doubt(view);
     this.past.clear();
     this.instances = view.instances;
     this.summary = view.summary;
     this.remarks = view.remarks;
     this.signed = view.signed;
     this.drafted = false;
+  }
+
+  /** Whatever the form or the list put behind the last place that was typed is to be compared with the paper. */
+  #doubt(view: InterviewView): void {
+    const last = view.nodes.findIndex((node) => node.path === view.resume_at);
+    for (const node of view.nodes.slice(last + 1))
+      if (node.value !== null && !node.read_only) this.carried.add(node.path);
   }
 
   #change(change: InterviewChangeView): void {

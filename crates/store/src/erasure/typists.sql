@@ -1,0 +1,1 @@
+DELETE FROM paper_typists WHERE interview = ?1;

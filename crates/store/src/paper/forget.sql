@@ -1,0 +1,1 @@
+DELETE FROM second_entries WHERE id = ?1;

@@ -1,0 +1,1 @@
+SELECT household, user FROM second_entries WHERE id = ?1;

@@ -1,0 +1,1 @@
+SELECT user FROM paper_typists WHERE interview = ?1 ORDER BY user;
