@@ -21,8 +21,8 @@ use crate::attachments;
 use crate::error::AppError;
 use crate::household::parse_id;
 use crate::moment::moment;
-use crate::procedure::lock;
 use crate::paper::Paper;
+use crate::procedure::lock;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use carry::asked;

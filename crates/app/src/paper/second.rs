@@ -17,7 +17,7 @@ use crate::moment::rfc3339;
 use crate::projection::Record;
 use crate::start::count;
 use crate::view::{
-    ComparisonView, DecisionForm, DifferenceKind, DifferenceView, FindingView, PaperStanding,
+    ComparisonView, DifferenceForm, DifferenceKind, DifferenceView, FindingView, PaperStanding,
     SettleEntriesForm, SettledEntriesView,
 };
 
@@ -110,19 +110,19 @@ impl App {
         };
         open.clear();
         drop(open);
-        let mistakes = |wrong: fn(&DecisionForm) -> bool| {
+        let mistakes = |wrong: fn(&DifferenceForm) -> bool| {
             count(form.decisions.values().filter(|decision| wrong(decision)).count())
         };
         let own = OperatorCounts {
             forms: 1,
             compared: count(verified.compared),
             differing: count(verified.differing),
-            mistakes: mistakes(|decision| !matches!(decision, DecisionForm::Second)),
+            mistakes: mistakes(|decision| !matches!(decision, DifferenceForm::Second)),
             ..OperatorCounts::default()
         };
         opened.tally.add(now, own);
         for typist in typists {
-            let mistakes = mistakes(|decision| !matches!(decision, DecisionForm::First));
+            let mistakes = mistakes(|decision| !matches!(decision, DifferenceForm::First));
             opened.tally.add_of(typist, now, OperatorCounts { mistakes, ..OperatorCounts::default() });
         }
         self.keep_tally(&opened);
@@ -189,23 +189,23 @@ impl Entries {
     /// Brings the first entry to what was decided. Says which of its members went.
     fn apply(&mut self, form: &SettleEntriesForm) -> Result<Vec<Path>, AppError> {
         let mut removed = Vec::new();
-        let decisions: &BTreeMap<String, DecisionForm> = &form.decisions;
+        let decisions: &BTreeMap<String, DifferenceForm> = &form.decisions;
         for Difference { path, what } in &self.comparison.differences {
             let decision = decisions.get(path.as_str()).ok_or_else(|| AppError::new("differences_left"))?;
             match (what, decision) {
-                (_, DecisionForm::First) => {}
-                (What::Answer { second, .. }, DecisionForm::Second) => {
+                (_, DifferenceForm::First) => {}
+                (What::Answer { second, .. }, DifferenceForm::Second) => {
                     let text = second.as_ref().map(ToString::to_string).unwrap_or_default();
                     self.first.session.set_text(path, &text)?;
                 }
-                (What::Answer { .. }, DecisionForm::Other(text)) => {
+                (What::Answer { .. }, DifferenceForm::Other(text)) => {
                     self.first.session.set_text(path, text)?;
                 }
-                (What::OnlyFirst, DecisionForm::Second) => {
+                (What::OnlyFirst, DifferenceForm::Second) => {
                     self.first.session.remove_instance(path)?;
                     removed.push(path.clone());
                 }
-                (What::OnlySecond, DecisionForm::Second) => {
+                (What::OnlySecond, DifferenceForm::Second) => {
                     let id = path.instance_id().ok_or_else(|| AppError::new("unknown_path"))?;
                     self.first.session.add_instance(compare::repeat_of(path), &id)?;
                     for (place, value) in self.second.session.answers() {
@@ -214,7 +214,7 @@ impl Entries {
                         }
                     }
                 }
-                (What::OnlyFirst | What::OnlySecond, DecisionForm::Other(_)) => {
+                (What::OnlyFirst | What::OnlySecond, DifferenceForm::Other(_)) => {
                     return Err(AppError::new("unknown_choice"));
                 }
             }

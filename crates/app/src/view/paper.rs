@@ -138,7 +138,7 @@ pub enum DifferenceKind {
 /// What was decided of one difference.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "snake_case", tag = "take", content = "value")]
-pub enum DecisionForm {
+pub enum DifferenceForm {
     /// The first entry is right.
     First,
     /// The second entry is right.
@@ -153,7 +153,7 @@ pub struct SettleEntriesForm {
     /// Id of the second entry.
     pub entry: String,
     /// By the path of each difference.
-    pub decisions: BTreeMap<String, DecisionForm>,
+    pub decisions: BTreeMap<String, DifferenceForm>,
     /// Reasons for what is odd in the answers as they were decided, by question.
     pub reasons: BTreeMap<String, String>,
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 
 use rasoat_app::App;
 use rasoat_app::view::{
-    AddUserForm, ComparisonView, DecisionForm, DifferenceKind, ExportDaysForm, HouseholdState, InterviewView,
-    OperatorDayView, PaperStanding, RenameUserForm, SettleEntriesForm, SettledEntriesView, SignPaperForm,
-    UnlockForm,
+    AddUserForm, ComparisonView, DifferenceForm, DifferenceKind, ExportDaysForm, HouseholdState,
+    InterviewView, OperatorDayView, PaperStanding, RenameUserForm, SettleEntriesForm, SettledEntriesView,
+    SignPaperForm, UnlockForm,
 };
 use rasoat_testkit::{interviewer, visit};
 
@@ -70,10 +70,10 @@ fn typed_once(laptop: &Laptop) -> (App, String) {
 }
 
 /// Decides as it is said, and for the first entry in all the rest.
-fn settle(app: &App, entry: &str, decisions: &[(&str, DecisionForm)]) -> SettledEntriesView {
+fn settle(app: &App, entry: &str, decisions: &[(&str, DifferenceForm)]) -> SettledEntriesView {
     let differences = app.compare_entries(entry).unwrap().differences.into_iter();
-    let mut all: BTreeMap<String, DecisionForm> =
-        differences.map(|one| (one.path, DecisionForm::First)).collect();
+    let mut all: BTreeMap<String, DifferenceForm> =
+        differences.map(|one| (one.path, DifferenceForm::First)).collect();
     all.extend(decisions.iter().map(|(path, decision)| ((*path).to_owned(), decision.clone())));
     let form = SettleEntriesForm { entry: entry.to_owned(), decisions: all, reasons: BTreeMap::new() };
     app.settle_entries(&form).unwrap()
@@ -160,17 +160,17 @@ fn two_entries_are_compared_and_what_is_decided_is_one_edit_of_who_typed_the_sec
     assert!(compared.compared > 30);
     let partly = SettleEntriesForm {
         entry: entry.clone(),
-        decisions: BTreeMap::from([("phone".to_owned(), DecisionForm::Second)]),
+        decisions: BTreeMap::from([("phone".to_owned(), DifferenceForm::Second)]),
         reasons: BTreeMap::new(),
     };
     assert_eq!(code(app.settle_entries(&partly)), "differences_left");
-    let empty = settle(&app, &entry, &[("floor_area", DecisionForm::Other(String::new()))]);
+    let empty = settle(&app, &entry, &[("floor_area", DifferenceForm::Other(String::new()))]);
     assert!(!empty.sealed, "what keeps from signing keeps from this");
     assert!(empty.blocking.iter().any(|finding| finding.path == "floor_area"));
     let untouched = app.household(&household).unwrap();
     assert_eq!(untouched.paper.unwrap().standing, PaperStanding::Unverified);
     assert_eq!(untouched.history.len(), before);
-    let decided = [("phone", DecisionForm::Second), ("floor_area", DecisionForm::Other("39".to_owned()))];
+    let decided = [("phone", DifferenceForm::Second), ("floor_area", DifferenceForm::Other("39".to_owned()))];
     assert!(settle(&app, &entry, &decided).sealed);
 
     let page = app.household(&household).unwrap();
@@ -248,7 +248,7 @@ fn a_member_who_is_only_in_the_first_entry_goes_if_it_is_decided_so() {
     let compared = app.compare_entries(&entry).unwrap();
     let only = compared.differences.iter().find(|one| one.path == gone).unwrap();
     assert_eq!((only.kind, only.name.as_deref()), (DifferenceKind::OnlyFirst, Some("Hứa Thị Thừa")));
-    assert!(settle(&app, &entry, &[(&gone, DecisionForm::Second)]).sealed);
+    assert!(settle(&app, &entry, &[(&gone, DifferenceForm::Second)]).sealed);
     let members = app.household(&household).unwrap().members;
     assert_eq!(members.len(), known - 1);
     assert!(members.iter().all(|one| one.full_name != "Hứa Thị Thừa"));
@@ -272,7 +272,7 @@ fn members_typed_in_another_order_are_the_same_by_name_and_one_left_out_of_the_f
     fill(&app, &entry);
     let compared = app.compare_entries(&entry).unwrap();
     assert_eq!(differing(&compared), [(brought.as_str(), None, Some("Hứa Thị Sót"))]);
-    assert_eq!(settle(&app, &entry, &[(&brought, DecisionForm::Second)]).blocking, []);
+    assert_eq!(settle(&app, &entry, &[(&brought, DifferenceForm::Second)]).blocking, []);
     let page = app.household(&household).unwrap();
     assert!(
         page.members.iter().any(|one| one.full_name == "Hứa Thị Sót" && one.birth.as_deref() == Some("2015"))
@@ -309,7 +309,7 @@ fn how_people_type_is_counted_by_day_without_pauses_and_can_be_forgotten() {
     answer(&app, &entry, "floor_area", "37").unwrap();
     app.leave_paper(&entry, 90).unwrap();
     let differing = u32::try_from(app.compare_entries(&entry).unwrap().differences.len()).unwrap();
-    assert!(settle(&app, &entry, &[("floor_area", DecisionForm::Second)]).sealed);
+    assert!(settle(&app, &entry, &[("floor_area", DifferenceForm::Second)]).sealed);
     let (first, second) = (day_of(&app, "Thử"), day_of(&app, "Lý Thị Mai"));
     assert_eq!((first.forms, first.differing, first.mistakes), (1, 0, 1));
     assert_eq!((second.forms, second.differing, second.mistakes), (1, differing, differing - 1));

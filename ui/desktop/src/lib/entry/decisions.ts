@@ -1,8 +1,8 @@
 /** What is decided of two entries, difference by difference. */
-import type { ComparisonView, DecisionForm, DifferenceView } from '@rasoat/shared/ipc';
+import type { ComparisonView, DifferenceForm, DifferenceView } from '@rasoat/shared/ipc';
 
 /** Decisions by the path of the difference. */
-export type Decisions = Record<string, DecisionForm>;
+export type Decisions = Record<string, DifferenceForm>;
 
 /** The first difference from a place on that is not decided, around to the beginning; null when all are. */
 export function nextOpen(view: ComparisonView, decided: Decisions, from: number): number | null {

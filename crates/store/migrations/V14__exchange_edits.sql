@@ -7,4 +7,4 @@ CREATE TABLE exchange_edits (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX exchange_edits_by_edit ON exchange_edits (writer, seq);
 
-PRAGMA user_version = 12;
+PRAGMA user_version = 14;
