@@ -152,12 +152,9 @@ impl App {
         let reason = if form.recognised { String::new() } else { need_text(&form.reason, "reason")? };
         let households: Vec<&SeenForm> = form.households.iter().collect();
         self.act_on(&households, ProcedureAct::Decision, Act::Decision, |_, looked| {
-            for act in looked.way().last {
-                if let Deed::Posting { until, .. } = &act.deed
-                    && *until >= on
-                {
-                    return Err(AppError::new("posting_runs").with("until", until));
-                }
+            let runs = looked.way().last.iter().filter_map(|act| act.deed.until()).max();
+            if let Some(until) = runs.filter(|until| *until >= on) {
+                return Err(AppError::new("posting_runs").with("until", until));
             }
             if !form.recognised {
                 let (number, reason) = (number.clone(), reason.clone());
@@ -219,7 +216,7 @@ impl App {
                 if row.merged_into.is_some() {
                     return Err(AppError::new("household_merged"));
                 }
-                let looked = Looked::at(&desk, tx, row)?.as_seen(form)?;
+                let looked = Looked::at(&desk, tx, row)?.unchanged_since(form)?;
                 if !looked.may(&desk, &looked.way()).contains(&kind) {
                     return Err(AppError::new("procedure_not_now"));
                 }

@@ -60,7 +60,7 @@ impl Looked {
     ///
     /// # Errors
     /// `procedure_changed`
-    pub(super) fn as_seen(self, form: &SeenForm) -> Result<Self, AppError> {
+    pub(super) fn unchanged_since(self, form: &SeenForm) -> Result<Self, AppError> {
         if self.seen() == form.seen { Ok(self) } else { Err(AppError::new("procedure_changed")) }
     }
 
@@ -129,10 +129,7 @@ impl Looked {
 
     fn blocks(&self, desk: &Desk<'_>, way: &Way<'_>) -> Vec<ProcedureBlockView> {
         let today = moment(desk.now).date();
-        let runs = way.last.iter().find_map(|act| match &act.deed {
-            Deed::Posting { until, .. } if *until >= today => Some(*until),
-            _ => None,
-        });
+        let runs = way.last.iter().filter_map(|act| act.deed.until()).max().filter(|until| *until >= today);
         let is_accepted = way.stage >= Stage::Scored;
         let found = [
             (ProcedureBlock::Conflicts, self.row.conflicts > 0),

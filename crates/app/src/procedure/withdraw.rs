@@ -26,7 +26,7 @@ impl App {
         opened.store.transact(Op::Procedure, |tx| {
             let desk = Desk::of(profile, tx, now)?;
             let row = need_row(tx, parse_id(&form.household.household)?)?;
-            let looked = Looked::at(&desk, tx, row)?.as_seen(&form.household)?;
+            let looked = Looked::at(&desk, tx, row)?.unchanged_since(&form.household)?;
             let way = looked.way();
             let act = way.last.iter().find(|act| act.id.as_str() == form.act);
             let act = act.ok_or_else(|| AppError::new("procedure_followed"))?;

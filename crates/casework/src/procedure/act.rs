@@ -301,6 +301,11 @@ impl Deed {
         }
     }
 
+    /// The last day of a posting.
+    pub fn until(&self) -> Option<Date> {
+        if let Self::Posting { until, .. } = self { Some(*until) } else { None }
+    }
+
     /// Its name in edits: `meeting`, `posting`, …
     pub fn kind(&self) -> &'static str {
         match self {
