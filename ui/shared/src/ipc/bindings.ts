@@ -64,6 +64,9 @@ export const commands = {
 	syncStatus: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_status")),
 	syncNow: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_now")),
 	syncStop: () => typedError<SyncView, AppError>(__TAURI_INVOKE("sync_stop")),
+	exchangeHouseholds: (number: number) => typedError<MovedView, AppError>(__TAURI_INVOKE("exchange_households", { number })),
+	bundleHouseholds: (number: number) => typedError<MovedView, AppError>(__TAURI_INVOKE("bundle_households", { number })),
+	householdTransfers: (household: string) => typedError<TransferView[], AppError>(__TAURI_INVOKE("household_transfers", { household })),
 	key: () => typedError<KeyView, AppError>(__TAURI_INVOKE("key")),
 	changeKey: () => typedError<KeyView, AppError>(__TAURI_INVOKE("change_key")),
 	backupStatus: () => typedError<BackupStatusView, AppError>(__TAURI_INVOKE("backup_status")),
@@ -95,12 +98,26 @@ export const commands = {
 	check: (household: string) => typedError<CheckView, AppError>(__TAURI_INVOKE("check", { household })),
 	accept: (form: AcceptForm) => typedError<null, AppError>(__TAURI_INVOKE("accept", { form })),
 	returnWithComments: (form: ReturnForm) => typedError<null, AppError>(__TAURI_INVOKE("return_with_comments", { form })),
+	procedureBoard: (village: string | null) => typedError<ProcedureBoardView, AppError>(__TAURI_INVOKE("procedure_board", { village })),
+	procedureHousehold: (household: string) => typedError<ProcedureHouseholdView, AppError>(__TAURI_INVOKE("procedure_household", { household })),
+	holdMeeting: (form: MeetingForm) => typedError<MeetingDoneView, AppError>(__TAURI_INVOKE("hold_meeting", { form })),
+	postedUntil: (from: string) => typedError<string, AppError>(__TAURI_INVOKE("posted_until", { from })),
+	postResults: (form: PostingForm) => typedError<null, AppError>(__TAURI_INVOKE("post_results", { form })),
+	noteComplaint: (form: ComplaintForm) => typedError<null, AppError>(__TAURI_INVOKE("note_complaint", { form })),
+	noteFinding: (form: FindingForm) => typedError<null, AppError>(__TAURI_INVOKE("note_finding", { form })),
+	decideResults: (form: DecisionForm) => typedError<null, AppError>(__TAURI_INVOKE("decide_results", { form })),
+	noteCertificate: (form: CertificateForm) => typedError<null, AppError>(__TAURI_INVOKE("note_certificate", { form })),
+	openCorrection: (form: CorrectionForm) => typedError<null, AppError>(__TAURI_INVOKE("open_correction", { form })),
+	withdrawAct: (form: WithdrawForm) => typedError<null, AppError>(__TAURI_INVOKE("withdraw_act", { form })),
+	assign: (form: AssignForm) => typedError<null, AppError>(__TAURI_INVOKE("assign", { form })),
 	householdHistory: (household: string, offset: number, limit: number) => typedError<HistoryPageView, AppError>(__TAURI_INVOKE("household_history", { household, offset, limit })),
 	sittingChanges: (household: string, edits: string[]) => typedError<HistoryChangeView[], AppError>(__TAURI_INVOKE("sitting_changes", { household, edits })),
 	fieldHistory: (household: string, document: ConflictDocument, path: string) => typedError<FieldHistoryView, AppError>(__TAURI_INVOKE("field_history", { household, document, path })),
 	previewUndo: (form: UndoForm) => typedError<UndoPreviewView, AppError>(__TAURI_INVOKE("preview_undo", { form })),
 	undo: (form: UndoForm) => typedError<null, AppError>(__TAURI_INVOKE("undo", { form })),
 	accessExport: (form: AccessForm) => typedError<AccessView, AppError>(__TAURI_INVOKE("access_export", { form })),
+	printPreview: (household: string) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_preview", { household })),
+	printHousehold: (form: PrintForm) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_household", { form })),
 	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
 	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
 	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
@@ -271,6 +288,14 @@ export type AsideView = {
 	kilobytes: number,
 	/**  Whether all that was in them is in the database; else they alone may hold something. */
 	brought: boolean,
+};
+
+/**  Assigning households. */
+export type AssignForm = {
+	/**  Which. */
+	households: string[],
+	/**  To whom; empty: to nobody any more. */
+	to: string,
 };
 
 /**  A file as the answer to a question. */
@@ -551,6 +576,8 @@ export type BundleRecipientView = {
 
 /**  A file that was written or taken in. */
 export type BundleRecordView = {
+	/**  Names it on this laptop. */
+	number: number,
 	/**  When (RFC 3339). */
 	at: string,
 	/**  Written here, not taken in. */
@@ -621,6 +648,16 @@ export type Cause = {
 	path: string,
 	/**  In words: "Nông Thị Lan, 10 tuổi: không có thẻ". */
 	text: Text,
+};
+
+/**  A certificate. */
+export type CertificateForm = {
+	/**  Whose. */
+	household: SeenForm,
+	/**  Its number. */
+	number: string,
+	/**  Its date. */
+	on: string,
 };
 
 /**  Another passphrase for who is in. */
@@ -785,6 +822,18 @@ export type ComparisonView = {
 	differences: DifferenceView[],
 };
 
+/**  A complaint. */
+export type ComplaintForm = {
+	/**  Over which household's result. */
+	household: SeenForm,
+	/**  When it was received. */
+	on: string,
+	/**  Who complained. */
+	person: string,
+	/**  Of what. */
+	about: string,
+};
+
 /**  What a finding does to sign-off. */
 export type Completion = 
 /**  Shown, nothing more. */
@@ -817,8 +866,8 @@ export type ConflictCandidateView = {
 	at: string,
 	/**  One life of one laptop's database; the same for everything it wrote. */
 	writer: string,
-	/**  Whether it was written on this laptop. */
-	here: boolean,
+	/**  On which laptop. */
+	place: HistoryPlace,
 };
 
 /**  Which of a household's documents. */
@@ -842,6 +891,8 @@ export type ConflictView = {
 	document: ConflictDocument,
 	/**  The place. A member as a whole: some removed it while others changed it. */
 	path: string,
+	/**  What stands there. */
+	what: HistoryWhat,
 	/**  The question; empty where the form has none of that name, and for a member as a whole. */
 	label: Text,
 	/**  The member's name, where it is about one. */
@@ -856,6 +907,14 @@ export type Contrast =
 "normal" | 
 /**  More, for weak eyes and strong sun. */
 "high";
+
+/**  Opening the interview of a locked round. */
+export type CorrectionForm = {
+	/**  Of which household. */
+	household: SeenForm,
+	/**  Why. */
+	reason: string,
+};
 
 /**  Where a household's answers are. */
 export type Custody = 
@@ -878,8 +937,22 @@ export type CustodyView = {
 	refused: number,
 };
 
+/**  A decision. */
+export type DecisionForm = {
+	/**  Over which households. */
+	households: SeenForm[],
+	/**  Its number. */
+	number: string,
+	/**  Its date. */
+	on: string,
+	/**  Whether they are recognised as what the result says. */
+	recognised: boolean,
+	/**  Why not. */
+	reason: string,
+};
+
 /**  What was decided of one difference. */
-export type DecisionForm = 
+export type DifferenceForm = 
 /**  The first entry is right. */
 { take: "first" } | 
 /**  The second entry is right. */
@@ -1041,6 +1114,8 @@ export type ErasedView = {
 
 /**  One exchange with the province. */
 export type ExchangeView = {
+	/**  Names it on this laptop. */
+	number: number,
 	/**  When it began (RFC 3339). */
 	at: string,
 	/**  Edits sent. */
@@ -1121,6 +1196,18 @@ export type FilesView = {
 	arrived_kilobytes: number,
 	/**  Files that the province does not take, by why. */
 	refused: { [key in string]: number },
+};
+
+/**  What was found of a complaint. */
+export type FindingForm = {
+	/**  Over which household's result. */
+	household: SeenForm,
+	/**  When. */
+	on: string,
+	/**  What. */
+	found: string,
+	/**  Whether the interview is to be put right. */
+	upheld: boolean,
 };
 
 /**  How much a finding weighs. */
@@ -1982,6 +2069,42 @@ export type Media =
 /**  Films (`video`). */
 "film";
 
+/**  What came of a meeting. */
+export type MeetingDoneView = {
+	/**  Households with whose result enough agreed. */
+	agreed: number,
+	/**  Households that are interviewed again. */
+	rejected: number,
+};
+
+/**  A meeting over households. */
+export type MeetingForm = {
+	/**  Over which. */
+	households: MeetingHouseholdForm[],
+	/**  `2026-11-20`. */
+	on: string,
+	/**  How many were there. */
+	attended: number,
+	/**  Number of the minutes. */
+	minutes: string,
+	/**  Who chaired. */
+	chair: string,
+	/**  Who wrote the minutes. */
+	secretary: string,
+	/**  Who signed for the households. */
+	representative: string,
+	/**  What the meeting objected to, where too few agreed: the surveyor is asked it. */
+	objection: string,
+};
+
+/**  How many agreed with one household's result. */
+export type MeetingHouseholdForm = {
+	/**  Which. */
+	household: SeenForm,
+	/**  How many of those present agreed. */
+	agreed: number,
+};
+
 /**  One member as last known. */
 export type MemberView = {
 	/**  Instance id. */
@@ -2006,6 +2129,32 @@ export type MergeForm = {
 	merged: string,
 	/**  Ids of members of the latter that are to be members of the former too. */
 	take_over: string[],
+};
+
+/**  One household of it. Where its edits are is as it is known by now. */
+export type MovedHouseholdView = {
+	/**  Its id. */
+	id: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Village name. */
+	village_name: string,
+	/**  Edits of it. */
+	edits: number,
+	/**  Of these, what the province has. */
+	confirmed: number,
+	/**  Of these, what it refused. */
+	refused: number,
+	/**  Why it refused the latest. */
+	refusal: ProblemView | null,
+};
+
+/**  What an exchange or a file on a stick was about. */
+export type MovedView = {
+	/**  Households on the list here, by name, at most 200. */
+	households: MovedHouseholdView[],
+	/**  Households beyond these. */
+	more: number,
 };
 
 /**  A household that is not on the list (it applied, form 01). */
@@ -2092,6 +2241,8 @@ export type OverviewView = {
 	resume: ResumeView | null,
 	/**  Households that a supervisor returned, and nobody signed again. */
 	returned: ReturnedView[],
+	/**  Households with answers that differ. */
+	conflicts: number,
 	/**  Every village in scope, in Vietnamese order of names. */
 	villages: VillageView[],
 	/**  Where the households' answers are. */
@@ -2182,12 +2333,299 @@ export type PointsResult = {
 	total: number | null,
 };
 
+/**  Results that are posted. */
+export type PostingForm = {
+	/**  Of which households. */
+	households: SeenForm[],
+	/**  First day. */
+	from: string,
+	/**  Last day; empty: as the procedure counts. */
+	until: string,
+	/**  Where. */
+	place: string,
+};
+
+/**  What to print. */
+export type PrintForm = {
+	/**  Household id. */
+	household: string,
+	/**  To be signed by the household: citizen IDs stand there in full. */
+	for_signature: boolean,
+};
+
+/**  What is to stand on paper. */
+export type PrintView = {
+	/**
+	 *  Answers and classes; of citizen IDs only what lists show, unless `full_ids`. Without findings, reasons and notes: these are
+	 *  between the surveyor and the commune.
+	 */
+	interview: InterviewView,
+	/**  Its number on the list. */
+	code: string | null,
+	/**  Where it lives. */
+	address: string | null,
+	/**  Who signed the interview off, if somebody did. */
+	signed_by: string | null,
+	/**  When (RFC 3339). */
+	signed_at: string | null,
+	/**  Whether citizen IDs are there in full. */
+	full_ids: boolean,
+	/**  When this was made (RFC 3339). */
+	made_at: string,
+	/**  Who is at the laptop. */
+	made_by: string,
+	/**  "Máy 07". */
+	device_name: string,
+};
+
 /**  A problem as a code with parameters (never personal data). */
 export type ProblemView = {
 	/**  Stable code. */
 	code: string,
 	/**  Parameters of the sentence. */
 	params: { [key in string]: string },
+};
+
+/**  What can be done with a household. */
+export type ProcedureAct = 
+/**  Make or go on with the interview. */
+"interview" | 
+/**  Check the interview. */
+"check" | 
+/**  Hold the meeting. */
+"meeting" | 
+/**  Post the result. */
+"posting" | 
+/**  Note a complaint. */
+"complaint" | 
+/**  Note what was found of a complaint. */
+"finding" | 
+/**  Decide. */
+"decision" | 
+/**  Make out a certificate. */
+"certificate" | 
+/**  Open the interview of a locked round. */
+"correction";
+
+/**  Whether an act holds. */
+export type ProcedureActState = 
+/**  It holds. */
+"holds" | 
+/**  The interview was changed since, or what it followed was taken back. */
+"lapsed" | 
+/**  It was taken back. */
+"withdrawn";
+
+/**  One act. What an act of its kind does not say is empty. */
+export type ProcedureActView = {
+	/**  Its id. */
+	id: string,
+	/**  `meeting`, `posting`, `complaint`, `finding`, `recognition`, `refusal`, `certificate`, `correction`. */
+	kind: string,
+	/**  Whether it holds. */
+	state: ProcedureActState,
+	/**  Whether it can be taken back: nothing follows it. */
+	may_withdraw: boolean,
+	/**  Its day: `2026-11-20`. */
+	on: string | null,
+	/**  Last day of a posting. */
+	until: string | null,
+	/**  Of a meeting: how many were there. */
+	attended: number | null,
+	/**  Of a meeting: how many of them agreed. */
+	agreed: number | null,
+	/**  Of a meeting: whether that was enough. Of a finding: whether the complaint was right. */
+	outcome: boolean | null,
+	/**  Number of the minutes, the decision, the certificate. */
+	number: string,
+	/**  Of a meeting: chair, secretary, representative, as far as they are named. */
+	people: string[],
+	/**  Where it is posted; who complained. */
+	who_or_where: string,
+	/**  Of what was complained, what was found, why it was refused or opened. */
+	text: string,
+	/**  As which class it was recognised. */
+	class: string | null,
+	/**  Who wrote it down. */
+	by: string,
+	/**  When (RFC 3339). */
+	at: string,
+	/**  Why it was taken back, by whom. */
+	withdrawn: ProcedureWithdrawalView | null,
+};
+
+/**  What stands in a household's way, or is to be known of it. */
+export type ProcedureBlock = 
+/**  Answers differ and wait to be settled. */
+"conflicts" | 
+/**  What was done holds no more: the interview was changed since, or an act was taken back. */
+"lapsed" | 
+/**  Two people acted without seeing one another. */
+"in_two" | 
+/**  Two people assigned it to different surveyors. */
+"assigned_twice" | 
+/**  No standard gives a class. */
+"no_class" | 
+/**  Its class rests on what is not verified: it cannot be recognised. */
+"provisional" | 
+/**  It is posted until `until`. */
+"posting_runs" | 
+/**  The round is locked, and no correction is open. */
+"locked" | 
+/**  A correction is open. */
+"correcting";
+
+/**  One of them. */
+export type ProcedureBlockView = {
+	/**  Which. */
+	code: ProcedureBlock,
+	/**  Last day of the posting. */
+	until: string | null,
+};
+
+/**  A village's households on their way through the round. */
+export type ProcedureBoardView = {
+	/**  The procedure in force; `None`: the province has not sent one. */
+	procedure: ProcedureView | null,
+	/**  When the round was locked by the province (RFC 3339). */
+	locked_at: string | null,
+	/**  Villages with households. */
+	villages: ProcedureVillageView[],
+	/**  The village that is shown; `None` where there is none. */
+	village: string | null,
+	/**  Its households, by the head's name. */
+	rows: ProcedureRowView[],
+	/**  Names that households can be assigned to: people and laptops that are known here. */
+	people: string[],
+};
+
+/**  A household with all that was done. */
+export type ProcedureHouseholdView = {
+	/**  As on the board. */
+	row: ProcedureRowView,
+	/**  Its village. */
+	village: string,
+	/**  When the round was locked by the province (RFC 3339). */
+	locked_at: string | null,
+	/**  Whether a procedure is here. */
+	known: boolean,
+	/**  All acts, the latest first. */
+	acts: ProcedureActView[],
+};
+
+/**  One household on the board. */
+export type ProcedureRowView = {
+	/**  Household id. */
+	household: string,
+	/**  Head's name. */
+	head_name: string,
+	/**  Last year's class. */
+	previous_class: string | null,
+	/**  This year's class under the standard in force. */
+	class: string | null,
+	/**  That class is provisional. */
+	provisional: boolean,
+	/**  Where it is. */
+	stage: ProcedureStage,
+	/**  What is next; `None`: nothing. */
+	next: ProcedureAct | null,
+	/**  What can be done with it now. */
+	may: ProcedureAct[],
+	/**  What stands in its way. */
+	blocks: ProcedureBlockView[],
+	/**  To whom it is assigned. */
+	assigned: string[],
+	/**  Whether that is who is in, or this laptop. */
+	mine: boolean,
+	/**  What is looked at, for acts over it. */
+	seen: string,
+};
+
+/**  Where a household is. */
+export type ProcedureStage = 
+/**  On the list, nothing answered. */
+"listed" | 
+/**  The same, and somebody is to go there. */
+"assigned" | 
+/**  There is an interview, and nobody has accepted it as it is. */
+"interviewed" | 
+/**  The interview is accepted. */
+"scored" | 
+/**  The meeting agreed. */
+"meeting_agreed" | 
+/**  Too few agreed: the interview is made again. */
+"meeting_rejected" | 
+/**  The result is posted. */
+"posted" | 
+/**  A complaint is to be looked into. */
+"complaint" | 
+/**  A complaint was looked into, and the result stays as it was. */
+"reverified" | 
+/**  Recognised. */
+"recognised" | 
+/**  Not recognised. */
+"refused" | 
+/**  A certificate was made out. */
+"certified";
+
+/**  One step, with who says so. */
+export type ProcedureStepView = {
+	/**  `list`, `review`, `meeting`, … */
+	key: string,
+	/**  Its name. */
+	label: Text,
+	/**  Who does it. */
+	actor: Text,
+	/**  What it asks for. */
+	rule: Text,
+	/**  The law had it, and it is passed over. */
+	left_out: boolean,
+	/**  How sure that is, and who says so. */
+	provenance: Provenance,
+};
+
+/**  A procedure, for people. */
+export type ProcedureView = {
+	/**  Its name. */
+	title: Text,
+	/**  First day of the round's review: `2026-09-01`. */
+	from: string,
+	/**  Last day of it. */
+	to: string,
+	/**  Whole days from today to the last; below 0 when it is over. */
+	days_left: number,
+	/**  Whether it has begun. */
+	has_begun: boolean,
+	/**  At least this share of those present must agree, in percent. */
+	share_percent: number,
+	/**  Working days of a posting. */
+	working_days: number,
+	/**  Whether any public holiday is known, and counted as a day off. */
+	knows_holidays: boolean,
+	/**  Its steps. */
+	steps: ProcedureStepView[],
+};
+
+/**  A village to choose. */
+export type ProcedureVillageView = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Its commune, with kind. */
+	commune_name: string,
+	/**  Households in it. */
+	households: number,
+};
+
+/**  That an act was taken back. */
+export type ProcedureWithdrawalView = {
+	/**  Why. */
+	reason: string,
+	/**  By whom. */
+	by: string,
+	/**  When (RFC 3339). */
+	at: string,
 };
 
 /**  How far a section is. */
@@ -2485,12 +2923,20 @@ export type SectionView = {
 	items: ItemView[],
 };
 
+/**  A household as it was looked at. */
+export type SeenForm = {
+	/**  Household id. */
+	household: string,
+	/**  As [`ProcedureRowView::seen`] said. */
+	seen: string,
+};
+
 /**  What is decided of a comparison. */
 export type SettleEntriesForm = {
 	/**  Id of the second entry. */
 	entry: string,
 	/**  By the path of each difference. */
-	decisions: { [key in string]: DecisionForm },
+	decisions: { [key in string]: DifferenceForm },
 	/**  Reasons for what is odd in the answers as they were decided, by question. */
 	reasons: { [key in string]: string },
 };
@@ -2683,6 +3129,39 @@ export type Theme =
 /**  Light words on dark ground. */
 "dark";
 
+/**  Something that went of one household, or came back for it. */
+export type TransferView = {
+	/**  When, on this laptop's clock (RFC 3339). */
+	at: string,
+	/**  What. */
+	way: TransferWay,
+	/**  Edits of the household. */
+	edits: number,
+	/**  Of a stick: whom it was for, or who made it. */
+	parties: string[],
+	/**  Of a stick that was written: the file. */
+	name: string,
+	/**  Of a receipt: what it is told apart by. */
+	receipt: string | null,
+	/**  Of a receipt: when the province made it, on its clock (RFC 3339). */
+	server_time: string | null,
+	/**  What went wrong, or why it was refused. */
+	problem: ProblemView | null,
+};
+
+/**  What happened. */
+export type TransferWay = 
+/**  Went over the network. */
+"network" | 
+/**  Was written to a stick. */
+"stick_out" | 
+/**  Was taken in from a stick. */
+"stick_in" | 
+/**  The province's receipt came. */
+"receipt" | 
+/**  The province's refusal came. */
+"refused";
+
 /**  The nearest change that would give one other class. */
 export type TurningPoint = {
 	/**  Change in the number of indicators deprived: −1 = one fewer, 2 = two more; 0 when only income must change. */
@@ -2813,6 +3292,16 @@ export type VillageView = {
 	started: number,
 	/**  Signed off. */
 	signed: number,
+};
+
+/**  Taking an act back. */
+export type WithdrawForm = {
+	/**  Of which household. */
+	household: SeenForm,
+	/**  Which act. */
+	act: string,
+	/**  Why. */
+	reason: string,
 };
 
 /* Tauri Specta runtime */
