@@ -10,7 +10,7 @@ use crate::{build, setup, step};
 const FOLDER: &str = "tests/e2e";
 
 /// Screens that the guides show.
-const IN_GUIDES: [&str; 12] = [
+const IN_GUIDES: [&str; 15] = [
     "today-untouched",
     "today-practice",
     "today-help",
@@ -23,6 +23,9 @@ const IN_GUIDES: [&str; 12] = [
     "review",
     "review-one-returning",
     "conflicts-chosen",
+    "entry",
+    "procedure",
+    "procedure-meeting",
 ];
 /// Where the guides find them.
 const PICTURES: &str = "docs/pictures";

@@ -248,11 +248,13 @@ fn only_what_shows_and_answers_asks_for_a_practice() {
         "form.rs",
         "household.rs",
         "interview/mod.rs",
+        "interview/print.rs",
         "overview.rs",
         "paper/mod.rs",
         "practice/mod.rs",
         "sittings.rs",
         "start.rs",
+        "transfers.rs",
         "undo.rs",
     ];
     assert_eq!(found, known.map(str::to_owned).into());
