@@ -59,12 +59,18 @@ pub struct HouseholdRefusal {
 impl Reader<'_> {
     /// The households that an exchange was about, by name.
     pub fn exchanged_households(&self, exchange: i64) -> Result<Vec<MovedHousehold>, StoreError> {
-        self.moved(include_str!("transfers/exchanged.sql"), exchange)
+        self.moved(
+            concat!(include_str!("transfers/exchanged.sql"), include_str!("transfers/by_household.sql")),
+            exchange,
+        )
     }
 
     /// The households that a file on a stick was about, by name; those alone that are on the list here.
     pub fn bundled_households(&self, bundle: i64) -> Result<Vec<MovedHousehold>, StoreError> {
-        self.moved(include_str!("transfers/bundled.sql"), bundle)
+        self.moved(
+            concat!(include_str!("transfers/bundled.sql"), include_str!("transfers/by_household.sql")),
+            bundle,
+        )
     }
 
     /// The exchanges that were about a household, the earliest first, each with how many edits of it.
