@@ -2,7 +2,7 @@
 
 import { expect, test } from '@playwright/test';
 import { lastYear } from './keystrokes/household.mjs';
-import { Typist } from './keystrokes/typist.mjs';
+import { formOf, Typist } from './keystrokes/typist.mjs';
 import { ask, enrolled, PASSPHRASE } from './laptop.mjs';
 import { startProvince, visit } from './stage.mjs';
 
@@ -28,23 +28,10 @@ test.afterAll(async () => {
 	await page.close();
 });
 
-/** The form's questions by name, and their order in a section, as the typist wants them. */
-async function formOf() {
-	const { lists, sections } = await ask(machine, 'form');
-	const questions = new Map();
-	const orders = new Map();
-	for (const { name, items } of sections) {
-		const columns = items.find((item) => item.type === 'roster')?.columns ?? [];
-		for (const question of [...items, ...columns]) questions.set(question.name, question);
-		orders.set(name, [items, columns].map((list) => list.map((item) => item.name)));
-	}
-	return { lists, questions, order: (section, inRoster) => orders.get(section)[inRoster ? 1 : 0] };
-}
-
 const find = () => page.locator('[data-find]');
 
 test('a household that is not on the list is typed from paper and signed with at most 1.3 keys for each character and choice', async () => {
-	const typist = new Typist(page, await formOf(), lastYear, null);
+	const typist = new Typist(page, await formOf(machine), lastYear, null);
 	await visit(page, `${machine.url}/#/entry`);
 	await expect(find()).toBeFocused();
 	await typist.type('Nông Văn Thành');
@@ -101,7 +88,7 @@ async function typeMostOfIt() {
 		const change = await ask(machine, 'add_member', { household: entry, repeat: 'members' });
 		lines.set(line, change.instances.members.at(-1));
 	}
-	const asked = new Set((await formOf()).questions.keys());
+	const asked = new Set((await formOf(machine)).questions.keys());
 	const given = first.nodes.filter((node) => node.relevant && node.value !== null && asked.has(node.path.split('.').at(-1)));
 	for (const { path, value } of given.filter(({ path }) => !OPEN.includes(path))) {
 		const [repeat, id, name] = path.split('.');
@@ -129,7 +116,7 @@ test('somebody else types it again without seeing the first, and decides what di
 	await page.keyboard.press('Enter');
 	await expect(page.locator('[data-paper]')).toBeVisible();
 	const other = { members: lastYear.members, household: { phone: '0987654321', floor_area: '26' } };
-	await new Typist(page, await formOf(), other, (line, name) => line !== null || !OPEN.includes(name)).fill();
+	await new Typist(page, await formOf(machine), other, (line, name) => line !== null || !OPEN.includes(name)).fill();
 	await expect(page.locator('[data-compare-entries]')).toBeFocused();
 	await page.keyboard.press('Enter');
 

@@ -13,7 +13,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use rasoat_app::{App, AppConfig};
-use rasoat_testkit::interviewer::poor;
+use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::visit;
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -97,9 +97,9 @@ async fn invoke(State(harness): State<Arc<Harness>>, Path(command): Path<String>
     }
 }
 
-/// Interviews a household that has nothing to answer yet, and signs it.
+/// Interviews a household that has nothing to answer yet, and signs it; its class is no provisional one.
 async fn visited(State(harness): State<Arc<Harness>>, Path(household): Path<String>) -> Response {
-    let visit = move || visit::complete(&harness.window.state::<App>(), &household, &poor());
+    let visit = move || visit::complete(&harness.window.state::<App>(), &household, &surely_poor());
     match tokio::task::spawn_blocking(visit).await {
         Ok(Ok(given)) => axum::Json(json!({ "ok": given.len() })).into_response(),
         Ok(Err(error)) => axum::Json(json!({ "error": format!("{error:#}") })).into_response(),

@@ -17,11 +17,15 @@ use crate::identity;
 use crate::paper;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
+use crate::start::count;
 use crate::view::{
     Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
     HouseholdState, HouseholdView, MemberView, NewHouseholdForm,
 };
 use crate::village::Villages;
+
+/// Households read at once.
+const PAGE: u32 = 200;
 
 impl App {
     /// A page of households.
@@ -244,6 +248,26 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
         history: history::of(profile, reader, &row)?,
         row: row_view(row),
     })
+}
+
+/// Every household that a query finds, however many pages they are.
+pub(crate) fn all_rows(
+    reader: &Reader<'_>,
+    query: store::HouseholdQuery,
+) -> Result<Vec<HouseholdRow>, StoreError> {
+    let mut rows = Vec::new();
+    loop {
+        let page = reader.search_households(&store::HouseholdQuery {
+            offset: count(rows.len()),
+            limit: PAGE,
+            ..query.clone()
+        })?;
+        let is_last = page.rows.is_empty();
+        rows.extend(page.rows);
+        if is_last || count(rows.len()) >= page.total {
+            return Ok(rows);
+        }
+    }
 }
 
 /// A household's members as last known.

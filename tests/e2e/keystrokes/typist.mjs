@@ -1,5 +1,7 @@
 // Somebody who answers an interview by keyboard alone, with a count of the keys.
 
+import { ask } from '../laptop.mjs';
+
 const REASON = 'Đã hỏi lại, đúng';
 const chooses = '123456789abcdefghijklmnopqrstuvwxyz';
 
@@ -49,6 +51,19 @@ export function sizeOf(input, value) {
 		default:
 			return [...value].length;
 	}
+}
+
+/** The form's questions by name, and their order in a section, as the typist wants them. */
+export async function formOf(machine) {
+	const { lists, sections } = await ask(machine, 'form');
+	const questions = new Map();
+	const orders = new Map();
+	for (const { name, items } of sections) {
+		const columns = items.find((item) => item.type === 'roster')?.columns ?? [];
+		for (const question of [...items, ...columns]) questions.set(question.name, question);
+		orders.set(name, [items, columns].map((list) => list.map((item) => item.name)));
+	}
+	return { lists, questions, order: (section, inRoster) => orders.get(section)[inRoster ? 1 : 0] };
 }
 
 export class Typist {

@@ -9,18 +9,14 @@ use super::looked::{Desk, Looked};
 use crate::app::App;
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
-use crate::household::{need_row, parse_id, parse_village, village_key};
+use crate::household::{all_rows, need_row, parse_id, parse_village, village_key};
 use crate::moment::{moment, rfc3339};
 use crate::profile::Profile;
-use crate::start::count;
 use crate::users;
 use crate::view::{
     ProcedureActState, ProcedureActView, ProcedureBoardView, ProcedureHouseholdView, ProcedureStepView,
     ProcedureView, ProcedureVillageView, ProcedureWithdrawalView,
 };
-
-/// Households read at once.
-const PAGE: u32 = 200;
 
 impl App {
     /// A village's households; without a village the first that has some.
@@ -90,23 +86,15 @@ impl App {
 /// Households of a village by the head's name.
 fn rows_of(reader: &Reader<'_>, village: &str) -> Result<Vec<HouseholdRow>, AppError> {
     let (commune, village) = parse_village(village)?;
-    let mut rows = Vec::new();
-    loop {
-        let query = HouseholdQuery {
-            commune: Some(commune.clone()),
-            village: Some(village.clone()),
+    Ok(all_rows(
+        reader,
+        HouseholdQuery {
+            commune: Some(commune),
+            village: Some(village),
             sort: HouseholdSort::Name,
-            offset: count(rows.len()),
-            limit: PAGE,
             ..HouseholdQuery::default()
-        };
-        let page = reader.search_households(&query)?;
-        let is_last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if is_last || count(rows.len()) >= page.total {
-            return Ok(rows);
-        }
-    }
+        },
+    )?)
 }
 
 /// People and laptops that a household can be assigned to.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::household::{interview_subject, need_row, parse_id};
+use crate::household::{all_rows, interview_subject, need_row, parse_id};
 use crate::interview::{OpenInterview, opened_again};
 use crate::moment::rfc3339;
 use crate::procedure::lock;
@@ -34,9 +34,6 @@ use looked::Looked;
 use remarks::remark_subject;
 
 pub(crate) use remarks::{note_answers, of as remarks_of, views as remark_views};
-
-/// Households read at once.
-const PAGE: u32 = 200;
 
 impl App {
     /// The signed interviews that nobody has accepted as they are: those with the most to look at first.
@@ -129,9 +126,7 @@ impl App {
                 return Err(AppError::new("interview_changed"));
             }
             let made = act(profile, tx, &row, now)?;
-            let decision = Decision { step, by: profile.author.clone(), at: rfc3339(now), over };
-            let changes = decide(id, profile.enrolled.round, &decision, &made).ok();
-            seal(profile, tx, &case_subject(profile, &row), changes, now)?;
+            seal_decision(profile, tx, &row, (step, over), &made, now)?;
             let act = if step == Step::Accepted { Act::Accept } else { Act::Return };
             tx.audit(act, &[("household", id.to_string())], now)?;
             refresh::household(profile, tx, (&row.commune, id), now)
@@ -159,9 +154,20 @@ pub(crate) fn give_back(
         remarks: Vec::new(),
     };
     let made = ask_again(profile, tx, row, &form, now_millis)?;
-    let by = profile.author.clone();
-    let decision = Decision { step: Step::Returned, by, at: rfc3339(now_millis), over };
-    let changes = decide(row.id, profile.enrolled.round, &decision, &made).ok();
+    seal_decision(profile, tx, row, (Step::Returned, over), &made, now_millis)
+}
+
+/// Seals what was decided over a version, with the remarks made.
+fn seal_decision(
+    profile: &Profile,
+    tx: &Tx<'_>,
+    row: &HouseholdRow,
+    (step, over): (Step, String),
+    made: &[Uuid],
+    now_millis: i64,
+) -> Result<(), AppError> {
+    let decision = Decision { step, by: profile.author.clone(), at: rfc3339(now_millis), over };
+    let changes = decide(row.id, profile.enrolled.round, &decision, made).ok();
     seal(profile, tx, &case_subject(profile, row), changes, now_millis)
 }
 
@@ -246,7 +252,8 @@ fn queue(opened: &Opened) -> Result<Arc<Queue>, AppError> {
 
 impl Queue {
     fn read(profile: &Profile, reader: &Reader<'_>) -> Result<Self, AppError> {
-        let signed = rows(reader, HouseholdState::Signed)?.into_iter();
+        let query = HouseholdQuery { state: Some(HouseholdState::Signed), ..HouseholdQuery::default() };
+        let signed = all_rows(reader, query)?.into_iter();
         let mut looked: Vec<Looked> =
             signed.map(|row| Looked::at(profile, reader, row)).collect::<Result<_, AppError>>()?;
         looked::note_times(&mut looked);
@@ -257,20 +264,6 @@ impl Queue {
             (one, reasons)
         });
         Ok(Self(with_reasons.collect()))
-    }
-}
-
-fn rows(reader: &Reader<'_>, state: HouseholdState) -> Result<Vec<HouseholdRow>, StoreError> {
-    let mut rows = Vec::new();
-    loop {
-        let offset = count(rows.len());
-        let query = HouseholdQuery { state: Some(state), offset, limit: PAGE, ..HouseholdQuery::default() };
-        let page = reader.search_households(&query)?;
-        let is_last = page.rows.is_empty();
-        rows.extend(page.rows);
-        if is_last || count(rows.len()) >= page.total {
-            return Ok(rows);
-        }
     }
 }
 
