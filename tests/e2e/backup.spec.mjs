@@ -73,6 +73,7 @@ test('a backup on a stick brings everything back on a fresh machine, as another 
 	await page.locator('[data-restore-enrol]').click();
 	await look(page, 'restore-fresh');
 	await choosePath(page, province.folder, '[data-restore="stick"]');
+	await expect(page.locator('[data-restore="none-there"]')).toContainText(province.folder);
 	await expect(page.locator('[data-restore="choose"]')).toHaveCount(0);
 	await look(page, 'restore-nothing-found');
 	await choosePath(page, usb, '[data-restore="stick"]');
