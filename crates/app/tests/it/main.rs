@@ -19,6 +19,7 @@ mod history;
 mod interview;
 mod keys;
 mod list_import;
+mod lock;
 mod paper;
 mod pictures;
 mod plain_lists;
