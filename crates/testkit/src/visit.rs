@@ -46,7 +46,7 @@ pub fn fill(app: &App, household: &str, preferences: &Preferences) -> Result<Vec
             .answer(AnswerForm { household: household.to_owned(), path: path.clone(), value })
             .with_context(|| path)?;
         note_offers(&mut offered, change.nodes);
-        findings = change.summary.findings;
+        findings = change.summary.findings.unwrap_or(findings);
     }
     Ok(given)
 }

@@ -55,7 +55,7 @@ impl App {
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
         let interview = self.interview(&opened, &mut open, id)?;
-        Ok(interview.view(&opened.profile))
+        Ok(interview.opened_view(&opened.profile))
     }
 
     /// Gives one answer; it is on disk when this returns.
@@ -210,7 +210,7 @@ impl App {
             self.wake().notify_waiters();
         }
         let interview = self.interview(&opened, &mut open, id)?;
-        Ok(interview.view(&opened.profile))
+        Ok(interview.opened_view(&opened.profile))
     }
 
     /// The interview in memory, opened from the disk if need be.

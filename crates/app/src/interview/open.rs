@@ -8,6 +8,7 @@ use rasoat_store::{HouseholdRow, HouseholdState, OpenDraft, Progress, Reader, Se
 use uuid::Uuid;
 
 use super::carry::Carried;
+use super::state::Told;
 use crate::error::AppError;
 use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
@@ -42,6 +43,8 @@ pub(crate) struct OpenInterview {
     pub(crate) moved: Vec<Path>,
     /// What supervisors asked of it.
     pub(crate) remarks: Vec<(Uuid, Remark)>,
+    /// What the screen was last told.
+    pub(crate) told: Told,
     used_ids: BTreeSet<InstanceId>,
 }
 
@@ -167,6 +170,7 @@ impl OpenInterview {
             saved_at,
             moved: left_behind.into_iter().collect(),
             remarks,
+            told: Told::default(),
             used_ids,
         })
     }

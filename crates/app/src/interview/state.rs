@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rasoat_casework::standard::Classification;
 use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment, Value};
 
 use super::open::OpenInterview;
@@ -12,7 +13,7 @@ use crate::review;
 use crate::start::count;
 use crate::view::{
     FindingView, InterviewChangeView, InterviewView, LeftView, NodeView, PeopleView, ProgressView,
-    SummaryView,
+    SummaryChangeView, SummaryView,
 };
 
 /// The question about a member's sex.
@@ -20,7 +21,33 @@ const SEX: &str = "sex";
 /// Where the form counts who is dependent.
 const DEPENDANTS: &str = "dependents_count";
 
+/// What the screen was last told of findings and classes.
+#[derive(Default)]
+pub(crate) struct Told {
+    findings: Vec<FindingView>,
+    classifications: Vec<Classification>,
+}
+
+/// Takes what is now in the place of what was told; what it is, where it is something else.
+fn news<T: Clone + PartialEq>(told: &mut Vec<T>, now: Vec<T>, everything: bool) -> Option<Vec<T>> {
+    if !everything && *told == now {
+        return None;
+    }
+    told.clone_from(&now);
+    Some(now)
+}
+
 impl OpenInterview {
+    /// Everything, for the screen that goes on with it.
+    pub(crate) fn opened_view(&mut self, profile: &Profile) -> InterviewView {
+        let view = self.view(profile);
+        self.told = Told {
+            findings: view.summary.findings.clone(),
+            classifications: view.summary.classifications.clone(),
+        };
+        view
+    }
+
     /// Everything.
     pub(crate) fn view(&self, profile: &Profile) -> InterviewView {
         let findings = self.session.findings();
@@ -48,7 +75,7 @@ impl OpenInterview {
 
     /// What one act changed; everything, where the screen may not know what was here before the act.
     pub(crate) fn change_view(
-        &self,
+        &mut self,
         profile: &Profile,
         changes: &Changes,
         everything: bool,
@@ -72,11 +99,20 @@ impl OpenInterview {
         } else {
             BTreeMap::new()
         };
+        let summary = self.summary(profile, &findings);
         InterviewChangeView {
             nodes: nodes.values().map(|node| self.node_view(profile, node, &findings)).collect(),
             removed: changes.removed.iter().map(Path::to_string).collect(),
             instances,
-            summary: self.summary(profile, &findings),
+            summary: SummaryChangeView {
+                people: summary.people,
+                sections: summary.sections,
+                answered: summary.answered,
+                questions: summary.questions,
+                findings: news(&mut self.told.findings, summary.findings, everything),
+                classifications: news(&mut self.told.classifications, summary.classifications, everything),
+                saved_at: summary.saved_at,
+            },
             remarks: review::remark_views(self),
         }
     }

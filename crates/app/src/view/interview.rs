@@ -124,6 +124,25 @@ pub struct SummaryView {
     pub saved_at: Option<String>,
 }
 
+/// What follows from the answers, after an act. Findings and classes are the long part of it and mostly as they were.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct SummaryChangeView {
+    /// Who lives there, as far as it was answered.
+    pub people: PeopleView,
+    /// Sections in order.
+    pub sections: Vec<ProgressView>,
+    /// Questions answered.
+    pub answered: u32,
+    /// Questions asked.
+    pub questions: u32,
+    /// All findings, in the order of the form; none where they are those last told.
+    pub findings: Option<Vec<FindingView>>,
+    /// The class under each standard, with reasons; none where they are those last told.
+    pub classifications: Option<Vec<Classification>>,
+    /// When the last answer was committed to disk (RFC 3339).
+    pub saved_at: Option<String>,
+}
+
 /// How far a section is.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct ProgressView {
@@ -163,8 +182,8 @@ pub struct InterviewChangeView {
     pub removed: Vec<String>,
     /// Instances of each repeat that changed, in order.
     pub instances: std::collections::BTreeMap<String, Vec<String>>,
-    /// Progress, findings and classes.
-    pub summary: SummaryView,
+    /// Progress, with findings and classes where they are others than before.
+    pub summary: SummaryChangeView,
     /// What supervisors asked, with what was answered by now.
     pub remarks: Vec<RemarkView>,
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use rasoat_app::App;
 use rasoat_app::view::{
-    Custody, HouseholdState, InputKind, InterviewView, ItemView, QuestionView, SummaryView,
+    Custody, HouseholdState, InputKind, InterviewView, ItemView, QuestionView, SummaryChangeView, SummaryView,
 };
 use rasoat_casework::AreaType;
 use rasoat_instrument::FindingKind;
 
-use crate::support::{Laptop, answer, code, first};
+use crate::support::{Laptop, all, answer, code, first};
 
 fn value(view: &InterviewView, path: &str) -> Option<String> {
     view.nodes.iter().find(|node| node.path == path).and_then(|node| node.value.clone())
@@ -34,6 +34,19 @@ fn questions(app: &App) -> BTreeMap<String, QuestionView> {
         }
     }
     found
+}
+
+/// What a screen that was told all of it knows after an act.
+fn after(before: SummaryView, change: SummaryChangeView) -> SummaryView {
+    SummaryView {
+        people: change.people,
+        sections: change.sections,
+        answered: change.answered,
+        questions: change.questions,
+        findings: change.findings.unwrap_or(before.findings),
+        classifications: change.classifications.unwrap_or(before.classifications),
+        saved_at: change.saved_at,
+    }
 }
 
 /// Answers whatever blocks, each time the first that does, until nothing does.
@@ -71,9 +84,39 @@ fn fill(app: &App, household: &str) -> SummaryView {
                 (finding.path.clone(), text)
             }
         };
-        summary = answer(app, household, &path, &text).unwrap().summary;
+        summary = after(summary, answer(app, household, &path, &text).unwrap().summary);
     }
     panic!("still open: {:?}", summary.findings.iter().map(|finding| &finding.path).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_act_tells_findings_and_classes_where_they_are_others_than_the_screen_knows() {
+    let app = &Laptop::new().listed();
+    let home = &all(app)[0].id;
+    let mut known = app.open_interview(home).unwrap().summary;
+    for (path, value) in [
+        ("address", "Nà Lùng"),
+        ("address", "Khuổi Mạ"),
+        ("floor_area", "12"),
+        ("floor_area", "13"),
+        ("floor_area", "90"),
+        ("floor_area", ""),
+        ("phone", "1"),
+        ("phone", "12"),
+        ("phone", "0912345678"),
+    ] {
+        let change = answer(app, home, path, value).unwrap().summary;
+        let told = (change.findings.clone(), change.classifications.clone());
+        let next = after(known.clone(), change);
+        assert_eq!(told.0.is_some(), next.findings != known.findings, "{path} {value}");
+        assert_eq!(told.1.is_some(), next.classifications != known.classifications, "{path} {value}");
+        // What another screen is told in full meanwhile is what this one knows piece by piece.
+        let print = app.print_preview(home).unwrap().interview.summary;
+        assert_eq!(next.classifications, print.classifications, "{path} {value}");
+        known = next;
+    }
+    let opened = app.open_interview(home).unwrap().summary;
+    assert_eq!((&opened.findings, &opened.classifications), (&known.findings, &known.classifications));
 }
 
 #[test]

@@ -1640,8 +1640,8 @@ export type InterviewChangeView = {
 	removed: string[],
 	/**  Instances of each repeat that changed, in order. */
 	instances: { [key in string]: string[] },
-	/**  Progress, findings and classes. */
-	summary: SummaryView,
+	/**  Progress, with findings and classes where they are others than before. */
+	summary: SummaryChangeView,
 	/**  What supervisors asked, with what was answered by now. */
 	remarks: RemarkView[],
 };
@@ -3043,6 +3043,24 @@ export type Stage =
 "damaged" | 
 /**  Nothing can be written into the folder of the data. */
 "read_only";
+
+/**  What follows from the answers, after an act. Findings and classes are the long part of it and mostly as they were. */
+export type SummaryChangeView = {
+	/**  Who lives there, as far as it was answered. */
+	people: PeopleView,
+	/**  Sections in order. */
+	sections: ProgressView[],
+	/**  Questions answered. */
+	answered: number,
+	/**  Questions asked. */
+	questions: number,
+	/**  All findings, in the order of the form; none where they are those last told. */
+	findings: FindingView[] | null,
+	/**  The class under each standard, with reasons; none where they are those last told. */
+	classifications: Classification[] | null,
+	/**  When the last answer was committed to disk (RFC 3339). */
+	saved_at: string | null,
+};
 
 /**  What follows from the answers. */
 export type SummaryView = {

@@ -40,6 +40,9 @@ export class Interview {
   readonly carried = new SvelteSet<string>();
   instances = $state<Record<string, string[]>>({});
   summary = $state.raw<SummaryView>({} as SummaryView);
+  /** Of the summary; the same list until there are others, so that what shows them rests meanwhile. */
+  findings = $derived(this.summary.findings);
+  classifications = $derived(this.summary.classifications);
   /** What supervisors asked. */
   remarks = $state.raw<RemarkView[]>([]);
   signed = $state(false);
@@ -92,13 +95,13 @@ export class Interview {
 
   /** Findings that block signing off. */
   get blocking(): FindingView[] {
-    return this.summary.findings.filter((finding) => finding.blocks);
+    return this.findings.filter((finding) => finding.blocks);
   }
 
   /** Findings to show beside a question now. */
   findingsAt(path: string): FindingView[] {
     // Of the summary, not of the node: it is whole after every act, reasons included.
-    const found = this.summary.findings.filter((finding) => finding.path.split('#')[0] === path);
+    const found = this.findings.filter((finding) => finding.path.split('#')[0] === path);
     return found.filter((finding) => finding.kind !== 'unanswered' || this.strict || this.visited.has(path));
   }
 
@@ -141,7 +144,7 @@ export class Interview {
   /** Whether the keyboard stays at a question: what was typed there is wrong. */
   stops(path: string): boolean {
     const here = (finding: FindingView) => finding.path === path && finding.kind === 'error' && finding.blocks;
-    return this.headsDown && this.summary.findings.some(here);
+    return this.headsDown && this.findings.some(here);
   }
 
   /** When everything that was given is on the disk and what follows from it is known. */
@@ -327,7 +330,12 @@ export class Interview {
     }
     for (const path of change.removed) this.nodes.delete(path);
     this.instances = { ...this.instances, ...change.instances };
-    this.summary = change.summary;
+    const { findings, classifications, ...summary } = change.summary;
+    this.summary = {
+      ...summary,
+      findings: findings ?? this.summary.findings,
+      classifications: classifications ?? this.summary.classifications,
+    };
     this.remarks = change.remarks;
     this.drafted = true;
     if (this.unsaved.size === 0) this.problem = null;
