@@ -114,8 +114,13 @@ export async function ask(machine, command, form = {}) {
 }
 
 /** Interviews a household that has nothing to answer yet, and signs it: with patience, and without the screens. */
-export async function interviewed(machine, household) {
-	const answer = await fetch(`${machine.url}/visit/${household}`, { method: 'POST' });
+export const interviewed = (machine, household) => patiently(machine, 'visit', household);
+
+/** Asks a household whatever is still to be answered, and signs nothing. */
+export const asked = (machine, household) => patiently(machine, 'ask', household);
+
+async function patiently(machine, way, household) {
+	const answer = await fetch(`${machine.url}/${way}/${household}`, { method: 'POST' });
 	const { error } = await answer.json();
 	if (error) throw new Error(error);
 }

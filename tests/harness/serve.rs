@@ -1,4 +1,5 @@
-//! HTTP in front of Tauri's mock runtime. Beside the commands: `POST /visit/HOUSEHOLD` interviews a poor household and signs it.
+//! HTTP in front of Tauri's mock runtime. Beside the commands: `POST /visit/HOUSEHOLD` interviews a poor household and signs it,
+//! `POST /ask/HOUSEHOLD` leaves the signing to the screen.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use rasoat_app::{App, AppConfig};
-use rasoat_testkit::interviewer::surely_poor;
+use rasoat_testkit::interviewer::{Preferences, surely_poor};
 use rasoat_testkit::visit;
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -46,6 +47,7 @@ pub(crate) fn serve(data: PathBuf, screens: PathBuf, listen: SocketAddr) -> Resu
     let router = Router::new()
         .route("/ipc/{command}", invoked)
         .route("/visit/{household}", post(visited))
+        .route("/ask/{household}", post(asked))
         .fallback(screen)
         .with_state(harness);
     runtime.block_on(async move {
@@ -98,9 +100,22 @@ async fn invoke(State(harness): State<Arc<Harness>>, Path(command): Path<String>
 }
 
 /// Interviews a household that has nothing to answer yet, and signs it; its class is no provisional one.
-async fn visited(State(harness): State<Arc<Harness>>, Path(household): Path<String>) -> Response {
-    let visit = move || visit::complete(&harness.window.state::<App>(), &household, &surely_poor());
-    match tokio::task::spawn_blocking(visit).await {
+async fn visited(harness: State<Arc<Harness>>, household: Path<String>) -> Response {
+    interviewed(harness, household, visit::complete).await
+}
+
+/// Asks a household whatever is still to be answered, and signs nothing.
+async fn asked(harness: State<Arc<Harness>>, household: Path<String>) -> Response {
+    interviewed(harness, household, visit::fill).await
+}
+
+async fn interviewed(
+    State(harness): State<Arc<Harness>>,
+    Path(household): Path<String>,
+    way: fn(&App, &str, &Preferences) -> Result<Vec<(String, String)>>,
+) -> Response {
+    let work = move || way(&harness.window.state::<App>(), &household, &surely_poor());
+    match tokio::task::spawn_blocking(work).await {
         Ok(Ok(given)) => axum::Json(json!({ "ok": given.len() })).into_response(),
         Ok(Err(error)) => axum::Json(json!({ "error": format!("{error:#}") })).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
