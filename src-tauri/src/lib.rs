@@ -4,8 +4,12 @@
 //! [`commands`] with Tauri's mock runtime, so that both carriers answer with the same handlers.
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod lean;
 mod memory;
 
+#[cfg(target_os = "linux")]
+pub use lean::start_lean;
 pub use memory::leave_no_core_dump;
 
 use tauri::Runtime;

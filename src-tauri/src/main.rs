@@ -29,6 +29,8 @@ const DARK_GROUND: Color = Color(0x14, 0x18, 0x16, 0xff);
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> anyhow::Result<()> {
+    #[cfg(target_os = "linux")]
+    rasoat_desktop::start_lean();
     let dumps_nothing = rasoat_desktop::leave_no_core_dump();
     let commands = rasoat_desktop::commands::<tauri::Wry>();
     let mut builder = tauri::Builder::default();

@@ -79,7 +79,7 @@ export async function openWindow(data) {
 		['--port', String(port), '--native-port', String(native)],
 		{
 			stdio: 'ignore',
-			env: { ...process.env, DISPLAY: display, RASOAT_DATA_DIR: data, WEBKIT_DISABLE_COMPOSITING_MODE: '1' }
+			env: { ...process.env, DISPLAY: display, RASOAT_DATA_DIR: data }
 		}
 	);
 	await reachable(`http://127.0.0.1:${port}/status`);
