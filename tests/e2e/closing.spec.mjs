@@ -90,6 +90,8 @@ test('a window that was killed goes on at the same question, with every answer',
 	const { data, household } = await prepared();
 	const window = await openWindow(data);
 	try {
+		// It has started itself anew with what keeps it small, and is still the process that was started.
+		expect(readFileSync(`/proc/${programOn(data)}/environ`, 'utf8').split('\0')).toContain('JSC_useJIT=0');
 		await unlock(window.driver);
 		await answer(window.driver, household);
 		window.kill();

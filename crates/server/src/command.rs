@@ -1,7 +1,9 @@
 //! The command line.
 
+mod backup;
 mod bundle;
 mod device;
+mod doctor;
 mod recover;
 mod retention;
 
@@ -12,7 +14,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use rasoat_casework::Round;
-use rasoat_server::{DataDir, FIRST_ACCOUNT, NewServer, State};
+use rasoat_server::{Certificates, DataDir, FIRST_ACCOUNT, MetricsAddress, NewServer, State, TlsListener};
 
 use crate::words::{self, say};
 
@@ -73,6 +75,13 @@ enum Act {
         #[arg(long)]
         data: PathBuf,
     },
+    /// Write a copy of the running server's data to a new directory, or put one in place.
+    Backup {
+        #[command(subcommand)]
+        act: backup::BackupAct,
+    },
+    /// Say whether this server can do its work, and what to do where it cannot.
+    Doctor(doctor::DoctorAct),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -87,6 +96,8 @@ impl Command {
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
             Act::Retention { act } => retention::run(act)?,
+            Act::Backup { act } => backup::run(act)?,
+            Act::Doctor(act) => return doctor::run(act),
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. }
             | Act::Serve { .. }
@@ -111,7 +122,9 @@ async fn run(act: Act) -> Result<()> {
             rasoat_server::rebuild(&state).await?;
             say(words::REBUILT)
         }
-        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } => Ok(()),
+        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } | Act::Backup { .. } | Act::Doctor(_) => {
+            Ok(())
+        }
     }
 }
 
@@ -136,10 +149,32 @@ async fn serve(data: &Path, listen: SocketAddr) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let state = State::open(&DataDir::at(data)).await?;
+    let dir = DataDir::at(data);
+    let config = dir.config()?;
+    let certificates = match &config.tls {
+        Some(files) => Some(Certificates::load(files, dir.path())?),
+        None => None,
+    };
+    let state = State::open(&dir).await?;
+    if let Some(MetricsAddress { listen }) = config.metrics {
+        let door = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
+        say(&format!("metrics on http://{}/metrics", door.local_addr()?))?;
+        let router = rasoat_server::metrics_router(state.clone());
+        tokio::spawn(async move { axum::serve(door, router).await });
+    }
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
-    say(&format!("listening on http://{}", listener.local_addr()?))?;
-    rasoat_server::serve(listener, state, asked_to_stop()).await?;
+    let address = listener.local_addr()?;
+    match certificates {
+        Some(certificates) => {
+            say(&format!("listening on https://{address}"))?;
+            let listener = TlsListener::over(listener, certificates)?;
+            rasoat_server::serve(listener, state, asked_to_stop()).await?;
+        }
+        None => {
+            say(&format!("listening on http://{address}"))?;
+            rasoat_server::serve(listener, state, asked_to_stop()).await?;
+        }
+    }
     Ok(())
 }
 

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::hex;
+use crate::metrics::MetricsAddress;
+use crate::tls::TlsFiles;
 
 /// A server's directory.
 #[derive(Debug, Clone)]
@@ -31,6 +33,12 @@ pub struct Config {
     /// How much of files beside the answers is kept.
     #[serde(default)]
     pub attachments: AttachmentLimits,
+    /// The certificate, where the server itself speaks TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFiles>,
+    /// Where what the server counts is shown, if anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<MetricsAddress>,
 }
 
 /// How much of files beside the answers is kept, in bytes. What is beyond stays on the laptops.
@@ -71,16 +79,26 @@ pub enum DataDirError {
     Io(#[source] std::io::Error, PathBuf),
 }
 
-const CONFIG: &str = "rasoat-server.toml";
-const DATABASE: &str = "rasoat.db";
-const RETENTION: &str = "retention.toml";
-const KEYS: &str = "keys";
+pub(crate) const CONFIG: &str = "rasoat-server.toml";
+pub(crate) const DATABASE: &str = "rasoat.db";
+pub(crate) const RETENTION: &str = "retention.toml";
+pub(crate) const KEYS: &str = "keys";
 /// Files under `keys/`, as hexadecimal digits or, for the last, an age identity.
 const SIGNING: &str = "signing.key";
 const STORAGE: &str = "database.key";
 const HOUSEHOLDS: &str = "household.key";
 const RECOVERY: &str = "recovery.age-identity";
 const RECOVERY_RECIPIENT: &str = "recovery.age-recipient";
+
+/// The files of the keys, from the server's directory.
+pub(crate) fn key_files() -> Vec<String> {
+    [SIGNING, STORAGE, HOUSEHOLDS, RECOVERY, RECOVERY_RECIPIENT].map(|name| format!("{KEYS}/{name}")).into()
+}
+
+/// Whether a file of this name is one of a server's directory.
+pub(crate) fn is_ours(name: &str) -> bool {
+    [CONFIG, DATABASE, RETENTION].contains(&name) || key_files().iter().any(|file| file == name)
+}
 
 /// The server's secrets.
 pub struct Keys {
@@ -100,6 +118,11 @@ impl DataDir {
         Self(path.into())
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Where the database is.
     pub fn database(&self) -> PathBuf {
         self.0.join(DATABASE)
@@ -115,8 +138,7 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError::NotEmpty`] when it holds anything.
     pub fn create(&self, config: &Config, keys: &Keys, recovery_identity: &str) -> Result<(), DataDirError> {
-        fs::create_dir_all(self.0.join(KEYS)).map_err(|error| self.io(error, ""))?;
-        restrict(&self.0, 0o700).map_err(|error| self.io(error, ""))?;
+        self.make()?;
         self.write(SIGNING, &hex::of(&*keys.signing.to_seed()))?;
         self.write(STORAGE, &hex::of(&*keys.storage))?;
         self.write(HOUSEHOLDS, &hex::of(&keys.households.0))?;
@@ -125,6 +147,15 @@ impl DataDir {
         let text = toml::to_string(config).map_err(|error| DataDirError::Config(error.to_string()))?;
         // Last: a directory with a configuration is a whole one.
         fs::write(self.0.join(CONFIG), text).map_err(|error| self.io(error, CONFIG))
+    }
+
+    /// Makes the directory, for its owner alone.
+    ///
+    /// # Errors
+    /// When the operating system refuses.
+    pub(crate) fn make(&self) -> Result<(), DataDirError> {
+        fs::create_dir_all(self.0.join(KEYS)).map_err(|error| self.io(error, ""))?;
+        restrict(&self.0, 0o700).map_err(|error| self.io(error, ""))
     }
 
     /// Refuses a directory that holds anything.

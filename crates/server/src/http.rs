@@ -20,18 +20,22 @@ pub(crate) fn message(answer: Vec<u8>) -> Response {
 }
 
 /// Logs the route's template (never the address with its ids), the status and the time taken.
-pub(crate) async fn note_request(request: Request, next: Next) -> Response {
+pub(crate) async fn note_request(Of(state): Of<State>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "files".to_owned());
+    state.metrics.request_began();
     let response = next.run(request).await;
+    let status = response.status().as_u16();
     tracing::info!(
         %method,
-        route = route.as_deref().unwrap_or("files"),
-        status = response.status().as_u16(),
+        route,
+        status,
         ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request"
     );
+    state.metrics.request_ended(&method, route, status, began.elapsed().as_secs_f64());
     response
 }
 

@@ -57,6 +57,8 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
         public_url: new.public_url,
         round: new.round,
         attachments: AttachmentLimits::default(),
+        tls: None,
+        metrics: None,
     };
     dir.create(&config, &keys, recovery.to_string().expose_secret()).map_err(OpenError::from)?;
     let state = State::open(dir).await?;

@@ -8,6 +8,7 @@ use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::aside;
+use crate::metrics::Ended;
 use crate::project::Brought;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
@@ -111,7 +112,15 @@ pub(crate) async fn take_in(
         Some(code) => Err(NotOpened::Refused(code)),
         None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
     };
-    Ok(refused.into_iter().map(&mut answer).collect())
+    let taken: Vec<_> = refused.into_iter().map(&mut answer).collect();
+    for result in &taken {
+        state.metrics.batch_ended(match result {
+            Ok(_) => Ended::Taken,
+            Err(NotOpened::Refused(_)) => Ended::Refused,
+            Err(NotOpened::Storage(_)) => Ended::Failed,
+        });
+    }
+    Ok(taken)
 }
 
 /// The batches that can be opened, with the lines of the households in them, and for each batch why it cannot.
@@ -207,9 +216,13 @@ async fn accept(
     arrivals: Vec<Arrival>,
     now: i64,
 ) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
+    let sizes: Vec<u64> = arrivals.iter().map(|arrival| arrival.edits.len() as u64).collect();
     let signed = arrivals.into_iter().map(|arrival| (signing(state, &arrival, now), arrival));
     let signed = signed.map(|(sign, arrival)| (arrival, sign));
-    state.storage.accept_all(signed.collect()).await
+    let receipts = state.storage.accept_all(signed.collect()).await?;
+    let stored = receipts.iter().zip(sizes).filter(|(receipt, _)| receipt.is_ok());
+    state.metrics.edits_stored(stored.map(|(_, edits)| edits).sum());
+    Ok(receipts)
 }
 
 impl From<StorageError> for NotOpened {

@@ -63,9 +63,10 @@ pub fn router(state: State) -> Router {
                 .layer(axum::extract::DefaultBodyLimit::max(rasoat_exchange::MAX_ENROL_REQUEST_BYTES)),
         )
         .route("/healthz", get(health::show))
+        .route("/readyz", get(health::ready))
         .fallback(assets::show)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
-        .layer(axum::middleware::from_fn(http::note_request))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), http::note_request))
         .layer(axum::middleware::from_fn_with_state(state.clone(), http::add_headers))
         .with_state(state)
 }

@@ -1,6 +1,7 @@
 //! What every request works with.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rasoat_casework::{Chain, DeviceId};
@@ -10,6 +11,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::feed::Blob;
 use crate::library::{Library, LibraryError, import_shipped};
+use crate::metrics::Metrics;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
@@ -45,6 +47,10 @@ pub struct State {
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Told when edits came in of which there may be no projections yet.
     pub(crate) behind: Arc<Notify>,
+    /// What is counted, for whoever watches over the server.
+    pub(crate) metrics: Arc<Metrics>,
+    /// Whether the server was asked to stop.
+    pub(crate) stopping: Arc<AtomicBool>,
     /// Held by whoever makes a snapshot.
     pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
     /// What of the library laptops fetch, once it was asked for.
@@ -103,6 +109,8 @@ impl State {
             wrong_codes: Arc::default(),
             projecting: Arc::default(),
             behind: Arc::default(),
+            metrics: Arc::default(),
+            stopping: Arc::default(),
             snapshots: Arc::default(),
             library_blobs: Arc::default(),
             chain: Arc::default(),

@@ -7,8 +7,8 @@ use std::path::Path;
 use rasoat_casework::DeviceId;
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError, Retention};
 use rasoat_server::{
-    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts,
-    InitError, OpenError, RecoverError, RecoveryShown,
+    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts, Health,
+    InitError, Looked, OpenError, RecoverError, RecoveryShown, ServerBackup, ServerBackupError, TlsError,
     storage::{HeldPage, StorageError},
 };
 
@@ -19,6 +19,88 @@ pub(crate) const NOT_REVOKED: &str =
 pub(crate) const WIDENED: &str = "Đã thêm xã cho máy.\nThe device has these communes now.";
 pub(crate) const NO_DEVICE: &str = "Không có máy này.\nNo such device.";
 pub(crate) const REBUILT: &str = "Đã lập lại danh sách và số liệu.\nLists and counts were made again.";
+
+/// A copy that was made and read again.
+pub(crate) fn backed_up(made: &ServerBackup, to: &Path, with_keys: bool) -> String {
+    let (to, bytes, at) = (to.display(), made.bytes(), &made.made_at);
+    let (vi, en) = if with_keys {
+        (
+            "Trong bản sao có khóa: ai có bản sao này đọc được tất cả. Hãy cất nơi an toàn.",
+            "The keys are in it: whoever has this copy can read all of it. Keep it in a safe place.",
+        )
+    } else {
+        (
+            "Không kèm khóa: muốn khôi phục phải có bản sao thư mục keys, cất riêng.",
+            "The keys are not in it: to restore it a copy of the directory keys is needed, kept apart.",
+        )
+    };
+    format!(
+        "Đã sao lưu và đọc lại đúng: {to}\nBacked up and read again: {to}\n{vi}\n{en}\nmade at: {at}\nbytes: {bytes}"
+    )
+}
+
+/// A copy that is in place.
+pub(crate) fn restored(backup: &ServerBackup, data: &Path) -> String {
+    let (data, at) = (data.display(), &backup.made_at);
+    format!(
+        "Đã khôi phục vào {data}, như lúc {at}. Máy nào gửi sau lúc đó sẽ tự gửi lại phần còn thiếu.\n\
+         Restored into {data}, as of {at}. Laptops that sent something since send again what is missing."
+    )
+}
+
+/// One thing that was looked at.
+pub(crate) fn health(looked: Looked, health: &Health) -> String {
+    let mark = match health {
+        Health::Well => "OK ",
+        Health::Doubtful => "?  ",
+        Health::Ill(_) => "!! ",
+    };
+    let (name, vi, en) = match looked {
+        Looked::Config => (
+            "rasoat-server.toml",
+            "Hãy sửa tệp cấu hình theo lời báo; khóa lạ không được nhận.",
+            "Mend the configuration as it says; unknown keys are refused.",
+        ),
+        Looked::Keys => {
+            ("keys", "Hãy lấy lại thư mục keys từ bản sao.", "Restore the directory keys from its copy.")
+        }
+        Looked::Permissions => (
+            "permissions",
+            "Chỉ chủ sở hữu được đọc: chmod -R go= lên thư mục máy chủ.",
+            "Only the owner may read: chmod -R go= on the server's directory.",
+        ),
+        Looked::Database => (
+            "database",
+            "Hãy dừng máy chủ, cất thư mục này sang chỗ khác và khôi phục bản sao gần nhất: rasoat-server backup restore.",
+            "Stop the server, put this directory aside and restore the newest copy: rasoat-server backup restore.",
+        ),
+        Looked::Room => (
+            "disk",
+            "Đĩa còn dưới 5 GiB. Hãy giải phóng hoặc thêm chỗ trước khi đầy.",
+            "Less than 5 GiB free. Make room before the disk is full.",
+        ),
+        Looked::Clock => (
+            "clock",
+            "Đồng hồ máy sai. Hãy bật đồng bộ thời gian (timedatectl set-ntp true).",
+            "The machine's clock is wrong. Turn on time synchronisation (timedatectl set-ntp true).",
+        ),
+        Looked::Address => (
+            "public_url",
+            "Địa chỉ công khai không phải https: mật khẩu đi trên mạng ai cũng đọc được.",
+            "The public address is not https: passwords can be read on their way.",
+        ),
+        Looked::Certificate => (
+            "tls",
+            "Hãy xem lại tệp chứng thư và khóa (PEM).",
+            "Look at the files of the certificate and its key (PEM).",
+        ),
+    };
+    match health {
+        Health::Well => format!("{mark}{name}"),
+        Health::Doubtful => format!("{mark}{name}\n   {vi}\n   {en}"),
+        Health::Ill(why) => format!("{mark}{name}: {why}\n   {vi}\n   {en}"),
+    }
+}
 
 /// The term that laptops go by.
 pub(crate) fn retention(term: Option<&Retention>) -> String {
@@ -248,6 +330,15 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
     if let Some(refusal) = error.downcast_ref::<RecoverError>() {
         return of_recovery(refusal);
     }
+    if let Some(failure) = error.downcast_ref::<ServerBackupError>() {
+        return of_backup(failure);
+    }
+    if error.is::<TlsError>() {
+        return (
+            "Không dùng được chứng thư TLS. Hãy xem lại mục [tls] trong rasoat-server.toml: tệp PEM của chứng thư và khóa của chính nó.",
+            "The TLS certificate cannot be used. Look at [tls] in rasoat-server.toml: PEM files of the certificate and of its own key.",
+        );
+    }
     let open = error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<InitError>() {
         Some(InitError::Open(open)) => Some(open),
         Some(InitError::NoRandomness(_)) | None => None,
@@ -277,6 +368,29 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
             Some(error) => of_storage(*error),
             None => of_the_system(error),
         },
+    }
+}
+
+fn of_backup(error: &ServerBackupError) -> (&'static str, &'static str) {
+    match error {
+        ServerBackupError::DataDir(error) => of_data_dir(error),
+        ServerBackupError::Storage(error) => of_storage(*error),
+        ServerBackupError::NotABackup(_) => (
+            "Thư mục này không có bản sao lưu trọn vẹn (thiếu backup.json), hoặc do bản chương trình mới hơn làm. Hãy chọn bản khác.",
+            "There is no whole backup in this directory (backup.json is missing), or a later program made it. Choose another.",
+        ),
+        ServerBackupError::Damaged(_) => (
+            "Bản sao lưu không còn nguyên vẹn. Hãy dùng bản khác.",
+            "The backup is not as it was written. Use another one.",
+        ),
+        ServerBackupError::NoKeys => (
+            "Bản sao lưu không kèm khóa. Hãy cho thư mục keys đã cất riêng bằng --keys.",
+            "The keys are not in the backup. Give the directory keys that was kept apart by --keys.",
+        ),
+        ServerBackupError::Io(..) => (
+            "Không đọc hoặc ghi được tệp. Hãy xem lại đường dẫn và quyền.",
+            "A file cannot be read or written. Look at the path and its permissions.",
+        ),
     }
 }
 

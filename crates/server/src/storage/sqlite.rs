@@ -169,6 +169,39 @@ fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StorageError> {
     Ok(connection)
 }
 
+/// Copies a database as it is at this moment, while others write to it. `to` is made.
+///
+/// # Errors
+/// As [`Sqlite::open`], and when the disk is full.
+pub fn copy(from: &Path, to: &Path, key: &[u8; 32]) -> Result<(), StorageError> {
+    if !from.exists() {
+        return Err(StorageError::NotOpened);
+    }
+    let source = connect(from, key)?;
+    let mut target = connect(to, key)?;
+    {
+        let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
+        // In one step: a copy in several begins anew whenever somebody has written meanwhile.
+        backup.step(-1)?;
+    }
+    // The copy is one file.
+    target.pragma_update(None, "journal_mode", "DELETE")?;
+    target.close().map_err(|(_, error)| error.into())
+}
+
+/// Reads all of a database.
+///
+/// # Errors
+/// [`StorageError::NotOpened`] for a wrong key or another kind of file, [`StorageError::Damaged`] where it is not as it was written.
+pub fn check(path: &Path, key: &[u8; 32]) -> Result<(), StorageError> {
+    if !path.exists() {
+        return Err(StorageError::NotOpened);
+    }
+    let connection = connect(path, key)?;
+    let said: String = connection.query_row("PRAGMA quick_check", [], |row| row.get(0))?;
+    if said == "ok" { Ok(()) } else { Err(StorageError::Damaged("quick_check")) }
+}
+
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ffi;

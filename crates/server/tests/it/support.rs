@@ -64,6 +64,25 @@ impl Server {
         server
     }
 
+    /// A server over another directory, whose accounts are this one's.
+    pub(crate) async fn beside(&self, dir: DataDir) -> Self {
+        let (clock, password) = (Arc::clone(&self.clock), self.password.clone());
+        let state = open(&dir, &clock).await;
+        let _temporary = tempfile::tempdir().unwrap();
+        let mut server = Self {
+            dir,
+            password,
+            clock,
+            state,
+            address: String::new(),
+            stop: None,
+            serving: None,
+            _temporary,
+        };
+        server.serve().await;
+        server
+    }
+
     async fn serve(&mut self) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.address = format!("http://{}", listener.local_addr().unwrap());
