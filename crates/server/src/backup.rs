@@ -187,8 +187,8 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 fn failed(error: io::Error, path: &Path) -> ServerBackupError {
-    match error.kind() {
-        io::ErrorKind::StorageFull => StorageError::DiskFull.into(),
-        _ => ServerBackupError::Io(error, path.to_owned()),
+    if error.kind() == io::ErrorKind::StorageFull {
+        return StorageError::DiskFull.into();
     }
+    ServerBackupError::Io(error, path.to_owned())
 }
