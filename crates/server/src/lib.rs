@@ -30,6 +30,7 @@ mod random;
 mod recover;
 mod retention;
 mod routes;
+mod scope;
 mod serve;
 mod shipped;
 mod state;

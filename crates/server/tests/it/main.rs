@@ -13,6 +13,7 @@ mod hostile;
 mod keys;
 mod laptops;
 mod merges;
+mod overview;
 mod recover;
 mod refusals;
 mod storage;
