@@ -112,7 +112,7 @@ export class Client {
   async #ask(
     method: string,
     path: string,
-    options: CallOptions<unknown> & { patient?: boolean },
+    options: { path?: unknown; query?: unknown; signal?: AbortSignal; patient?: boolean },
     body: unknown,
   ): Promise<Response> {
     const headers = new Headers({ accept: 'application/json' });

@@ -120,10 +120,13 @@ pub(super) fn put(
         return Ok(false);
     }
     if count > 0 {
-        let before = borne(tx, &row.key)?;
+        let before = standing(tx, &row.key)?;
         write(tx, line)?;
-        let after = borne(tx, &row.key)?;
-        merges.tally.note(row.key.commune.as_str(), before.as_ref(), after.as_ref());
+        // Who stands for it is settled after all lines are written.
+        let is_counted = !row.withdrawn && before.as_ref().is_none_or(|before| !before.is_merged);
+        let after = Borne { village: row.village_name.clone(), marks: line.marks.clone() };
+        let before = before.and_then(Standing::counted);
+        merges.tally.note(row.key.commune.as_str(), before.as_ref(), Some(&after).filter(|_| is_counted));
         merges.tally.note_received(row.key.commune.as_str(), row.last_received_at);
         tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(key)?;
         merges.note(row)?;
@@ -134,15 +137,33 @@ pub(super) fn put(
     Ok(true)
 }
 
-/// What a household is counted as; `None` where it is counted nowhere.
-pub(super) fn borne(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Borne>, StorageError> {
+/// A household as it stands in the table.
+struct Standing {
+    borne: Borne,
+    is_merged: bool,
+    is_withdrawn: bool,
+}
+
+impl Standing {
+    fn counted(self) -> Option<Borne> {
+        (!self.is_merged && !self.is_withdrawn).then_some(self.borne)
+    }
+}
+
+fn standing(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Standing>, StorageError> {
     let found = tx
         .prepare_cached(include_str!("sql/borne.sql"))?
         .query_row(params![key.commune.as_str(), key.household.as_bytes()], |row| {
-            Ok((Borne { village: row.get(0)?, marks: row.get(1)? }, row.get(2)?))
+            let borne = Borne { village: row.get(0)?, marks: row.get(1)? };
+            Ok(Standing { borne, is_merged: row.get(2)?, is_withdrawn: row.get(3)? })
         })
         .optional()?;
-    Ok(found.filter(|(_, is_counted)| *is_counted).map(|(borne, _)| borne))
+    Ok(found)
+}
+
+/// What a household is counted as; `None` where it is counted nowhere.
+pub(super) fn borne(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Borne>, StorageError> {
+    Ok(standing(tx, key)?.and_then(Standing::counted))
 }
 
 fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
