@@ -10,6 +10,7 @@ use rasoat_instrument::{Answer, Path, Value};
 use uuid::Uuid;
 
 use super::{Among, Told, of_kind, text, value};
+use crate::assess::IN_FORCE;
 use crate::storage::facts::Person;
 use crate::storage::{HouseholdKeyRef, State, StoredClass};
 use crate::time::day_in_vietnam;
@@ -142,9 +143,9 @@ pub(super) fn checks(seen: &Seen<'_>) -> BTreeSet<Check> {
         Some(Value::Date(date)) => *date > day_in_vietnam(seen.last_received_at),
         Some(_) | None => false,
     };
-    let signed_without = seen.state == State::Signed
-        && seen.is_scored
-        && seen.classes.iter().any(|(_, class)| class.is_none());
+    // Under the standard in force: the coming one asks for more than some forms do.
+    let is_classed = seen.classes.iter().any(|(id, class)| *id == IN_FORCE && class.is_some());
+    let signed_without = seen.state == State::Signed && seen.is_scored && !is_classed;
     let flags = [
         (Check::ClassDiffers, seen.is_scored && differs),
         (Check::SignedWithoutClass, signed_without),

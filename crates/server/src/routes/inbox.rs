@@ -47,7 +47,7 @@ pub(crate) async fn list(
     };
     let HouseholdList { total, rows, more, .. } = state.storage.household_list(query).await?;
     let last = rows.last().filter(|_| more).map(|row| form_of(&row.key));
-    let found = conflicts::list(&state, rows.into_iter().map(|row| row.key).collect()).await?;
+    let found = conflicts::list(&state, rows).await?;
     auth::note_act(&state, &who.account.name, "conflicts_listed", "all").await?;
     let view = |household: HouseholdConflictsView| {
         let commune = household.row.commune.parse().map_err(|_| Refusal::NotFound)?;

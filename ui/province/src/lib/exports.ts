@@ -1,7 +1,7 @@
 /** Tables as files for a spreadsheet, in the language of the page. */
 import type { components } from '@rasoat/shared/api/index';
-import { stateWords } from '@rasoat/shared/result/words';
-import { CHECKS, checkWords, CLASSES, className, STAGES, stageWords } from './marks';
+import { className, stateWords } from '@rasoat/shared/result/words';
+import { CHECKS, checkWords, CLASSES, STAGES, stageWords } from './marks';
 import { session } from './session.svelte';
 import { m } from './words';
 

@@ -1,7 +1,7 @@
 /** What households are counted by, in words; and the way from a number to its households. */
 import type { components } from '@rasoat/shared/api/index';
 import type { Tone } from '@rasoat/shared/kit/tone';
-import { className, classTone, stateWords } from '@rasoat/shared/result/words';
+import { className, stateWords } from '@rasoat/shared/result/words';
 import { m } from './words';
 
 type Schemas = components['schemas'];
@@ -85,8 +85,6 @@ export function checkWords(check: Check): { words: string; hint: string } {
 
 /** Classes that can be picked out. */
 export const CLASSES = ['poor', 'near_poor', 'average', 'not_poor'];
-
-export { classTone, className };
 
 const flags: Record<string, () => string> = {
   open: m.open,
