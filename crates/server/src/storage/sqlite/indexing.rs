@@ -247,9 +247,18 @@ pub(super) fn duplicates(
     query: &DuplicateQuery,
 ) -> Result<DuplicatePage, StorageError> {
     let communes = listing::communes(query.communes.as_ref())?;
-    let total = tx
-        .prepare_cached(include_str!("sql/count_duplicates.sql"))?
-        .query_row(params![query.within_too, communes], |row| row.get(0))?;
+    // Of all communes nobody asks where a pair is.
+    let total = match &communes {
+        None => tx
+            .prepare_cached(include_str!("sql/count_all_duplicates.sql"))?
+            .query_row([query.within_too], |row| row.get(0))?,
+        Some(communes) => tx
+            .prepare_cached(include_str!("sql/count_duplicates.sql"))?
+            .query_row(params![query.within_too, communes], |row| row.get(0))?,
+    };
+    if query.limit == 0 {
+        return Ok(DuplicatePage { total, rows: Vec::new() });
+    }
     let mut statement = tx.prepare_cached(include_str!("sql/duplicate_page.sql"))?;
     let mut rows = statement.query(params![query.within_too, communes, query.limit, query.offset])?;
     let mut found = Vec::new();
