@@ -13,6 +13,7 @@ mod fold;
 mod id;
 mod loose;
 mod name;
+mod order;
 pub mod procedure;
 mod remark;
 pub mod standard;
@@ -42,6 +43,7 @@ pub use id::{
 };
 pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
+pub use order::sort_key;
 pub use remark::{MAX_REMARK_CHARS, Remark, RemarkState, remark_id};
 pub use subject::{Subject, SubjectKind};
 pub use trace::{Word, trace};

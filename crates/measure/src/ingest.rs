@@ -6,7 +6,7 @@
 
 mod households;
 mod plain;
-mod province;
+pub(crate) mod province;
 mod requests;
 
 use std::time::Instant;

@@ -10,6 +10,7 @@ mod forms;
 mod generated;
 mod ingest;
 mod link;
+mod province;
 mod scoring;
 mod store;
 
@@ -26,7 +27,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]
 struct Cli {
-    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`. Everything when left out.
+    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`, `province`. Everything when left out.
     name: Option<String>,
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
@@ -48,6 +49,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("link", link::link),
     ("ingest", ingest::measure),
     ("store", store::measure),
+    ("province", province::measure),
 ];
 
 fn main() -> Result<()> {

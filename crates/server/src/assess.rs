@@ -45,7 +45,34 @@ pub(crate) struct Scored {
 
 /// The household that an edit of an interview names, if it does.
 pub(crate) fn household_named_by(edit: &Edit) -> Option<Uuid> {
-    let path = Path::field("meta_household").ok()?;
+    named_by(edit, "meta_household")
+}
+
+/// Whose an edit says that it is: the household of an interview or a case, the interview of a remark.
+pub(crate) fn owner_named_by(edit: &Edit) -> Option<Uuid> {
+    named_by(edit, owner_field(edit.subject.kind)?)
+}
+
+/// The same of an edit as it was unpacked.
+pub(crate) fn owner_named_in(edit: &LooseEdit) -> Option<Uuid> {
+    match edit.value(owner_field(edit.head.subject.kind)?) {
+        Some(Value::Text(id)) => id.parse().ok(),
+        Some(_) | None => None,
+    }
+}
+
+/// Where an edit of a kind says whose it is.
+fn owner_field(kind: SubjectKind) -> Option<&'static str> {
+    match kind {
+        SubjectKind::Household => None,
+        SubjectKind::Interview => Some("meta_household"),
+        SubjectKind::Case => Some("household"),
+        SubjectKind::Remark => Some("interview"),
+    }
+}
+
+fn named_by(edit: &Edit, field: &str) -> Option<Uuid> {
+    let path = Path::field(field).ok()?;
     match edit.changes.get(&path) {
         Some(Change::Set(Value::Text(id))) => id.parse().ok(),
         Some(Change::Set(_) | Change::Removed) | None => None,

@@ -16,7 +16,7 @@ use crate::household_view;
 use crate::intake;
 use crate::random;
 use crate::state::State;
-use crate::storage::{Device, DeviceActivity, HouseholdKeyRef, StorageError, StoredEdit};
+use crate::storage::{Device, DeviceActivity, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 use crate::view::{
     ConflictDocument, HouseholdConflictsView, OpenConflictView, SettledView, SettlementChoice,
 };
@@ -28,13 +28,14 @@ pub(crate) type Choose<'a> =
 /// The places in conflict of households, worded.
 pub(crate) async fn list(
     state: &State,
-    households: Vec<HouseholdKeyRef>,
+    households: Vec<HouseholdRow>,
 ) -> Result<Vec<HouseholdConflictsView>, StorageError> {
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
+    let keys = households.iter().map(|row| row.key.clone()).collect();
+    let edits = state.storage.edits_of_all(keys).await?;
     let mut views = Vec::new();
-    for key in households {
-        let Some(row) = state.storage.household(key.clone()).await? else { continue };
-        let edits = state.storage.edits_of(key.clone()).await?;
+    for (row, edits) in households.into_iter().zip(edits) {
+        let key = row.key.clone();
         let mut conflicts = Vec::new();
         for document in [ConflictDocument::Interview, ConflictDocument::Household] {
             let (_, folded) = folded(state, &key, document, &edits);

@@ -1,6 +1,7 @@
 //! One household as the dashboard shows it: answers by section, worded; classes; conflicts; where each edit came from.
 
 mod history;
+mod procedure;
 mod sections;
 mod words;
 
@@ -11,7 +12,7 @@ use rasoat_instrument::{Path, Value};
 
 use crate::assess::{Assessed, Interview, is_meta, text};
 use crate::hex;
-use crate::line::{Told, line};
+use crate::line::{Received, Told, line};
 use crate::state::State;
 use crate::storage::{
     self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredAttachment, StoredClass, StoredEdit,
@@ -115,9 +116,9 @@ pub(crate) fn household(
     let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
     let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
     let all: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-    let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
+    let received = Received::of(edits);
     HouseholdView {
-        row: row(line(library, key.clone(), &all, received_at)),
+        row: row(line(library, key.clone(), &all, received)),
         commune: library.commune(&key.commune),
         merged_into: merged_into.map(|kept| HouseholdRefView {
             commune: kept.key.commune.as_str().to_owned(),
@@ -154,6 +155,12 @@ pub(crate) fn household(
             .flat_map(|document| conflicts(document, &words, &origins))
             .collect(),
         classifications: scored.map(|scored| scored.classifications.clone()).unwrap_or_default(),
+        procedure: procedure::of(
+            edits,
+            interview.map(|interview| &interview.document.version),
+            meta("meta_state").as_deref() == Some("signed"),
+        ),
+        remarks: procedure::remarks(edits, &words),
         edits: history::of(edits, &words, &origins),
         attachments,
     }

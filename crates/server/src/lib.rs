@@ -34,6 +34,7 @@ mod recover;
 mod retention;
 mod room;
 mod routes;
+mod scope;
 mod serve;
 mod shipped;
 mod state;

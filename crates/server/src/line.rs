@@ -1,18 +1,24 @@
 //! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
 //! that a rebuild gives the same.
 
+mod facts;
+
+pub(crate) use facts::stage;
+
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, WITHDRAWN, fold, lot_seed,
+    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, VersionVector, WITHDRAWN, fold,
+    lot_seed,
 };
 use rasoat_instrument::{Answer, Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
 use crate::library::{Instrument, Library};
-use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass};
+use crate::storage::facts::Facts;
+use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
 use crate::time::day_in_vietnam;
 
 /// Values in the order of their places.
@@ -83,6 +89,16 @@ impl<'e> Folded<'e> {
         }
     }
 
+    fn version(&self) -> VersionVector {
+        match self {
+            Self::One(told) => {
+                let id = told.head().id;
+                VersionVector(BTreeMap::from([(id.writer, id.seq)]))
+            }
+            Self::Many(document) => document.version.clone(),
+        }
+    }
+
     fn conflicts(&self) -> usize {
         match self {
             Self::One(_) => 0,
@@ -104,12 +120,32 @@ struct Classes {
     coming: Option<StoredClass>,
 }
 
-/// The line of a household with these edits, the last of which came in at `last_received_at`.
+/// When edits of a household came in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Received {
+    /// The first of an interview.
+    pub(crate) began_at: Option<i64>,
+    /// The last of all.
+    pub(crate) last_at: i64,
+}
+
+impl Received {
+    /// Of edits as they are stored.
+    pub(crate) fn of(edits: &[StoredEdit]) -> Self {
+        let interviews = edits.iter().filter(|stored| stored.edit.subject.kind == SubjectKind::Interview);
+        Self {
+            began_at: interviews.map(|stored| stored.received_at).min(),
+            last_at: edits.iter().map(|stored| stored.received_at).max().unwrap_or_default(),
+        }
+    }
+}
+
+/// The line of a household with these edits.
 pub(crate) fn line(
     library: &Library,
     key: HouseholdKeyRef,
     edits: &[Told<'_>],
-    last_received_at: i64,
+    received: Received,
 ) -> HouseholdRow {
     let of_household: Vec<Told<'_>> = of_kind(edits, SubjectKind::Household).collect();
     let household = Folded::of(&of_household);
@@ -132,7 +168,22 @@ pub(crate) fn line(
     let roster = Some(Roster::of(&all)).filter(|roster| roster.members > 0).unwrap_or(Roster::of(&listed));
     let unscored = matches!(classes, Some(None)).then(|| "unknown_instrument".to_owned());
     let classes = classes.flatten();
+    let is_scored = classes.is_some();
     let (class_2022, class_2027) = classes.map_or((None, None), |classes| (classes.in_force, classes.coming));
+    let case = facts::latest_case(&key, edits, value(&all, "meta_round").and_then(Value::as_integer));
+    let version = interview.as_ref().map(|interview| interview.folded.version());
+    let (stage, returned) = facts::way_of(case.as_ref(), state, version.as_ref());
+    let members = Some(facts::members(&all)).filter(|members| !members.is_empty());
+    let members = members.unwrap_or_else(|| facts::members(&listed));
+    let checks = facts::checks(&facts::Seen {
+        state,
+        classes: [(IN_FORCE, class_2022.as_ref()), (COMING, class_2027.as_ref())],
+        is_scored,
+        all: &all,
+        members: &members,
+        last_received_at: received.last_at,
+    });
+    let persons = facts::persons(members);
     HouseholdRow {
         head_name: roster.name.unwrap_or_default(),
         code: from_list("household_code"),
@@ -145,9 +196,10 @@ pub(crate) fn line(
         unscored,
         conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
         edits: u32::try_from(edits.len()).unwrap_or(u32::MAX),
-        last_received_at,
+        last_received_at: received.last_at,
         merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
         withdrawn: state == State::Listed && text(&listed, WITHDRAWN).is_some(),
+        facts: Facts { stage, returned, checks, began_at: received.began_at, persons },
         key,
     }
 }

@@ -23,6 +23,13 @@ use crate::routes;
         routes::conflicts::list,
         routes::conflicts::settle,
         routes::conflicts::settle_by,
+        routes::overview::show,
+        routes::overview::villages,
+        routes::listing::list,
+        routes::duplicates::list,
+        routes::duplicates::note_not_same,
+        routes::inbox::list,
+        routes::exports::write,
     )
 )]
 struct Api;

@@ -8,12 +8,14 @@ use rasoat_casework::{LooseEdit, SubjectKind};
 
 use crate::assess::household_named_in;
 use crate::library::Library;
-use crate::line::{Told, line};
+use crate::line::{Received, Told, line};
 use crate::state::State;
 use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 
 /// Households taken at once.
 const STEP: u32 = 400;
+/// Households indexed in one transaction: whoever sends waits behind it.
+const INDEX_STEP: u32 = 200;
 /// More edits may come in while households are scored; then they are scored again, so often at most without any success.
 const ATTEMPTS: u32 = 50;
 
@@ -29,7 +31,20 @@ pub(crate) async fn keep_up(state: State) {
             // Everything is stored and marked: who looks, or the next edit, makes the projections.
             tracing::error!(%error, "projections are behind");
         }
+        if let Err(error) = index(&state).await {
+            tracing::error!(%error, "households wait to be found and compared");
+        }
     }
+}
+
+/// Makes every household findable by words, and compares it with others, after its line was made.
+///
+/// # Errors
+/// When the storage fails; what is left waits still.
+pub(crate) async fn index(state: &State) -> Result<(), StorageError> {
+    catch_up(state).await?;
+    while state.storage.index_some(INDEX_STEP).await? > 0 {}
+    Ok(())
 }
 
 /// Makes every projection that is older than its edits: what is read of projections after this has all that was answered.
@@ -75,9 +90,9 @@ async fn lines(
         let library = Arc::clone(library);
         tokio::task::spawn_blocking(move || {
             let line = |(key, edits): Household| {
-                let received_at = edits.iter().map(|stored| stored.received_at).max().unwrap_or_default();
+                let received = Received::of(&edits);
                 let edits: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-                line(&library, key, &edits, received_at)
+                line(&library, key, &edits, received)
             };
             households.into_iter().map(line).collect::<Vec<_>>()
         })
@@ -99,6 +114,8 @@ pub(crate) struct Brought<'l> {
 struct Waiting {
     /// The last arrival with one of them.
     arrival: usize,
+    /// The first arrival with one of an interview.
+    began: Option<usize>,
     edits: Vec<LooseEdit>,
 }
 
@@ -117,9 +134,15 @@ impl<'l> Brought<'l> {
         };
         if let Some(household) = household {
             let key = HouseholdKeyRef::new(subject.commune.clone(), household);
-            let waiting =
-                self.households.entry(key).or_insert_with(|| Waiting { arrival, edits: Vec::new() });
+            let waiting = self.households.entry(key).or_insert_with(|| Waiting {
+                arrival,
+                began: None,
+                edits: Vec::new(),
+            });
             waiting.arrival = arrival;
+            if edit.head.subject.kind == SubjectKind::Interview {
+                waiting.began.get_or_insert(arrival);
+            }
             waiting.edits.push(edit);
         }
     }
@@ -128,10 +151,12 @@ impl<'l> Brought<'l> {
     /// one come, its line does not hold, and [`catch_up`] makes it.
     pub(crate) fn settle(&mut self, arrivals: &mut [Arrival], number: usize) {
         for (key, waiting) in self.households.extract_if(|_, waiting| waiting.arrival < number) {
+            let began_at = waiting.began.and_then(|began| Some(arrivals.get(began)?.received_at));
             let is_new = waiting.edits.iter().all(|edit| edit.head.seen.0.is_empty());
             if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
                 let edits: Vec<Told<'_>> = waiting.edits.iter().map(Told::Loose).collect();
-                arrival.lines.push(line(self.library, key, &edits, arrival.received_at));
+                let received = Received { began_at, last_at: arrival.received_at };
+                arrival.lines.push(line(self.library, key, &edits, received));
             }
         }
     }

@@ -5,10 +5,15 @@ pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
 pub(crate) mod devices;
+pub(crate) mod duplicates;
 pub(crate) mod enrol;
+pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod households;
+pub(crate) mod inbox;
 pub(crate) mod key;
+pub(crate) mod listing;
+pub(crate) mod overview;
 pub(crate) mod session;
 pub(crate) mod sync;
 
@@ -37,6 +42,13 @@ pub fn router(state: State) -> Router {
         .route("/devices/{id}/households", get(devices::households))
         .route("/devices/{id}/revoke", post(devices::revoke))
         .route("/devices/{id}/aside", post(devices::decide_aside))
+        .route("/overview", get(overview::show))
+        .route("/communes/{code}/villages", get(overview::villages))
+        .route("/households", post(listing::list))
+        .route("/duplicates", get(duplicates::list))
+        .route("/duplicates/not-same", post(duplicates::note_not_same))
+        .route("/conflicts", get(inbox::list))
+        .route("/exports/{table}", post(exports::write))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));

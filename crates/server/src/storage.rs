@@ -5,6 +5,8 @@
 
 mod attachment;
 mod chain;
+pub mod facts;
+mod lists;
 mod packed;
 pub mod sqlite;
 mod types;
@@ -20,6 +22,10 @@ use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use chain::{Arriving, Judgement, Keeping, judge};
+pub use lists::{
+    CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
+    VillageMarks,
+};
 pub use types::{
     Account, Arrival, Aside, AuditEntry, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage,
     FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
@@ -206,6 +212,21 @@ pub trait Storage: Send + Sync + 'static {
     fn settle_attachment(&self, name: AttachmentName, is_whole: bool) -> Answer<'_, ()>;
     /// Bytes that have come of a file; fewer than asked for at the end.
     fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>>;
+
+    /// Households by commune and mark, as the lines that are written keep them up: nobody counts them all.
+    fn commune_marks(&self) -> Answer<'_, Vec<CommuneMarks>>;
+    /// Households of a commune by village and mark, villages in Vietnamese order.
+    fn village_marks(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageMarks>>;
+    /// A page of households over communes, without those merged into others or withdrawn.
+    fn household_list(&self, query: ListQuery) -> Answer<'_, HouseholdList>;
+    /// Makes some of the households that wait for it findable by words and compares them with others; how many.
+    fn index_some(&self, limit: u32) -> Answer<'_, u32>;
+    /// A page of the pairs of households that may be one.
+    fn duplicates(&self, query: DuplicateQuery) -> Answer<'_, DuplicatePage>;
+    /// Notes for good that two households are two; `false` when that was known.
+    fn put_not_same(&self, one: Uuid, other: Uuid, by: String, now: i64) -> Answer<'_, bool>;
+    /// Edits that were refused and whose places are kept, by the device that sent them.
+    fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -7,6 +7,9 @@ mod commune;
 mod conflict;
 mod device;
 mod household;
+mod listing;
+mod marks;
+mod overview;
 mod problem;
 mod session;
 
@@ -20,10 +23,20 @@ pub use device::{
     HeldReason, NewDeviceForm,
 };
 pub use household::{
-    AnswerView, AttachmentView, CandidateView, ChangeView, ClassView, ColumnView, ConflictView,
-    DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery, HouseholdRefView,
-    HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, QuestionView, ReportedView,
-    RosterRowView, RosterView, SectionView,
+    ActView, AnswerView, AttachmentView, CandidateView, ChangeView, CheckedView, ClassView, ColumnView,
+    ConflictView, DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery,
+    HouseholdRefView, HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, ProceedingView,
+    QuestionView, RemarkView, ReportedView, RosterRowView, RosterView, SectionView,
+};
+pub use listing::{
+    ConflictInboxView, DuplicatePairView, DuplicatesForm, DuplicatesView, ExportColumnForm, ExportForm,
+    HouseholdFilter, HouseholdKeyForm, HouseholdListForm, HouseholdListView, InboxForm, InboxHouseholdView,
+    ListedHouseholdView, NotSameForm, SharedMemberView,
+};
+pub use marks::{Check, ProcedureStage};
+pub use overview::{
+    CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
+    VillagesView,
 };
 pub use problem::ProblemView;
 pub use session::{LoginForm, Role, SessionView, UserView};

@@ -19,11 +19,11 @@ use crate::bitmap::{BLOCK, Block};
 use crate::columns::Parsed;
 use crate::error::StoreError;
 use crate::households::{Custody, HouseholdState, read_custody, read_state};
-use crate::order::sort_key;
 use crate::search::{Terms, fold_words, terms_of};
 use crate::store::{Reader, Tx};
 use orders::Moved;
 pub(crate) use orders::{Order, read_piece};
+use rasoat_casework::sort_key;
 use records::Records;
 pub(crate) use records::{Record, records_of, village_text};
 

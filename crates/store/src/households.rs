@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::columns::{self, Parsed};
 use crate::duplicates::PersonKeys;
 use crate::error::StoreError;
-use crate::order::sort_key;
 use crate::search::{SearchWords, fold_words};
 use crate::store::{Reader, Tx};
+use rasoat_casework::sort_key;
 
 /// How far a household is in the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

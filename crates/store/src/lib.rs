@@ -32,7 +32,6 @@ mod keys;
 mod later;
 mod lists;
 mod migrations;
-mod order;
 mod paper;
 mod place;
 mod receipts;

@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use crate::columns::{self, Parsed};
 use crate::error::StoreError;
-use crate::order::sort_key;
 use crate::store::{Reader, Tx};
+use rasoat_casework::sort_key;
 
 /// A commune in this laptop's scope.
 #[derive(Debug, Clone, PartialEq, Eq)]

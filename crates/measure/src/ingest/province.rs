@@ -18,22 +18,22 @@ use serde_json::{Value, json};
 const COMMUNES: [&str; 4] = ["05977", "05983", "06001", "06187"];
 
 /// A server's directory, with laptops enrolled.
-pub(super) struct Province {
+pub(crate) struct Province {
     folder: tempfile::TempDir,
     password: String,
-    pub(super) laptops: Vec<Laptop>,
+    pub(crate) laptops: Vec<Laptop>,
     runtime: tokio::runtime::Runtime,
 }
 
 /// A laptop as far as sending goes.
-pub(super) struct Laptop {
-    pub(super) enrolment: Enrolment,
-    pub(super) key: SigningKey,
-    pub(super) commune: &'static str,
+pub(crate) struct Laptop {
+    pub(crate) enrolment: Enrolment,
+    pub(crate) key: SigningKey,
+    pub(crate) commune: &'static str,
 }
 
 impl Province {
-    pub(super) fn make(laptops: usize) -> Result<Self> {
+    pub(crate) fn make(laptops: usize) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let dir = DataDir::at(folder.path().join("province"));
@@ -61,12 +61,12 @@ impl Province {
         Ok(Self { folder, password, laptops, runtime })
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("province")
     }
 
     /// Starts the program that lies beside this one.
-    pub(super) fn serve(&self) -> Result<Running<'_>> {
+    pub(crate) fn serve(&self) -> Result<Running<'_>> {
         let program = std::env::current_exe()?.with_file_name("rasoat-server");
         let mut process = Command::new(&program)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -82,7 +82,7 @@ impl Province {
     }
 
     /// Households counted with an interview under the province's eyes, and households still to be projected.
-    pub(super) fn counts(&self) -> Result<(u64, u64)> {
+    pub(crate) fn counts(&self) -> Result<(u64, u64)> {
         let dir = DataDir::at(self.data());
         let storage = Sqlite::open(&dir.database(), &dir.keys()?.storage)?;
         let counts = self.runtime.block_on(storage.commune_counts())?;
@@ -91,25 +91,32 @@ impl Province {
         Ok((classed, stale.len() as u64))
     }
 
-    pub(super) fn database_mb(&self) -> Result<f64> {
+    pub(crate) fn database_mb(&self) -> Result<f64> {
         Ok(std::fs::metadata(DataDir::at(self.data()).database())?.len() as f64 / 1e6)
     }
 }
 
 /// The server at work. Ends with it.
-pub(super) struct Running<'p> {
+pub(crate) struct Running<'p> {
     process: Child,
     client: Client,
     password: &'p str,
 }
 
 impl Running<'_> {
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.client.clone()
     }
 
     /// An officer who looks at the counts.
-    pub(super) fn officer(&self) -> Result<Officer> {
+    pub(crate) fn officer(&self) -> Result<Officer> {
+        let (connection, session) = self.log_in()?;
+        let look = request("GET", "/api/communes", &[("cookie", &session.cookie)], b"");
+        Ok(Officer { connection, look })
+    }
+
+    /// A connection and a session of an officer.
+    pub(crate) fn log_in(&self) -> Result<(Connection, Session)> {
         let form = json!({ "username": FIRST_ACCOUNT, "password": self.password }).to_string();
         let mut connection = self.client.connect()?;
         let answer = connection.exchange(&request(
@@ -121,26 +128,30 @@ impl Running<'_> {
         ensure!(answer.status == 200, "not logged in");
         let cookie =
             answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
-        let look = request("GET", "/api/communes", &[("cookie", cookie.context("no cookie")?)], b"");
-        Ok(Officer { connection, look })
+        let view: Value = serde_json::from_slice(&answer.body)?;
+        let session = Session {
+            cookie: cookie.context("no cookie")?.to_owned(),
+            csrf: view["csrf"].as_str().context("no token")?.to_owned(),
+        };
+        Ok((connection, session))
     }
 
     /// Processor time so far.
-    pub(super) fn usage(&self) -> Result<Usage> {
+    pub(crate) fn usage(&self) -> Result<Usage> {
         let server = times(&format!("/proc/{}/stat", self.process.id()))?;
         let own = times("/proc/self/stat")?;
         Ok(Usage { user: server.0, system: server.1, load: own.0 + own.1, rest: 0.0 })
     }
 
     /// The most memory that the server has occupied.
-    pub(super) fn peak_mb(&self) -> Result<f64> {
+    pub(crate) fn peak_mb(&self) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no peak")?;
         let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kib * 1024.0 / 1e6)
     }
 
-    pub(super) fn stop(mut self) -> Result<()> {
+    pub(crate) fn stop(mut self) -> Result<()> {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
@@ -155,19 +166,26 @@ impl Drop for Running<'_> {
     }
 }
 
+/// What an officer's requests carry.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
+}
+
 /// Processor seconds.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Usage {
-    pub(super) user: f64,
-    pub(super) system: f64,
+pub(crate) struct Usage {
+    pub(crate) user: f64,
+    pub(crate) system: f64,
     /// Of the load.
-    pub(super) load: f64,
+    pub(crate) load: f64,
     /// Neither: waiting for the disk, or taken by others on this machine.
-    pub(super) rest: f64,
+    pub(crate) rest: f64,
 }
 
 impl Usage {
-    pub(super) fn since(&self, begin: &Self, seconds: f64) -> Self {
+    pub(crate) fn since(&self, begin: &Self, seconds: f64) -> Self {
         let (user, system, load) =
             (self.user - begin.user, self.system - begin.system, self.load - begin.load);
         let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
@@ -186,24 +204,24 @@ fn times(file: &str) -> Result<(f64, f64)> {
 
 /// Knows where the server is.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     address: String,
 }
 
 /// One connection, kept open.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
 }
 
 /// What was answered.
-pub(super) struct HttpAnswer {
-    pub(super) status: u16,
+pub(crate) struct HttpAnswer {
+    pub(crate) status: u16,
     head: String,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A request's bytes, head and body.
-pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     let mut head =
         format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
@@ -214,7 +232,7 @@ pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
 }
 
 impl Client {
-    pub(super) fn connect(&self) -> Result<Connection> {
+    pub(crate) fn connect(&self) -> Result<Connection> {
         let stream = TcpStream::connect(&self.address)?;
         stream.set_nodelay(true)?;
         Ok(Connection { stream: BufReader::new(stream) })
@@ -223,7 +241,7 @@ impl Client {
 
 impl Connection {
     /// Sends a request and waits for its answer.
-    pub(super) fn exchange(&mut self, request: &[u8]) -> Result<HttpAnswer> {
+    pub(crate) fn exchange(&mut self, request: &[u8]) -> Result<HttpAnswer> {
         self.stream.get_mut().write_all(request)?;
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
@@ -239,14 +257,14 @@ impl Connection {
 }
 
 /// Looks at the counts.
-pub(super) struct Officer {
+pub(crate) struct Officer {
     connection: Connection,
     look: Vec<u8>,
 }
 
 impl Officer {
     /// Interviews signed off, as the page shows them.
-    pub(super) fn signed(&mut self) -> Result<u64> {
+    pub(crate) fn signed(&mut self) -> Result<u64> {
         let answer = self.connection.exchange(&self.look)?;
         let page: Value = serde_json::from_slice(&answer.body)?;
         page["totals"]["signed"].as_u64().context("no count")

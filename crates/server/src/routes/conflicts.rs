@@ -14,6 +14,7 @@ use crate::conflicts;
 use crate::problem::Refusal;
 use crate::project;
 use crate::state::State;
+use crate::storage::{HouseholdList, ListQuery};
 use crate::view::{ConflictsView, ProblemView, SettleByForm, SettleForm, SettledView, SettlementRule};
 
 /// Households on a page at most.
@@ -35,10 +36,14 @@ pub(crate) async fn list(
 ) -> Result<Json<ConflictsView>, Refusal> {
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
     project::catch_up(&state).await?;
-    let mut households = state.storage.conflicted(commune.clone(), LONGEST_PAGE + 1).await?;
-    let more = households.len() > LONGEST_PAGE as usize;
-    households.truncate(LONGEST_PAGE as usize);
-    let households = conflicts::list(&state, households).await?;
+    let query = ListQuery {
+        communes: Some(BTreeSet::from([commune.clone()])),
+        marks: BTreeSet::from(["conflict".to_owned()]),
+        limit: LONGEST_PAGE,
+        ..ListQuery::default()
+    };
+    let HouseholdList { rows, more, .. } = state.storage.household_list(query).await?;
+    let households = conflicts::list(&state, rows).await?;
     auth::note_act(&state, &who.account.name, "conflicts_listed", commune.as_str()).await?;
     Ok(Json(ConflictsView { commune: state.library.commune(&commune), households, more }))
 }

@@ -12,6 +12,7 @@ use crate::enrol::{self, NewDevice};
 use crate::held;
 use crate::household_view;
 use crate::problem::Refusal;
+use crate::scope;
 use crate::state::State;
 use crate::storage::{DeviceActivity, HeldBy, HeldHousehold, HeldQuery};
 use crate::time::rfc3339;
@@ -32,14 +33,24 @@ const VALID_DAYS: u32 = 14;
     (status = 200, body = Vec<DeviceView>, description = "All devices"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
-pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<DeviceView>>, Refusal> {
-    let mut aside = aside::aside(&state).await?;
-    let devices = state.storage.devices().await?;
+pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Vec<DeviceView>>, Refusal> {
+    Ok(Json(all(&state, &who).await?))
+}
+
+/// Every device that somebody may see.
+pub(crate) async fn all(state: &State, who: &LoggedIn) -> Result<Vec<DeviceView>, Refusal> {
+    let mut aside = aside::aside(state).await?;
+    let refused = state.storage.refusals_by_device().await?;
+    let scope = scope::communes_of(who);
+    let mut devices = state.storage.devices().await?;
+    devices
+        .retain(|activity| scope.as_ref().is_none_or(|scope| !activity.device.communes.is_disjoint(scope)));
     let views = devices.into_iter().map(|activity| {
-        let aside = aside.remove(&activity.device.id);
-        view(&state, activity, aside)
+        let id = activity.device.id;
+        let refused = refused.get(&id).copied().unwrap_or_default();
+        view(state, activity, aside.remove(&id), refused)
     });
-    Ok(Json(views.collect()))
+    Ok(views.collect())
 }
 
 /// Enrols a laptop by address and code.
@@ -163,10 +174,11 @@ async fn show(state: &State, id: DeviceId) -> Result<DeviceView, Refusal> {
     let mut devices = state.storage.devices().await?.into_iter();
     let activity = devices.find(|activity| activity.device.id == id).ok_or(Refusal::NotFound)?;
     let aside = aside::aside(state).await?.remove(&id);
-    Ok(view(state, activity, aside))
+    let refused = state.storage.refusals_by_device().await?.remove(&id).unwrap_or_default();
+    Ok(view(state, activity, aside, refused))
 }
 
-fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>) -> DeviceView {
+fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>, refused: u32) -> DeviceView {
     DeviceView {
         id: activity.device.id.0.to_string(),
         name: activity.device.name,
@@ -177,6 +189,7 @@ fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>) -> 
         expires_at: rfc3339(activity.device.expires_at),
         last_seen_at: activity.last_seen_at.map(rfc3339),
         edits: activity.edits,
+        refused_edits: refused,
         revoked_at: activity.device.revoked_at.map(rfc3339),
         revoked: activity.device.revoked_at.is_some(),
         aside: aside.map(|aside| AsideView {

@@ -5,7 +5,7 @@ use rasoat_exchange::{UnreadableEdit, VerdictCode};
 use uuid::Uuid;
 
 use super::packed::pack;
-use crate::assess::{household_named_by, household_named_in};
+use crate::assess::{owner_named_by, owner_named_in};
 
 /// An edit of a batch whose signature holds, looked at as far as that goes without a storage.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl Arriving {
         let kept = Keeping::Alone(pack(&bytes));
         Self::kept(
             (edit, EditHash::of(&bytes)),
-            (household_named_by(edit), AttachmentName::in_edit(edit)),
+            (owner_named_by(edit), AttachmentName::in_edit(edit)),
             kept,
             (out_of_scope, unscored),
         )
@@ -63,7 +63,7 @@ impl Arriving {
         let kept = Keeping::Alone(pack(&edit.to_bytes()));
         Self::kept(
             (&edit.head, hash),
-            (household_named_in(edit), AttachmentName::in_loose(edit)),
+            (owner_named_in(edit), AttachmentName::in_loose(edit)),
             kept,
             (out_of_scope, unscored),
         )
@@ -74,7 +74,7 @@ impl Arriving {
         let kept = Keeping::InBatch(place);
         Self::kept(
             (&edit.head, hash),
-            (household_named_in(edit), AttachmentName::in_loose(edit)),
+            (owner_named_in(edit), AttachmentName::in_loose(edit)),
             kept,
             (false, unscored),
         )

@@ -7,11 +7,14 @@ mod checkpoint;
 mod devices;
 mod feed;
 mod households;
+mod indexing;
 mod intake;
 mod kept;
 mod laptops;
 mod library;
+mod listing;
 mod merges;
+mod tally;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +39,7 @@ use super::{
     HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Reach, SignReceipt, Snapshot, Storage,
     StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
+use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/sqlite/migrations");
@@ -546,6 +550,43 @@ impl Storage for Sqlite {
 
     fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>> {
         self.read(move |tx| attachments::range(tx, name, offset, length))
+    }
+
+    fn commune_marks(&self) -> Answer<'_, Vec<CommuneMarks>> {
+        self.read_settled(tally::communes)
+    }
+
+    fn village_marks(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageMarks>> {
+        self.read_settled(move |tx| tally::villages(tx, commune.as_str()))
+    }
+
+    fn household_list(&self, query: ListQuery) -> Answer<'_, HouseholdList> {
+        self.read_settled(move |tx| listing::list(tx, &query))
+    }
+
+    fn index_some(&self, limit: u32) -> Answer<'_, u32> {
+        let storage = self.clone();
+        Box::pin(async move {
+            // Mostly there is nothing to do: then nobody waits for the writer.
+            let any =
+                |tx: &Transaction<'_>| backlog::exists(tx, include_str!("sqlite/sql/any_unindexed.sql"));
+            if !storage.read(any).await? {
+                return Ok(0);
+            }
+            storage.write(move |tx| indexing::index_some(tx, limit)).await
+        })
+    }
+
+    fn duplicates(&self, query: DuplicateQuery) -> Answer<'_, DuplicatePage> {
+        self.read(move |tx| indexing::duplicates(tx, &query))
+    }
+
+    fn put_not_same(&self, one: Uuid, other: Uuid, by: String, now: i64) -> Answer<'_, bool> {
+        self.write(move |tx| indexing::put_not_same(tx, one, other, &by, now))
+    }
+
+    fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>> {
+        self.read(devices::refusals)
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::chain::Arriving;
+use super::facts::Facts;
 use crate::view::Role;
 
 /// A village.
@@ -269,6 +270,8 @@ pub struct HouseholdRow {
     pub merged_into: Option<Uuid>,
     /// Whether the list that brought it was undone and nobody works on it.
     pub withdrawn: bool,
+    /// What it is counted, searched and compared by.
+    pub facts: Facts,
 }
 
 /// Which households to list.

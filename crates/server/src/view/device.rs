@@ -27,6 +27,8 @@ pub struct DeviceView {
     pub last_seen_at: Option<String>,
     /// Edits received from it.
     pub edits: u64,
+    /// Edits of it that were refused, and that nobody has sent in a way that can be stored.
+    pub refused_edits: u32,
     /// When it was revoked (RFC 3339).
     pub revoked_at: Option<String>,
     /// Whether it may no longer exchange.

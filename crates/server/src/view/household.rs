@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::commune::CommuneRefView;
+use super::marks::ProcedureStage;
 
 /// How far a household is in the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -127,10 +128,72 @@ pub struct HouseholdView {
     pub findings: Vec<FindingView>,
     /// Places where people who did not see one another's answer differ.
     pub conflicts: Vec<ConflictView>,
+    /// Its way through the round; `None` while nothing was decided of it.
+    pub procedure: Option<ProceedingView>,
+    /// What supervisors asked, the open ones first.
+    pub remarks: Vec<RemarkView>,
     /// Every edit, newest first.
     pub edits: Vec<EditView>,
     /// The files that its answers name or named.
     pub attachments: Vec<AttachmentView>,
+}
+
+/// A household's way through the round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProceedingView {
+    /// Where it is.
+    pub stage: ProcedureStage,
+    /// What the last check of the interview came to.
+    pub checked: Option<CheckedView>,
+    /// To whom it is assigned; several where two people assigned it without seeing one another.
+    pub assigned: Vec<String>,
+    /// What was done, in order.
+    pub acts: Vec<ActView>,
+}
+
+/// A supervisor's word on the interview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CheckedView {
+    /// Accepted; else returned.
+    pub accepted: bool,
+    /// Whether it is over the interview as it is.
+    pub holds: bool,
+    /// By whom.
+    pub by: String,
+    /// When, on the laptop's clock (RFC 3339).
+    pub at: String,
+}
+
+/// Something that was done with a household on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ActView {
+    /// `meeting`, `posting`, `complaint`, `finding`, `recognition`, `refusal`, `certificate`, `correction`.
+    pub kind: String,
+    /// Its day, if it has one.
+    pub day: Option<String>,
+    /// Whether it counts: it was not taken back, and what it was done over is still so.
+    pub holds: bool,
+    /// Why it was taken back.
+    pub withdrawn: Option<String>,
+    /// By whom.
+    pub by: String,
+    /// When it was written down (RFC 3339).
+    pub at: String,
+}
+
+/// What a supervisor asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RemarkView {
+    /// The question; `None`: of the whole interview.
+    pub label: Option<Text>,
+    /// What is asked; several texts, where two people wrote without seeing one another's.
+    pub texts: Vec<String>,
+    /// `open`, `answered` or `closed`.
+    pub state: String,
+    /// By whom.
+    pub by: String,
+    /// When (RFC 3339).
+    pub at: String,
 }
 
 /// Which household.

@@ -106,8 +106,14 @@ async fn the_cookie_is_for_this_site_and_no_script_and_answers_carry_protecting_
     assert_eq!(headers["cache-control"], "no-store");
     assert_eq!(headers["x-content-type-options"], "nosniff");
     let policy = headers["content-security-policy"].to_str().unwrap();
-    let scripts = policy.split(';').find(|part| part.trim().starts_with("script-src")).unwrap();
-    assert!(!scripts.contains("unsafe"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(headers[name], value);
+    }
     let health = reqwest::get(server.url("/healthz")).await.unwrap();
     assert_eq!((health.status().as_u16(), health.text().await.unwrap().as_str()), (200, "ok\n"));
 }

@@ -14,6 +14,7 @@ mod keys;
 mod laptops;
 mod merges;
 mod operations;
+mod overview;
 mod recover;
 mod refusals;
 mod storage;

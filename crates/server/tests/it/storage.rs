@@ -12,6 +12,7 @@ use rasoat_exchange::{
     VerdictCode,
 };
 use rasoat_instrument::{Text, Value};
+use rasoat_server::storage::facts::Facts;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, FeedQuery, FeedStart, HouseholdKeyRef, HouseholdQuery,
@@ -365,6 +366,7 @@ async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
         last_received_at: 1,
         merged_into: None,
         withdrawn: false,
+        facts: Facts::default(),
     };
     let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
     accept_with(&storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
@@ -530,6 +532,7 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
         last_received_at: 104,
         merged_into: None,
         withdrawn: false,
+        facts: Facts::default(),
     };
     // Made from fewer edits than there are: not written.
     assert!(!storage.put_household(HouseholdRow { edits: 2, ..row.clone() }).await.unwrap());

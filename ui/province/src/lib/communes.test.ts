@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, withSomething } from './communes';
+import { inOrder } from './communes';
 import { shade } from './map/shade';
 
 function commune(name: string, rest: Partial<Parameters<typeof inOrder>[0][number]> = {}) {
@@ -44,12 +44,6 @@ describe('the order of communes', () => {
   it('leaves the given list as it was', () => {
     inOrder(communes, 'households', true);
     expect(communes[0]?.name).toBe('Đoàn Kết');
-  });
-});
-
-describe('a commune with something', () => {
-  it('has households, a device, or once sent', () => {
-    expect(names(withSomething(communes))).toEqual(['Đoàn Kết', 'Quốc Khánh', 'Điềm He']);
   });
 });
 

@@ -8,11 +8,6 @@ export function communeName(commune: Pick<Schemas['CommuneRefView'], 'name' | 'k
   return commune.kind === 'phường' ? m.ward({ name: commune.name }) : m.commune({ name: commune.name });
 }
 
-/** Communes that something is known of: households, devices or anything received. */
-export function withSomething(communes: readonly Schemas['CommuneView'][]): Schemas['CommuneView'][] {
-  return communes.filter((commune) => commune.households > 0 || commune.devices > 0 || commune.last_received_at);
-}
-
 /** What the table may be ordered by. */
 export type Order = 'name' | 'share' | 'received' | 'households' | 'poor' | 'near_poor' | 'open' | 'devices';
 

@@ -54,6 +54,22 @@ describe('the client', () => {
     expect([init?.method, sent(0).get(CSRF_HEADER)]).toEqual(['POST', 'token-1']);
   });
 
+  it('takes a file whole, or says that it broke off', async () => {
+    const broken = new Response(new ReadableStream({ pull: (piece) => piece.error(new Error('broke off')) }));
+    const { fetch, sent } = answering(
+      new Response('\ufeffChủ hộ\n'),
+      broken,
+      json(404, { code: 'not_found', params: {} }),
+    );
+    const client = new Client({ fetch });
+    client.csrf = 'token-1';
+    const ask = () => client.download('/api/exports/{table}', { columns: [] }, { path: { table: 'households' } });
+    expect((await ask()).size).toBe(new TextEncoder().encode('\ufeffChủ hộ\n').length);
+    expect(sent(0).get(CSRF_HEADER)).toBe('token-1');
+    expect((await problemFrom(ask())).code).toBe('unreadable_answer');
+    expect((await problemFrom(ask())).code).toBe('not_found');
+  });
+
   it('turns problem+json into its code and parameters', async () => {
     const { fetch } = answering(
       json(429, { code: 'locked_out', params: { retry_after_s: 90 } }, 'application/problem+json'),

@@ -70,6 +70,22 @@ export class Client {
     return this.#call('POST', path, options, body) as Promise<Answer<Operation<P, 'post'>>>;
   }
 
+  /** Asks for a file, however long it takes to come. Sends what it is to hold. */
+  async download<P extends PathWith<'post'>>(
+    path: P,
+    body: Body<Operation<P, 'post'>>,
+    options: CallOptions<Operation<P, 'post'>> = {},
+  ): Promise<Blob> {
+    const response = await this.#ask('POST', path, { ...options, patient: true }, body);
+    try {
+      return await response.blob();
+    } catch (reason) {
+      if (options.signal?.aborted) throw reason;
+      // The server broke off: what has come is not the whole.
+      throw new ApiError('unreadable_answer', response.status);
+    }
+  }
+
   /** Takes something away. */
   delete<P extends PathWith<'delete'>>(
     path: P,
@@ -79,26 +95,7 @@ export class Client {
   }
 
   async #call(method: string, path: string, options: CallOptions<unknown>, body: unknown): Promise<unknown> {
-    const headers = new Headers({ accept: 'application/json' });
-    if (body !== undefined) headers.set('content-type', 'application/json');
-    if (method !== 'GET' && this.csrf !== null) headers.set(CSRF_HEADER, this.csrf);
-
-    const response = await this.#answer(urlOf(path, options.path, options.query), {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: 'same-origin',
-      cache: 'no-store',
-      signal: options.signal,
-    });
-    if (!response.ok) {
-      const problem = await problemOf(response);
-      if (problem.needsLogin && this.csrf !== null) {
-        this.csrf = null;
-        this.#onSessionLost();
-      }
-      throw problem;
-    }
+    const response = await this.#ask(method, path, options, body);
     if (response.status === 204) return undefined;
     if (!(response.headers.get('content-type') ?? '').includes('json')) {
       throw new ApiError('not_the_server', response.status);
@@ -111,8 +108,39 @@ export class Client {
     }
   }
 
-  async #answer(url: string, init: RequestInit & { signal?: AbortSignal }): Promise<Response> {
-    const patience = AbortSignal.timeout(this.#timeoutMs);
+  /** The answer, if it is not a refusal. `patient`: it may take its time. */
+  async #ask(
+    method: string,
+    path: string,
+    options: { path?: unknown; query?: unknown; signal?: AbortSignal; patient?: boolean },
+    body: unknown,
+  ): Promise<Response> {
+    const headers = new Headers({ accept: 'application/json' });
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    if (method !== 'GET' && this.csrf !== null) headers.set(CSRF_HEADER, this.csrf);
+
+    const init = {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: options.signal,
+    } satisfies RequestInit;
+    const response = await this.#answer(urlOf(path, options.path, options.query), init, options.patient);
+    if (!response.ok) {
+      const problem = await problemOf(response);
+      if (problem.needsLogin && this.csrf !== null) {
+        this.csrf = null;
+        this.#onSessionLost();
+      }
+      throw problem;
+    }
+    return response;
+  }
+
+  async #answer(url: string, init: RequestInit & { signal?: AbortSignal }, patient = false): Promise<Response> {
+    const patience = patient ? new AbortController().signal : AbortSignal.timeout(this.#timeoutMs);
     const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
     try {
       return await this.#fetch(url, { ...init, signal });
@@ -127,7 +155,7 @@ export class Client {
 /** The address of a call: names filled in. What people typed never stands there; it goes into a body. */
 export function urlOf(path: string, names: unknown, query?: unknown): string {
   const asked = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) asked.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) asked.set(name, String(value));
   const behind = asked.size === 0 ? '' : `?${asked.toString()}`;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = (names as Record<string, unknown> | undefined)?.[name];

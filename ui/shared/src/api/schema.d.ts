@@ -73,6 +73,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/communes/{code}/villages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A commune's villages. */
+        get: operations["list_villages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the households with answers that differ. */
+        get: operations["list_all_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -142,6 +176,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of households that may be one. */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/not-same": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that two households are two: they are not shown as a pair again. */
+        post: operations["note_not_same"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table as CSV. A POST, because a name that is searched for must not stand in an address. */
+        post: operations["export_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Households over communes. A POST, because a name that is searched for must not stand in an address. */
+        post: operations["list_all_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/households/{commune}/{id}": {
         parameters: {
             query?: never;
@@ -176,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything there is to see at a glance. */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -199,6 +318,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that was done with a household on its way. */
+        ActView: {
+            /** @description When it was written down (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Its day, if it has one. */
+            day?: string | null;
+            /** @description Whether it counts: it was not taken back, and what it was done over is still so. */
+            holds: boolean;
+            /** @description `meeting`, `posting`, `complaint`, `finding`, `recognition`, `refusal`, `certificate`, `correction`. */
+            kind: string;
+            /** @description Why it was taken back. */
+            withdrawn?: string | null;
+        };
         /** @description A value, worded. */
         AnswerView: {
             /** @description The canonical text: names of choices. Citizen IDs are masked. */
@@ -262,6 +396,25 @@ export interface components {
             /** @description Whether it is all there and can be shown. */
             whole: boolean;
         };
+        /** @description The review's time in the year. */
+        CalendarView: {
+            /**
+             * Format: int32
+             * @description Days from today to the last; below 0 when it is over.
+             */
+            days_left: number;
+            /** @description First day: `2026-09-01`. */
+            from: string;
+            /**
+             * Format: int32
+             * @description How much of the time is over, in percent.
+             */
+            passed_percent: number;
+            /** @description Who says so, and how sure that is. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Last day. */
+            to: string;
+        };
         /** @description An indicator whose change would count towards another class. */
         CandidateIndicator: {
             /** @description What causes the deprivation, where it is deprived: all of it would have to go. */
@@ -308,6 +461,22 @@ export interface components {
             /** @description The place. */
             path: string;
             value?: components["schemas"]["AnswerView"] | null;
+        };
+        /**
+         * @description What is doubtful in a household: to be looked at, never wrong by itself.
+         * @enum {string}
+         */
+        Check: "class_differs" | "signed_without_class" | "dated_ahead" | "no_citizen_id" | "impossible_citizen_id" | "citizen_id_twice" | "birth_against_citizen_id";
+        /** @description A supervisor's word on the interview. */
+        CheckedView: {
+            /** @description Accepted; else returned. */
+            accepted: boolean;
+            /** @description When, on the laptop's clock (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Whether it is over the interview as it is. */
+            holds: boolean;
         };
         /** @description A class with its name. */
         ClassResult: {
@@ -361,6 +530,42 @@ export interface components {
             name: string;
             /** @description Number as shown: "2.3". */
             number: string;
+        };
+        /** @description A commune and how far it is. */
+        CommuneProgressView: {
+            /** @description Which. */
+            commune: components["schemas"]["CommuneRefView"];
+            /**
+             * Format: int32
+             * @description Days by which it is behind the calendar, if interviews were signed evenly over it; 0 where it is not.
+             */
+            days_behind: number;
+            /**
+             * Format: int32
+             * @description Laptops in scope, not revoked.
+             */
+            devices: number;
+            /** @description When something last came in (RFC 3339). */
+            last_received_at?: string | null;
+            /**
+             * Format: double
+             * @description Degrees north of its centre (WGS 84).
+             */
+            lat: number;
+            /**
+             * Format: double
+             * @description Degrees east of its centre (WGS 84).
+             */
+            lon: number;
+            /** @description Its households by mark. */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int32
+             * @description Of these, not heard of for a week or never.
+             */
+            silent_devices: number;
         };
         /** @description A commune by name. */
         CommuneRefView: {
@@ -449,6 +654,17 @@ export interface components {
          * @enum {string}
          */
         ConflictDocument: "household" | "interview";
+        /** @description Households of all communes with answers that differ. */
+        ConflictInboxView: {
+            /** @description This page, by commune, village and head's name. */
+            households: components["schemas"]["InboxHouseholdView"][];
+            next?: components["schemas"]["HouseholdKeyForm"] | null;
+            /**
+             * Format: int32
+             * @description How many households there are.
+             */
+            total: number;
+        };
         /** @description A place where people differ. */
         ConflictView: {
             /** @description The values, in the order of logical time; the last stands until somebody settles it. */
@@ -466,6 +682,49 @@ export interface components {
             households: components["schemas"]["HouseholdConflictsView"][];
             /** @description Whether there are more. */
             more: boolean;
+        };
+        /** @description A day's intake. */
+        DayView: {
+            /** @description The day in Việt Nam: `2026-11-26`. */
+            day: string;
+            /**
+             * Format: int32
+             * @description Households of which an interview first came in then.
+             */
+            households: number;
+        };
+        /** @description How the laptops are. */
+        DeviceHealthView: {
+            /**
+             * Format: int32
+             * @description Laptops that are not revoked.
+             */
+            all: number;
+            /**
+             * Format: int32
+             * @description Revoked laptops with batches that nobody has decided about.
+             */
+            aside: number;
+            /**
+             * Format: int32
+             * @description Of these, never heard of.
+             */
+            never: number;
+            /**
+             * Format: int32
+             * @description Laptops of which edits were refused.
+             */
+            refused: number;
+            /**
+             * Format: int32
+             * @description Of these, not heard of for a week.
+             */
+            silent: number;
+            /**
+             * Format: int32
+             * @description Days without a word after which a laptop counts as silent.
+             */
+            silent_days: number;
         };
         /** @description One enrolled laptop. */
         DeviceView: {
@@ -489,6 +748,11 @@ export interface components {
             last_seen_at?: string | null;
             /** @description "Máy 07". */
             name: string;
+            /**
+             * Format: int32
+             * @description Edits of it that were refused, and that nobody has sent in a way that can be stored.
+             */
+            refused_edits: number;
             /** @description Whether it may no longer exchange. */
             revoked: boolean;
             /** @description When it was revoked (RFC 3339). */
@@ -504,6 +768,25 @@ export interface components {
             scored?: string | null;
             /** @description The standard's id. */
             standard: string;
+        };
+        /** @description Two households that may be one. */
+        DuplicatePairView: {
+            /** @description One. */
+            first: components["schemas"]["ListedHouseholdView"];
+            /** @description The other. */
+            second: components["schemas"]["ListedHouseholdView"];
+            /** @description The members in common, the surest first. */
+            shared: components["schemas"]["SharedMemberView"][];
+        };
+        /** @description Pairs of households that may be one. */
+        DuplicatesView: {
+            /** @description This page, the likeliest first. */
+            pairs: components["schemas"]["DuplicatePairView"][];
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            total: number;
         };
         /**
          * @description What an edit did.
@@ -548,6 +831,24 @@ export interface components {
             fingerprint: string;
             /** @description Until when both work (RFC 3339). */
             until: string;
+        };
+        /** @description A column. */
+        ExportColumnForm: {
+            /** @description `head_name`, or a mark for tables of counts. */
+            code: string;
+            /** @description Its heading. */
+            heading: string;
+        };
+        /** @description A table to be written as CSV, in the words of whoever asks for it. */
+        ExportForm: {
+            /** @description Columns in order: code of the column, and its heading. */
+            columns: components["schemas"]["ExportColumnForm"][];
+            /** @description Which households, of the table of households. */
+            filter?: components["schemas"]["HouseholdFilter"];
+            /** @description Words for codes that stand in the cells; a code without words stands as it is. */
+            words?: {
+                [key: string]: string;
+            };
         };
         /**
          * @description How much a finding weighs.
@@ -604,6 +905,51 @@ export interface components {
             conflicts: components["schemas"]["OpenConflictView"][];
             /** @description The household. */
             row: components["schemas"]["HouseholdRowView"];
+        };
+        /** @description Which households to list. */
+        HouseholdFilter: {
+            /** @description Of this commune; of all where it is left out. */
+            commune?: string | null;
+            /** @description Bearing all of these marks, at most eight: `state.signed`, `stage.posted`, `class_2022.poor`, `conflict`, `check.class_differs`, … */
+            marks?: string[];
+            /**
+             * @description Words of a member's name (tones may be left out) or the village, a household code, the last digits of a citizen ID. Never
+             *     logged.
+             */
+            text?: string;
+            /** @description Of the village of this name. */
+            village?: string | null;
+        };
+        /** @description Which household: commune and id. */
+        HouseholdKeyForm: {
+            /** @description Commune code. */
+            commune: string;
+            /** @description Household id. */
+            id: string;
+        };
+        /** @description A page to list. */
+        HouseholdListForm: {
+            after?: components["schemas"]["HouseholdKeyForm"] | null;
+            /** @description Which households. */
+            filter?: components["schemas"]["HouseholdFilter"];
+            /**
+             * Format: int32
+             * @description Rows to return, at most 500; 50 when nothing is said.
+             */
+            limit?: number | null;
+        };
+        /** @description One page of households. */
+        HouseholdListView: {
+            /** @description Whether the words fit more households than are looked at. */
+            is_cut: boolean;
+            next?: components["schemas"]["HouseholdKeyForm"] | null;
+            /** @description This page, by commune, village and head's name in Vietnamese order. */
+            rows: components["schemas"]["ListedHouseholdView"][];
+            /**
+             * Format: int32
+             * @description How many there are; `None` where that would have to be counted one by one.
+             */
+            total?: number | null;
         };
         /** @description One page of a commune's households. */
         HouseholdPageView: {
@@ -707,6 +1053,9 @@ export interface components {
             merged_into?: components["schemas"]["HouseholdRefView"] | null;
             /** @description Class in last year's list: `poor`, `near_poor`, `average`, `not_poor`, `escaped_poor`, `escaped_near_poor`. */
             previous_class?: string | null;
+            procedure?: components["schemas"]["ProceedingView"] | null;
+            /** @description What supervisors asked, the open ones first. */
+            remarks: components["schemas"]["RemarkView"][];
             /** @description What the laptop showed at sign-off, when it said so. */
             reported: components["schemas"]["ReportedView"][];
             /**
@@ -725,6 +1074,13 @@ export interface components {
             signed_at?: string | null;
             /** @description Who signed the interview off. */
             signed_by?: string | null;
+        };
+        /** @description A household of the inbox. */
+        InboxHouseholdView: {
+            /** @description Its commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description The household and its places. */
+            household: components["schemas"]["HouseholdConflictsView"];
         };
         /**
          * @description What the income test is made on.
@@ -826,6 +1182,17 @@ export interface components {
             /** @description Version, when known. */
             version?: string | null;
         };
+        /** @description A household with its commune. */
+        ListedHouseholdView: {
+            /** @description What is doubtful in it. */
+            checks: components["schemas"]["Check"][];
+            /** @description Its commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description Its line. */
+            household: components["schemas"]["HouseholdRowView"];
+            /** @description Where it is on its way through the round. */
+            stage: components["schemas"]["ProcedureStage"];
+        };
         /** @description What a person types to log in. */
         LoginForm: {
             /** @description Password. Never logged. */
@@ -842,12 +1209,42 @@ export interface components {
             /** @description The person it is for. Never logged. */
             surveyor: string;
         };
+        /** @description That two households are two. */
+        NotSameForm: {
+            /** @description One. */
+            first: components["schemas"]["HouseholdKeyForm"];
+            /** @description The other. */
+            second: components["schemas"]["HouseholdKeyForm"];
+        };
         /** @description One place to settle. */
         OpenConflictView: {
             /** @description The place and its answers. */
             conflict: components["schemas"]["ConflictView"];
             /** @description In which document. */
             document: components["schemas"]["ConflictDocument"];
+        };
+        /** @description The province at a glance. */
+        OverviewView: {
+            calendar?: components["schemas"]["CalendarView"] | null;
+            /** @description Every commune, by code. */
+            communes: components["schemas"]["CommuneProgressView"][];
+            /** @description The server's time when this was counted (RFC 3339). */
+            counted_at: string;
+            /** @description Interviews that first came in, for each of the last 30 days; the last is today. */
+            days: components["schemas"]["DayView"][];
+            /** @description The laptops. */
+            devices: components["schemas"]["DeviceHealthView"];
+            /**
+             * Format: int32
+             * @description Pairs of households in two communes that may be one.
+             */
+            duplicates: number;
+            /** @description When something last came in (RFC 3339). */
+            last_received_at?: string | null;
+            /** @description Households of all communes by mark. */
+            marks: {
+                [key: string]: number;
+            };
         };
         /** @description One row of points that counts or may still count. */
         PointLine: {
@@ -897,6 +1294,21 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description Where a household is on its way through the round.
+         * @enum {string}
+         */
+        ProcedureStage: "listed" | "assigned" | "meeting_rejected" | "interviewed" | "accepted" | "meeting_agreed" | "complaint" | "reverified" | "posted" | "refused" | "recognised" | "certified";
+        /** @description A household's way through the round. */
+        ProceedingView: {
+            /** @description What was done, in order. */
+            acts: components["schemas"]["ActView"][];
+            /** @description To whom it is assigned; several where two people assigned it without seeing one another. */
+            assigned: string[];
+            checked?: components["schemas"]["CheckedView"] | null;
+            /** @description Where it is. */
+            stage: components["schemas"]["ProcedureStage"];
+        };
         /** @description Where something of the law comes from. */
         Provenance: {
             /** @description How sure we are. */
@@ -928,6 +1340,18 @@ export interface components {
             /** @description Why a warning was accepted. */
             reason?: string | null;
             value?: components["schemas"]["AnswerView"] | null;
+        };
+        /** @description What a supervisor asked. */
+        RemarkView: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            label?: components["schemas"]["Text"] | null;
+            /** @description `open`, `answered` or `closed`. */
+            state: string;
+            /** @description What is asked; several texts, where two people wrote without seeing one another's. */
+            texts: string[];
         };
         /** @description What the laptop showed under one standard. */
         ReportedView: {
@@ -1040,6 +1464,17 @@ export interface components {
             /** @description That of this device, where it has one. */
             device: string;
         };
+        /** @description A member of each of them who may be one person. */
+        SharedMemberView: {
+            /** @description What they agree in: `citizen_id`, `name_and_date`, `name_and_year`, `name_and_near_year`. */
+            agreement: string;
+            /** @description Name in the first household. */
+            first: string;
+            /** @description Whether both have a citizen ID, and not the same. */
+            ids_differ: boolean;
+            /** @description Name in the second. */
+            second: string;
+        };
         /** @description One piece of wording in the languages its authors gave. */
         Text: {
             [key: string]: string;
@@ -1138,6 +1573,22 @@ export interface components {
          * @enum {string}
          */
         ValueKind: "text" | "integer" | "decimal" | "date" | "time" | "date_time" | "point" | "file" | "choice" | "choices";
+        /** @description A village and how far it is. */
+        VillageProgressView: {
+            /** @description Its households by mark. */
+            marks: {
+                [key: string]: number;
+            };
+            /** @description Its name; empty for households of which none is known. */
+            name: string;
+        };
+        /** @description A commune's villages and how far each is. */
+        VillagesView: {
+            /** @description The commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description Its villages, in Vietnamese order. */
+            villages: components["schemas"]["VillageProgressView"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1388,6 +1839,101 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_villages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Villages with households, and how far each is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VillagesView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_all_conflicts: {
+        parameters: {
+            query?: {
+                /** @description Of this commune alone. */
+                commune?: string;
+                /** @description Those behind the household of this id … */
+                after?: string;
+                /** @description … in this commune. */
+                after_commune?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By commune, village and head's name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictInboxView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1663,6 +2209,232 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description Also pairs within one commune, which the commune's own laptops show. */
+                within?: boolean;
+                /** @description Pairs to skip. */
+                offset?: number;
+                /** @description Pairs to return, at most 100; 20 when nothing is said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the likeliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    note_not_same: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotSameForm"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_table: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description `households`, `communes`, `villages`, `devices`, `duplicates` or `conflicts` */
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportForm"];
+            };
+        };
+        responses: {
+            /** @description UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unreadable`, `unknown_commune` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such table */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_all_households: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HouseholdListForm"];
+            };
+        };
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdListView"];
+                };
+            };
+            /** @description `unreadable`, `unknown_commune` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     show_household: {
         parameters: {
             query?: never;
@@ -1760,6 +2532,35 @@ export interface operations {
             };
             /** @description `not_found`: no edit of the household names it, or it is not all there */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of all communes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

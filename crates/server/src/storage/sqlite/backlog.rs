@@ -13,7 +13,7 @@ use super::households::{self, Line};
 use super::kept::Kept;
 use super::merges::Merges;
 use super::uuid_of;
-use crate::assess::household_named_by;
+use crate::assess::owner_named_by;
 use crate::storage::{HouseholdKeyRef, StorageError};
 
 /// Once so many edits wait, some are settled while nothing else is asked for; of fewer, too few would be neighbours.
@@ -23,14 +23,14 @@ const MOST_EDITS: usize = 8_000;
 /// So many of them are settled at once: requests that come meanwhile are answered in between.
 const AT_ONCE: usize = 1_000;
 
-/// An edit about a household or an interview, as far as it says whose it is.
+/// An edit, as far as it says whose it is.
 pub(super) struct Placed {
     /// Its row.
     pub(super) row: i64,
     pub(super) commune: CommuneCode,
-    pub(super) is_interview: bool,
+    pub(super) kind: SubjectKind,
     pub(super) subject: Uuid,
-    /// The household that an edit of an interview names.
+    /// The household that an edit of an interview or a case names; the interview that one of a remark names.
     pub(super) names: Option<Uuid>,
 }
 
@@ -191,9 +191,9 @@ fn placed(row: &Row<'_>, kept: &mut Kept<'_>) -> Result<Placed, StorageError> {
     let edit = kept.edit(row)?;
     Ok(Placed {
         row: row.get(3)?,
-        is_interview: edit.subject.kind == SubjectKind::Interview,
+        kind: edit.subject.kind,
         subject: edit.subject.id,
-        names: household_named_by(&edit),
+        names: owner_named_by(&edit),
         commune: edit.subject.commune,
     })
 }
@@ -251,11 +251,20 @@ struct Owners<'t> {
 impl Owners<'_> {
     /// The household an edit is about; where that is not known yet, the edit is noted as ownerless.
     fn household_of(&mut self, edit: &Placed) -> Result<Option<Uuid>, StorageError> {
-        if !edit.is_interview {
-            return Ok(Some(edit.subject));
-        }
         let (commune, interview) = (edit.commune.as_str(), edit.subject);
-        if let Some(named) = edit.names {
+        let named = match edit.kind {
+            SubjectKind::Household => return Ok(Some(edit.subject)),
+            SubjectKind::Interview | SubjectKind::Case => edit.names,
+            SubjectKind::Remark => match edit.names {
+                Some(about) => match household_of(self.tx, commune, about)? {
+                    Some(household) => Some(household),
+                    // It is adopted with the interview's own edits.
+                    None => return self.wait(edit, about),
+                },
+                None => None,
+            },
+        };
+        if let Some(named) = named {
             let row = params![commune, interview.as_bytes(), named.as_bytes()];
             if self.tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
                 if self.any_ownerless {
@@ -268,11 +277,17 @@ impl Owners<'_> {
         }
         let found = household_of(self.tx, commune, interview)?;
         if found.is_none() {
-            self.any_ownerless = true;
-            let row = params![commune, interview.as_bytes(), edit.row];
-            self.tx.prepare_cached(include_str!("sql/put_ownerless.sql"))?.execute(row)?;
+            return self.wait(edit, interview);
         }
         Ok(found)
+    }
+
+    /// Notes an edit as ownerless until somebody says whose `subject` is.
+    fn wait(&mut self, edit: &Placed, subject: Uuid) -> Result<Option<Uuid>, StorageError> {
+        self.any_ownerless = true;
+        let row = params![edit.commune.as_str(), subject.as_bytes(), edit.row];
+        self.tx.prepare_cached(include_str!("sql/put_ownerless.sql"))?.execute(row)?;
+        Ok(None)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Enrolled laptops.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::{Succession, VerifyKey};
@@ -141,4 +141,15 @@ pub(super) fn note_seen(
 ) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/note_seen.sql"))?.execute(params![id.0.as_bytes(), now, edits])?;
     laptops::forget_enrolment_file(tx, id)
+}
+
+/// Refused edits whose places are kept, by device.
+pub(super) fn refusals(tx: &Transaction<'_>) -> Result<BTreeMap<DeviceId, u32>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/refusals_by_device.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut found = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        found.insert(DeviceId(uuid_of(&row.get::<_, Vec<u8>>(0)?)?), row.get(1)?);
+    }
+    Ok(found)
 }

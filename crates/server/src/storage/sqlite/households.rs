@@ -1,11 +1,12 @@
 //! Households: their edits, and the projections made from them.
 
-use rasoat_casework::{CommuneCode, DeviceId, fold_name};
+use rasoat_casework::{CommuneCode, DeviceId, fold_name, sort_key};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
+use crate::storage::facts::marks_of;
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredClass, StoredEdit,
@@ -69,6 +70,17 @@ pub(super) struct Line {
     search: String,
     class_2022: Result<Option<String>, StorageError>,
     class_2027: Result<Option<String>, StorageError>,
+    village_order: Vec<u8>,
+    name_order: Vec<u8>,
+    marks: String,
+    facts: Result<String, StorageError>,
+}
+
+/// Where and as what a household is counted.
+#[derive(PartialEq, Eq)]
+pub(super) struct Borne {
+    pub(super) village: String,
+    pub(super) marks: String,
 }
 
 impl Line {
@@ -79,7 +91,16 @@ impl Line {
         };
         let (class_2022, class_2027) =
             (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
-        Self { row, search, class_2022, class_2027 }
+        Self {
+            search,
+            class_2022,
+            class_2027,
+            village_order: sort_key(&row.village_name),
+            name_order: sort_key(&row.head_name),
+            marks: format!(" {} ", marks_of(&row).join(" ")),
+            facts: serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("facts")),
+            row,
+        }
     }
 }
 
@@ -99,13 +120,50 @@ pub(super) fn put(
         return Ok(false);
     }
     if count > 0 {
+        let before = standing(tx, &row.key)?;
         write(tx, line)?;
+        // Who stands for it is settled after all lines are written.
+        let is_counted = !row.withdrawn && before.as_ref().is_none_or(|before| !before.is_merged);
+        let after = Borne { village: row.village_name.clone(), marks: line.marks.clone() };
+        let before = before.and_then(Standing::counted);
+        merges.tally.note(row.key.commune.as_str(), before.as_ref(), Some(&after).filter(|_| is_counted));
+        merges.tally.note_received(row.key.commune.as_str(), row.last_received_at);
+        tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(key)?;
         merges.note(row)?;
     }
     if may_be_stale {
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
     }
     Ok(true)
+}
+
+/// A household as it stands in the table.
+struct Standing {
+    borne: Borne,
+    is_merged: bool,
+    is_withdrawn: bool,
+}
+
+impl Standing {
+    fn counted(self) -> Option<Borne> {
+        (!self.is_merged && !self.is_withdrawn).then_some(self.borne)
+    }
+}
+
+fn standing(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Standing>, StorageError> {
+    let found = tx
+        .prepare_cached(include_str!("sql/borne.sql"))?
+        .query_row(params![key.commune.as_str(), key.household.as_bytes()], |row| {
+            let borne = Borne { village: row.get(0)?, marks: row.get(1)? };
+            Ok(Standing { borne, is_merged: row.get(2)?, is_withdrawn: row.get(3)? })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// What a household is counted as; `None` where it is counted nowhere.
+pub(super) fn borne(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Borne>, StorageError> {
+    Ok(standing(tx, key)?.and_then(Standing::counted))
 }
 
 fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
@@ -126,7 +184,11 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
         row.conflicts,
         row.edits,
         row.last_received_at,
-        row.withdrawn
+        row.withdrawn,
+        line.village_order,
+        line.name_order,
+        line.marks,
+        line.facts.as_ref().map_err(|error| *error)?
     ])?;
     Ok(())
 }
@@ -211,5 +273,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
         last_received_at: row.get(13)?,
         merged_into: row.get::<_, Option<Vec<u8>>>(14)?.map(|kept| uuid_of(&kept)).transpose()?,
         withdrawn: row.get(15)?,
+        facts: serde_json::from_str(&row.get::<_, String>("facts")?)
+            .map_err(|_| StorageError::Damaged("facts"))?,
     })
 }

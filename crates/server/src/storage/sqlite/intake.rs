@@ -249,15 +249,13 @@ fn take_in(
                 let row = tx.last_insert_rowid();
                 rows.first.get_or_insert(row);
                 rows.last = Some(row);
-                if let SubjectKind::Household | SubjectKind::Interview = subject.kind {
-                    rows.placed.push(Placed {
-                        row,
-                        commune: subject.commune.clone(),
-                        is_interview: subject.kind == SubjectKind::Interview,
-                        subject: subject.id,
-                        names: *names,
-                    });
-                }
+                rows.placed.push(Placed {
+                    row,
+                    commune: subject.commune.clone(),
+                    kind: subject.kind,
+                    subject: subject.id,
+                    names: *names,
+                });
                 attachments::note_named(tx, &subject.commune, files)?;
                 if has_refusals {
                     let link = params![id.writer.0.as_bytes(), seq(id)?, hash.0];

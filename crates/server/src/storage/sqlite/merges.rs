@@ -6,6 +6,8 @@ use rasoat_casework::{CommuneCode, merged_into};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
+use super::households::borne;
+use super::tally::Tally;
 use super::{backlog, commune_of, uuid_of};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, StorageError};
 
@@ -14,12 +16,14 @@ pub(super) struct Merges<'t> {
     tx: &'t Transaction<'t>,
     any: bool,
     has_changed: bool,
+    /// What the lines that are written, and what stands for what, do to the counts.
+    pub(super) tally: Tally,
 }
 
 impl<'t> Merges<'t> {
     pub(super) fn begin(tx: &'t Transaction<'t>) -> Result<Self, StorageError> {
         let any = backlog::exists(tx, include_str!("sql/any_merge_marks.sql"))?;
-        Ok(Self { tx, any, has_changed: false })
+        Ok(Self { tx, any, has_changed: false, tally: Tally::default() })
     }
 
     /// Notes what a line that was written says its household was merged into.
@@ -59,9 +63,9 @@ impl<'t> Merges<'t> {
     }
 
     /// Works out what stands for what, if that may have changed.
-    pub(super) fn settle(self) -> Result<(), StorageError> {
+    pub(super) fn settle(mut self) -> Result<(), StorageError> {
         if !self.has_changed {
-            return Ok(());
+            return self.tally.settle(self.tx);
         }
         let all = marks(self.tx)?;
         let marks: BTreeMap<Uuid, Uuid> = all.iter().map(|(key, kept)| (key.household, *kept)).collect();
@@ -72,13 +76,20 @@ impl<'t> Merges<'t> {
             }
         }
         let merged = merged_into(&marks, &known);
-        all.iter().try_for_each(|(key, _)| self.stand_for(key, merged.get(&key.household)))
+        all.iter().try_for_each(|(key, _)| self.stand_for(key, merged.get(&key.household)))?;
+        self.tally.settle(self.tx)
     }
 
-    fn stand_for(&self, merged: &HouseholdKeyRef, kept: Option<&Uuid>) -> Result<(), StorageError> {
+    fn stand_for(&mut self, merged: &HouseholdKeyRef, kept: Option<&Uuid>) -> Result<(), StorageError> {
+        let before = borne(self.tx, merged)?;
         let row =
             params![merged.commune.as_str(), merged.household.as_bytes(), kept.map(|kept| kept.as_bytes())];
-        self.tx.prepare_cached(include_str!("sql/set_merged_into.sql"))?.execute(row)?;
+        if self.tx.prepare_cached(include_str!("sql/set_merged_into.sql"))?.execute(row)? > 0 {
+            let after = borne(self.tx, merged)?;
+            self.tally.note(merged.commune.as_str(), before.as_ref(), after.as_ref());
+            let key = params![merged.commune.as_str(), merged.household.as_bytes()];
+            self.tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(key)?;
+        }
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
-SELECT commune,
-    count(*),
-    sum(state = 'started'),
-    sum(state = 'signed'),
-    sum(state <> 'listed' AND class_2022 IS NOT NULL AND json_extract(class_2022, '$.key') = 'poor'),
-    sum(state <> 'listed' AND class_2022 IS NOT NULL AND json_extract(class_2022, '$.key') = 'near_poor'),
-    sum(state <> 'listed' AND class_2022 IS NULL),
-    sum(conflicts > 0),
-    max(last_received_at)
-FROM households WHERE merged_into IS NULL AND NOT withdrawn GROUP BY commune ORDER BY commune
+SELECT c.commune,
+    sum(c.households) FILTER (WHERE c.mark = 'all'),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'state.started'), 0),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'state.signed'), 0),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'class_2022.poor'), 0),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'class_2022.near_poor'), 0),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'open'), 0),
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'conflict'), 0),
+    coalesce(max(r.last_at), 0)
+FROM commune_counts AS c LEFT JOIN commune_received AS r ON r.commune = c.commune
+GROUP BY c.commune ORDER BY c.commune

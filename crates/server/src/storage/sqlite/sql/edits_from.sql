@@ -1,1 +1,1 @@
-SELECT batch, place, bytes, id FROM edits WHERE id BETWEEN ?1 AND ?2 AND kind IN ('household', 'interview') ORDER BY id
+SELECT batch, place, bytes, id FROM edits WHERE id BETWEEN ?1 AND ?2 ORDER BY id

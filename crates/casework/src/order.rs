@@ -1,6 +1,6 @@
 //! Vietnamese order of names, as bytes that sort.
 
-use rasoat_casework::nfc_name;
+use crate::name::nfc_name;
 use unicode_normalization::UnicodeNormalization;
 
 /// Letters in the order of Vietnamese dictionaries, each bare or with the mark that makes it another letter. The four
@@ -17,7 +17,7 @@ const OTHER: u8 = 0xff;
 
 /// Bytes that sort as the names do: first by letters (d before đ, a before ă before â), numbers by size (Thôn 2 before
 /// Thôn 10), then by tones. Case does not count.
-pub(crate) fn sort_key(name: &str) -> Vec<u8> {
+pub fn sort_key(name: &str) -> Vec<u8> {
     let mut letters = Vec::new();
     let mut tones = Vec::new();
     let lower = nfc_name(name).to_lowercase();

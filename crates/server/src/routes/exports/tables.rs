@@ -1,0 +1,198 @@
+//! The tables that can be written: each gives its rows step by step.
+
+use std::collections::BTreeMap;
+
+use crate::auth::LoggedIn;
+use crate::problem::Refusal;
+use crate::project;
+use crate::routes::{devices, listing, overview};
+use crate::scope;
+use crate::state::State;
+use crate::storage::{DuplicateQuery, DuplicateRow, HouseholdRow, ListQuery, StorageError};
+use crate::time::rfc3339;
+use crate::view::{ExportColumnForm, HouseholdFilter};
+
+/// Rows read at once.
+const STEP: u32 = 500;
+
+/// What stands in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// As people typed it.
+    Text(String),
+    /// A figure.
+    Number(u64),
+    /// Codes, to be put into words.
+    Codes(Vec<String>),
+}
+
+/// A table that is being written.
+pub(super) enum Table {
+    /// Households; `None` at the end.
+    Households(Option<ListQuery>),
+    /// Pairs.
+    Duplicates(Option<DuplicateQuery>),
+    /// Rows that are few: text, figures and codes by column.
+    Rows(Vec<BTreeMap<String, Cell>>),
+}
+
+impl Table {
+    /// Begins a table; what it holds is brought up before.
+    pub(super) async fn open(
+        state: &State,
+        who: &LoggedIn,
+        name: &str,
+        filter: &HouseholdFilter,
+    ) -> Result<Self, Refusal> {
+        project::index(state).await?;
+        let mut query = ListQuery { limit: STEP, ..listing::query_of(who, filter)? };
+        Ok(match name {
+            "households" => Self::Households(Some(query)),
+            "conflicts" => {
+                query.marks.insert("conflict".to_owned());
+                Self::Households(Some(query))
+            }
+            "duplicates" => Self::Duplicates(Some(DuplicateQuery {
+                communes: scope::communes_of(who),
+                within_too: false,
+                offset: 0,
+                limit: STEP,
+            })),
+            "communes" => Self::Rows(communes(state, who).await?),
+            "villages" => Self::Rows(villages(state, query).await?),
+            "devices" => Self::Rows(devices(state, who).await?),
+            _ => return Err(Refusal::NotFound),
+        })
+    }
+
+    /// The next rows; none at the end.
+    pub(super) async fn next(
+        &mut self,
+        state: &State,
+        columns: &[ExportColumnForm],
+    ) -> Result<Vec<Vec<Cell>>, StorageError> {
+        let row = |cells: BTreeMap<String, Cell>| -> Vec<Cell> {
+            let cell = |column: &ExportColumnForm| cells.get(&column.code).cloned();
+            columns.iter().map(|column| cell(column).unwrap_or(Cell::Text(String::new()))).collect()
+        };
+        match self {
+            Self::Households(next) => {
+                let Some(query) = next.take() else { return Ok(Vec::new()) };
+                let page = state.storage.household_list(query.clone()).await?;
+                if page.more {
+                    let after = page.rows.last().map(|row| row.key.clone());
+                    *next = Some(ListQuery { after, ..query });
+                }
+                Ok(page.rows.iter().map(|found| row(household(state, found, ""))).collect())
+            }
+            Self::Duplicates(next) => {
+                let Some(query) = next.take() else { return Ok(Vec::new()) };
+                let page = state.storage.duplicates(query.clone()).await?;
+                if page.rows.len() == STEP as usize {
+                    *next = Some(DuplicateQuery { offset: query.offset + STEP, ..query });
+                }
+                Ok(page.rows.iter().map(|found| row(pair(state, found))).collect())
+            }
+            Self::Rows(rows) => Ok(std::mem::take(rows).into_iter().map(row).collect()),
+        }
+    }
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
+}
+
+fn codes(before: &str, codes: impl IntoIterator<Item = impl AsRef<str>>) -> Cell {
+    Cell::Codes(codes.into_iter().map(|code| format!("{before}.{}", code.as_ref())).collect())
+}
+
+/// A household's cells, their columns' codes with something before them.
+fn household(state: &State, row: &HouseholdRow, before: &str) -> BTreeMap<String, Cell> {
+    let commune = state.library.commune(&row.key.commune);
+    let class =
+        |class: &Option<crate::storage::StoredClass>| codes("class", class.iter().map(|class| &class.key));
+    let cells = [
+        ("commune", text(&commune.name)),
+        ("commune_code", text(&commune.code)),
+        ("village", text(&row.village_name)),
+        ("head_name", text(&row.head_name)),
+        ("code", text(row.code.as_deref().unwrap_or_default())),
+        ("citizen_id", text(row.citizen_id.as_deref().unwrap_or_default())),
+        ("members", Cell::Number(row.members.into())),
+        ("state", codes("state", [row.state.as_str()])),
+        ("stage", codes("stage", [row.facts.stage.as_str()])),
+        ("class_2022", class(&row.class_2022)),
+        ("class_2027", class(&row.class_2027)),
+        ("conflicts", Cell::Number(row.conflicts.into())),
+        ("checks", codes("check", row.facts.checks.iter().map(|check| check.as_str()))),
+        ("last_received_at", text(&rfc3339(row.last_received_at))),
+    ];
+    cells.into_iter().map(|(code, cell)| (format!("{before}{code}"), cell)).collect()
+}
+
+fn pair(state: &State, pair: &DuplicateRow) -> BTreeMap<String, Cell> {
+    let mut cells = household(state, &pair.first, "first_");
+    cells.extend(household(state, &pair.second, "second_"));
+    cells
+        .insert("reasons".to_owned(), codes("agreement", pair.shared.iter().map(|shared| &shared.agreement)));
+    cells
+}
+
+fn counted(marks: &BTreeMap<String, u32>, columns: Vec<(&str, Cell)>) -> BTreeMap<String, Cell> {
+    let figures = marks.iter().map(|(mark, households)| (mark.clone(), Cell::Number(u64::from(*households))));
+    figures.chain(columns.into_iter().map(|(code, cell)| (code.to_owned(), cell))).collect()
+}
+
+async fn communes(state: &State, who: &LoggedIn) -> Result<Vec<BTreeMap<String, Cell>>, Refusal> {
+    let overview = overview::overview(state, who).await?;
+    let row = |commune: crate::view::CommuneProgressView| {
+        let columns = vec![
+            ("commune", text(&commune.commune.name)),
+            ("commune_code", text(&commune.commune.code)),
+            ("devices", Cell::Number(commune.devices.into())),
+            ("silent_devices", Cell::Number(commune.silent_devices.into())),
+            ("days_behind", Cell::Number(commune.days_behind.into())),
+            ("last_received_at", text(commune.last_received_at.as_deref().unwrap_or_default())),
+        ];
+        counted(&commune.marks, columns)
+    };
+    Ok(overview.communes.into_iter().map(row).collect())
+}
+
+async fn villages(state: &State, query: ListQuery) -> Result<Vec<BTreeMap<String, Cell>>, Refusal> {
+    let mut rows = Vec::new();
+    for commune in state.library.units().communes.keys() {
+        if query.communes.as_ref().is_some_and(|communes| !communes.contains(commune)) {
+            continue;
+        }
+        let named = state.library.commune(commune);
+        for village in state.storage.village_marks(commune.clone()).await? {
+            let columns = vec![
+                ("commune", text(&named.name)),
+                ("commune_code", text(&named.code)),
+                ("village", text(&village.village_name)),
+            ];
+            rows.push(counted(&village.marks, columns));
+        }
+    }
+    Ok(rows)
+}
+
+async fn devices(state: &State, who: &LoggedIn) -> Result<Vec<BTreeMap<String, Cell>>, Refusal> {
+    let row = |device: crate::view::DeviceView| {
+        let communes: Vec<&str> = device.communes.iter().map(|commune| commune.name.as_str()).collect();
+        let optional = |at: &Option<String>| text(at.as_deref().unwrap_or_default());
+        let cells = [
+            ("name", text(&device.name)),
+            ("surveyor", text(&device.surveyor)),
+            ("communes", text(&communes.join("; "))),
+            ("enrolled_at", text(&device.enrolled_at)),
+            ("last_seen_at", optional(&device.last_seen_at)),
+            ("revoked_at", optional(&device.revoked_at)),
+            ("edits", Cell::Number(device.edits)),
+            ("refused", Cell::Number(device.refused_edits.into())),
+        ];
+        cells.into_iter().map(|(code, cell)| (code.to_owned(), cell)).collect()
+    };
+    Ok(devices::all(state, who).await?.into_iter().map(row).collect())
+}

@@ -1,0 +1,1 @@
+DELETE FROM commune_counts WHERE commune = ?1 AND mark = ?2 AND households = 0

@@ -1,0 +1,1 @@
+DELETE FROM duplicate_pairs WHERE first = ?1 OR second = ?1

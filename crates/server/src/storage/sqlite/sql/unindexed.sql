@@ -1,0 +1,1 @@
+SELECT commune, household FROM unindexed_households LIMIT ?1

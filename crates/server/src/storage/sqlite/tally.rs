@@ -1,0 +1,103 @@
+//! Counts by mark, kept up with the lines that are written: gathered while many are, and brought to the tables at once.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Transaction, params};
+
+use super::{commune_of, households::Borne};
+use crate::storage::facts::DAY;
+use crate::storage::{CommuneMarks, StorageError, VillageMarks};
+
+/// What is to be added to the counts.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// By commune, village and mark.
+    villages: BTreeMap<(String, String, String), i64>,
+    communes: BTreeMap<(String, String), i64>,
+    received: BTreeMap<String, i64>,
+}
+
+impl Tally {
+    /// What a household was counted as before, and what it is now.
+    pub(super) fn note(&mut self, commune: &str, before: Option<&Borne>, after: Option<&Borne>) {
+        if before == after {
+            return;
+        }
+        for (borne, by) in [(before, -1), (after, 1)] {
+            let Some(borne) = borne else { continue };
+            for mark in borne.marks.split_whitespace() {
+                *self.communes.entry((commune.to_owned(), mark.to_owned())).or_default() += by;
+                if !mark.starts_with(DAY) {
+                    let village = (commune.to_owned(), borne.village.clone(), mark.to_owned());
+                    *self.villages.entry(village).or_default() += by;
+                }
+            }
+        }
+    }
+
+    pub(super) fn note_received(&mut self, commune: &str, at: i64) {
+        let last = self.received.entry(commune.to_owned()).or_insert(at);
+        *last = (*last).max(at);
+    }
+
+    pub(super) fn settle(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
+        for ((commune, village, mark), by) in std::mem::take(&mut self.villages) {
+            if by != 0 {
+                tx.prepare_cached(include_str!("sql/add_to_village_counts.sql"))?
+                    .execute(params![commune, village, mark, by])?;
+            }
+            if by < 0 {
+                tx.prepare_cached(include_str!("sql/forget_empty_village_count.sql"))?
+                    .execute(params![commune, village, mark])?;
+            }
+        }
+        for ((commune, mark), by) in std::mem::take(&mut self.communes) {
+            if by != 0 {
+                tx.prepare_cached(include_str!("sql/add_to_commune_counts.sql"))?
+                    .execute(params![commune, mark, by])?;
+            }
+            if by < 0 {
+                tx.prepare_cached(include_str!("sql/forget_empty_commune_count.sql"))?
+                    .execute(params![commune, mark])?;
+            }
+        }
+        for (commune, at) in std::mem::take(&mut self.received) {
+            tx.prepare_cached(include_str!("sql/note_commune_received.sql"))?
+                .execute(params![commune, at])?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn communes(tx: &Transaction<'_>) -> Result<Vec<CommuneMarks>, StorageError> {
+    let mut found: Vec<CommuneMarks> = Vec::new();
+    let mut statement = tx.prepare_cached(include_str!("sql/commune_marks.sql"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let commune = commune_of(&row.get::<_, String>(0)?)?;
+        if found.last().is_none_or(|last| last.commune != commune) {
+            found.push(CommuneMarks { commune, marks: BTreeMap::new(), last_received_at: row.get(3)? });
+        }
+        if let Some(last) = found.last_mut() {
+            last.marks.insert(row.get(1)?, row.get(2)?);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn villages(tx: &Transaction<'_>, commune: &str) -> Result<Vec<VillageMarks>, StorageError> {
+    let mut found: Vec<VillageMarks> = Vec::new();
+    let mut statement = tx.prepare_cached(include_str!("sql/village_marks.sql"))?;
+    let mut rows = statement.query([commune])?;
+    while let Some(row) = rows.next()? {
+        let village: String = row.get(0)?;
+        if found.last().is_none_or(|last| last.village_name != village) {
+            found.push(VillageMarks { village_name: village, marks: BTreeMap::new() });
+        }
+        if let Some(last) = found.last_mut() {
+            last.marks.insert(row.get(1)?, row.get(2)?);
+        }
+    }
+    found.sort_by_cached_key(|village| rasoat_casework::sort_key(&village.village_name));
+    Ok(found)
+}

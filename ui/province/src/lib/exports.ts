@@ -1,0 +1,128 @@
+/** Tables as files for a spreadsheet, in the language of the page. */
+import type { components } from '@rasoat/shared/api/index';
+import { className, stateWords } from '@rasoat/shared/result/words';
+import { CHECKS, checkWords, CLASSES, STAGES, stageWords } from './marks';
+import { session } from './session.svelte';
+import { m } from './words';
+
+type Schemas = components['schemas'];
+
+/** A column: its code at the server, and its heading. */
+export type Column = Schemas['ExportColumnForm'];
+
+/** What can be written. */
+export type Table = 'households' | 'communes' | 'villages' | 'devices' | 'duplicates' | 'conflicts';
+
+const column = (code: string, heading: string): Column => ({ code, heading });
+
+/** The columns of households, their codes with something before them. */
+export function householdColumns(before = '', after = ''): Column[] {
+  const columns: [string, string][] = [
+    ['commune', m.commune_column()],
+    ['commune_code', m.column_commune_code()],
+    ['village', m.village()],
+    ['head_name', m.head()],
+    ['code', m.column_code()],
+    ['citizen_id', m.column_citizen_id()],
+    ['members', m.column_members()],
+    ['state', m.state()],
+    ['stage', m.column_stage()],
+    ['class_2022', m.standard_2022()],
+    ['class_2027', m.standard_2027()],
+    ['conflicts', m.flag_conflict()],
+    ['checks', m.flag_doubtful()],
+    ['last_received_at', m.last_received()],
+  ];
+  return columns.map(([code, heading]) => column(before + code, heading + after));
+}
+
+/** The columns of counts. */
+export function countColumns(villages: boolean): Column[] {
+  const columns: [string, string][] = [
+    ['commune', m.commune_column()],
+    ['commune_code', m.column_commune_code()],
+    ...(villages ? ([['village', m.village()]] as [string, string][]) : []),
+    ['all', m.households()],
+    ['state.started', m.started()],
+    ['state.signed', m.signed()],
+    ['class_2022.poor', m.poor()],
+    ['class_2022.near_poor', m.near_poor()],
+    ['open', m.open()],
+    ['conflict', m.flag_conflict()],
+    ...STAGES.map((stage): [string, string] => [`stage.${stage}`, stageWords(stage).words]),
+    ...CHECKS.map((check): [string, string] => [`check.${check}`, checkWords(check).words]),
+    ...(villages
+      ? []
+      : ([
+          ['devices', m.devices_short()],
+          ['silent_devices', m.silent_devices()],
+          ['days_behind', m.column_days_behind()],
+          ['last_received_at', m.last_received()],
+        ] as [string, string][])),
+  ];
+  return columns.map(([code, heading]) => column(code, heading));
+}
+
+/** The columns of the laptops. */
+export function deviceColumns(): Column[] {
+  return [
+    column('name', m.device()),
+    column('surveyor', m.surveyor()),
+    column('communes', m.nav_communes()),
+    column('enrolled_at', m.enrolled()),
+    column('last_seen_at', m.last_seen()),
+    column('revoked_at', m.device_revoked()),
+    column('edits', m.edits()),
+    column('refused', m.column_refused()),
+  ];
+}
+
+/** The columns of pairs. */
+export function duplicateColumns(): Column[] {
+  return [
+    ...householdColumns('first_', ' (1)'),
+    ...householdColumns('second_', ' (2)'),
+    column('reasons', m.held_why()),
+  ];
+}
+
+/** Why two households may be one. */
+export function agreementWords(agreement: string): string {
+  switch (agreement) {
+    case 'citizen_id':
+      return m.agreement_citizen_id();
+    case 'name_and_date':
+      return m.agreement_name_and_date();
+    case 'name_and_year':
+      return m.agreement_name_and_year();
+    case 'name_and_near_year':
+      return m.agreement_name_and_near_year();
+    default:
+      return agreement;
+  }
+}
+
+/** Words for the codes that stand in cells. */
+export function words(): Record<string, string> {
+  const of = <K extends string>(kind: string, keys: readonly K[], say: (key: K) => string) =>
+    keys.map((key): [string, string] => [`${kind}.${key}`, say(key)]);
+  return Object.fromEntries([
+    ...of('state', ['listed', 'started', 'signed'] as const, (state) => stateWords(state).words),
+    ...of('stage', STAGES, (stage) => stageWords(stage).words),
+    ...of('class', CLASSES, className),
+    ...of('check', CHECKS, (check) => checkWords(check).words),
+    ...of('agreement', ['citizen_id', 'name_and_date', 'name_and_year', 'name_and_near_year'], agreementWords),
+  ]);
+}
+
+/** Fetches a table and hands it to the browser as a file. Throws an `ApiError`. */
+export async function save(table: Table, columns: Column[], filter: Schemas['HouseholdFilter'] = {}): Promise<void> {
+  const body = { columns, words: words(), filter };
+  const file = await session.api.download('/api/exports/{table}', body, { path: { table } });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = `rasoat-${table}.csv`;
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
