@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use rasoat_casework::Round;
-use rasoat_server::{DataDir, FIRST_ACCOUNT, NewServer, State};
+use rasoat_server::{DataDir, DatabaseUrl, FIRST_ACCOUNT, NewServer, State};
 
 use crate::words::{self, say};
 
@@ -40,6 +40,9 @@ enum Act {
         /// The round's year.
         #[arg(long, default_value_t = 2026, value_parser = clap::value_parser!(u16).range(2000..2200))]
         round: u16,
+        /// PostgreSQL database for what comes in (postgres://…); without it that is one encrypted file in the directory.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
     },
     /// Answer laptops and browsers until interrupted.
     Serve {
@@ -49,6 +52,9 @@ enum Act {
         /// Address and port.
         #[arg(long, default_value = "127.0.0.1:8480")]
         listen: SocketAddr,
+        /// PostgreSQL database (postgres://…) in place of the configured storage.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
     },
     /// Laptops.
     Device {
@@ -102,8 +108,12 @@ impl Command {
 
 async fn run(act: Act) -> Result<()> {
     match act {
-        Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
-        Act::Serve { data, listen } => serve(&data, listen).await,
+        Act::Init { data, name, public_url, round, database } => {
+            init(&data, NewServer { name, public_url, round: Round(round), database }).await
+        }
+        Act::Serve { data, listen, database } => {
+            serve(&DataDir::at(data).with_database(database), listen).await
+        }
         Act::Device { act } => device::run(act).await,
         Act::Recover(act) => recover::run(act).await,
         Act::Rebuild { data } => {
@@ -115,8 +125,8 @@ async fn run(act: Act) -> Result<()> {
     }
 }
 
-async fn init(data: &Path, name: String, public_url: String, round: Round) -> Result<()> {
-    let password = rasoat_server::init(&DataDir::at(data), NewServer { name, public_url, round }).await?;
+async fn init(data: &Path, new: NewServer) -> Result<()> {
+    let password = rasoat_server::init(&DataDir::at(data), new).await?;
     say(&words::made(data, FIRST_ACCOUNT, &password))
 }
 
@@ -132,11 +142,11 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-async fn serve(data: &Path, listen: SocketAddr) -> Result<()> {
+async fn serve(dir: &DataDir, listen: SocketAddr) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let state = State::open(&DataDir::at(data)).await?;
+    let state = State::open(dir).await?;
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
     rasoat_server::serve(listener, state, asked_to_stop()).await?;

@@ -8,6 +8,7 @@ mod assess;
 mod assets;
 mod attachments;
 mod auth;
+mod boot;
 mod bundle;
 mod conflicts;
 mod data_dir;
@@ -43,7 +44,7 @@ pub use bundle::{
     BatchReport, BundleFailure, BundleReport, Counts, FileCounts, bundle_identity, import_bundle,
     reply_bundle, show_bundle,
 };
-pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, Keys};
+pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, DatabaseUrl, Keys, NotAnAddress};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
 pub use feed::catalogue_for;
 pub use held::{Held, held, held_csv};

@@ -5,7 +5,10 @@
 
 mod attachment;
 mod chain;
+mod judged;
+mod line;
 mod packed;
+pub mod postgres;
 pub mod sqlite;
 mod types;
 
@@ -206,6 +209,9 @@ pub trait Storage: Send + Sync + 'static {
     fn settle_attachment(&self, name: AttachmentName, is_whole: bool) -> Answer<'_, ()>;
     /// Bytes that have come of a file; fewer than asked for at the end.
     fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>>;
+
+    /// Every household's projection, those merged and withdrawn too, by commune and id, after one of them; at most `limit`.
+    fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

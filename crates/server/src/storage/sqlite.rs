@@ -30,6 +30,7 @@ use uuid::Uuid;
 use writer::Writer;
 use zeroize::Zeroizing;
 
+use super::line::Line;
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
     DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
@@ -99,7 +100,7 @@ impl Sqlite {
         rows: Vec<HouseholdRow>,
         say: impl FnOnce(usize) -> T + Send + 'static,
     ) -> Answer<'static, T> {
-        let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
+        let lines: Vec<Line> = rows.into_iter().map(Line::of).collect();
         self.write_with(move |tx, backlog| {
             backlog.settle_all(tx)?;
             let mut merges = Merges::begin(tx)?;
@@ -513,6 +514,10 @@ impl Storage for Sqlite {
 
     fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>> {
         self.read(move |tx| attachments::range(tx, name, offset, length))
+    }
+
+    fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
+        self.read_settled(move |tx| households::all(tx, after.as_ref(), limit))
     }
 }
 

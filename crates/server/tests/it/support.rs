@@ -13,7 +13,10 @@ use rasoat_exchange::{
     RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
-use rasoat_server::{DataDir, NewDevice, NewServer, State};
+use rasoat_server::storage::Storage;
+use rasoat_server::storage::postgres::Postgres;
+use rasoat_server::storage::sqlite::Sqlite;
+use rasoat_server::{DataDir, DatabaseUrl, NewDevice, NewServer, State};
 use rasoat_testkit::{Household, interviewer};
 use serde_json::Value as Json;
 use tokio::sync::oneshot;
@@ -27,11 +30,22 @@ pub(crate) const ELSEWHERE: &str = "05983";
 /// The moment at which these tests begin: 2026-10-01.
 pub(crate) const BEGIN: i64 = 1_790_812_800_000;
 
+/// Whether the servers of these tests have PostgreSQL: `RASOAT_TEST_STORAGE=postgres`.
+pub(crate) fn on_postgres() -> bool {
+    std::env::var("RASOAT_TEST_STORAGE").is_ok_and(|storage| storage == "postgres")
+}
+
+/// The database of a server of these tests; none for SQLite.
+async fn database() -> Option<String> {
+    if on_postgres() { Some(rasoat_testkit::postgres::database().await.unwrap()) } else { None }
+}
+
 pub(crate) struct Server {
     pub(crate) dir: DataDir,
     pub(crate) password: String,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) state: State,
+    database: Option<String>,
     address: String,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
@@ -42,10 +56,12 @@ impl Server {
     pub(crate) async fn start() -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let dir = DataDir::at(temporary.path().join("province"));
+        let database = database().await;
         let new = NewServer {
             name: "Sở thử nghiệm".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: Round(2026),
+            database: database.clone().map(DatabaseUrl::new),
         };
         let password = rasoat_server::init(&dir, new).await.unwrap().to_string();
         let clock = Arc::new(AtomicI64::new(BEGIN));
@@ -55,6 +71,7 @@ impl Server {
             password,
             clock,
             state,
+            database,
             address: String::new(),
             stop: None,
             serving: None,
@@ -73,6 +90,15 @@ impl Server {
         });
         self.stop = Some(stop);
         self.serving = Some(tokio::spawn(serving));
+    }
+
+    /// Its storage, opened once more.
+    pub(crate) async fn storage(&self) -> Arc<dyn Storage> {
+        let key = self.dir.keys().unwrap().storage;
+        match &self.database {
+            Some(database) => Arc::new(Postgres::open(database, &key).await.unwrap()),
+            None => Arc::new(Sqlite::open(&self.dir.database(), &key).unwrap()),
+        }
     }
 
     /// Stops and opens everything anew from the directory.

@@ -1,14 +1,15 @@
 //! Households: their edits, and the projections made from them.
 
-use rasoat_casework::{CommuneCode, DeviceId, fold_name};
+use rasoat_casework::{CommuneCode, DeviceId};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
+use crate::storage::line::{Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
-    StoredClass, StoredEdit,
+    StoredEdit,
 };
 
 /// The edits of households, in their order.
@@ -63,26 +64,6 @@ pub(super) fn conflicted(
     Ok(found)
 }
 
-/// A projection with what is made of it for the table, so that it is not made while all others wait.
-pub(super) struct Line {
-    pub(super) row: HouseholdRow,
-    search: String,
-    class_2022: Result<Option<String>, StorageError>,
-    class_2027: Result<Option<String>, StorageError>,
-}
-
-impl Line {
-    pub(super) fn of(row: HouseholdRow) -> Self {
-        let search = match &row.code {
-            Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
-            None => fold_name(&row.head_name),
-        };
-        let (class_2022, class_2027) =
-            (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
-        Self { row, search, class_2022, class_2027 }
-    }
-}
-
 /// Writes a projection unless there are other edits than it was made from. `may_be_stale` is false where it cannot be marked so.
 pub(super) fn put(
     tx: &Transaction<'_>,
@@ -129,14 +110,6 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
         row.withdrawn
     ])?;
     Ok(())
-}
-
-fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {
-    class.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged("class"))
-}
-
-fn class_of(text: Option<String>) -> Result<Option<StoredClass>, StorageError> {
-    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| StorageError::Damaged("class"))
 }
 
 pub(super) fn forget(tx: &Transaction<'_>) -> Result<(), StorageError> {
@@ -189,6 +162,25 @@ pub(super) fn one(
         .query_row(params![household.commune.as_str(), household.household.as_bytes()], |row| Ok(read(row)))
         .optional()?;
     found.transpose()
+}
+
+/// Every household's projection, by commune and id, after one of them.
+pub(super) fn all(
+    tx: &Transaction<'_>,
+    after: Option<&HouseholdKeyRef>,
+    limit: u32,
+) -> Result<Vec<HouseholdRow>, StorageError> {
+    let (commune, household) = match after {
+        Some(key) => (key.commune.as_str(), key.household.as_bytes().as_slice()),
+        None => ("", [].as_slice()),
+    };
+    let mut statement = tx.prepare_cached(include_str!("sql/all_households.sql"))?;
+    let mut rows = statement.query(params![commune, household, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
