@@ -78,6 +78,21 @@ enum Act {
         /// The server's directory.
         #[arg(long)]
         data: PathBuf,
+        /// PostgreSQL database (postgres://…) in place of the configured storage.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
+        /// Compare the lists before and after, name the households that differ, and fail if there are any.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Move all that came in into an empty PostgreSQL database, which the server then uses. Stop the server before.
+    Move {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// The database (postgres://…).
+        #[arg(long)]
+        to: DatabaseUrl,
     },
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
@@ -98,8 +113,11 @@ impl Command {
             | Act::Serve { .. }
             | Act::Device { .. }
             | Act::Recover(_)
-            | Act::Rebuild { .. }) => {
+            | Act::Move { .. }) => {
                 runtime()?.block_on(run(act))?;
+            }
+            Act::Rebuild { data, database, check } => {
+                return runtime()?.block_on(rebuild(&DataDir::at(data).with_database(database), check));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -116,13 +134,24 @@ async fn run(act: Act) -> Result<()> {
         }
         Act::Device { act } => device::run(act).await,
         Act::Recover(act) => recover::run(act).await,
-        Act::Rebuild { data } => {
-            let state = State::open(&DataDir::at(data)).await?;
-            rasoat_server::rebuild(&state).await?;
-            say(words::REBUILT)
+        Act::Move { data, to } => {
+            let moved = rasoat_server::move_to(&DataDir::at(data), &to).await?;
+            say(&words::moved(moved))
         }
-        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } => Ok(()),
+        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } | Act::Rebuild { .. } => Ok(()),
     }
+}
+
+async fn rebuild(dir: &DataDir, check: bool) -> Result<ExitCode> {
+    let state = State::open(dir).await?;
+    if !check {
+        rasoat_server::rebuild(&state).await?;
+        say(words::REBUILT)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let differing = rasoat_server::rebuild_and_compare(&state).await?;
+    say(&words::compared(&differing))?;
+    Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn init(data: &Path, new: NewServer) -> Result<()> {

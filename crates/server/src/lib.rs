@@ -40,6 +40,7 @@ pub mod view;
 mod wrong_codes;
 
 pub use aside::{AsideReport, aside, refuse_aside, take_in_aside};
+pub use boot::{MoveError, Moved, move_to};
 pub use bundle::{
     BatchReport, BundleFailure, BundleReport, Counts, FileCounts, bundle_identity, import_bundle,
     reply_bundle, show_bundle,
@@ -51,7 +52,7 @@ pub use held::{Held, held, held_csv};
 pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use openapi::openapi;
-pub use project::rebuild;
+pub use project::{rebuild, rebuild_and_compare};
 pub use random::NoRandomness;
 pub use recover::{RecoverError, Recovery, RecoveryShown, recover, show_recovery};
 pub use retention::{clear_retention, retention, set_retention};

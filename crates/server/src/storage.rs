@@ -7,6 +7,7 @@ mod attachment;
 mod chain;
 mod judged;
 mod line;
+pub(crate) mod moved;
 mod packed;
 pub mod postgres;
 pub mod sqlite;

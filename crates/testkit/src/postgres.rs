@@ -36,6 +36,24 @@ pub async fn database() -> Result<String> {
     shared.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?.database().await
 }
 
+/// Every file of the cluster that a database is in, its log of changes among them.
+///
+/// # Errors
+/// When they cannot be listed.
+pub fn files_of(address: &str) -> Result<Vec<PathBuf>> {
+    let (_, folder) = address.split_once("?host=").context("no address of a test's database")?;
+    let folder = folder.split('&').next().unwrap_or(folder);
+    let (mut files, mut folders) = (Vec::new(), vec![PathBuf::from(folder).join("data")]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            let to = if path.is_dir() { &mut folders } else { &mut files };
+            to.push(path);
+        }
+    }
+    Ok(files)
+}
+
 impl Cluster {
     /// Makes and starts one.
     ///
@@ -120,7 +138,9 @@ impl Cluster {
             self.sql(TEMPLATE, "DELETE FROM key_check")?;
             self.sql(
                 "postgres",
-                &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'"),
+                &format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'"
+                ),
             )?;
             *is_made = true;
         }
@@ -187,7 +207,8 @@ fn is_root() -> Result<bool> {
 
 /// Where Debian puts the programs of the newest version.
 fn programs() -> Result<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").context("the Debian package postgresql is missing")?;
+    let versions =
+        std::fs::read_dir("/usr/lib/postgresql").context("the Debian package postgresql is missing")?;
     let newest = versions
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
         .max()

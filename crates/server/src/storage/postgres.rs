@@ -7,6 +7,7 @@ mod connect;
 mod devices;
 mod feed;
 mod households;
+mod import;
 mod intake;
 mod kept;
 mod known;
@@ -28,11 +29,13 @@ use queue::Queue;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
 use sealed::{Kind, Sealer};
+use tokio::sync::mpsc::Receiver;
 use tokio_postgres::IsolationLevel;
 use tx::{Act, Tx};
 use uuid::Uuid;
 
 use super::line::Line;
+use super::moved::{Digests, Rows};
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
     DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
@@ -76,6 +79,27 @@ impl Postgres {
         inner.check_key().await?;
         let queue = Arc::new(Queue::start(&inner));
         Ok(Self { inner, queue })
+    }
+
+    /// Takes in every row of another storage, in one transaction that counts if the database then holds what `Digests` says of it.
+    /// [`StorageError::Exists`] where it holds anything before, [`StorageError::Damaged`] where it does not hold the same after.
+    pub(crate) async fn import(&self, mut rows: Receiver<Rows>) -> Result<Digests, StorageError> {
+        let mut client = self.inner.client().await?;
+        let transaction = client.transaction().await?;
+        let tx = Tx { transaction, sealer: Arc::clone(&self.inner.sealer) };
+        import::must_be_empty(&tx).await?;
+        let mut given = Digests::new();
+        while let Some(rows) = rows.recv().await {
+            let digest = given.entry(rows.table).or_default();
+            rows.rows.iter().for_each(|row| digest.add(row));
+            import::put(&tx, &rows).await?;
+        }
+        import::finish(&tx).await?;
+        if import::digests(&tx).await? != given {
+            return Err(StorageError::Damaged("move"));
+        }
+        tx.transaction.commit().await?;
+        Ok(given)
     }
 
     fn write<D: Send + Sync + 'static, T: Send + 'static>(

@@ -5,6 +5,7 @@ mod attachments;
 mod backlog;
 mod checkpoint;
 mod devices;
+mod export;
 mod feed;
 mod households;
 mod intake;
@@ -31,6 +32,7 @@ use writer::Writer;
 use zeroize::Zeroizing;
 
 use super::line::Line;
+use super::moved::Rows;
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
     DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
@@ -92,6 +94,17 @@ impl Sqlite {
             let (job, answer) = writer::job(act);
             writer.take(job)?;
             answer.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    /// Hands over every row as of one moment; nobody else writes meanwhile. The storage stays as it is.
+    pub(crate) fn export(
+        &self,
+        mut sink: Box<dyn FnMut(Rows) -> Result<(), StorageError> + Send>,
+    ) -> Answer<'static, ()> {
+        self.write_with(move |tx, backlog| {
+            backlog.settle_all(tx)?;
+            export::export(tx, &mut *sink)
         })
     }
 

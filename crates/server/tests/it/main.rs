@@ -13,6 +13,8 @@ mod hostile;
 mod keys;
 mod laptops;
 mod merges;
+mod postgres;
+mod rebuild;
 mod recover;
 mod refusals;
 mod storage;

@@ -49,14 +49,19 @@ pub(crate) struct Server {
     address: String,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
-    _temporary: tempfile::TempDir,
+    /// Of the first server in it.
+    _temporary: Option<tempfile::TempDir>,
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::start_on(database().await).await
+    }
+
+    /// One with a PostgreSQL database, or with SQLite.
+    pub(crate) async fn start_on(database: Option<String>) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let dir = DataDir::at(temporary.path().join("province"));
-        let database = database().await;
         let new = NewServer {
             name: "Sở thử nghiệm".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
@@ -75,10 +80,33 @@ impl Server {
             address: String::new(),
             stop: None,
             serving: None,
-            _temporary: temporary,
+            _temporary: Some(temporary),
         };
         server.serve().await;
         server
+    }
+
+    /// A second server over the same directory and storage.
+    pub(crate) async fn beside(&self) -> Self {
+        let mut other = Self {
+            dir: self.dir.clone(),
+            password: self.password.clone(),
+            clock: self.clock.clone(),
+            state: open(&self.dir, &self.clock).await,
+            database: self.database.clone(),
+            address: String::new(),
+            stop: None,
+            serving: None,
+            _temporary: None,
+        };
+        other.serve().await;
+        other
+    }
+
+    /// Stops; what it stored stays.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).ok();
+        self.serving.take().unwrap().await.unwrap().unwrap();
     }
 
     async fn serve(&mut self) {
@@ -101,10 +129,28 @@ impl Server {
         }
     }
 
+    /// The files that its storage keeps things in.
+    pub(crate) fn storage_files(&self) -> Vec<std::path::PathBuf> {
+        match &self.database {
+            Some(database) => rasoat_testkit::postgres::files_of(database).unwrap(),
+            None => {
+                let file = self.dir.database();
+                let beside = ["-wal", "-shm"].map(|end| format!("{}{end}", file.display()).into());
+                std::iter::once(file).chain(beside).collect()
+            }
+        }
+    }
+
     /// Stops and opens everything anew from the directory.
     pub(crate) async fn restart(&mut self) {
-        self.stop.take().unwrap().send(()).ok();
-        self.serving.take().unwrap().await.unwrap().unwrap();
+        self.stop().await;
+        self.state = open(&self.dir, &self.clock).await;
+        self.serve().await;
+    }
+
+    /// Opens everything anew, stopped before, after it was moved to a database.
+    pub(crate) async fn use_database(&mut self, database: String) {
+        self.database = Some(database);
         self.state = open(&self.dir, &self.clock).await;
         self.serve().await;
     }
