@@ -36,9 +36,10 @@ const STEPS: &[Step] = &[
         counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
     }),
     ("test the province on PostgreSQL", |root, counts| {
-        let mut args = vec!["test", "--package", "rasoat-server", "--test", "it", "--locked", "--"];
+        let mut args = vec!["RASOAT_TEST_STORAGE=postgres", "cargo", "test", "--package", "rasoat-server"];
+        args.extend(["--test", "it", "--locked", "--"]);
         args.extend(ON_BOTH);
-        counted(root, "env", &[&["RASOAT_TEST_STORAGE=postgres", "cargo"], &args[..]].concat(), counts)
+        counted(root, "env", &args, counts)
     }),
     ("lint the programs", |root, _| {
         step::run(
