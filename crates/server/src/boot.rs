@@ -62,7 +62,11 @@ impl From<StorageError> for MoveError {
         match error {
             StorageError::Exists => Self::NotEmpty,
             StorageError::Damaged("move") => Self::NotEqual,
-            other => Self::Storage(other),
+            StorageError::Busy
+            | StorageError::DiskFull
+            | StorageError::NotOpened
+            | StorageError::Damaged(_)
+            | StorageError::Failed(_) => Self::Storage(error),
         }
     }
 }

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::{Object, Pool, PoolError};
 use queue::Queue;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
@@ -127,10 +127,10 @@ impl Postgres {
 
 impl Inner {
     async fn client(&self) -> Result<Object, StorageError> {
-        self.pool.get().await.map_err(|error| match error {
-            deadpool_postgres::PoolError::Backend(error) => error.into(),
-            _ => StorageError::Busy,
-        })
+        let taken = self.pool.get().await;
+        taken.map_err(
+            |error| if let PoolError::Backend(error) = error { error.into() } else { StorageError::Busy },
+        )
     }
 
     /// One at a time, whichever server starts first.

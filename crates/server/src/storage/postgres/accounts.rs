@@ -33,12 +33,12 @@ fn account(row: &Row, first: usize, name: String) -> Result<Account, StorageErro
     Ok(Account { name, role: role_of(get(row, first)?)?, password_hash: get(row, first + 1)? })
 }
 
-pub(super) async fn one(tx: &Tx<'_>, name: &String) -> Result<Option<Account>, StorageError> {
+pub(super) async fn one(tx: &Tx<'_>, name: &str) -> Result<Option<Account>, StorageError> {
     let found = tx.row(include_str!("sql/account.sql"), &[&text(name)]).await?;
     found.map(|row| account(&row, 1, get(&row, 0)?)).transpose()
 }
 
-pub(super) async fn failures(tx: &Tx<'_>, name: &String) -> Result<LoginFailures, StorageError> {
+pub(super) async fn failures(tx: &Tx<'_>, name: &str) -> Result<LoginFailures, StorageError> {
     let found = tx.row(include_str!("sql/failures.sql"), &[&text(name)]).await?;
     match found {
         Some(row) => Ok(LoginFailures { failures: count(&row, 0)?, last_at: get(&row, 1)? }),
@@ -51,7 +51,7 @@ pub(super) async fn note_failure(tx: &Tx<'_>, (name, now): &(String, i64)) -> Re
     Ok(())
 }
 
-pub(super) async fn forget_failures(tx: &Tx<'_>, name: &String) -> Result<(), StorageError> {
+pub(super) async fn forget_failures(tx: &Tx<'_>, name: &str) -> Result<(), StorageError> {
     tx.execute(include_str!("sql/forget_failures.sql"), &[&text(name)]).await?;
     Ok(())
 }

@@ -45,7 +45,7 @@ async fn first_of(
 
 pub(super) async fn all(
     tx: &Tx<'_>,
-    names: &Vec<AttachmentName>,
+    names: &[AttachmentName],
 ) -> Result<Vec<Option<StoredAttachment>>, StorageError> {
     let mut found = Vec::with_capacity(names.len());
     for name in names {

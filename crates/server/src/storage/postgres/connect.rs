@@ -55,9 +55,10 @@ fn is_remote(host: &Host) -> bool {
 /// A pool that opens connections as they are needed, and anew when the database was away.
 pub(super) fn pool(config: Config) -> Result<Pool, StorageError> {
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = match config.get_ssl_mode() {
-        SslMode::Disable => Manager::from_config(config, NoTls, recycling),
-        _ => Manager::from_config(config, tls()?, recycling),
+    let manager = if config.get_ssl_mode() == SslMode::Disable {
+        Manager::from_config(config, NoTls, recycling)
+    } else {
+        Manager::from_config(config, tls()?, recycling)
     };
     Pool::builder(manager)
         .max_size(MOST)

@@ -16,7 +16,7 @@ const PIECE: usize = 256 * 1024;
 
 pub(super) async fn ends(
     tx: &Tx<'_>,
-    communes: &Vec<CommuneCode>,
+    communes: &[CommuneCode],
 ) -> Result<BTreeMap<CommuneCode, u64>, StorageError> {
     let codes: Vec<&str> = communes.iter().map(CommuneCode::as_str).collect();
     let mut ends: BTreeMap<CommuneCode, u64> = communes.iter().map(|commune| (commune.clone(), 0)).collect();
@@ -30,7 +30,7 @@ pub(super) async fn changes_since(tx: &Tx<'_>, query: &FeedQuery) -> Result<Feed
     let mut page = FeedPage { edits: Vec::new(), reached: BTreeMap::new(), more: false };
     let mut room = query.most_bytes;
     let mut kept = Kept::new(tx);
-    let communes = query.starts.iter().map(|start| start.commune.clone()).collect();
+    let communes: Vec<CommuneCode> = query.starts.iter().map(|start| start.commune.clone()).collect();
     let ends = ends(tx, &communes).await?;
     for start in &query.starts {
         let (mut reached, exhausted) = fill(tx, (query, start), &mut page, &mut room, &mut kept).await?;

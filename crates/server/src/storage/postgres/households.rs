@@ -28,7 +28,7 @@ pub(super) fn columns<'k>(keys: impl IntoIterator<Item = &'k HouseholdKeyRef>) -
 /// The edits of households, in their order.
 pub(super) async fn edits_of_all(
     tx: &Tx<'_>,
-    households: &Vec<HouseholdKeyRef>,
+    households: &[HouseholdKeyRef],
 ) -> Result<Vec<Vec<StoredEdit>>, StorageError> {
     let mut found: Vec<Vec<StoredEdit>> = households.iter().map(|_| Vec::new()).collect();
     let (communes, ids) = columns(households);
@@ -80,7 +80,7 @@ pub(super) async fn edits_counted(
 }
 
 /// Writes projections unless there are other edits than they were made from; how many were written.
-pub(super) async fn put(tx: &Tx<'_>, lines: &Vec<Line>) -> Result<usize, StorageError> {
+pub(super) async fn put(tx: &Tx<'_>, lines: &[Line]) -> Result<usize, StorageError> {
     merges::share(tx, lines.iter()).await?;
     let communes: BTreeSet<&CommuneCode> = lines.iter().map(|line| &line.row.key.commune).collect();
     let communes: Vec<&str> = communes.into_iter().map(CommuneCode::as_str).collect();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::sealed::Kind;
 use super::tx::{Tx, get};
 use crate::storage::StorageError;
-use crate::storage::moved::{Cell, Digest, Digests, Rows};
+use crate::storage::moved::{Cell, Digests, Rows};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy)]
@@ -271,7 +271,7 @@ pub(super) async fn digests(tx: &Tx<'_>) -> Result<Digests, StorageError> {
         // Through a cursor: a table may be larger than the memory.
         let cursor = format!("table_{number}");
         tx.transaction.batch_execute(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR {sql}")).await?;
-        let digest = digests.entry(table).or_insert_with(Digest::default);
+        let digest = digests.entry(table).or_default();
         loop {
             let rows = tx.transaction.query(&format!("FETCH 1000 FROM {cursor}"), &[]).await?;
             if rows.is_empty() {

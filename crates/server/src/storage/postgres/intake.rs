@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::known::Known;
 use super::merges;
-use super::rows::{BatchRow, EditRow, Refused, put_batches, put_edits, put_refusals};
+use super::rows::{BatchRow, EditRow, PlaceKept, Refused, put_batches, put_edits, put_refusals};
 use super::sealed::Kind;
 use super::settle::{self, Placed};
 use super::tx::{Tx, get};
@@ -42,7 +42,7 @@ impl Prepared {
 pub(super) type Taken = Vec<Result<SignedReceipt, StorageError>>;
 
 /// Takes arrivals in. An error is the database's, and nothing was done.
-pub(super) async fn accept(tx: &Tx<'_>, arrivals: &Vec<Arc<Prepared>>) -> Result<Taken, StorageError> {
+pub(super) async fn accept(tx: &Tx<'_>, arrivals: &[Arc<Prepared>]) -> Result<Taken, StorageError> {
     merges::share(tx, arrivals.iter().flat_map(|one| &one.lines)).await?;
     let known = Known::lock(tx, arrivals.iter().map(|one| &one.arrival)).await?;
     let ids = batch_ids(tx, arrivals.len()).await?;
@@ -124,11 +124,7 @@ impl<'a> Group<'a> {
     }
 
     /// Where those edits are kept that are stored: all that can fail.
-    fn kept(
-        tx: &Tx<'_>,
-        judged: &[Judged<'a>],
-        keep: &Keep,
-    ) -> Result<Vec<(Option<i64>, Option<i64>, Option<Vec<u8>>)>, StorageError> {
+    fn kept(tx: &Tx<'_>, judged: &[Judged<'a>], keep: &Keep) -> Result<Vec<PlaceKept>, StorageError> {
         let mut kept = Vec::with_capacity(judged.len());
         for (arriving, judgement, _) in judged {
             let (Judgement::Store, Arriving::Edit { id, kept: keeping, .. }) = (judgement, arriving) else {
@@ -146,7 +142,7 @@ impl<'a> Group<'a> {
         &mut self,
         arrival: &'a Arrival,
         judged: &[Judged<'a>],
-        kept: Vec<(Option<i64>, Option<i64>, Option<Vec<u8>>)>,
+        kept: Vec<PlaceKept>,
     ) -> Result<(), StorageError> {
         let mut kept = kept.into_iter();
         for &(arriving, judgement, has_refusals) in judged {
@@ -212,10 +208,7 @@ impl<'a> Group<'a> {
 }
 
 /// The receipts of those of the batches that came in.
-pub(super) async fn receipts(
-    tx: &Tx<'_>,
-    batches: &Vec<BatchHash>,
-) -> Result<Vec<SignedReceipt>, StorageError> {
+pub(super) async fn receipts(tx: &Tx<'_>, batches: &[BatchHash]) -> Result<Vec<SignedReceipt>, StorageError> {
     let hashes: Vec<&[u8]> = batches.iter().map(|batch| batch.0.as_slice()).collect();
     let mut found = HashMap::new();
     for row in tx.rows(include_str!("sql/batches.sql"), &[&hashes]).await? {
@@ -237,7 +230,7 @@ pub(super) async fn receipts_of(
 
 pub(super) async fn known(
     tx: &Tx<'_>,
-    edits: &Vec<EditId>,
+    edits: &[EditId],
 ) -> Result<std::collections::BTreeSet<EditId>, StorageError> {
     let asked: Vec<(Uuid, i64)> =
         edits.iter().filter_map(|id| Some((id.writer.0, i64::try_from(id.seq).ok()?))).collect();

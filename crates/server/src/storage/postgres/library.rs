@@ -89,7 +89,7 @@ fn area_text(area: AreaType) -> &'static str {
     }
 }
 
-pub(super) async fn put_villages(tx: &Tx<'_>, villages: &Vec<VillageRow>) -> Result<(), StorageError> {
+pub(super) async fn put_villages(tx: &Tx<'_>, villages: &[VillageRow]) -> Result<(), StorageError> {
     for village in villages {
         tx.execute(
             include_str!("sql/put_village.sql"),

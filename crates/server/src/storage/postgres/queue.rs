@@ -96,7 +96,7 @@ async fn take_in(inner: &Inner, arrivals: Vec<Arc<Prepared>>) -> Taken {
     }
     let mut taken = Vec::with_capacity(arrivals.len());
     for one in arrivals {
-        let one = inner.write(&vec![one], |tx, one| Box::pin(intake::accept(tx, one))).await;
+        let one = inner.write(&[one], |tx, one| Box::pin(intake::accept(tx, one))).await;
         taken.push(one.and_then(|mut taken| taken.pop().unwrap_or(Err(StorageError::Failed(-1)))));
     }
     taken

@@ -8,6 +8,9 @@ use super::tx::{Params, Tx, column};
 use crate::storage::judged::kind_text;
 use crate::storage::{Arrival, StorageError};
 
+/// Where an edit is kept: batch, place in it, sealed bytes.
+pub(super) type PlaceKept = (Option<i64>, Option<i64>, Option<Vec<u8>>);
+
 /// A batch.
 pub(super) struct BatchRow<'a> {
     pub(super) id: i64,
@@ -26,8 +29,7 @@ pub(super) struct EditRow<'a> {
     pub(super) hash: EditHash,
     pub(super) subject: &'a Subject,
     pub(super) number: i64,
-    /// Batch, place in it, sealed bytes.
-    pub(super) kept: (Option<i64>, Option<i64>, Option<Vec<u8>>),
+    pub(super) kept: PlaceKept,
 }
 
 /// A link that was refused and is kept.
