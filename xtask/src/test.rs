@@ -56,7 +56,7 @@ const STEPS: &[Step] = &[
 
 /// What of the province's tests is run a second time, with PostgreSQL: all that goes through the storage in a way of its own.
 const ON_BOTH: &[&str] =
-    &["exchange::", "feed::", "refusals::", "merges::", "attachments::files_are", "laptops::", "conflicts::"];
+    &["exchange::", "feed::", "refusals::", "merges::", "attachments::files_are", "laptops::"];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
 pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {
