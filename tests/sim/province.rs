@@ -41,6 +41,7 @@ impl Province {
             name: "Sở thử nghiệm".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: Round(2026),
+            database: None,
         };
         rasoat_server::init(&dir, new).await.expect("a province");
         let clock = Arc::new(AtomicI64::new(0));

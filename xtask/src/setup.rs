@@ -14,6 +14,9 @@ const BUILD: &[&str] =
 /// Debian packages that driving the window and the pages without a display takes.
 const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "chromium", "poppler-utils"];
 
+/// Debian packages that testing the second storage takes: each test has a database of its own in it.
+const DATABASE: &[&str] = &["postgresql"];
+
 /// The first version of Node that the screens' build tools accept.
 const NODE: (u32, u32) = (20, 19);
 
@@ -31,6 +34,7 @@ pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
     let mut wanted: Vec<&str> = BUILD.to_vec();
     if drive {
         wanted.extend(DRIVE);
+        wanted.extend(DATABASE);
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
     if missing.is_empty() {

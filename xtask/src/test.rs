@@ -35,6 +35,12 @@ const STEPS: &[Step] = &[
     ("test the programs", |root, counts| {
         counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
     }),
+    ("test the province on PostgreSQL", |root, counts| {
+        let mut args = vec!["RASOAT_TEST_STORAGE=postgres", "cargo", "test", "--package", "rasoat-server"];
+        args.extend(["--test", "it", "--locked", "--"]);
+        args.extend(ON_BOTH);
+        counted(root, "env", &args, counts)
+    }),
     ("lint the programs", |root, _| {
         step::run(
             root,
@@ -47,6 +53,10 @@ const STEPS: &[Step] = &[
         counted(&root.join("tests/e2e"), "npm", &["test", "--silent"], counts)
     }),
 ];
+
+/// What of the province's tests is run a second time, with PostgreSQL: all that goes through the storage in a way of its own.
+const ON_BOTH: &[&str] =
+    &["exchange::", "feed::", "refusals::", "merges::", "attachments::files_are", "laptops::"];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
 pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {

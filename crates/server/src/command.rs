@@ -14,7 +14,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use rasoat_casework::Round;
-use rasoat_server::{Certificates, DataDir, FIRST_ACCOUNT, MetricsAddress, NewServer, State, TlsListener};
+use rasoat_server::{
+    Certificates, DataDir, DatabaseUrl, FIRST_ACCOUNT, MetricsAddress, NewServer, State, TlsListener,
+};
 
 use crate::words::{self, say};
 
@@ -42,6 +44,9 @@ enum Act {
         /// The round's year.
         #[arg(long, default_value_t = 2026, value_parser = clap::value_parser!(u16).range(2000..2200))]
         round: u16,
+        /// PostgreSQL database for what comes in (postgres://…); without it that is one encrypted file in the directory.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
     },
     /// Answer laptops and browsers until interrupted.
     Serve {
@@ -51,6 +56,9 @@ enum Act {
         /// Address and port.
         #[arg(long, default_value = "127.0.0.1:8480")]
         listen: SocketAddr,
+        /// PostgreSQL database (postgres://…) in place of the configured storage.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
     },
     /// Laptops.
     Device {
@@ -74,6 +82,21 @@ enum Act {
         /// The server's directory.
         #[arg(long)]
         data: PathBuf,
+        /// PostgreSQL database (postgres://…) in place of the configured storage.
+        #[arg(long)]
+        database: Option<DatabaseUrl>,
+        /// Compare the lists before and after, name the households that differ, and fail if there are any.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Move all that came in into an empty PostgreSQL database, which the server then uses. Stop the server before.
+    Move {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// The database (postgres://…).
+        #[arg(long)]
+        to: DatabaseUrl,
     },
     /// Write a copy of the running server's data to a new directory, or put one in place.
     Backup {
@@ -103,8 +126,11 @@ impl Command {
             | Act::Serve { .. }
             | Act::Device { .. }
             | Act::Recover(_)
-            | Act::Rebuild { .. }) => {
+            | Act::Move { .. }) => {
                 runtime()?.block_on(run(act))?;
+            }
+            Act::Rebuild { data, database, check } => {
+                return runtime()?.block_on(rebuild(&DataDir::at(data).with_database(database), check));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -113,23 +139,41 @@ impl Command {
 
 async fn run(act: Act) -> Result<()> {
     match act {
-        Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
-        Act::Serve { data, listen } => serve(&data, listen).await,
+        Act::Init { data, name, public_url, round, database } => {
+            init(&data, NewServer { name, public_url, round: Round(round), database }).await
+        }
+        Act::Serve { data, listen, database } => {
+            serve(&DataDir::at(data).with_database(database), listen).await
+        }
         Act::Device { act } => device::run(act).await,
         Act::Recover(act) => recover::run(act).await,
-        Act::Rebuild { data } => {
-            let state = State::open(&DataDir::at(data)).await?;
-            rasoat_server::rebuild(&state).await?;
-            say(words::REBUILT)
+        Act::Move { data, to } => {
+            let moved = rasoat_server::move_to(&DataDir::at(data), &to).await?;
+            say(&words::moved(moved))
         }
-        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } | Act::Backup { .. } | Act::Doctor(_) => {
-            Ok(())
-        }
+        Act::Openapi
+        | Act::Bundle { .. }
+        | Act::Retention { .. }
+        | Act::Rebuild { .. }
+        | Act::Backup { .. }
+        | Act::Doctor(_) => Ok(()),
     }
 }
 
-async fn init(data: &Path, name: String, public_url: String, round: Round) -> Result<()> {
-    let password = rasoat_server::init(&DataDir::at(data), NewServer { name, public_url, round }).await?;
+async fn rebuild(dir: &DataDir, check: bool) -> Result<ExitCode> {
+    let state = State::open(dir).await?;
+    if !check {
+        rasoat_server::rebuild(&state).await?;
+        say(words::REBUILT)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let differing = rasoat_server::rebuild_and_compare(&state).await?;
+    say(&words::compared(&differing))?;
+    Ok(if differing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn init(data: &Path, new: NewServer) -> Result<()> {
+    let password = rasoat_server::init(&DataDir::at(data), new).await?;
     say(&words::made(data, FIRST_ACCOUNT, &password))
 }
 
@@ -145,17 +189,16 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()
 }
 
-async fn serve(data: &Path, listen: SocketAddr) -> Result<()> {
+async fn serve(dir: &DataDir, listen: SocketAddr) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let dir = DataDir::at(data);
     let config = dir.config()?;
     let certificates = match &config.tls {
         Some(files) => Some(Certificates::load(files, dir.path())?),
         None => None,
     };
-    let state = State::open(&dir).await?;
+    let state = State::open(dir).await?;
     if let Some(MetricsAddress { listen }) = config.metrics {
         let door = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
         say(&format!("metrics on http://{}/metrics", door.local_addr()?))?;

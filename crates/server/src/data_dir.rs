@@ -16,7 +16,49 @@ use crate::tls::TlsFiles;
 
 /// A server's directory.
 #[derive(Debug, Clone)]
-pub struct DataDir(PathBuf);
+pub struct DataDir {
+    path: PathBuf,
+    /// The database to use in place of the configured one.
+    database: Option<DatabaseUrl>,
+}
+
+/// Where a PostgreSQL database is: `postgres://user:password@host/name`, or `postgres:///name?host=/run/postgresql` for a socket. Never
+/// shown, as it may hold a password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// An address.
+    pub fn new(address: impl Into<String>) -> Self {
+        Self(address.into())
+    }
+
+    /// The address, for whoever connects.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.path
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DatabaseUrl(…)")
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = NotAnAddress;
+
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        let is_one = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        if is_one { Ok(Self(text.to_owned())) } else { Err(NotAnAddress) }
+    }
+}
+
+/// A text is no address of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an address begins with postgres://")]
+pub struct NotAnAddress;
 
 /// `rasoat-server.toml`. A key that is not here is refused: a misspelt one must not pass for its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +72,9 @@ pub struct Config {
     pub public_url: String,
     /// The round's year.
     pub round: Round,
+    /// The PostgreSQL database that holds what came in; without it that is one file in the directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<DatabaseUrl>,
     /// How much of files beside the answers is kept.
     #[serde(default)]
     pub attachments: AttachmentLimits,
@@ -115,7 +160,37 @@ pub struct Keys {
 impl DataDir {
     /// A directory by path.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        Self { path: path.into(), database: None }
+    }
+
+    /// The same with another database than the configured one, if one is given.
+    #[must_use]
+    pub fn with_database(mut self, database: Option<DatabaseUrl>) -> Self {
+        self.database = database.or(self.database);
+        self
+    }
+
+    /// Has the server use a database from its next start on.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read or written, or names a database.
+    pub(crate) fn set_database(&self, database: &DatabaseUrl) -> Result<(), DataDirError> {
+        let path = self.path.join(CONFIG);
+        let text = fs::read_to_string(&path).map_err(|error| self.io(error, CONFIG))?;
+        let line = toml::Value::String(database.as_str().to_owned());
+        // Before the first table, or it would be a key of the last one. What stands in the file stays as it was written.
+        let text = format!("database = {line}\n{text}");
+        toml::from_str::<Config>(&text).map_err(|error| DataDirError::Config(error.message().to_owned()))?;
+        let draft = self.path.join("rasoat-server.toml.new");
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&draft).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.and_then(|()| fs::rename(&draft, &path)).map_err(|error| self.io(error, CONFIG))
     }
 
     /// Where it is.
@@ -125,12 +200,12 @@ impl DataDir {
 
     /// Where the database is.
     pub fn database(&self) -> PathBuf {
-        self.0.join(DATABASE)
+        self.path.join(DATABASE)
     }
 
     /// Where it is said how long laptops keep a round's households.
     pub(crate) fn retention(&self) -> PathBuf {
-        self.0.join(RETENTION)
+        self.path.join(RETENTION)
     }
 
     /// Makes the directory with configuration and fresh keys from `random`.
@@ -146,7 +221,7 @@ impl DataDir {
         self.write(RECOVERY_RECIPIENT, &keys.recovery_recipient)?;
         let text = toml::to_string(config).map_err(|error| DataDirError::Config(error.to_string()))?;
         // Last: a directory with a configuration is a whole one.
-        fs::write(self.0.join(CONFIG), text).map_err(|error| self.io(error, CONFIG))
+        fs::write(self.path.join(CONFIG), text).map_err(|error| self.io(error, CONFIG))
     }
 
     /// Makes the directory, for its owner alone.
@@ -154,8 +229,8 @@ impl DataDir {
     /// # Errors
     /// When the operating system refuses.
     pub(crate) fn make(&self) -> Result<(), DataDirError> {
-        fs::create_dir_all(self.0.join(KEYS)).map_err(|error| self.io(error, ""))?;
-        restrict(&self.0, 0o700).map_err(|error| self.io(error, ""))
+        fs::create_dir_all(self.path.join(KEYS)).map_err(|error| self.io(error, ""))?;
+        restrict(&self.path, 0o700).map_err(|error| self.io(error, ""))
     }
 
     /// Refuses a directory that holds anything.
@@ -163,9 +238,9 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError::NotEmpty`].
     pub fn must_be_empty(&self) -> Result<(), DataDirError> {
-        match fs::read_dir(&self.0) {
+        match fs::read_dir(&self.path) {
             Ok(mut entries) => match entries.next() {
-                Some(_) => Err(DataDirError::NotEmpty(self.0.clone())),
+                Some(_) => Err(DataDirError::NotEmpty(self.path.clone())),
                 None => Ok(()),
             },
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -178,14 +253,20 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError::NotInitialised`] when there is none; [`DataDirError::Config`] for an unknown key.
     pub fn config(&self) -> Result<Config, DataDirError> {
-        let text = match fs::read_to_string(self.0.join(CONFIG)) {
+        let text = match fs::read_to_string(self.path.join(CONFIG)) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(DataDirError::NotInitialised(self.0.clone()));
+                return Err(DataDirError::NotInitialised(self.path.clone()));
             }
             Err(error) => return Err(self.io(error, CONFIG)),
         };
-        toml::from_str(&text).map_err(|error| DataDirError::Config(error.to_string()))
+        // The message alone: the line beside it may hold a password.
+        let mut config: Config =
+            toml::from_str(&text).map_err(|error| DataDirError::Config(error.message().to_owned()))?;
+        if let Some(database) = &self.database {
+            config.database = Some(database.clone());
+        }
+        Ok(config)
     }
 
     /// Reads the keys.
@@ -214,12 +295,12 @@ impl DataDir {
     }
 
     fn read(&self, name: &str) -> Result<Zeroizing<String>, DataDirError> {
-        let path = self.0.join(KEYS).join(name);
+        let path = self.path.join(KEYS).join(name);
         fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| DataDirError::Io(error, path))
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), DataDirError> {
-        let path = self.0.join(KEYS).join(name);
+        let path = self.path.join(KEYS).join(name);
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -233,7 +314,7 @@ impl DataDir {
     }
 
     fn io(&self, error: std::io::Error, name: &str) -> DataDirError {
-        DataDirError::Io(error, self.0.join(name))
+        DataDirError::Io(error, self.path.join(name))
     }
 }
 

@@ -5,7 +5,7 @@ use rasoat_casework::{HouseholdKey, Round};
 use rasoat_exchange::SigningKey;
 use zeroize::Zeroizing;
 
-use crate::data_dir::{AttachmentLimits, Config, DataDir, Keys};
+use crate::data_dir::{AttachmentLimits, Config, DataDir, DatabaseUrl, Keys};
 use crate::password;
 use crate::random::{self, NoRandomness};
 use crate::state::{OpenError, State};
@@ -24,6 +24,8 @@ pub struct NewServer {
     pub public_url: String,
     /// The round's year.
     pub round: Round,
+    /// The PostgreSQL database for what comes in; none for a file in the directory.
+    pub database: Option<DatabaseUrl>,
 }
 
 /// A server could not be made.
@@ -59,6 +61,7 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
         attachments: AttachmentLimits::default(),
         tls: None,
         metrics: None,
+        database: new.database,
     };
     dir.create(&config, &keys, recovery.to_string().expose_secret()).map_err(OpenError::from)?;
     let state = State::open(dir).await?;

@@ -9,6 +9,7 @@ mod assets;
 mod attachments;
 mod auth;
 mod backup;
+mod boot;
 mod bundle;
 mod conflicts;
 mod data_dir;
@@ -46,11 +47,12 @@ mod wrong_codes;
 
 pub use aside::{AsideReport, aside, refuse_aside, take_in_aside};
 pub use backup::{ServerBackup, ServerBackupError, back_up, restore};
+pub use boot::{MoveError, Moved, move_to};
 pub use bundle::{
     BatchReport, BundleFailure, BundleReport, Counts, FileCounts, bundle_identity, import_bundle,
     reply_bundle, show_bundle,
 };
-pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, Keys};
+pub use data_dir::{AttachmentLimits, Config, DataDir, DataDirError, DatabaseUrl, Keys, NotAnAddress};
 pub use doctor::{Health, Looked, doctor};
 pub use enrol::{EnrolError, Enrolled, NewDevice, enrol, revoke, widen};
 pub use feed::catalogue_for;
@@ -59,7 +61,7 @@ pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use metrics::{MetricsAddress, metrics_router};
 pub use openapi::openapi;
-pub use project::rebuild;
+pub use project::{rebuild, rebuild_and_compare};
 pub use random::NoRandomness;
 pub use recover::{RecoverError, Recovery, RecoveryShown, recover, show_recovery};
 pub use retention::{clear_retention, retention, set_retention};

@@ -1,6 +1,6 @@
 //! Keeping projections up with edits: soon after they came in, before anybody looks, after a crash, and all of them on demand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, Store
 const STEP: u32 = 400;
 /// Households indexed in one transaction: whoever sends waits behind it.
 const INDEX_STEP: u32 = 200;
+/// Lines read at once.
+const LINES: u32 = 2_000;
 /// More edits may come in while households are scored; then they are scored again, so often at most without any success.
 const ATTEMPTS: u32 = 50;
 
@@ -76,6 +78,31 @@ pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
 pub async fn rebuild(state: &State) -> Result<(), StorageError> {
     state.storage.forget_projections().await?;
     catch_up(state).await
+}
+
+/// As [`rebuild`]; the households whose lines are not what they were before.
+///
+/// # Errors
+/// As [`rebuild`].
+pub async fn rebuild_and_compare(state: &State) -> Result<Vec<HouseholdKeyRef>, StorageError> {
+    catch_up(state).await?;
+    let before = digests(state).await?;
+    rebuild(state).await?;
+    let after = digests(state).await?;
+    let keys: BTreeSet<&HouseholdKeyRef> = before.keys().chain(after.keys()).collect();
+    Ok(keys.into_iter().filter(|key| before.get(key) != after.get(key)).cloned().collect())
+}
+
+/// A hash of every household's line.
+async fn digests(state: &State) -> Result<BTreeMap<HouseholdKeyRef, blake3::Hash>, StorageError> {
+    let mut digests = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let rows = state.storage.all_households(after, LINES).await?;
+        let Some(last) = rows.last() else { return Ok(digests) };
+        after = Some(last.key.clone());
+        digests.extend(rows.iter().map(|row| (row.key.clone(), blake3::hash(format!("{row:?}").as_bytes()))));
+    }
 }
 
 type Household = (HouseholdKeyRef, Vec<StoredEdit>);

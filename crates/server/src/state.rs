@@ -12,7 +12,6 @@ use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::feed::Blob;
 use crate::library::{Library, LibraryError, import_shipped};
 use crate::metrics::Metrics;
-use crate::storage::sqlite::Sqlite;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
 use crate::wrong_codes::WrongCodes;
@@ -90,7 +89,7 @@ impl State {
     /// As [`State::open`].
     pub async fn open_at(dir: &DataDir, clock: Clock) -> Result<Self, OpenError> {
         let (config, keys) = (dir.config()?, dir.keys()?);
-        let storage: Arc<dyn Storage> = Arc::new(Sqlite::open(&dir.database(), &keys.storage)?);
+        let storage = crate::boot::storage(dir, &config, &keys).await?;
         import_shipped(&*storage, clock()).await?;
         let library = Library::load(&*storage).await?;
         let state = Self {

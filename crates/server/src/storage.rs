@@ -7,7 +7,11 @@ mod attachment;
 mod chain;
 pub mod facts;
 mod lists;
+mod judged;
+mod line;
+pub(crate) mod moved;
 mod packed;
+pub mod postgres;
 pub mod sqlite;
 mod types;
 
@@ -227,6 +231,8 @@ pub trait Storage: Send + Sync + 'static {
     fn put_not_same(&self, one: Uuid, other: Uuid, by: String, now: i64) -> Answer<'_, bool>;
     /// Edits that were refused and whose places are kept, by the device that sent them.
     fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>>;
+    /// Every household's projection, those merged and withdrawn too, by commune and id, after one of them; at most `limit`.
+    fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -8,8 +8,9 @@ use rasoat_casework::DeviceId;
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError, Retention};
 use rasoat_server::{
     AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts, Health,
-    InitError, Looked, OpenError, RecoverError, RecoveryShown, ServerBackup, ServerBackupError, TlsError,
-    storage::{HeldPage, StorageError},
+    InitError, Looked, MoveError, Moved, OpenError, RecoverError, RecoveryShown, ServerBackup,
+    ServerBackupError, TlsError,
+    storage::{HeldPage, HouseholdKeyRef, StorageError},
 };
 
 pub(crate) const REVOKED: &str =
@@ -100,6 +101,32 @@ pub(crate) fn health(looked: Looked, health: &Health) -> String {
         Health::Doubtful => format!("{mark}{name}\n   {vi}\n   {en}"),
         Health::Ill(why) => format!("{mark}{name}: {why}\n   {vi}\n   {en}"),
     }
+}
+
+/// How much was moved, and what there is to do.
+pub(crate) fn moved(moved: Moved) -> String {
+    let Moved { edits, households } = moved;
+    format!(
+        "Đã chuyển {edits} lần ghi và {households} hộ sang PostgreSQL, đã đối chiếu khớp. Từ lần chạy sau máy chủ dùng nơi lưu mới.\n\
+         Tệp rasoat.db vẫn còn nguyên: hãy cất giữ cho đến khi chắc chắn, rồi xóa.\n\
+         {edits} edits and {households} households were moved to PostgreSQL and compared: they are equal. The server uses it from its next start on.\n\
+         The file rasoat.db is as it was: keep it until you are certain, then remove it."
+    )
+}
+
+/// The households whose lines changed when they were made anew: ids alone.
+pub(crate) fn compared(differing: &[HouseholdKeyRef]) -> String {
+    if differing.is_empty() {
+        return "Danh sách lập lại khớp hoàn toàn với danh sách cũ.\nThe lists made again equal those before.".to_owned();
+    }
+    let line = |key: &HouseholdKeyRef| format!("commune {} household {}", key.commune, key.household);
+    let mut lines: Vec<String> = differing.iter().map(line).collect();
+    lines.push(format!(
+        "{0} hộ khác với trước khi lập lại. Danh sách mới đúng theo các lần ghi.\n\
+         {0} households differ from before. The new lists are what the edits say.",
+        differing.len()
+    ));
+    lines.join("\n")
 }
 
 /// The term that laptops go by.
@@ -339,6 +366,9 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
             "The TLS certificate cannot be used. Look at [tls] in rasoat-server.toml: PEM files of the certificate and of its own key.",
         );
     }
+    if let Some(refusal) = error.downcast_ref::<MoveError>() {
+        return of_move(refusal);
+    }
     let open = error.downcast_ref::<OpenError>().or_else(|| match error.downcast_ref::<InitError>() {
         Some(InitError::Open(open)) => Some(open),
         Some(InitError::NoRandomness(_)) | None => None,
@@ -416,6 +446,25 @@ fn of_data_dir(error: &DataDirError) -> (&'static str, &'static str) {
             "Hệ điều hành không cho đọc hoặc ghi thư mục. Hãy kiểm tra quyền và chỗ trống trên đĩa.",
             "The operating system refused to read or write the directory. Check rights and free space.",
         ),
+    }
+}
+
+fn of_move(refusal: &MoveError) -> (&'static str, &'static str) {
+    match refusal {
+        MoveError::DataDir(error) => of_data_dir(error),
+        MoveError::AlreadyThere => (
+            "Máy chủ đã dùng PostgreSQL. Không có gì để chuyển.",
+            "The server uses PostgreSQL already. There is nothing to move.",
+        ),
+        MoveError::NotEmpty => (
+            "Cơ sở dữ liệu đích đã có dữ liệu, nên không chuyển gì. Hãy tạo cơ sở dữ liệu trống.",
+            "The target database is not empty, so nothing was moved. Make an empty one.",
+        ),
+        MoveError::NotEqual => (
+            "Nơi lưu mới không khớp với nơi cũ, nên đã hủy việc chuyển. Máy chủ vẫn dùng tệp rasoat.db.",
+            "The target did not hold what the source holds, so the move was undone. The server uses rasoat.db as before.",
+        ),
+        MoveError::Storage(error) => of_storage(*error),
     }
 }
 
@@ -506,8 +555,8 @@ fn of_recovery(refusal: &RecoverError) -> (&'static str, &'static str) {
 fn of_storage(error: StorageError) -> (&'static str, &'static str) {
     match error {
         StorageError::NotOpened => (
-            "Không mở được cơ sở dữ liệu: khóa không đúng hoặc tệp bị thay. Hãy khôi phục rasoat.db và keys cùng một bản.",
-            "The database cannot be opened: wrong key or another file. Restore rasoat.db and keys from the same copy.",
+            "Không mở được cơ sở dữ liệu: khóa không đúng, tệp bị thay hoặc địa chỉ PostgreSQL sai. Hãy khôi phục rasoat.db và keys cùng một bản, hoặc kiểm tra địa chỉ.",
+            "The database cannot be opened: wrong key, another file, or a wrong PostgreSQL address. Restore rasoat.db and keys from the same copy, or check the address.",
         ),
         StorageError::DiskFull => {
             ("Đĩa đã đầy. Hãy giải phóng chỗ trống.", "The disk is full. Free some space.")

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod interviewer;
 pub mod laptop;
 mod people;
+pub mod postgres;
 pub mod province;
 pub mod reviewed;
 pub mod visit;

@@ -73,6 +73,7 @@ impl Province {
             name: "Sở thử nghiệm".to_owned(),
             public_url: format!("http://{address}"),
             round: Round(2026),
+            database: None,
         };
         let password = rasoat_server::init(&dir, new).await?.to_string();
         let clock = HandClock::default();

@@ -41,6 +41,7 @@ impl Province {
             name: "Sở đo tốc độ".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: Round(2026),
+            database: None,
         };
         let password = runtime.block_on(rasoat_server::init(&dir, new))?.to_string();
         let state = runtime.block_on(State::open(&dir))?;

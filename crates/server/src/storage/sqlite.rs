@@ -5,6 +5,7 @@ mod attachments;
 mod backlog;
 mod checkpoint;
 mod devices;
+mod export;
 mod feed;
 mod households;
 mod indexing;
@@ -33,6 +34,8 @@ use uuid::Uuid;
 use writer::Writer;
 use zeroize::Zeroizing;
 
+use super::line::Line;
+use super::moved::Rows;
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
     DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
@@ -98,12 +101,23 @@ impl Sqlite {
         })
     }
 
+    /// Hands over every row as of one moment; nobody else writes meanwhile. The storage stays as it is.
+    pub(crate) fn export(
+        &self,
+        mut sink: Box<dyn FnMut(Rows) -> Result<(), StorageError> + Send>,
+    ) -> Answer<'static, ()> {
+        self.write_with(move |tx, backlog| {
+            backlog.settle_all(tx)?;
+            export::export(tx, &mut *sink)
+        })
+    }
+
     fn put_all<T: Send + 'static>(
         &self,
         rows: Vec<HouseholdRow>,
         say: impl FnOnce(usize) -> T + Send + 'static,
     ) -> Answer<'static, T> {
-        let lines: Vec<households::Line> = rows.into_iter().map(households::Line::of).collect();
+        let lines: Vec<Line> = rows.into_iter().map(Line::of).collect();
         self.write_with(move |tx, backlog| {
             backlog.settle_all(tx)?;
             let mut merges = Merges::begin(tx)?;
@@ -587,6 +601,10 @@ impl Storage for Sqlite {
 
     fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>> {
         self.read(devices::refusals)
+    }
+
+    fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
+        self.read_settled(move |tx| households::all(tx, after.as_ref(), limit))
     }
 }
 

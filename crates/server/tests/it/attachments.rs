@@ -20,6 +20,13 @@ fn photo(seed: u64, size: usize) -> Vec<u8> {
     bytes
 }
 
+/// A photo that an edit names, all of it there.
+pub(crate) async fn a_photo_is_sent(server: &Server, laptop: &mut Laptop) {
+    let content = photo(3, 100_000);
+    server.send_name(laptop, named(&content)).await;
+    server.put_all(laptop, &content, 65_536).await;
+}
+
 fn named(content: &[u8]) -> Attachment {
     Attachment::of(content).unwrap()
 }
@@ -329,8 +336,7 @@ async fn files_are_not_readable_on_the_servers_disk() {
     let content = photo(10, 100_000);
     server.send_name(&mut laptop, named(&content)).await;
     server.put_all(&laptop, &content, 65_536).await;
-    let mut files = vec![server.dir.database()];
-    files.extend(["-wal", "-shm"].map(|end| format!("{}{end}", server.dir.database().display()).into()));
+    let files = server.storage_files();
     let mut read = 0;
     for path in files {
         let bytes = std::fs::read(&path).unwrap_or_default();

@@ -230,6 +230,7 @@ async fn enrolled(data: &Path) -> Laptop {
             name: "Sở thử nghiệm".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: rasoat_casework::Round(2026),
+            database: None,
         },
     );
     rasoat_server::init(&dir, new).await.unwrap();

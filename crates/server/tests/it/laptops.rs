@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{Edit, SubjectKind};
 use rasoat_exchange::{Bundle, Cursor, ProblemCode, SignedBatch};
-use rasoat_server::storage::Storage as _;
-use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::{aside, import_bundle, refuse_aside, reply_bundle, take_in_aside};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -79,7 +77,7 @@ async fn a_lost_laptop_is_listed_with_what_it_signed_was_given_was_sent_and_may_
     let page = server.get(&client, &path).await;
     assert_eq!((page["rows"].as_array().unwrap().len(), &page["total"]), (1, &4.into()));
     assert!(page["device"]["last_seen_at"].is_string());
-    let storage = Sqlite::open(&server.dir.database(), &server.dir.keys().unwrap().storage).unwrap();
+    let storage = server.storage().await;
     let acts = storage.acts(1).await.unwrap();
     assert_eq!(acts[0].act, "device_households_listed");
     assert_eq!(acts[0].object, lost.enrolment.device.0.to_string());

@@ -15,6 +15,8 @@ mod laptops;
 mod merges;
 mod operations;
 mod overview;
+mod postgres;
+mod rebuild;
 mod recover;
 mod refusals;
 mod storage;

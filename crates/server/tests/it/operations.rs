@@ -161,9 +161,9 @@ async fn a_copy_made_while_laptops_send_is_put_in_place_with_its_keys_alone() {
     restore(&with_keys, None, &place("back-whole")).unwrap();
     let taken = restore(&to, Some(&keys), &place("back"));
     assert!(matches!(taken, Err(ServerBackupError::DataDir(_))), "never over another");
-    let whole = server.beside(place("back-whole")).await;
+    let whole = server.over(place("back-whole")).await;
     assert_eq!(whole.ask(&laptop, &sent).await.len(), sent.len(), "all that was sent before the copy");
-    let back = server.beside(place("back")).await;
+    let back = server.over(place("back")).await;
     assert!(!back.ask(&laptop, &sent[..1]).await.is_empty(), "what was sent before the copy was begun");
     // What the copy lacks comes again, and is as it was.
     back.send(&laptop, &sent).await;

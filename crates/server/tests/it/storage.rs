@@ -1,4 +1,4 @@
-//! The story every storage must tell the same. A second adapter is one more test that calls [`story`].
+//! The story both storages must tell the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use rasoat_exchange::{
 };
 use rasoat_instrument::{Text, Value};
 use rasoat_server::storage::facts::Facts;
+use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, FeedQuery, FeedStart, HouseholdKeyRef, HouseholdQuery,
@@ -22,14 +23,60 @@ use rasoat_server::storage::{
 use rasoat_server::view::Role;
 use uuid::Uuid;
 
-#[tokio::test]
-async fn sqlite_tells_the_story() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("story.db");
-    story(&Sqlite::open(&path, &[7; 32]).unwrap()).await;
-    assert_eq!(Sqlite::open(&path, &[8; 32]).err(), Some(StorageError::NotOpened));
+/// Where a storage is, to be opened by one program or several.
+enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    async fn postgres() -> Self {
+        Self::Postgres(rasoat_testkit::postgres::database().await.unwrap())
+    }
+
+    async fn open(&self) -> Arc<dyn Storage> {
+        self.open_with(&[7; 32]).await.unwrap()
+    }
+
+    async fn open_with(&self, key: &[u8; 32]) -> Result<Arc<dyn Storage>, StorageError> {
+        Ok(match self {
+            Self::Sqlite(dir) => Arc::new(Sqlite::open(&dir.path().join("rasoat.db"), key)?),
+            Self::Postgres(address) => Arc::new(Postgres::open(address, key).await?),
+        })
+    }
+}
+
+/// Each is told by both.
+macro_rules! tells {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $story() { super::$story(&super::Place::sqlite()).await; })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $story() { super::$story(&super::Place::postgres().await).await; })*
+        }
+    };
+}
+
+tells! {
+    the_story_is_told,
+    a_batch_that_fails_is_undone_alone_whoever_commits_with_it,
+    what_was_answered_and_not_settled_is_settled_by_whoever_looks_next,
+    more_than_may_wait_is_settled_commune_by_commune,
+    a_line_that_comes_along_holds_only_if_nothing_else_is_stored,
+    an_interviews_edits_before_the_one_that_names_its_household_are_found_as_well,
+    edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_stored_whole,
+}
+
+async fn the_story_is_told(place: &Place) {
+    story(&*place.open().await).await;
+    assert_eq!(place.open_with(&[8; 32]).await.err(), Some(StorageError::NotOpened));
     // What was told is still there after opening anew.
-    let again = Sqlite::open(&path, &[7; 32]).unwrap();
+    let again = place.open().await;
     assert_eq!(again.devices().await.unwrap()[0].edits, 3);
 }
 
@@ -205,10 +252,8 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
     assert_eq!(storage.devices().await.unwrap()[0].edits, 3);
 }
 
-#[tokio::test]
-async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
-    let dir = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(&dir.path().join("group.db"), &[7; 32]).unwrap();
+async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it(place: &Place) {
+    let storage = place.open().await;
     storage.add_device(device()).await.unwrap();
     let arrival = |number: u8, fails: bool| {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(u128::from(number))));
@@ -270,11 +315,8 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it() {
     assert_eq!(stale, [1, 2, 3].into_iter().chain((10..60).filter(|number| !fails(*number as u8))).collect());
 }
 
-#[tokio::test]
-async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("left.db");
-    let (storage, other) = (Sqlite::open(&path, &[7; 32]).unwrap(), Sqlite::open(&path, &[7; 32]).unwrap());
+async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next(place: &Place) {
+    let (storage, other) = (place.open().await, place.open().await);
     storage.add_device(device()).await.unwrap();
     let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
     let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
@@ -284,7 +326,7 @@ async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next() {
     let naming =
         seal(&mut chain, SubjectKind::Interview, interview, "meta_household", &HOUSEHOLD.to_string());
     for (edit, now) in [(&listed, 1), (&before, 2), (&naming, 3)] {
-        accept(&storage, vec![arriving(edit, false)], now).await;
+        accept(&*storage, vec![arriving(edit, false)], now).await;
     }
     // As after a crash: nobody has asked the first for anything that would have settled them.
     assert_eq!(other.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
@@ -294,11 +336,8 @@ async fn what_was_answered_and_not_settled_is_settled_by_whoever_looks_next() {
     assert_eq!(storage.edits_of(key).await.unwrap().len(), 3);
 }
 
-#[tokio::test]
-async fn more_than_may_wait_is_settled_commune_by_commune() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("much.db");
-    let storage = Sqlite::open(&path, &[7; 32]).unwrap();
+async fn more_than_may_wait_is_settled_commune_by_commune(place: &Place) {
+    let storage = place.open().await;
     storage.add_device(device()).await.unwrap();
     let communes: Vec<CommuneCode> = ["05977", "05983", "06001"].map(|code| code.parse().unwrap()).to_vec();
     let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
@@ -329,7 +368,7 @@ async fn more_than_may_wait_is_settled_commune_by_commune() {
                 _ => sealed(number, &communes[place], SubjectKind::Interview, interview),
             }
         });
-        accept(&storage, edits.collect(), batch as i64).await;
+        accept(&*storage, edits.collect(), batch as i64).await;
     }
     let all = storage.stale_households(u32::MAX).await.unwrap();
     let edits = storage.edits_of_all(all).await.unwrap();
@@ -343,10 +382,8 @@ async fn more_than_may_wait_is_settled_commune_by_commune() {
     assert_eq!(storage.edits_of_all(marked).await.unwrap(), edits);
 }
 
-#[tokio::test]
-async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
-    let dir = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(&dir.path().join("lines.db"), &[7; 32]).unwrap();
+async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored(place: &Place) {
+    let storage = place.open().await;
     storage.add_device(device()).await.unwrap();
     let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
     let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
@@ -369,12 +406,12 @@ async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
         facts: Facts::default(),
     };
     let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
-    accept_with(&storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
+    accept_with(&*storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
     assert_eq!(storage.household(key.clone()).await.unwrap(), Some(line(1)));
     assert!(storage.stale_households(10).await.unwrap().is_empty());
     // Made of the second edit alone: the first is stored, too.
     let two = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "hai");
-    accept_with(&storage, vec![arriving(&two, false)], vec![line(1)], 2).await;
+    accept_with(&*storage, vec![arriving(&two, false)], vec![line(1)], 2).await;
     assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
     assert_eq!(storage.put_households(vec![line(1)]).await.unwrap(), 0);
     assert_eq!(storage.put_households(vec![line(2)]).await.unwrap(), 1);
@@ -383,10 +420,8 @@ async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored() {
     assert_eq!(stored.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
 }
 
-#[tokio::test]
-async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_as_well() {
-    let dir = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(&dir.path().join("late.db"), &[7; 32]).unwrap();
+async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_as_well(place: &Place) {
+    let storage = place.open().await;
     storage.add_device(device()).await.unwrap();
     let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));
     let interview = interview_id(HOUSEHOLD, rasoat_casework::Round(2026));
@@ -394,10 +429,10 @@ async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_a
     let before = seal(&mut chain, SubjectKind::Interview, interview, "address", "một");
     let naming =
         seal(&mut chain, SubjectKind::Interview, interview, "meta_household", &HOUSEHOLD.to_string());
-    accept(&storage, vec![arriving(&before, false)], 1).await;
+    accept(&*storage, vec![arriving(&before, false)], 1).await;
     assert!(storage.edits_of(key.clone()).await.unwrap().is_empty());
     assert!(storage.stale_households(10).await.unwrap().is_empty());
-    accept(&storage, vec![arriving(&naming, false)], 2).await;
+    accept(&*storage, vec![arriving(&naming, false)], 2).await;
     for _ in 0..2 {
         assert_eq!(storage.edits_of(key.clone()).await.unwrap().len(), 2);
         assert_eq!(storage.stale_households(10).await.unwrap(), std::slice::from_ref(&key));
@@ -405,10 +440,8 @@ async fn an_interviews_edits_before_the_one_that_names_its_household_are_found_a
     }
 }
 
-#[tokio::test]
-async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_stored_whole() {
-    let dir = tempfile::tempdir().unwrap();
-    let storage = Sqlite::open(&dir.path().join("kept.db"), &[7; 32]).unwrap();
+async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_stored_whole(place: &Place) {
+    let storage = place.open().await;
     storage.add_device(device()).await.unwrap();
     let key = HouseholdKeyRef::new(commune(), HOUSEHOLD);
     let edits = |chain: &mut Chain, words: [&str; 3]| {
@@ -420,7 +453,7 @@ async fn edits_come_back_from_their_batch_or_by_themselves_where_it_is_not_store
         let places = (0..).zip(&batch.edits);
         let edits =
             places.map(|(place, edit)| Arriving::in_batch(&edit.clone().into(), edit.hash(), place, false));
-        accept_batch(&storage, signed.bytes, edits.collect(), Vec::new(), now).await.1
+        accept_batch(&*storage, signed.bytes, edits.collect(), Vec::new(), now).await.1
     };
     let stored = async || -> Vec<Edit> {
         let query = FeedQuery {

@@ -13,7 +13,10 @@ use rasoat_exchange::{
     RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
 };
 use rasoat_instrument::{Context, Path, Session, Value};
-use rasoat_server::{DataDir, NewDevice, NewServer, State};
+use rasoat_server::storage::Storage;
+use rasoat_server::storage::postgres::Postgres;
+use rasoat_server::storage::sqlite::Sqlite;
+use rasoat_server::{DataDir, DatabaseUrl, NewDevice, NewServer, State};
 use rasoat_testkit::{Household, interviewer};
 use serde_json::Value as Json;
 use tokio::sync::oneshot;
@@ -27,25 +30,43 @@ pub(crate) const ELSEWHERE: &str = "05983";
 /// The moment at which these tests begin: 2026-10-01.
 pub(crate) const BEGIN: i64 = 1_790_812_800_000;
 
+/// Whether the servers of these tests have PostgreSQL: `RASOAT_TEST_STORAGE=postgres`.
+pub(crate) fn on_postgres() -> bool {
+    std::env::var("RASOAT_TEST_STORAGE").is_ok_and(|storage| storage == "postgres")
+}
+
+/// The database of a server of these tests; none for SQLite.
+async fn database() -> Option<String> {
+    if on_postgres() { Some(rasoat_testkit::postgres::database().await.unwrap()) } else { None }
+}
+
 pub(crate) struct Server {
     pub(crate) dir: DataDir,
     pub(crate) password: String,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) state: State,
+    database: Option<String>,
     address: String,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<std::io::Result<()>>>,
-    _temporary: tempfile::TempDir,
+    /// Of the first server in it.
+    _temporary: Option<tempfile::TempDir>,
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::start_on(database().await).await
+    }
+
+    /// One with a PostgreSQL database, or with SQLite.
+    pub(crate) async fn start_on(database: Option<String>) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let dir = DataDir::at(temporary.path().join("province"));
         let new = NewServer {
             name: "Sở thử nghiệm".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: Round(2026),
+            database: database.clone().map(DatabaseUrl::new),
         };
         let password = rasoat_server::init(&dir, new).await.unwrap().to_string();
         let clock = Arc::new(AtomicI64::new(BEGIN));
@@ -55,32 +76,56 @@ impl Server {
             password,
             clock,
             state,
+            database,
             address: String::new(),
             stop: None,
             serving: None,
-            _temporary: temporary,
+            _temporary: Some(temporary),
         };
         server.serve().await;
         server
     }
 
     /// A server over another directory, whose accounts are this one's.
-    pub(crate) async fn beside(&self, dir: DataDir) -> Self {
+    pub(crate) async fn over(&self, dir: DataDir) -> Self {
         let (clock, password) = (Arc::clone(&self.clock), self.password.clone());
         let state = open(&dir, &clock).await;
-        let _temporary = tempfile::tempdir().unwrap();
         let mut server = Self {
             dir,
             password,
             clock,
             state,
+            database: None,
             address: String::new(),
             stop: None,
             serving: None,
-            _temporary,
+            _temporary: None,
         };
         server.serve().await;
         server
+    }
+
+    /// A second server over the same directory and storage.
+    pub(crate) async fn beside(&self) -> Self {
+        let mut other = Self {
+            dir: self.dir.clone(),
+            password: self.password.clone(),
+            clock: self.clock.clone(),
+            state: open(&self.dir, &self.clock).await,
+            database: self.database.clone(),
+            address: String::new(),
+            stop: None,
+            serving: None,
+            _temporary: None,
+        };
+        other.serve().await;
+        other
+    }
+
+    /// Stops; what it stored stays.
+    pub(crate) async fn stop(&mut self) {
+        self.stop.take().unwrap().send(()).ok();
+        self.serving.take().unwrap().await.unwrap().unwrap();
     }
 
     async fn serve(&mut self) {
@@ -94,10 +139,37 @@ impl Server {
         self.serving = Some(tokio::spawn(serving));
     }
 
+    /// Its storage, opened once more.
+    pub(crate) async fn storage(&self) -> Arc<dyn Storage> {
+        let key = self.dir.keys().unwrap().storage;
+        match &self.database {
+            Some(database) => Arc::new(Postgres::open(database, &key).await.unwrap()),
+            None => Arc::new(Sqlite::open(&self.dir.database(), &key).unwrap()),
+        }
+    }
+
+    /// The files that its storage keeps things in.
+    pub(crate) fn storage_files(&self) -> Vec<std::path::PathBuf> {
+        match &self.database {
+            Some(database) => rasoat_testkit::postgres::files_of(database).unwrap(),
+            None => {
+                let file = self.dir.database();
+                let beside = ["-wal", "-shm"].map(|end| format!("{}{end}", file.display()).into());
+                std::iter::once(file).chain(beside).collect()
+            }
+        }
+    }
+
     /// Stops and opens everything anew from the directory.
     pub(crate) async fn restart(&mut self) {
-        self.stop.take().unwrap().send(()).ok();
-        self.serving.take().unwrap().await.unwrap().unwrap();
+        self.stop().await;
+        self.state = open(&self.dir, &self.clock).await;
+        self.serve().await;
+    }
+
+    /// Opens everything anew, stopped before, after it was moved to a database.
+    pub(crate) async fn use_database(&mut self, database: String) {
+        self.database = Some(database);
         self.state = open(&self.dir, &self.clock).await;
         self.serve().await;
     }

@@ -4,14 +4,8 @@ use rasoat_casework::{AttachmentName, CommuneCode};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::commune_of;
+use crate::storage::judged::attachment_key as key;
 use crate::storage::{ArrivedPiece, AttachmentPiece, StorageError, StoredAttachment};
-
-/// A name as a key: its hash, and its type's number.
-pub(crate) fn key(name: AttachmentName) -> [u8; 33] {
-    let mut key = [name.file_type.number(); 33];
-    key[..32].copy_from_slice(&name.hash.0);
-    key
-}
 
 /// Notes which files an edit that is being stored names.
 pub(super) fn note_named(

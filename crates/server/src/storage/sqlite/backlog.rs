@@ -9,11 +9,13 @@ use rasoat_casework::{CommuneCode, SubjectKind};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
-use super::households::{self, Line};
+use super::households;
 use super::kept::Kept;
 use super::merges::Merges;
 use super::uuid_of;
 use crate::assess::owner_named_by;
+use crate::assess::household_named_by;
+use crate::storage::line::Line;
 use crate::storage::{HouseholdKeyRef, StorageError};
 
 /// Once so many edits wait, some are settled while nothing else is asked for; of fewer, too few would be neighbours.

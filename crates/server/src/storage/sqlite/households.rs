@@ -1,15 +1,17 @@
 //! Households: their edits, and the projections made from them.
 
 use rasoat_casework::{CommuneCode, DeviceId, fold_name, sort_key};
+use rasoat_casework::{CommuneCode, DeviceId};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
 use crate::storage::facts::marks_of;
+use crate::storage::line::{Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
-    StoredClass, StoredEdit,
+    StoredEdit,
 };
 
 /// The edits of households, in their order.
@@ -193,14 +195,6 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
     Ok(())
 }
 
-fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {
-    class.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged("class"))
-}
-
-fn class_of(text: Option<String>) -> Result<Option<StoredClass>, StorageError> {
-    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| StorageError::Damaged("class"))
-}
-
 pub(super) fn forget(tx: &Transaction<'_>) -> Result<(), StorageError> {
     tx.execute_batch(include_str!("sql/forget_projections.sql"))?;
     // In the order in which they came in, as they were settled the first time.
@@ -251,6 +245,25 @@ pub(super) fn one(
         .query_row(params![household.commune.as_str(), household.household.as_bytes()], |row| Ok(read(row)))
         .optional()?;
     found.transpose()
+}
+
+/// Every household's projection, by commune and id, after one of them.
+pub(super) fn all(
+    tx: &Transaction<'_>,
+    after: Option<&HouseholdKeyRef>,
+    limit: u32,
+) -> Result<Vec<HouseholdRow>, StorageError> {
+    let (commune, household) = match after {
+        Some(key) => (key.commune.as_str(), key.household.as_bytes().as_slice()),
+        None => ("", [].as_slice()),
+    };
+    let mut statement = tx.prepare_cached(include_str!("sql/all_households.sql"))?;
+    let mut rows = statement.query(params![commune, household, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
 }
 
 pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {

@@ -3,23 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rasoat_casework::{CommuneCode, DeviceId, Edit, EditHash, EditId, Subject, SubjectKind, WriterId};
-use rasoat_exchange::{BatchHash, Signature, SignedReceipt, Verdict, VerdictCode};
+use rasoat_casework::{CommuneCode, DeviceId, EditHash, EditId, Subject, SubjectKind, WriterId};
+use rasoat_exchange::{BatchHash, SignedReceipt};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::backlog::{Backlog, Placed, Unsettled};
-use super::households::Line;
-use super::{attachments, devices, hash_of, kept};
-use crate::storage::{
-    Arrival, Arriving, Judgement, Keeping, Outcome, SignReceipt, StorageError, judge, packed,
+use super::{attachments, devices, hash_of};
+use crate::storage::judged::{
+    Before, Judged, Keep, Place, alone, kind_text, outcome_of, seq, signed_receipt,
 };
-
-/// What an earlier arrival of the same batch came to.
-struct Before {
-    outcome: [u8; 32],
-    refused: bool,
-    receipt: SignedReceipt,
-}
+use crate::storage::line::Line;
+use crate::storage::{Arrival, Arriving, Judgement, SignReceipt, StorageError, judge};
 
 /// An arrival made ready, so that what the writer need not do is done.
 pub(super) struct Prepared {
@@ -92,11 +86,6 @@ fn receipt_of(tx: &Transaction<'_>, batch: &[u8; 32]) -> Result<Option<Before>, 
     }))
 }
 
-fn signed_receipt(bytes: Vec<u8>, signature: Vec<u8>) -> Result<SignedReceipt, StorageError> {
-    let signature = signature.try_into().map_err(|_| StorageError::Damaged("signature"))?;
-    Ok(SignedReceipt { bytes, signature: Signature::from_bytes(signature) })
-}
-
 pub(super) fn receipts(
     tx: &Transaction<'_>,
     batches: &[BatchHash],
@@ -130,9 +119,6 @@ pub(super) fn known(tx: &Transaction<'_>, edits: Vec<EditId>) -> Result<BTreeSet
     Ok(known)
 }
 
-/// An edit, what to do with it, and whether its writer has links that were refused and kept.
-type Judged<'a> = (&'a Arriving, Judgement, bool);
-
 /// What to do with each edit of a batch, in the order of their numbers.
 fn judge_all<'a>(tx: &Transaction<'_>, arrival: &'a Arrival) -> Result<Vec<Judged<'a>>, StorageError> {
     let mut edits: Vec<&Arriving> = arrival.edits.iter().collect();
@@ -164,64 +150,6 @@ fn judge_all<'a>(tx: &Transaction<'_>, arrival: &'a Arrival) -> Result<Vec<Judge
         judged.push((arriving, judgement, known.has_refusals));
     }
     Ok(judged)
-}
-
-fn outcome_of(judged: &[Judged<'_>]) -> Outcome {
-    let mut outcome = Outcome::default();
-    for &(arriving, judgement, _) in judged {
-        let id = arriving.id();
-        match judgement {
-            Judgement::Known | Judgement::Store => {
-                outcome.accepted.push(id);
-                if matches!(arriving, Arriving::Edit { unscored: true, .. }) {
-                    outcome.verdicts.push(verdict(id, VerdictCode::StoredUnscored, arriving));
-                }
-            }
-            Judgement::KeepPlace(code) | Judgement::Refuse(code) => {
-                outcome.verdicts.push(verdict(id, code, arriving));
-            }
-        }
-    }
-    outcome
-}
-
-/// Where the edits of an arrival are kept.
-struct Keep {
-    /// The batch's row, if one was written.
-    batch: Option<i64>,
-    /// Its edits packed by themselves; `None` where they are kept in the batch.
-    alone: Option<BTreeMap<EditId, Vec<u8>>>,
-}
-
-/// What is stored of an arrival packed edit by edit; `None` where all of it is stored, and is to be kept as one.
-fn alone(
-    arrival: &Arrival,
-    judged: &[Judged<'_>],
-) -> Result<Option<BTreeMap<EditId, Vec<u8>>>, StorageError> {
-    let is_whole = judged.iter().all(|(arriving, judgement, _)| {
-        *judgement == Judgement::Store && matches!(arriving, Arriving::Edit { kept: Keeping::InBatch(_), .. })
-    });
-    if is_whole {
-        return Ok(None);
-    }
-    let mut batch: Option<Vec<Edit>> = None;
-    let mut alone = BTreeMap::new();
-    for (arriving, judgement, _) in judged {
-        let (Judgement::Store, Arriving::Edit { id, kept, .. }) = (judgement, arriving) else { continue };
-        let packed = match kept {
-            Keeping::Alone(packed) => packed.clone(),
-            Keeping::InBatch(place) => {
-                let edits = match &mut batch {
-                    Some(edits) => edits,
-                    none => none.insert(kept::edits_of(&arrival.bytes)?),
-                };
-                let edit = edits.get(*place as usize).filter(|edit| edit.id == *id);
-                packed::pack(&edit.ok_or(StorageError::Damaged("batch"))?.to_bytes())
-            }
-        };
-        alone.insert(*id, packed);
-    }
-    Ok(Some(alone))
 }
 
 /// The rows that an arrival's edits became, one behind the other.
@@ -277,22 +205,6 @@ fn take_in(
         }
     }
     Ok(rows)
-}
-
-/// Where one edit is kept: batch, place in it, bytes.
-type Place<'a> = (Option<i64>, Option<u32>, Option<&'a [u8]>);
-
-impl Keep {
-    fn place<'a>(&'a self, id: EditId, kept: &Keeping) -> Result<Place<'a>, StorageError> {
-        match (&self.alone, kept) {
-            (Some(alone), _) => {
-                let bytes = alone.get(&id).ok_or(StorageError::Damaged("batch"))?;
-                Ok((self.batch, None, Some(bytes)))
-            }
-            (None, Keeping::InBatch(place)) => Ok((self.batch, Some(*place), None)),
-            (None, Keeping::Alone(_)) => Err(StorageError::Damaged("batch")),
-        }
-    }
 }
 
 /// The places of edits in the feeds of their communes.
@@ -367,23 +279,6 @@ impl Known {
     }
 }
 
-fn verdict(edit: EditId, code: VerdictCode, arriving: &Arriving) -> Verdict {
-    let params = match (code, arriving) {
-        (VerdictCode::OutOfScope, Arriving::Edit { subject, .. }) => {
-            BTreeMap::from([("commune".to_owned(), subject.commune.as_str().to_owned())])
-        }
-        (VerdictCode::Unreadable, Arriving::Unreadable(unreadable)) => {
-            BTreeMap::from([("reason".to_owned(), unreadable.code.to_owned())])
-        }
-        (_, _) => BTreeMap::new(),
-    };
-    Verdict { edit, code, params }
-}
-
-fn seq(id: EditId) -> Result<i64, StorageError> {
-    i64::try_from(id.seq).map_err(|_| StorageError::Damaged("seq"))
-}
-
 fn stored_hash(tx: &Transaction<'_>, id: EditId) -> Result<Option<EditHash>, StorageError> {
     let Ok(seq) = i64::try_from(id.seq) else { return Ok(None) };
     let found: Option<Vec<u8>> = tx
@@ -422,13 +317,4 @@ fn store(
         bytes
     ])?;
     Ok(())
-}
-
-fn kind_text(kind: SubjectKind) -> &'static str {
-    match kind {
-        SubjectKind::Household => "household",
-        SubjectKind::Interview => "interview",
-        SubjectKind::Case => "case",
-        SubjectKind::Remark => "remark",
-    }
 }

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use rasoat_casework::Edit;
-use rasoat_exchange::Batch;
 use rusqlite::{Row, Transaction};
 
-use crate::storage::{StorageError, packed};
+use crate::storage::StorageError;
+use crate::storage::judged::{edit_alone, edits_of};
 
 /// Batches held at once: neighbours in a feed or in a list of households mostly lie in the same.
 const HELD: usize = 16;
@@ -29,7 +29,7 @@ impl<'t> Kept<'t> {
             (Some(batch), Some(place)) => self.in_batch(batch, place),
             (_, _) => {
                 let bytes = row.get_ref(2)?.as_blob().map_err(|_| StorageError::Damaged("edit"))?;
-                alone(bytes)
+                edit_alone(bytes)
             }
         }
     }
@@ -50,15 +50,6 @@ impl<'t> Kept<'t> {
     }
 }
 
-/// The edits of a batch that can be read.
-pub(super) fn edits_of(batch: &[u8]) -> Result<Vec<Edit>, StorageError> {
-    Ok(Batch::of_kept(batch).map_err(|_| StorageError::Damaged("batch"))?.edits)
-}
-
-fn alone(bytes: &[u8]) -> Result<Edit, StorageError> {
-    Edit::from_bytes(&packed::unpack(bytes)?).map_err(|_| StorageError::Damaged("edit"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -71,6 +62,7 @@ mod tests {
 
     use super::super::{connect, migrations};
     use super::*;
+    use crate::storage::packed;
 
     fn edits() -> [Edit; 2] {
         let mut chain = Chain::new(WriterId(Uuid::from_u128(50)));

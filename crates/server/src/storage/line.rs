@@ -1,0 +1,33 @@
+//! A projection with what is made of it for a table. The same for every storage.
+
+use rasoat_casework::fold_name;
+
+use super::{HouseholdRow, StorageError, StoredClass};
+
+/// A projection with what is made of it for the table, so that it is not made while all others wait.
+pub(super) struct Line {
+    pub(super) row: HouseholdRow,
+    pub(super) search: String,
+    pub(super) class_2022: Result<Option<String>, StorageError>,
+    pub(super) class_2027: Result<Option<String>, StorageError>,
+}
+
+impl Line {
+    pub(super) fn of(row: HouseholdRow) -> Self {
+        let search = match &row.code {
+            Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
+            None => fold_name(&row.head_name),
+        };
+        let (class_2022, class_2027) =
+            (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
+        Self { row, search, class_2022, class_2027 }
+    }
+}
+
+fn class_text(class: Option<&StoredClass>) -> Result<Option<String>, StorageError> {
+    class.map(serde_json::to_string).transpose().map_err(|_| StorageError::Damaged("class"))
+}
+
+pub(super) fn class_of(text: Option<String>) -> Result<Option<StoredClass>, StorageError> {
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| StorageError::Damaged("class"))
+}

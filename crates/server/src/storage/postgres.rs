@@ -1,0 +1,495 @@
+//! The storage that grows: PostgreSQL, for a province and beyond. Any number of servers may stand before one database: whatever two of them
+//! could do at once is ordered by rows that are locked until the commit, and nothing that is stored is remembered in a process.
+
+mod accounts;
+mod attachments;
+mod connect;
+mod devices;
+mod feed;
+mod households;
+mod import;
+mod intake;
+mod kept;
+mod known;
+mod laptops;
+mod library;
+mod merges;
+mod queue;
+mod rows;
+mod sealed;
+mod settle;
+mod tx;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Object, Pool, PoolError};
+use queue::Queue;
+use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
+use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
+use sealed::{Kind, Sealer};
+use tokio::sync::mpsc::Receiver;
+use tokio_postgres::IsolationLevel;
+use tx::{Act, Tx};
+use uuid::Uuid;
+
+use super::line::Line;
+use super::moved::{Digests, Rows};
+use super::{
+    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
+    DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
+    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Reach, SignReceipt, Snapshot, Storage,
+    StorageError, StoredAttachment, StoredEdit, VillageRow,
+};
+
+mod migrations {
+    refinery::embed_migrations!("src/storage/postgres/migrations");
+}
+
+/// An act that met another, or lost its connection before it was committed, is done again so often …
+const ATTEMPTS: u32 = 6;
+/// … after this, then twice and thrice of it and so on.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The PostgreSQL storage. Cheap to clone.
+#[derive(Clone)]
+pub struct Postgres {
+    inner: Inner,
+    queue: Arc<Queue>,
+}
+
+/// What an act needs.
+#[derive(Clone)]
+struct Inner {
+    pool: Pool,
+    sealer: Arc<Sealer>,
+}
+
+impl Postgres {
+    /// Opens the database at `postgres://…` and brings it to this version. `key` seals what households answered.
+    ///
+    /// # Errors
+    /// [`StorageError::NotOpened`] for an address that is none, another database than of ours, or another key than it was made with;
+    /// [`StorageError::Busy`] when it does not answer.
+    pub async fn open(address: &str, key: &[u8; 32]) -> Result<Self, StorageError> {
+        let pool = connect::pool(connect::config_of(address)?)?;
+        let inner = Inner { pool, sealer: Arc::new(Sealer::new(key)) };
+        inner.migrate().await?;
+        inner.check_key().await?;
+        let queue = Arc::new(Queue::start(&inner));
+        Ok(Self { inner, queue })
+    }
+
+    /// Takes in every row of another storage, in one transaction that counts if the database then holds what `Digests` says of it.
+    /// [`StorageError::Exists`] where it holds anything before, [`StorageError::Damaged`] where it does not hold the same after.
+    pub(crate) async fn import(&self, mut rows: Receiver<Rows>) -> Result<Digests, StorageError> {
+        let mut client = self.inner.client().await?;
+        let transaction = client.transaction().await?;
+        let tx = Tx { transaction, sealer: Arc::clone(&self.inner.sealer) };
+        import::must_be_empty(&tx).await?;
+        let mut given = Digests::new();
+        while let Some(rows) = rows.recv().await {
+            let digest = given.entry(rows.table).or_default();
+            rows.rows.iter().for_each(|row| digest.add(row));
+            import::put(&tx, &rows).await?;
+        }
+        import::finish(&tx).await?;
+        if import::digests(&tx).await? != given {
+            return Err(StorageError::Damaged("move"));
+        }
+        tx.transaction.commit().await?;
+        Ok(given)
+    }
+
+    fn write<D: Send + Sync + 'static, T: Send + 'static>(
+        &self,
+        given: D,
+        act: Act<D, T>,
+    ) -> Answer<'static, T> {
+        let inner = self.inner.clone();
+        Box::pin(async move {
+            // Goes on when the caller is gone.
+            let done = tokio::spawn(async move { inner.write(&given, act).await });
+            done.await.unwrap_or(Err(StorageError::Failed(-1)))
+        })
+    }
+
+    fn read<D: Send + Sync + 'static, T: Send + 'static>(
+        &self,
+        asked: D,
+        act: Act<D, T>,
+    ) -> Answer<'static, T> {
+        let inner = self.inner.clone();
+        Box::pin(async move { inner.read(&asked, act).await })
+    }
+}
+
+impl Inner {
+    async fn client(&self) -> Result<Object, StorageError> {
+        let taken = self.pool.get().await;
+        taken.map_err(
+            |error| if let PoolError::Backend(error) = error { error.into() } else { StorageError::Busy },
+        )
+    }
+
+    /// One at a time, whichever server starts first.
+    async fn migrate(&self) -> Result<(), StorageError> {
+        let mut client = self.client().await?;
+        client.batch_execute("SELECT pg_advisory_lock(7310)").await?;
+        let done = migrations::migrations::runner().run_async(&mut **client).await;
+        client.batch_execute("SELECT pg_advisory_unlock(7310)").await?;
+        done.map(drop).map_err(|_| StorageError::NotOpened)
+    }
+
+    async fn check_key(&self) -> Result<(), StorageError> {
+        let sealed = self.sealer.seal(Kind::Check, b"rasoat")?;
+        let kept: Vec<u8> = self
+            .write(&sealed, |tx, sealed| {
+                Box::pin(async move {
+                    tx.execute(include_str!("postgres/sql/put_key_check.sql"), &[sealed]).await?;
+                    tx::get(&tx.sure(include_str!("postgres/sql/key_check.sql"), &[]).await?, 0)
+                })
+            })
+            .await?;
+        self.sealer.open(Kind::Check, &kept).map(drop).map_err(|_| StorageError::NotOpened)
+    }
+
+    /// One act that writes, all of it or nothing; on disk when this returns.
+    async fn write<D: Sync, T>(&self, given: &D, act: Act<D, T>) -> Result<T, StorageError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.write_once(given, act).await {
+                Err((StorageError::Busy, Undone::Surely)) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(PAUSE * attempt).await;
+                }
+                done => return done.map_err(|(error, _)| error),
+            }
+        }
+    }
+
+    async fn write_once<D: Sync, T>(&self, given: &D, act: Act<D, T>) -> Result<T, (StorageError, Undone)> {
+        let surely = |error| (error, Undone::Surely);
+        let mut client = self.client().await.map_err(surely)?;
+        let begun = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await;
+        let transaction = begun.map_err(|error| surely(error.into()))?;
+        let tx = Tx { transaction, sealer: Arc::clone(&self.sealer) };
+        let value = act(&tx, given).await.map_err(surely)?;
+        match tx.transaction.commit().await {
+            Ok(()) => Ok(value),
+            // Where the database says so itself it is undone; where the connection broke nobody knows.
+            Err(error) if error.as_db_error().is_some() => Err(surely(error.into())),
+            Err(error) => Err((error.into(), Undone::Perhaps)),
+        }
+    }
+
+    /// One transaction that reads one state of the database.
+    async fn read<D: Sync, T>(&self, asked: &D, act: Act<D, T>) -> Result<T, StorageError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.read_once(asked, act).await {
+                Err(StorageError::Busy) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(PAUSE * attempt).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn read_once<D: Sync, T>(&self, asked: &D, act: Act<D, T>) -> Result<T, StorageError> {
+        let mut client = self.client().await?;
+        let builder = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
+        let transaction = builder.read_only(true).start().await?;
+        let tx = Tx { transaction, sealer: Arc::clone(&self.sealer) };
+        let value = act(&tx, asked).await?;
+        tx.transaction.commit().await?;
+        Ok(value)
+    }
+}
+
+/// Whether an act that failed left nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Undone {
+    Surely,
+    Perhaps,
+}
+
+impl Storage for Postgres {
+    fn put_instrument(&self, files: enrolment::InstrumentFiles, now: i64) -> Answer<'_, ()> {
+        self.write((files, now), |tx, given| Box::pin(library::put_instrument(tx, given)))
+    }
+
+    fn instruments(&self) -> Answer<'_, Vec<enrolment::InstrumentFiles>> {
+        self.read((), |tx, given| Box::pin(library::instruments(tx, given)))
+    }
+
+    fn put_standard(&self, file: enrolment::StandardFile, now: i64) -> Answer<'_, ()> {
+        self.write((file, now), |tx, given| Box::pin(library::put_standard(tx, given)))
+    }
+
+    fn standards(&self) -> Answer<'_, Vec<enrolment::StandardFile>> {
+        self.read((), |tx, given| Box::pin(library::standards(tx, given)))
+    }
+
+    fn put_units(&self, files: enrolment::UnitsFiles, now: i64) -> Answer<'_, ()> {
+        self.write((files, now), |tx, given| Box::pin(library::put_units(tx, given)))
+    }
+
+    fn units(&self) -> Answer<'_, Option<enrolment::UnitsFiles>> {
+        self.read((), |tx, given| Box::pin(library::units(tx, given)))
+    }
+
+    fn put_villages(&self, villages: Vec<VillageRow>) -> Answer<'_, ()> {
+        self.write(villages, |tx, given| Box::pin(library::put_villages(tx, given)))
+    }
+
+    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
+        self.read(commune, |tx, given| Box::pin(library::villages(tx, given)))
+    }
+
+    fn add_device(&self, device: Device) -> Answer<'_, ()> {
+        self.write(device, |tx, given| Box::pin(devices::add(tx, given)))
+    }
+
+    fn device(&self, id: DeviceId) -> Answer<'_, Option<Device>> {
+        self.read(id, |tx, given| Box::pin(devices::one(tx, given)))
+    }
+
+    fn devices(&self) -> Answer<'_, Vec<DeviceActivity>> {
+        self.read((), |tx, given| Box::pin(devices::all(tx, given)))
+    }
+
+    fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool> {
+        self.write((id, now), |tx, given| Box::pin(devices::revoke(tx, given)))
+    }
+
+    fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool> {
+        self.write((id, communes), |tx, given| Box::pin(devices::widen(tx, given)))
+    }
+
+    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
+        self.write((id, now), |tx, given| Box::pin(devices::note_seen(tx, given)))
+    }
+
+    fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool> {
+        self.write((old, new, now), |tx, given| Box::pin(devices::succeed(tx, given)))
+    }
+
+    fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()> {
+        self.write((id, reach), |tx, given| Box::pin(laptops::note_reach(tx, given)))
+    }
+
+    fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage> {
+        self.read(query, |tx, given| Box::pin(laptops::held(tx, given)))
+    }
+
+    fn put_aside(&self, batch: SignedBatch, edits: u32, now: i64) -> Answer<'_, ()> {
+        self.write((batch, edits, now), |tx, given| Box::pin(laptops::put_aside(tx, given)))
+    }
+
+    fn aside(&self, device: Option<DeviceId>) -> Answer<'_, Vec<Aside>> {
+        self.read(device, |tx, given| Box::pin(laptops::aside(tx, given)))
+    }
+
+    fn refuse_aside(&self, device: DeviceId, now: i64) -> Answer<'_, usize> {
+        self.write((device, now), |tx, given| Box::pin(laptops::refuse_aside(tx, given)))
+    }
+
+    fn forget_aside(&self, batch: BatchHash) -> Answer<'_, bool> {
+        self.write(batch, |tx, given| Box::pin(laptops::forget_aside(tx, given)))
+    }
+
+    fn put_enrolment_file(&self, row: EnrolmentRow) -> Answer<'_, ()> {
+        self.write(row, |tx, given| Box::pin(laptops::put_enrolment_file(tx, given)))
+    }
+
+    fn enrolment_range(
+        &self,
+        lookup: [u8; 16],
+        offset: u64,
+        length: u32,
+        now: i64,
+    ) -> Answer<'_, Option<(u64, Vec<u8>)>> {
+        self.read((lookup, offset, length, now), |tx, given| Box::pin(laptops::enrolment_range(tx, given)))
+    }
+
+    fn accept(&self, arrival: Arrival, sign: SignReceipt) -> Answer<'_, SignedReceipt> {
+        self.queue.accept((arrival, sign))
+    }
+
+    fn accept_all(
+        &self,
+        arrivals: Vec<(Arrival, SignReceipt)>,
+    ) -> Answer<'_, Vec<Result<SignedReceipt, StorageError>>> {
+        self.queue.accept_all(arrivals)
+    }
+
+    fn receipts(&self, batches: Vec<BatchHash>) -> Answer<'_, Vec<SignedReceipt>> {
+        self.read(batches, |tx, given| Box::pin(intake::receipts(tx, given)))
+    }
+
+    fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>> {
+        self.read(edits, |tx, given| Box::pin(intake::known(tx, given)))
+    }
+
+    fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>> {
+        self.read((device, limit), |tx, given| Box::pin(intake::receipts_of(tx, given)))
+    }
+
+    fn feed_ends(&self, communes: Vec<CommuneCode>) -> Answer<'_, BTreeMap<CommuneCode, u64>> {
+        self.read(communes, |tx, given| Box::pin(feed::ends(tx, given)))
+    }
+
+    fn changes_since(&self, query: FeedQuery) -> Answer<'_, FeedPage> {
+        self.read(query, |tx, given| Box::pin(feed::changes_since(tx, given)))
+    }
+
+    fn writers_of(&self, device: DeviceId) -> Answer<'_, u32> {
+        self.read(device, |tx, given| Box::pin(feed::writers_of(tx, given)))
+    }
+
+    fn keep_cursor(&self, hash: [u8; 16], positions: Vec<u8>) -> Answer<'_, ()> {
+        self.write((hash, positions), |tx, given| Box::pin(feed::keep_cursor(tx, given)))
+    }
+
+    fn kept_cursor(&self, hash: [u8; 16]) -> Answer<'_, Option<Vec<u8>>> {
+        self.read(hash, |tx, given| Box::pin(feed::kept_cursor(tx, given)))
+    }
+
+    fn put_snapshot(&self, snapshot: Snapshot, bytes: Vec<u8>) -> Answer<'_, ()> {
+        self.write((snapshot, bytes), |tx, given| Box::pin(feed::put_snapshot(tx, given)))
+    }
+
+    fn snapshots(&self, commune: CommuneCode) -> Answer<'_, Vec<Snapshot>> {
+        self.read(commune, |tx, given| Box::pin(feed::snapshots(tx, given)))
+    }
+
+    fn snapshot_range(&self, hash: [u8; 32], offset: u64, length: u32) -> Answer<'_, Option<Vec<u8>>> {
+        self.read((hash, offset, length), |tx, given| Box::pin(feed::snapshot_range(tx, given)))
+    }
+
+    fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
+        self.read((commune, limit), |tx, given| Box::pin(households::conflicted(tx, given)))
+    }
+
+    fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
+        self.read((commune, interview), |tx, given| Box::pin(households::household_of(tx, given)))
+    }
+
+    fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {
+        let found = self.edits_of_all(vec![household]);
+        Box::pin(async move { Ok(found.await?.pop().unwrap_or_default()) })
+    }
+
+    fn edits_of_all(&self, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Vec<StoredEdit>>> {
+        self.read(households, |tx, given| Box::pin(households::edits_of_all(tx, given)))
+    }
+
+    fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
+        self.read(limit, |tx, given| Box::pin(households::stale(tx, given)))
+    }
+
+    fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
+        let put = self.put_households(vec![row]);
+        Box::pin(async move { Ok(put.await? == 1) })
+    }
+
+    fn put_households(&self, rows: Vec<HouseholdRow>) -> Answer<'_, usize> {
+        let lines: Vec<Line> = rows.into_iter().map(Line::of).collect();
+        self.write(lines, |tx, given| Box::pin(households::put(tx, given)))
+    }
+
+    fn forget_projections(&self) -> Answer<'_, ()> {
+        self.write((), |tx, given| Box::pin(households::forget(tx, given)))
+    }
+
+    fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>> {
+        self.read((), |tx, given| Box::pin(households::counts(tx, given)))
+    }
+
+    fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage> {
+        self.read(query, |tx, given| Box::pin(households::page(tx, given)))
+    }
+
+    fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>> {
+        self.read(household, |tx, given| Box::pin(households::one(tx, given)))
+    }
+
+    fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>> {
+        self.read(household, |tx, given| Box::pin(merges::commune_with(tx, given)))
+    }
+
+    fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()> {
+        self.write((account, now), |tx, given| Box::pin(accounts::add(tx, given)))
+    }
+
+    fn account(&self, name: String) -> Answer<'_, Option<Account>> {
+        self.read(name, |tx, given| Box::pin(accounts::one(tx, given)))
+    }
+
+    fn login_failures(&self, name: String) -> Answer<'_, LoginFailures> {
+        self.read(name, |tx, given| Box::pin(accounts::failures(tx, given)))
+    }
+
+    fn note_login_failure(&self, name: String, now: i64) -> Answer<'_, ()> {
+        self.write((name, now), |tx, given| Box::pin(accounts::note_failure(tx, given)))
+    }
+
+    fn forget_login_failures(&self, name: String) -> Answer<'_, ()> {
+        self.write(name, |tx, given| Box::pin(accounts::forget_failures(tx, given)))
+    }
+
+    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()> {
+        self.write((session, dead_before), |tx, given| Box::pin(accounts::open_session(tx, given)))
+    }
+
+    fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>> {
+        self.read(token_hash, |tx, given| Box::pin(accounts::session(tx, given)))
+    }
+
+    fn note_session_used(&self, token_hash: [u8; 32], now: i64) -> Answer<'_, ()> {
+        self.write((token_hash, now), |tx, given| Box::pin(accounts::note_used(tx, given)))
+    }
+
+    fn close_session(&self, token_hash: [u8; 32]) -> Answer<'_, ()> {
+        self.write(token_hash, |tx, given| Box::pin(accounts::close_session(tx, given)))
+    }
+
+    fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()> {
+        self.write(entry, |tx, given| Box::pin(accounts::note_act(tx, given)))
+    }
+
+    fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
+        self.read(limit, |tx, given| Box::pin(accounts::acts(tx, given)))
+    }
+
+    fn attachments_named(
+        &self,
+        communes: Option<Vec<CommuneCode>>,
+        names: Vec<AttachmentName>,
+    ) -> Answer<'_, Vec<Option<CommuneCode>>> {
+        self.read((communes, names), |tx, given| Box::pin(attachments::named_in(tx, given)))
+    }
+
+    fn attachments(&self, names: Vec<AttachmentName>) -> Answer<'_, Vec<Option<StoredAttachment>>> {
+        self.read(names, |tx, given| Box::pin(attachments::all(tx, given)))
+    }
+
+    fn put_attachment_piece(&self, piece: AttachmentPiece) -> Answer<'_, ArrivedPiece> {
+        self.write(piece, |tx, given| Box::pin(attachments::put_piece(tx, given)))
+    }
+
+    fn settle_attachment(&self, name: AttachmentName, is_whole: bool) -> Answer<'_, ()> {
+        self.write((name, is_whole), |tx, given| Box::pin(attachments::settle(tx, given)))
+    }
+
+    fn attachment_range(&self, name: AttachmentName, offset: u32, length: u32) -> Answer<'_, Vec<u8>> {
+        self.read((name, offset, length), |tx, given| Box::pin(attachments::range(tx, given)))
+    }
+
+    fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
+        self.read((after, limit), |tx, given| Box::pin(households::all(tx, given)))
+    }
+}

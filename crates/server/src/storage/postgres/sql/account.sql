@@ -1,0 +1,1 @@
+SELECT name, role, password_hash FROM users WHERE name = $1

@@ -1,0 +1,1 @@
+SELECT at, actor, act, object FROM audit ORDER BY number DESC LIMIT $1

@@ -1,0 +1,1 @@
+INSERT INTO users (name, role, password_hash, created_at) VALUES ($1, $2, $3, $4)

@@ -1,0 +1,1 @@
+SELECT size, have, whole FROM attachments WHERE name = $1

@@ -1,0 +1,1 @@
+INSERT INTO writers (writer) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING

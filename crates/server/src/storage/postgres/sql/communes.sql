@@ -1,0 +1,1 @@
+SELECT commune FROM feeds ORDER BY commune

@@ -1,0 +1,1 @@
+SELECT commune FROM device_communes WHERE device = $1

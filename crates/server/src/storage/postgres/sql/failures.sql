@@ -1,0 +1,1 @@
+SELECT failures, last_at FROM login_failures WHERE name = $1

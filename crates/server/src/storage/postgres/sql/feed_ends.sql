@@ -1,0 +1,1 @@
+SELECT commune, last FROM feeds WHERE commune = ANY($1)

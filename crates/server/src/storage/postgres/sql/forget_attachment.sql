@@ -1,0 +1,1 @@
+DELETE FROM attachments WHERE name = $1 AND NOT whole

@@ -1,0 +1,1 @@
+DELETE FROM enrolment_files WHERE device = $1

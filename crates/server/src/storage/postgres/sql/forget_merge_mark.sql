@@ -1,0 +1,1 @@
+DELETE FROM merge_marks WHERE commune = $1 AND household = $2

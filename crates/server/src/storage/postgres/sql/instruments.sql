@@ -1,0 +1,1 @@
+SELECT hash, id, version, survey, choices, settings, files FROM instruments ORDER BY imported_at, number

@@ -1,0 +1,1 @@
+SELECT id, bytes FROM batches WHERE id = ANY($1)

@@ -1,0 +1,1 @@
+SELECT positions FROM cursors WHERE hash = $1

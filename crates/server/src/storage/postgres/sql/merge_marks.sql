@@ -1,0 +1,1 @@
+SELECT commune, household, kept FROM merge_marks

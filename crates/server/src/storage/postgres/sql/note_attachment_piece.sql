@@ -1,0 +1,1 @@
+UPDATE attachments SET have = have + $2 WHERE name = $1

@@ -1,0 +1,1 @@
+INSERT INTO attachment_pieces (name, place, bytes) VALUES ($1, $2, $3)

@@ -1,0 +1,1 @@
+INSERT INTO key_check (bytes) VALUES ($1) ON CONFLICT DO NOTHING

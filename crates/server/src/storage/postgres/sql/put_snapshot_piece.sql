@@ -1,0 +1,1 @@
+INSERT INTO snapshot_pieces (commune, number, place, bytes) VALUES ($1, $2, $3, $4)

@@ -1,0 +1,1 @@
+SELECT writer, seq, hash, device FROM refusals WHERE writer = ANY($1)

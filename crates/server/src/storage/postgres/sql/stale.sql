@@ -1,0 +1,1 @@
+SELECT commune, household FROM stale_households LIMIT $1

@@ -1,0 +1,1 @@
+SELECT hash, id, toml FROM standards ORDER BY imported_at, number

@@ -1,0 +1,121 @@
+//! Projections made again and compared, and a whole storage moved to another.
+
+use std::process::{Command, Output};
+
+use rasoat_server::storage::{HouseholdKeyRef, StorageError};
+use rasoat_server::{DatabaseUrl, MoveError, move_to, rebuild_and_compare};
+use serde_json::json;
+
+use crate::attachments::a_photo_is_sent;
+use crate::support::{COMMUNE, Server, household_id};
+
+fn household(number: usize) -> rasoat_testkit::Household {
+    rasoat_testkit::households(7)[number].clone()
+}
+
+fn run(server: &Server, arguments: &[&str]) -> Output {
+    let data = server.dir.database().with_file_name("");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rasoat-server"));
+    command.args(arguments).arg("--data").arg(data).output().unwrap()
+}
+
+async fn with_households(database: Option<String>) -> (Server, HouseholdKeyRef) {
+    let server = Server::start_on(database).await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let (one, other) = (household(1), household(2));
+    let instrument = laptop.instrument();
+    let edits =
+        [laptop.list(&one, COMMUNE), laptop.interview(&one, instrument), laptop.list(&other, COMMUNE)];
+    let receipts = server.send(&laptop, &[laptop.batch(&edits[..2]), laptop.batch(&edits[2..])]).await;
+    assert!(receipts.iter().all(|receipt| receipt.verdicts.is_empty()));
+    // A batch that is not stored whole, a photo, and an account with a session.
+    let mut copied = server.enrol("Máy 02").await;
+    copied.chain = laptop.chain.clone();
+    let stray = copied.list(&household(3), crate::support::ELSEWHERE);
+    server.send(&copied, &[copied.batch(&[stray])]).await;
+    a_photo_is_sent(&server, &mut laptop).await;
+    server.officer().await;
+    (server, HouseholdKeyRef::new(COMMUNE.parse().unwrap(), household_id(&one)))
+}
+
+/// What is made again equals what was there; what was not as the edits say is named, and is right afterwards.
+async fn a_rebuild_is_compared(database: Option<String>) {
+    let (mut server, key) = with_households(database).await;
+    assert_eq!(rebuild_and_compare(&server.state).await.unwrap(), []);
+    let storage = server.storage().await;
+    let row = storage.household(key.clone()).await.unwrap().unwrap();
+    let mut wrong = row.clone();
+    wrong.members += 1;
+    assert!(storage.put_household(wrong).await.unwrap());
+    server.stop().await;
+    let found = run(&server, &["rebuild", "--check"]);
+    assert_eq!(found.status.code(), Some(1));
+    let printed = String::from_utf8(found.stdout).unwrap();
+    assert!(printed.starts_with(&format!("commune {COMMUNE} household {}\n", key.household)), "{printed}");
+    assert!(!printed.contains(&row.head_name));
+    assert!(run(&server, &["rebuild", "--check"]).status.success());
+    assert_eq!(storage.household(key).await.unwrap(), Some(row));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_is_compared_on_sqlite() {
+    a_rebuild_is_compared(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_is_compared_on_postgres() {
+    a_rebuild_is_compared(Some(rasoat_testkit::postgres::database().await.unwrap())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_came_in_moves_to_an_empty_database_and_is_used_from_there() {
+    let (mut server, key) = with_households(None).await;
+    let officer = server.officer().await;
+    let query = json!({ "offset": 0, "limit": 50 });
+    let listed = server.list(&officer, query.clone()).await;
+    let mut laptop = server.enrol("Máy 03").await;
+    let (feed, cursor) = server.feed(&laptop, &Default::default()).await;
+    let before = server.storage().await;
+    let (devices, acts) = (before.devices().await.unwrap(), before.acts(100).await.unwrap());
+    let edits = before.edits_of(key.clone()).await.unwrap();
+    drop(before);
+    server.stop().await;
+
+    let (target, used) = (
+        rasoat_testkit::postgres::database().await.unwrap(),
+        rasoat_testkit::postgres::database().await.unwrap(),
+    );
+    // The database of another server is refused, and nothing changes.
+    Server::start_on(Some(used.clone())).await;
+    let refused = move_to(&server.dir, &DatabaseUrl::new(used)).await;
+    assert!(matches!(refused, Err(MoveError::Storage(StorageError::NotOpened))), "{refused:?}");
+    assert_eq!(server.dir.config().unwrap().database, None);
+
+    let moved = run(&server, &["move", "--to", &target]);
+    assert!(moved.status.success(), "{}", String::from_utf8_lossy(&moved.stderr));
+    let url = DatabaseUrl::new(target.clone());
+    assert_eq!(server.dir.config().unwrap().database, Some(url.clone()));
+    assert!(matches!(move_to(&server.dir, &url).await, Err(MoveError::AlreadyThere)));
+    // The file is as it was: it could be moved to another database, and not to one that holds something.
+    let config = server.dir.database().with_file_name("rasoat-server.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let (_, without) = text.split_once('\n').unwrap();
+    std::fs::write(&config, without).unwrap();
+    assert!(matches!(move_to(&server.dir, &url).await, Err(MoveError::NotEmpty)));
+    std::fs::write(&config, &text).unwrap();
+
+    server.use_database(target).await;
+    let after = server.storage().await;
+    assert_eq!(after.devices().await.unwrap(), devices);
+    assert_eq!(after.edits_of(key).await.unwrap(), edits);
+    assert_eq!(after.acts(100).await.unwrap(), acts);
+    // The session that was open is open, laptops go on where they were, and numbers go on.
+    assert_eq!(server.list(&officer, query).await, listed);
+    assert_eq!(server.feed(&laptop, &Default::default()).await.0, feed);
+    let next = laptop.list(&household(4), COMMUNE);
+    let receipts = server.send(&laptop, &[laptop.batch(std::slice::from_ref(&next))]).await;
+    assert!(receipts[0].accepts(next.id));
+    let reader = server.enrol("Máy 04").await;
+    assert_eq!(server.feed(&reader, &cursor).await.0, [next]);
+    assert_eq!(rebuild_and_compare(&server.state).await.unwrap(), []);
+}
