@@ -36,7 +36,7 @@ impl DatabaseUrl {
 
     /// The address, for whoever connects.
     pub(crate) fn as_str(&self) -> &str {
-        &self.path
+        &self.0
     }
 }
 
@@ -195,7 +195,7 @@ impl DataDir {
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// Where the database is.

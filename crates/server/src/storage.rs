@@ -6,9 +6,9 @@
 mod attachment;
 mod chain;
 pub mod facts;
-mod lists;
 mod judged;
 mod line;
+mod lists;
 pub(crate) mod moved;
 mod packed;
 pub mod postgres;

@@ -1,7 +1,8 @@
 //! A projection with what is made of it for a table. The same for every storage.
 
-use rasoat_casework::fold_name;
+use rasoat_casework::{fold_name, sort_key};
 
+use super::facts::marks_of;
 use super::{HouseholdRow, StorageError, StoredClass};
 
 /// A projection with what is made of it for the table, so that it is not made while all others wait.
@@ -10,6 +11,17 @@ pub(super) struct Line {
     pub(super) search: String,
     pub(super) class_2022: Result<Option<String>, StorageError>,
     pub(super) class_2027: Result<Option<String>, StorageError>,
+    pub(super) village_order: Vec<u8>,
+    pub(super) name_order: Vec<u8>,
+    pub(super) marks: String,
+    pub(super) facts: Result<String, StorageError>,
+}
+
+/// Where and as what a household is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Borne {
+    pub(super) village: String,
+    pub(super) marks: String,
 }
 
 impl Line {
@@ -20,7 +32,16 @@ impl Line {
         };
         let (class_2022, class_2027) =
             (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
-        Self { row, search, class_2022, class_2027 }
+        Self {
+            search,
+            class_2022,
+            class_2027,
+            village_order: sort_key(&row.village_name),
+            name_order: sort_key(&row.head_name),
+            marks: format!(" {} ", marks_of(&row).join(" ")),
+            facts: serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("facts")),
+            row,
+        }
     }
 }
 

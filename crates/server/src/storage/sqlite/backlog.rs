@@ -14,7 +14,6 @@ use super::kept::Kept;
 use super::merges::Merges;
 use super::uuid_of;
 use crate::assess::owner_named_by;
-use crate::assess::household_named_by;
 use crate::storage::line::Line;
 use crate::storage::{HouseholdKeyRef, StorageError};
 

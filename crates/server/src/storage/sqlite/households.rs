@@ -1,14 +1,12 @@
 //! Households: their edits, and the projections made from them.
 
-use rasoat_casework::{CommuneCode, DeviceId, fold_name, sort_key};
 use rasoat_casework::{CommuneCode, DeviceId};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
-use crate::storage::facts::marks_of;
-use crate::storage::line::{Line, class_of};
+use crate::storage::line::{Borne, Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredEdit,
@@ -64,46 +62,6 @@ pub(super) fn conflicted(
         found.push(HouseholdKeyRef::new(commune.clone(), uuid_of(&row.get::<_, Vec<u8>>(0)?)?));
     }
     Ok(found)
-}
-
-/// A projection with what is made of it for the table, so that it is not made while all others wait.
-pub(super) struct Line {
-    pub(super) row: HouseholdRow,
-    search: String,
-    class_2022: Result<Option<String>, StorageError>,
-    class_2027: Result<Option<String>, StorageError>,
-    village_order: Vec<u8>,
-    name_order: Vec<u8>,
-    marks: String,
-    facts: Result<String, StorageError>,
-}
-
-/// Where and as what a household is counted.
-#[derive(PartialEq, Eq)]
-pub(super) struct Borne {
-    pub(super) village: String,
-    pub(super) marks: String,
-}
-
-impl Line {
-    pub(super) fn of(row: HouseholdRow) -> Self {
-        let search = match &row.code {
-            Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
-            None => fold_name(&row.head_name),
-        };
-        let (class_2022, class_2027) =
-            (class_text(row.class_2022.as_ref()), class_text(row.class_2027.as_ref()));
-        Self {
-            search,
-            class_2022,
-            class_2027,
-            village_order: sort_key(&row.village_name),
-            name_order: sort_key(&row.head_name),
-            marks: format!(" {} ", marks_of(&row).join(" ")),
-            facts: serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("facts")),
-            row,
-        }
-    }
 }
 
 /// Writes a projection unless there are other edits than it was made from. `may_be_stale` is false where it cannot be marked so.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rasoat_casework::{CommuneCode, DeviceId, EditHash, EditId, Subject, SubjectKind, WriterId};
+use rasoat_casework::{CommuneCode, DeviceId, EditHash, EditId, Subject, WriterId};
 use rasoat_exchange::{BatchHash, SignedReceipt};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 

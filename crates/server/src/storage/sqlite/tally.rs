@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, params};
 
-use super::{commune_of, households::Borne};
+use super::commune_of;
 use crate::storage::facts::DAY;
+use crate::storage::line::Borne;
 use crate::storage::{CommuneMarks, StorageError, VillageMarks};
 
 /// What is to be added to the counts.
