@@ -1,5 +1,7 @@
 //! The command line.
 
+mod account;
+mod audit;
 mod bundle;
 mod device;
 mod recover;
@@ -67,6 +69,16 @@ enum Act {
         #[command(subcommand)]
         act: retention::RetentionAct,
     },
+    /// Accounts: for whoever is locked out of the pages.
+    Account {
+        #[command(subcommand)]
+        act: account::AccountAct,
+    },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        act: audit::AuditAct,
+    },
     /// Make every list and count again from the edits.
     Rebuild {
         /// The server's directory.
@@ -87,10 +99,12 @@ impl Command {
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
             Act::Retention { act } => retention::run(act)?,
+            Act::Audit { act } => return runtime()?.block_on(audit::run(act)),
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. }
             | Act::Serve { .. }
             | Act::Device { .. }
+            | Act::Account { .. }
             | Act::Recover(_)
             | Act::Rebuild { .. }) => {
                 runtime()?.block_on(run(act))?;
@@ -105,13 +119,14 @@ async fn run(act: Act) -> Result<()> {
         Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
         Act::Serve { data, listen } => serve(&data, listen).await,
         Act::Device { act } => device::run(act).await,
+        Act::Account { act } => account::run(act).await,
         Act::Recover(act) => recover::run(act).await,
         Act::Rebuild { data } => {
             let state = State::open(&DataDir::at(data)).await?;
             rasoat_server::rebuild(&state).await?;
             say(words::REBUILT)
         }
-        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } => Ok(()),
+        Act::Openapi | Act::Audit { .. } | Act::Bundle { .. } | Act::Retention { .. } => Ok(()),
     }
 }
 

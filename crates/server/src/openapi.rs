@@ -23,6 +23,16 @@ use crate::routes;
         routes::conflicts::list,
         routes::conflicts::settle,
         routes::conflicts::settle_by,
+        routes::accounts::change_password,
+        routes::accounts::own_sessions,
+        routes::accounts::end_own_session,
+        routes::accounts::list,
+        routes::accounts::add,
+        routes::accounts::edit,
+        routes::accounts::reset,
+        routes::accounts::sessions,
+        routes::accounts::end_sessions,
+        routes::audit::page,
     )
 )]
 struct Api;
