@@ -1,5 +1,7 @@
 //! The command line.
 
+mod account;
+mod audit;
 mod backup;
 mod bundle;
 mod device;
@@ -69,6 +71,16 @@ enum Act {
         #[command(subcommand)]
         act: retention::RetentionAct,
     },
+    /// Accounts: for whoever is locked out of the pages.
+    Account {
+        #[command(subcommand)]
+        act: account::AccountAct,
+    },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        act: audit::AuditAct,
+    },
     /// Make every list and count again from the edits.
     Rebuild {
         /// The server's directory.
@@ -98,10 +110,12 @@ impl Command {
             Act::Retention { act } => retention::run(act)?,
             Act::Backup { act } => backup::run(act)?,
             Act::Doctor(act) => return doctor::run(act),
+            Act::Audit { act } => return runtime()?.block_on(audit::run(act)),
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. }
             | Act::Serve { .. }
             | Act::Device { .. }
+            | Act::Account { .. }
             | Act::Recover(_)
             | Act::Rebuild { .. }) => {
                 runtime()?.block_on(run(act))?;
@@ -116,15 +130,19 @@ async fn run(act: Act) -> Result<()> {
         Act::Init { data, name, public_url, round } => init(&data, name, public_url, Round(round)).await,
         Act::Serve { data, listen } => serve(&data, listen).await,
         Act::Device { act } => device::run(act).await,
+        Act::Account { act } => account::run(act).await,
         Act::Recover(act) => recover::run(act).await,
         Act::Rebuild { data } => {
             let state = State::open(&DataDir::at(data)).await?;
             rasoat_server::rebuild(&state).await?;
             say(words::REBUILT)
         }
-        Act::Openapi | Act::Bundle { .. } | Act::Retention { .. } | Act::Backup { .. } | Act::Doctor(_) => {
-            Ok(())
-        }
+        Act::Openapi
+        | Act::Audit { .. }
+        | Act::Bundle { .. }
+        | Act::Retention { .. }
+        | Act::Backup { .. }
+        | Act::Doctor(_) => Ok(()),
     }
 }
 
