@@ -2,18 +2,24 @@
 //!
 //! The session travels in a cookie that scripts cannot read; the storage keeps its hash alone. Whatever is not a GET must
 //! carry the session's CSRF token in a header beside. Failures count by account name, whether there is such an account or not, and
-//! are kept by the storage: a restart forgives nothing.
+//! are kept by the storage: a restart forgives nothing. They do not count by address: behind a proxy all come from one, and one wrong
+//! guesser would lock the whole province out.
+
+use std::collections::BTreeSet;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use rasoat_casework::fold_name;
+use rasoat_casework::{CommuneCode, fold_name};
+use zeroize::Zeroizing;
 
+use crate::accounts;
 use crate::password;
+use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::random;
 use crate::state::State;
-use crate::storage::{Account, AuditEntry, OpenSession};
+use crate::storage::{Account, AuditEntry, Device, OpenSession};
 use crate::view::{Role, SessionView, UserView};
 
 /// The cookie's name.
@@ -35,6 +41,7 @@ const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A request with an open session. Whatever is not a GET must have carried the CSRF token.
+#[derive(Clone)]
 pub(crate) struct LoggedIn {
     pub(crate) session: OpenSession,
     pub(crate) account: Account,
@@ -44,6 +51,10 @@ impl FromRequestParts<State> for LoggedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Refusal> {
+        // The guard before the route has looked already.
+        if let Some(who) = parts.extensions.get::<Self>() {
+            return Ok(who.clone());
+        }
         let cookies = CookieJar::from_headers(&parts.headers);
         let token = cookies.get(COOKIE).map(Cookie::value).filter(|token| token.len() == 64);
         let token_hash = *blake3::hash(token.ok_or(Refusal::NotLoggedIn)?.as_bytes()).as_bytes();
@@ -66,7 +77,7 @@ impl FromRequestParts<State> for LoggedIn {
     }
 }
 
-fn is_alive(session: &OpenSession, now: i64) -> bool {
+pub(crate) fn is_alive(session: &OpenSession, now: i64) -> bool {
     now - session.used_at < IDLE_MILLIS && now - session.opened_at < LONGEST_MILLIS
 }
 
@@ -75,6 +86,7 @@ pub(crate) async fn log_in(
     state: &State,
     name: &str,
     given: String,
+    browser: String,
 ) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
     let name = account_name(name);
     let now = state.now();
@@ -83,6 +95,8 @@ pub(crate) async fn log_in(
     let _permit = state.password_checks.acquire().await.map_err(|_| Refusal::Busy)?;
     refuse_locked_out(state, &name, now).await?;
     let account = state.storage.account(name.clone()).await?;
+    // A disabled account is like none: nothing tells which accounts there are.
+    let account = account.filter(|account| account.disabled_at.is_none());
     let hash = account.as_ref().map_or(NOBODY, |account| &account.password_hash).to_owned();
     let holds = tokio::task::spawn_blocking(move || password::holds(&given, &hash)).await;
     let Some(account) = account.filter(|_| matches!(holds, Ok(true))) else {
@@ -91,17 +105,60 @@ pub(crate) async fn log_in(
         return Err(Refusal::WrongPassword);
     };
     state.storage.forget_login_failures(name.clone()).await?;
-    let token = token()?;
+    state.storage.note_logged_in(name, now).await?;
+    note_act(state, &account.name, "logged_in", "").await?;
+    open(state, account, browser).await
+}
+
+/// Opens a session under a token that nobody has seen before.
+async fn open(
+    state: &State,
+    account: Account,
+    browser: String,
+) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
+    let (token, now) = (token()?, state.now());
     let session = OpenSession {
         token_hash: *blake3::hash(token.as_bytes()).as_bytes(),
-        user: name,
+        user: account.name.clone(),
         csrf: self::token()?,
+        browser,
         opened_at: now,
         used_at: now,
     };
     state.storage.open_session(session.clone(), now - IDLE_MILLIS).await?;
-    note_act(state, &account.name, "logged_in", "").await?;
     Ok((LoggedIn { session, account }, cookie(state, token)))
+}
+
+/// Changes one's own password: every session of the account ends, and a new one is opened. Wrong passwords count as they do at
+/// logging in.
+pub(crate) async fn change_password(
+    state: &State,
+    who: &LoggedIn,
+    old: String,
+    new: String,
+) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
+    let (name, now) = (who.account.name.clone(), state.now());
+    refuse_locked_out(state, &name, now).await?;
+    let _permit = state.password_checks.acquire().await.map_err(|_| Refusal::Busy)?;
+    refuse_locked_out(state, &name, now).await?;
+    let is_same = old == new;
+    let hash = who.account.password_hash.clone();
+    let holds = tokio::task::spawn_blocking(move || password::holds(&old, &hash)).await;
+    if !matches!(holds, Ok(true)) {
+        state.storage.note_login_failure(name.clone(), now).await?;
+        note_act(state, &name, "password_change_failed", "").await?;
+        return Err(Refusal::WrongOldPassword);
+    }
+    state.storage.forget_login_failures(name.clone()).await?;
+    password::judge(&new, &name).map_err(Refusal::WeakPassword)?;
+    if is_same {
+        return Err(Refusal::SamePassword);
+    }
+    let hash = accounts::hashed(Zeroizing::new(new)).await.map_err(|_| Refusal::Busy)?;
+    let account = Account { password_hash: hash, must_change: false, ..who.account.clone() };
+    state.storage.put_account(account.clone(), None).await?;
+    note_act(state, &name, "password_changed", "").await?;
+    open(state, account, who.session.browser.clone()).await
 }
 
 async fn refuse_locked_out(state: &State, name: &str, now: i64) -> Result<(), Refusal> {
@@ -152,19 +209,47 @@ fn cookie(state: &State, token: String) -> Cookie<'static> {
 }
 
 impl LoggedIn {
-    /// Refuses whoever is not an administrator.
-    pub(crate) fn must_be_administrator(&self) -> Result<(), Refusal> {
+    /// The communes whose households exist for this account; `None`: all of them.
+    pub(crate) fn communes(&self) -> Option<BTreeSet<CommuneCode>> {
         match self.account.role {
-            Role::Administrator => Ok(()),
-            Role::Officer => Err(Refusal::NotAllowed),
+            Role::Administrator | Role::Officer => None,
+            // Nobody is a supervisor of nothing, least of all of everything.
+            Role::Supervisor => Some(self.account.communes.clone()),
+            Role::Reader => Some(self.account.communes.clone()).filter(|communes| !communes.is_empty()),
         }
+    }
+
+    /// Whether households of a commune exist for this account.
+    pub(crate) fn sees(&self, commune: &CommuneCode) -> bool {
+        self.communes().is_none_or(|communes| communes.contains(commune))
+    }
+
+    /// Whether somebody may.
+    pub(crate) fn may(&self, act: Act) -> bool {
+        act.is_for(self.account.role)
+    }
+
+    /// Refuses a commune that does not exist for this account.
+    pub(crate) fn must_see(&self, commune: &CommuneCode) -> Result<(), Refusal> {
+        if self.sees(commune) { Ok(()) } else { Err(Refusal::NotFound) }
+    }
+
+    /// Whether a laptop exists for this account: one of other communes too carries what is theirs.
+    pub(crate) fn sees_device(&self, device: &Device) -> bool {
+        device.communes.iter().all(|commune| self.sees(commune))
     }
 
     /// The session as the dashboard sees it.
     pub(crate) fn view(&self, state: &State) -> SessionView {
         let ends = (self.session.used_at + IDLE_MILLIS).min(self.session.opened_at + LONGEST_MILLIS);
         SessionView {
-            user: UserView { username: self.account.name.clone(), role: self.account.role },
+            user: UserView {
+                username: self.account.name.clone(),
+                role: self.account.role,
+                communes: self.account.communes.iter().map(|code| state.library.commune(code)).collect(),
+                may: Act::ALL.into_iter().filter(|act| act.is_for(self.account.role)).collect(),
+                must_change_password: self.account.must_change,
+            },
             csrf: self.session.csrf.clone(),
             server_name: state.config.name.clone(),
             round: state.config.round.0,

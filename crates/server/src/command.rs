@@ -1,5 +1,7 @@
 //! The command line.
 
+mod account;
+mod audit;
 mod backup;
 mod bundle;
 mod device;
@@ -77,6 +79,16 @@ enum Act {
         #[command(subcommand)]
         act: retention::RetentionAct,
     },
+    /// Accounts: for whoever is locked out of the pages.
+    Account {
+        #[command(subcommand)]
+        act: account::AccountAct,
+    },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        act: audit::AuditAct,
+    },
     /// Make every list and count again from the edits.
     Rebuild {
         /// The server's directory.
@@ -121,10 +133,12 @@ impl Command {
             Act::Retention { act } => retention::run(act)?,
             Act::Backup { act } => backup::run(act)?,
             Act::Doctor(act) => return doctor::run(act),
+            Act::Audit { act } => return runtime()?.block_on(audit::run(act)),
             Act::Bundle { act } => return Ok(runtime()?.block_on(bundle::run(act))),
             act @ (Act::Init { .. }
             | Act::Serve { .. }
             | Act::Device { .. }
+            | Act::Account { .. }
             | Act::Recover(_)
             | Act::Move { .. }) => {
                 runtime()?.block_on(run(act))?;
@@ -146,12 +160,14 @@ async fn run(act: Act) -> Result<()> {
             serve(&DataDir::at(data).with_database(database), listen).await
         }
         Act::Device { act } => device::run(act).await,
+        Act::Account { act } => account::run(act).await,
         Act::Recover(act) => recover::run(act).await,
         Act::Move { data, to } => {
             let moved = rasoat_server::move_to(&DataDir::at(data), &to).await?;
             say(&words::moved(moved))
         }
         Act::Openapi
+        | Act::Audit { .. }
         | Act::Bundle { .. }
         | Act::Retention { .. }
         | Act::Rebuild { .. }

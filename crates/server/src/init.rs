@@ -1,5 +1,7 @@
 //! Making a server: keys, configuration, database, what ships, and one account.
 
+use std::collections::BTreeSet;
+
 use age::secrecy::ExposeSecret as _;
 use rasoat_casework::{HouseholdKey, Round};
 use rasoat_exchange::SigningKey;
@@ -65,13 +67,17 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
     };
     dir.create(&config, &keys, recovery.to_string().expose_secret()).map_err(OpenError::from)?;
     let state = State::open(dir).await?;
-    let password = password::random()?;
+    let (password, now) = (password::random()?, state.now());
     let account = Account {
         name: FIRST_ACCOUNT.to_owned(),
         role: Role::Administrator,
+        communes: BTreeSet::new(),
         password_hash: password::hash(&password)?,
+        must_change: false,
+        created_at: now,
+        last_login_at: None,
+        disabled_at: None,
     };
-    let now = state.now();
     state.storage.add_account(account, now).await.map_err(OpenError::from)?;
     let entry = AuditEntry {
         at: now,

@@ -3,13 +3,16 @@
 //! [`init`] makes a server's directory, [`State::open`] opens it and [`serve`] answers on a socket that is handed in. Sockets,
 //! shutdown and (for tests) the clock come from outside.
 
+mod accounts;
 mod aside;
 mod assess;
 mod assets;
 mod attachments;
+mod audit;
 mod auth;
 mod backup;
 mod boot;
+mod browser;
 mod bundle;
 mod conflicts;
 mod data_dir;
@@ -28,6 +31,7 @@ mod metrics;
 mod news;
 mod openapi;
 mod password;
+mod permission;
 mod problem;
 mod project;
 mod random;
@@ -45,7 +49,9 @@ mod tls;
 pub mod view;
 mod wrong_codes;
 
+pub use accounts::{AccountError, NewAccount, accounts, add_account, reset_password, set_disabled};
 pub use aside::{AsideReport, aside, refuse_aside, take_in_aside};
+pub use audit::{AuditCheck, check_audit};
 pub use backup::{ServerBackup, ServerBackupError, back_up, restore};
 pub use boot::{MoveError, Moved, move_to};
 pub use bundle::{

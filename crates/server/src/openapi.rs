@@ -30,6 +30,16 @@ use crate::routes;
         routes::duplicates::note_not_same,
         routes::inbox::list,
         routes::exports::write,
+        routes::accounts::change_password,
+        routes::accounts::own_sessions,
+        routes::accounts::end_own_session,
+        routes::accounts::list,
+        routes::accounts::add,
+        routes::accounts::edit,
+        routes::accounts::reset,
+        routes::accounts::sessions,
+        routes::accounts::end_sessions,
+        routes::audit::page,
     )
 )]
 struct Api;

@@ -6,8 +6,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
+use crate::accounts::AccountError;
 use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
+use crate::password::Weakness;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
 
@@ -38,6 +40,22 @@ pub(crate) enum Refusal {
     DiskFull,
     /// A refusal of the exchange.
     Exchange(Problem),
+    /// Somebody else chose this account's password: nothing else before it is changed.
+    MustChangePassword,
+    /// The password in use that was typed is not the one.
+    WrongOldPassword,
+    /// The new password is the one in use.
+    SamePassword,
+    /// A password that would be guessed.
+    WeakPassword(Weakness),
+    /// Not a name for an account.
+    BadAccountName,
+    /// There is an account of this name.
+    AccountExists,
+    /// This role needs communes, or may have none.
+    WrongScope,
+    /// Nobody takes rights from, or resets, themselves here.
+    OwnAccount,
 }
 
 impl Refusal {
@@ -45,10 +63,18 @@ impl Refusal {
         match self {
             Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::BadCsrf | Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::BadCsrf | Self::NotAllowed | Self::MustChangePassword | Self::WrongOldPassword => {
+                StatusCode::FORBIDDEN
+            }
+            Self::AccountExists | Self::OwnAccount => StatusCode::CONFLICT,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unreadable | Self::UnknownCommune => StatusCode::BAD_REQUEST,
+            Self::Unreadable
+            | Self::UnknownCommune
+            | Self::SamePassword
+            | Self::WeakPassword(_)
+            | Self::BadAccountName
+            | Self::WrongScope => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
@@ -82,6 +108,17 @@ impl Refusal {
             Self::Busy => ("server_busy", BTreeMap::new()),
             Self::DiskFull => ("disk_full", BTreeMap::new()),
             Self::Exchange(problem) => (problem.code.as_str(), problem.params),
+            Self::MustChangePassword => ("password_must_change", BTreeMap::new()),
+            Self::WrongOldPassword => ("wrong_old_password", BTreeMap::new()),
+            Self::SamePassword => ("password_same", BTreeMap::new()),
+            Self::WeakPassword(Weakness::Short) => ("password_short", BTreeMap::new()),
+            Self::WeakPassword(Weakness::Long) => ("password_long", BTreeMap::new()),
+            Self::WeakPassword(Weakness::LikeName) => ("password_like_name", BTreeMap::new()),
+            Self::WeakPassword(Weakness::Common) => ("password_common", BTreeMap::new()),
+            Self::BadAccountName => ("bad_account_name", BTreeMap::new()),
+            Self::AccountExists => ("account_exists", BTreeMap::new()),
+            Self::WrongScope => ("wrong_scope", BTreeMap::new()),
+            Self::OwnAccount => ("own_account", BTreeMap::new()),
         };
         ProblemView { code: code.to_owned(), params }
     }
@@ -127,6 +164,20 @@ impl From<EnrolError> for Refusal {
                 tracing::error!("a laptop cannot be enrolled");
                 Self::Busy
             }
+        }
+    }
+}
+
+impl From<AccountError> for Refusal {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Name => Self::BadAccountName,
+            AccountError::Exists => Self::AccountExists,
+            AccountError::Scope => Self::WrongScope,
+            AccountError::UnknownCommune => Self::UnknownCommune,
+            AccountError::NoAccount => Self::NotFound,
+            AccountError::NoRandomness(_) => Self::Busy,
+            AccountError::Storage(error) => error.into(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The HTTP interface: a file per route.
 
+pub(crate) mod accounts;
 pub(crate) mod attachment;
+pub(crate) mod audit;
 pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
@@ -18,12 +20,12 @@ pub(crate) mod session;
 pub(crate) mod sync;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use rasoat_exchange::Door;
 
 use crate::problem::Refusal;
 use crate::state::State;
-use crate::{assets, http};
+use crate::{assets, http, permission};
 
 /// The longest body of the API; a page of settlements is the largest.
 const LONGEST_BODY: usize = 256 * 1024;
@@ -49,6 +51,17 @@ pub fn router(state: State) -> Router {
         .route("/duplicates/not-same", post(duplicates::note_not_same))
         .route("/conflicts", get(inbox::list))
         .route("/exports/{table}", post(exports::write))
+        .route("/account/password", post(accounts::change_password))
+        .route("/account/sessions", get(accounts::own_sessions))
+        .route("/account/sessions/{id}", delete(accounts::end_own_session))
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route("/accounts/edit", post(accounts::edit))
+        .route("/accounts/reset", post(accounts::reset))
+        .route("/accounts/sessions", post(accounts::sessions))
+        .route("/accounts/sessions/end", post(accounts::end_sessions))
+        .route("/audit", post(audit::page))
+        // Whatever stands above is denied unless `permission` names it.
+        .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .layer(axum::extract::DefaultBodyLimit::max(LONGEST_BODY));

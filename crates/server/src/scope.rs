@@ -1,4 +1,4 @@
-//! Which communes somebody may see.
+//! Which communes a list is made of.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,10 @@ use rasoat_casework::CommuneCode;
 
 use crate::auth::LoggedIn;
 
-/// The communes that somebody may see; `None`: all of them.
-pub(crate) fn communes_of(_: &LoggedIn) -> Option<BTreeSet<CommuneCode>> {
-    None
-}
-
-/// Whether somebody may see a commune.
-pub(crate) fn sees(who: &LoggedIn, commune: &CommuneCode) -> bool {
-    communes_of(who).is_none_or(|communes| communes.contains(commune))
-}
-
-/// Of the communes that are asked for, those that somebody may see; all that they may see where none is asked for.
+/// Of the communes that are asked for, those that somebody may see; all that they may see where none is asked for. `None`: all
+/// communes there are.
 pub(crate) fn within(who: &LoggedIn, asked: Option<CommuneCode>) -> Option<BTreeSet<CommuneCode>> {
-    match (asked, communes_of(who)) {
+    match (asked, who.communes()) {
         (None, scope) => scope,
         (Some(asked), None) => Some(BTreeSet::from([asked])),
         (Some(asked), Some(scope)) => Some(scope.into_iter().filter(|code| *code == asked).collect()),

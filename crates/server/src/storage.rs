@@ -3,9 +3,13 @@
 //! Edits are the truth and only ever added. Everything a page shows is a projection that [`Storage::forget_projections`]
 //! throws away and the same code makes again. Nothing here knows of HTTP, instruments or scoring.
 
+mod account;
 mod attachment;
+mod audit;
 mod chain;
+mod counted;
 pub mod facts;
+mod indexed;
 mod judged;
 mod line;
 mod lists;
@@ -25,16 +29,17 @@ use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyK
 use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
+pub use audit::{AuditBreak, AuditWalk, FIRST_PREVIOUS, audit_hash};
 pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
     VillageMarks,
 };
 pub use types::{
-    Account, Arrival, Aside, AuditEntry, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage,
-    FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
-    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome, Reach, Snapshot, State, StoredClass,
-    StoredEdit, VillageRow,
+    Account, Arrival, Aside, AuditEntry, AuditLine, AuditPage, AuditQuery, CommuneCounts, Device,
+    DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery,
+    HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Outcome, Reach,
+    Snapshot, State, StoredClass, StoredEdit, VillageRow,
 };
 
 /// What a storage answers, in time.
@@ -231,6 +236,23 @@ pub trait Storage: Send + Sync + 'static {
     fn put_not_same(&self, one: Uuid, other: Uuid, by: String, now: i64) -> Answer<'_, bool>;
     /// Edits that were refused and whose places are kept, by the device that sent them.
     fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>>;
+    /// Every account, by name.
+    fn accounts(&self) -> Answer<'_, Vec<Account>>;
+    /// Puts role, communes, password and standing in place of what an account had, and ends its sessions but `keep`; `false` when
+    /// there is none. In one act: nobody goes on with rights that were taken.
+    fn put_account(&self, account: Account, keep: Option<[u8; 32]>) -> Answer<'_, bool>;
+    /// Notes when an account logged in.
+    fn note_logged_in(&self, name: String, now: i64) -> Answer<'_, ()>;
+    /// The sessions of an account, the last used first.
+    fn sessions_of(&self, name: String) -> Answer<'_, Vec<OpenSession>>;
+    /// Ends the sessions of an account but `keep`.
+    fn close_sessions_of(&self, name: String, keep: Option<[u8; 32]>) -> Answer<'_, ()>;
+    /// Lines of the audit log, newest first.
+    fn audit_page(&self, query: AuditQuery) -> Answer<'_, AuditPage>;
+    /// Lines of the audit log after a number, in their order.
+    fn audit_after(&self, number: u64, limit: u32) -> Answer<'_, Vec<AuditLine>>;
+    /// Number and hash of the last line of the chain; `None` before the first.
+    fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>>;
     /// Every household's projection, those merged and withdrawn too, by commune and id, after one of them; at most `limit`.
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>>;
 }

@@ -25,3 +25,11 @@ pub(crate) fn day_in_vietnam(millis: i64) -> Date {
     let time = Timestamp::from_second(millis.div_euclid(1000)).unwrap_or(Timestamp::UNIX_EPOCH);
     TimeZone::fixed(Offset::constant(7)).to_datetime(time).date()
 }
+
+/// When the day so many days after one (`2026-10-01`) begins in Việt Nam.
+pub(crate) fn day_begins(day: &str, after: i64) -> Option<i64> {
+    let day: Date = day.parse().ok()?;
+    let day = day.checked_add(jiff::Span::new().try_days(after).ok()?).ok()?;
+    let begins = TimeZone::fixed(Offset::constant(7)).to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+    Some(begins.as_millisecond())
+}

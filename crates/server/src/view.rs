@@ -3,6 +3,7 @@
 //! Words come from the instrument and the standards ([`rasoat_instrument::Text`], Vietnamese and English); everything else
 //! crosses as codes. Citizen IDs are masked before they reach these types.
 
+mod account;
 mod commune;
 mod conflict;
 mod device;
@@ -13,6 +14,10 @@ mod overview;
 mod problem;
 mod session;
 
+pub use account::{
+    AccountForm, AccountNameForm, AccountView, AuditForm, AuditLineView, AuditPageView, NewAccountForm,
+    OpenSessionView, PasswordForm, PasswordShownView,
+};
 pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
 pub use conflict::{
     ConflictDocument, ConflictsView, HouseholdConflictsView, OpenConflictView, SettleByForm, SettleForm,
@@ -39,4 +44,4 @@ pub use overview::{
     VillagesView,
 };
 pub use problem::ProblemView;
-pub use session::{LoginForm, Role, SessionView, UserView};
+pub use session::{Act, LoginForm, Role, SessionView, UserView};

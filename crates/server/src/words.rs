@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use rasoat_casework::DeviceId;
+use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileError, Retention};
 use rasoat_server::{
-    AsideReport, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled, FileCounts, Health,
-    InitError, Looked, MoveError, Moved, OpenError, RecoverError, RecoveryShown, ServerBackup,
-    ServerBackupError, TlsError,
-    storage::{HeldPage, HouseholdKeyRef, StorageError},
+    AsideReport, AuditCheck, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled,
+    FileCounts, Health, InitError, Looked, MoveError, Moved, OpenError, RecoverError, RecoveryShown,
+    ServerBackup, ServerBackupError, TlsError,
+    storage::{Account, AuditBreak, HeldPage, HouseholdKeyRef, StorageError},
+    view::Role,
 };
 
 pub(crate) const REVOKED: &str =
@@ -127,6 +128,51 @@ pub(crate) fn compared(differing: &[HouseholdKeyRef]) -> String {
         differing.len()
     ));
     lines.join("\n")
+}
+
+pub(crate) const ACCOUNT_DISABLED: &str =
+    "Đã khóa tài khoản; các phiên đã kết thúc.\nAccount disabled; its sessions ended.";
+pub(crate) const ACCOUNT_ENABLED: &str = "Tài khoản đăng nhập lại được.\nThe account may log in again.";
+
+/// A password for one log-in.
+pub(crate) fn password_shown(name: &str, password: &str) -> String {
+    format!(
+        "Mật khẩu chỉ hiện một lần, và phải đổi khi đăng nhập.\n\
+         The password is shown this once, and is to be changed at log-in.\n\
+         username: {name}\n\
+         password: {password}"
+    )
+}
+
+/// An account in a line.
+pub(crate) fn account(account: &Account) -> String {
+    let role = match account.role {
+        Role::Administrator => "administrator",
+        Role::Officer => "officer",
+        Role::Supervisor => "supervisor",
+        Role::Reader => "reader",
+    };
+    let communes: Vec<&str> = account.communes.iter().map(CommuneCode::as_str).collect();
+    let communes = if communes.is_empty() { "*".to_owned() } else { communes.join(" ") };
+    let disabled = if account.disabled_at.is_some() { "\tdisabled" } else { "" };
+    format!("{}\t{role}\t{communes}{disabled}", account.name)
+}
+
+/// What the check of the audit log found.
+pub(crate) fn audit_check(check: &AuditCheck) -> String {
+    let found = match check.broken {
+        None => "Nhật ký nguyên vẹn.\nThe audit log is whole.".to_owned(),
+        Some(AuditBreak::Line(number)) => format!(
+            "Nhật ký bị sửa ở dòng {number} hoặc ngay trước đó.\n\
+             The audit log was changed at line {number} or just before it."
+        ),
+        Some(AuditBreak::End(number)) => format!(
+            "Nhật ký bị cắt: lẽ ra đến dòng {number}.\nThe audit log was cut: it went as far as line {number}."
+        ),
+    };
+    let head =
+        check.head.as_ref().map_or_else(String::new, |(number, hash)| format!("\nhead: {number} {hash}"));
+    format!("{found}\nlines: {}\nbefore the chain: {}{head}", check.lines, check.unchained)
 }
 
 /// The term that laptops go by.
@@ -359,6 +405,9 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
     }
     if let Some(failure) = error.downcast_ref::<ServerBackupError>() {
         return of_backup(failure);
+    }
+    if let Some(error) = error.downcast_ref::<DataDirError>() {
+        return of_data_dir(error);
     }
     if error.is::<TlsError>() {
         return (

@@ -22,11 +22,13 @@ const SILENT_MILLIS: i64 = 5 * 24 * 60 * 60 * 1000;
     (status = 200, body = CommunesView, description = "All communes of the code list"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
-pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<CommunesView>, Refusal> {
+pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<CommunesView>, Refusal> {
     let now = state.now();
     project::catch_up(&state).await?;
-    let counts = state.storage.commune_counts().await?;
-    let devices = state.storage.devices().await?;
+    let mut counts = state.storage.commune_counts().await?;
+    counts.retain(|counts| who.sees(&counts.commune));
+    let mut devices = state.storage.devices().await?;
+    devices.retain(|activity| who.sees_device(&activity.device));
     let active: Vec<&DeviceActivity> =
         devices.iter().filter(|device| device.device.revoked_at.is_none()).collect();
     let by_commune: BTreeMap<&CommuneCode, &CommuneCounts> =
@@ -36,6 +38,7 @@ pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Commu
         .units()
         .communes
         .values()
+        .filter(|commune| who.sees(&commune.code))
         .map(|commune| {
             let counts = by_commune.get(&commune.code);
             let count = |of: fn(&CommuneCounts) -> u32| counts.map_or(0, |counts| of(counts));

@@ -9,7 +9,6 @@ use super::listing::{key_of, listed};
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::project;
-use crate::scope;
 use crate::state::State;
 use crate::storage::DuplicateQuery;
 use crate::view::{
@@ -36,7 +35,7 @@ pub(crate) async fn list(
     let page = state
         .storage
         .duplicates(DuplicateQuery {
-            communes: scope::communes_of(&who),
+            communes: who.communes(),
             within_too: form.within,
             offset: form.offset,
             limit: form.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE),
@@ -77,7 +76,7 @@ pub(crate) async fn note_not_same(
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let (first, second) = (key_of(&form.first)?, key_of(&form.second)?);
     for key in [&first, &second] {
-        if !scope::sees(&who, &key.commune) || state.storage.household(key.clone()).await?.is_none() {
+        if !who.sees(&key.commune) || state.storage.household(key.clone()).await?.is_none() {
             return Err(Refusal::NotFound);
         }
     }

@@ -89,7 +89,8 @@ pub(crate) async fn show(
         return Err(Refusal::NotFound);
     }
     project::catch_up(&state).await?;
-    let merged_into = kept_of(&state, &key).await?;
+    // One that is out of sight is not named, either.
+    let merged_into = kept_of(&state, &key).await?.filter(|kept| who.sees(&kept.key.commune));
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
     let names = household_view::files_named(&edits);
     let stored = state.storage.attachments(names.clone()).await?;

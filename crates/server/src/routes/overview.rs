@@ -13,7 +13,6 @@ use rasoat_casework::procedure::Procedure;
 use crate::auth::LoggedIn;
 use crate::problem::Refusal;
 use crate::project;
-use crate::scope;
 use crate::state::State;
 use crate::storage::facts::{ALL, DAY};
 use crate::storage::{CommuneMarks, DeviceActivity, DuplicateQuery};
@@ -42,20 +41,17 @@ pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Ove
 pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<OverviewView, Refusal> {
     let now = state.now();
     project::catch_up(state).await?;
-    let scope = scope::communes_of(who);
     let mut counted = state.storage.commune_marks().await?;
-    counted.retain(|counts| scope::sees(who, &counts.commune));
+    counted.retain(|counts| who.sees(&counts.commune));
     let mut devices = state.storage.devices().await?;
-    if let Some(scope) = &scope {
-        devices.retain(|activity| !activity.device.communes.is_disjoint(scope));
-    }
+    devices.retain(|activity| who.sees_device(&activity.device));
     let mut marks: BTreeMap<String, u32> = BTreeMap::new();
     for (mark, households) in counted.iter().flat_map(|counts| &counts.marks) {
         *marks.entry(mark.clone()).or_default() += households;
     }
     let days = days(&mut marks, day_in_vietnam(now));
     let calendar = calendar(state, day_in_vietnam(now));
-    let query = DuplicateQuery { communes: scope, within_too: false, offset: 0, limit: 0 };
+    let query = DuplicateQuery { communes: who.communes(), within_too: false, offset: 0, limit: 0 };
     Ok(OverviewView {
         marks,
         communes: communes(state, who, &counted, &devices, calendar.as_ref()),
@@ -82,7 +78,7 @@ pub(crate) async fn villages(
     code: Result<Path<CommuneCode>, PathRejection>,
 ) -> Result<Json<VillagesView>, Refusal> {
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
-    if !scope::sees(&who, &commune) {
+    if !who.sees(&commune) {
         return Err(Refusal::NotFound);
     }
     project::catch_up(&state).await?;
@@ -138,7 +134,7 @@ fn communes(
 ) -> Vec<CommuneProgressView> {
     let by_commune: BTreeMap<&CommuneCode, &CommuneMarks> =
         counted.iter().map(|counts| (&counts.commune, counts)).collect();
-    let listed = state.library.units().communes.values().filter(|commune| scope::sees(who, &commune.code));
+    let listed = state.library.units().communes.values().filter(|commune| who.sees(&commune.code));
     let view = |commune: &rasoat_casework::Commune| {
         let counts = by_commune.get(&commune.code);
         let own = devices.iter().filter(|activity| {

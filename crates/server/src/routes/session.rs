@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State as Of;
 use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum_extra::extract::cookie::CookieJar;
 
 use crate::auth::{self, LoggedIn};
+use crate::browser;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::view::{LoginForm, ProblemView, SessionView};
@@ -20,11 +21,12 @@ use crate::view::{LoginForm, ProblemView, SessionView};
 ))]
 pub(crate) async fn open(
     Of(state): Of<State>,
+    headers: HeaderMap,
     form: Result<Json<LoginForm>, JsonRejection>,
 ) -> Result<(CookieJar, Json<SessionView>), Refusal> {
     // The cause of a rejection may quote the body: it goes nowhere.
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let (who, cookie) = auth::log_in(&state, &form.username, form.password).await?;
+    let (who, cookie) = auth::log_in(&state, &form.username, form.password, browser::named(&headers)).await?;
     Ok((CookieJar::new().add(cookie), Json(who.view(&state))))
 }
 

@@ -3,21 +3,25 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod connect;
 mod devices;
 mod feed;
 mod households;
 mod import;
+mod indexing;
 mod intake;
 mod kept;
 mod known;
 mod laptops;
 mod library;
+mod listing;
 mod merges;
 mod queue;
 mod rows;
 mod sealed;
 mod settle;
+mod tally;
 mod tx;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,11 +41,12 @@ use uuid::Uuid;
 use super::line::Line;
 use super::moved::{Digests, Rows};
 use super::{
-    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
-    DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
-    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Reach, SignReceipt, Snapshot, Storage,
-    StorageError, StoredAttachment, StoredEdit, VillageRow,
+    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, AuditLine, AuditPage,
+    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage,
+    HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
+    Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
+use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/postgres/migrations");
@@ -458,11 +463,11 @@ impl Storage for Postgres {
     }
 
     fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()> {
-        self.write(entry, |tx, given| Box::pin(accounts::note_act(tx, given)))
+        self.write(entry, |tx, given| Box::pin(audit::note(tx, given)))
     }
 
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
-        self.read(limit, |tx, given| Box::pin(accounts::acts(tx, given)))
+        self.read(limit, |tx, given| Box::pin(audit::latest(tx, given)))
     }
 
     fn attachments_named(
@@ -491,5 +496,71 @@ impl Storage for Postgres {
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
         self.read((after, limit), |tx, given| Box::pin(households::all(tx, given)))
+    }
+
+    fn commune_marks(&self) -> Answer<'_, Vec<CommuneMarks>> {
+        self.read((), |tx, given| Box::pin(tally::communes(tx, given)))
+    }
+
+    fn village_marks(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageMarks>> {
+        self.read(commune, |tx, given| Box::pin(tally::villages(tx, given)))
+    }
+
+    fn household_list(&self, query: ListQuery) -> Answer<'_, HouseholdList> {
+        self.read(query, |tx, given| Box::pin(listing::list(tx, given)))
+    }
+
+    fn index_some(&self, limit: u32) -> Answer<'_, u32> {
+        Box::pin(async move {
+            // Mostly there is nothing to do: then nobody waits for it.
+            if !self.read((), |tx, given| Box::pin(indexing::any(tx, given))).await? {
+                return Ok(0);
+            }
+            self.write(limit, |tx, given| Box::pin(indexing::index_some(tx, given))).await
+        })
+    }
+
+    fn duplicates(&self, query: DuplicateQuery) -> Answer<'_, DuplicatePage> {
+        self.read(query, |tx, given| Box::pin(indexing::duplicates(tx, given)))
+    }
+
+    fn put_not_same(&self, one: Uuid, other: Uuid, by: String, now: i64) -> Answer<'_, bool> {
+        self.write((one, other, by, now), |tx, given| Box::pin(indexing::put_not_same(tx, given)))
+    }
+
+    fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>> {
+        self.read((), |tx, given| Box::pin(devices::refusals(tx, given)))
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        self.read((), |tx, given| Box::pin(accounts::all(tx, given)))
+    }
+
+    fn put_account(&self, account: Account, keep: Option<[u8; 32]>) -> Answer<'_, bool> {
+        self.write((account, keep), |tx, given| Box::pin(accounts::put(tx, given)))
+    }
+
+    fn note_logged_in(&self, name: String, now: i64) -> Answer<'_, ()> {
+        self.write((name, now), |tx, given| Box::pin(accounts::note_logged_in(tx, given)))
+    }
+
+    fn sessions_of(&self, name: String) -> Answer<'_, Vec<OpenSession>> {
+        self.read(name, |tx, given| Box::pin(accounts::sessions_of(tx, given)))
+    }
+
+    fn close_sessions_of(&self, name: String, keep: Option<[u8; 32]>) -> Answer<'_, ()> {
+        self.write((name, keep), |tx, given| Box::pin(accounts::close_sessions_of(tx, given)))
+    }
+
+    fn audit_page(&self, query: AuditQuery) -> Answer<'_, AuditPage> {
+        self.read(query, |tx, given| Box::pin(audit::page(tx, given)))
+    }
+
+    fn audit_after(&self, number: u64, limit: u32) -> Answer<'_, Vec<AuditLine>> {
+        self.read((number, limit), |tx, given| Box::pin(audit::after(tx, given)))
+    }
+
+    fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>> {
+        self.read((), |tx, given| Box::pin(audit::head(tx, given)))
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod backlog;
 mod checkpoint;
 mod devices;
@@ -37,10 +38,10 @@ use zeroize::Zeroizing;
 use super::line::Line;
 use super::moved::Rows;
 use super::{
-    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, CommuneCounts, Device,
-    DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage, HeldQuery, HouseholdKeyRef, HouseholdPage,
-    HouseholdQuery, HouseholdRow, LoginFailures, OpenSession, Reach, SignReceipt, Snapshot, Storage,
-    StorageError, StoredAttachment, StoredEdit, VillageRow,
+    Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, AuditLine, AuditPage,
+    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage,
+    HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
+    Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 
@@ -530,11 +531,11 @@ impl Storage for Sqlite {
     }
 
     fn note_act(&self, entry: AuditEntry) -> Answer<'_, ()> {
-        self.write(move |tx| accounts::note_act(tx, &entry))
+        self.write(move |tx| audit::note(tx, &entry))
     }
 
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
-        self.read(move |tx| accounts::acts(tx, limit))
+        self.read(move |tx| audit::latest(tx, limit))
     }
 
     fn attachments_named(
@@ -601,6 +602,38 @@ impl Storage for Sqlite {
 
     fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>> {
         self.read(devices::refusals)
+    }
+
+    fn accounts(&self) -> Answer<'_, Vec<Account>> {
+        self.read(accounts::all)
+    }
+
+    fn put_account(&self, account: Account, keep: Option<[u8; 32]>) -> Answer<'_, bool> {
+        self.write(move |tx| accounts::put(tx, &account, keep.as_ref()))
+    }
+
+    fn note_logged_in(&self, name: String, now: i64) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::note_logged_in(tx, &name, now))
+    }
+
+    fn sessions_of(&self, name: String) -> Answer<'_, Vec<OpenSession>> {
+        self.read(move |tx| accounts::sessions_of(tx, &name))
+    }
+
+    fn close_sessions_of(&self, name: String, keep: Option<[u8; 32]>) -> Answer<'_, ()> {
+        self.write(move |tx| accounts::close_sessions_of(tx, &name, keep.as_ref()))
+    }
+
+    fn audit_page(&self, query: AuditQuery) -> Answer<'_, AuditPage> {
+        self.read(move |tx| audit::page(tx, &query))
+    }
+
+    fn audit_after(&self, number: u64, limit: u32) -> Answer<'_, Vec<AuditLine>> {
+        self.read(move |tx| audit::after(tx, number, limit))
+    }
+
+    fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>> {
+        self.read(audit::head)
     }
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {

@@ -413,8 +413,18 @@ pub struct Account {
     pub name: String,
     /// What it may do.
     pub role: Role,
+    /// The communes it is for; none is the whole province, for roles that may have it.
+    pub communes: BTreeSet<CommuneCode>,
     /// Argon2id in PHC form.
     pub password_hash: String,
+    /// Whether somebody else chose the password.
+    pub must_change: bool,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it last logged in.
+    pub last_login_at: Option<i64>,
+    /// Since when it may not log in.
+    pub disabled_at: Option<i64>,
 }
 
 /// Failures to log in.
@@ -435,6 +445,8 @@ pub struct OpenSession {
     pub user: String,
     /// What a changing request must carry.
     pub csrf: String,
+    /// `browser system` in codes, as it said when it was opened.
+    pub browser: String,
     /// When it was opened.
     pub opened_at: i64,
     /// When it was last used.
@@ -452,4 +464,43 @@ pub struct AuditEntry {
     pub act: String,
     /// Ids it was about; never a name.
     pub object: String,
+}
+
+/// Which lines of the audit log are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Of this account alone; empty for all.
+    pub actor: String,
+    /// Of this act alone; empty for all.
+    pub act: String,
+    /// With this in the object; empty for all.
+    pub object: String,
+    /// At or after.
+    pub from: i64,
+    /// Before.
+    pub until: i64,
+    /// Lines passed over.
+    pub offset: u32,
+    /// Lines at most.
+    pub limit: u32,
+}
+
+/// Lines of the audit log, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPage {
+    /// How many there are in all.
+    pub total: u64,
+    /// Those asked for, with their numbers.
+    pub lines: Vec<(u64, AuditEntry)>,
+}
+
+/// A line of the audit log as it is chained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Its number.
+    pub number: u64,
+    /// What it says.
+    pub entry: AuditEntry,
+    /// Over itself and the line before; `None` where it was written before there was a chain.
+    pub hash: Option<[u8; 32]>,
 }

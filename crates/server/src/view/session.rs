@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::CommuneRefView;
+pub use crate::permission::Act;
+
 /// What a person types to log in.
 #[derive(Deserialize, ToSchema)]
 pub struct LoginForm {
@@ -18,8 +21,17 @@ pub struct LoginForm {
 pub enum Role {
     /// Everything, accounts and devices included.
     Administrator,
-    /// Sees every household of the province.
+    /// Sees every household of the province and settles conflicts.
     Officer,
+    /// As an officer, in some communes alone.
+    Supervisor,
+    /// Sees households, of the whole province or of some communes.
+    Reader,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Administrator, Self::Officer, Self::Supervisor, Self::Reader];
 }
 
 /// The person who is logged in.
@@ -29,6 +41,12 @@ pub struct UserView {
     pub username: String,
     /// What it may do.
     pub role: Role,
+    /// The communes it is for; none for the whole province.
+    pub communes: Vec<CommuneRefView>,
+    /// What the pages may offer.
+    pub may: Vec<Act>,
+    /// Somebody else chose the password: nothing else before it is changed.
+    pub must_change_password: bool,
 }
 
 /// An open session.

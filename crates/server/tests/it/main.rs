@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
+mod accounts;
 mod attachments;
+mod audit;
 mod bundles;
 mod commands;
 mod conflicts;

@@ -596,11 +596,19 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
 }
 
 async fn people_log_in(storage: &dyn Storage) {
-    let account =
-        Account { name: "lan".to_owned(), role: Role::Officer, password_hash: "$argon2id$".to_owned() };
+    let account = Account {
+        name: "lan".to_owned(),
+        role: Role::Supervisor,
+        communes: [COMMUNE.parse().unwrap()].into(),
+        password_hash: "$argon2id$".to_owned(),
+        must_change: true,
+        created_at: 1,
+        last_login_at: None,
+        disabled_at: None,
+    };
     storage.add_account(account.clone(), 1).await.unwrap();
     assert_eq!(storage.add_account(account.clone(), 2).await, Err(StorageError::Exists));
-    assert!(storage.account("lan".to_owned()).await.unwrap() == Some(account));
+    assert!(storage.account("lan".to_owned()).await.unwrap() == Some(account.clone()));
     assert!(storage.account("nobody".to_owned()).await.unwrap().is_none());
     for at in 1..=3 {
         storage.note_login_failure("lan".to_owned(), at).await.unwrap();
@@ -615,6 +623,7 @@ async fn people_log_in(storage: &dyn Storage) {
         token_hash: [token; 32],
         user: "lan".to_owned(),
         csrf: "c".to_owned(),
+        browser: "firefox windows".to_owned(),
         opened_at: 10,
         used_at,
     };
@@ -626,6 +635,20 @@ async fn people_log_in(storage: &dyn Storage) {
     assert!(storage.session([1; 32]).await.unwrap().is_none());
     storage.close_session([2; 32]).await.unwrap();
     assert!(storage.session([2; 32]).await.unwrap().is_none());
+    storage.open_session(session(3, 40), 25).await.unwrap();
+    storage.open_session(session(4, 50), 25).await.unwrap();
+    let tokens = |sessions: Vec<OpenSession>| -> Vec<u8> {
+        sessions.iter().map(|session| session.token_hash[0]).collect()
+    };
+    assert_eq!(tokens(storage.sessions_of("lan".to_owned()).await.unwrap()), [4, 3]);
+    storage.close_sessions_of("lan".to_owned(), Some([3; 32])).await.unwrap();
+    assert_eq!(tokens(storage.sessions_of("lan".to_owned()).await.unwrap()), [3]);
+    storage.note_logged_in("lan".to_owned(), 60).await.unwrap();
+    let changed = Account { role: Role::Reader, disabled_at: Some(70), ..account };
+    assert!(storage.put_account(changed.clone(), None).await.unwrap());
+    assert!(storage.sessions_of("lan".to_owned()).await.unwrap().is_empty());
+    let accounts = storage.accounts().await.unwrap();
+    assert!(accounts == [Account { last_login_at: Some(60), ..changed }]);
     let act = |at, act: &str| AuditEntry {
         at,
         actor: "lan".to_owned(),

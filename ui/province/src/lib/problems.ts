@@ -15,6 +15,28 @@ export function sentence(problem: ApiError): string {
       return m.problem_bad_csrf();
     case 'not_allowed':
       return m.problem_not_allowed();
+    case 'password_must_change':
+      return m.problem_password_must_change();
+    case 'wrong_old_password':
+      return m.problem_wrong_old_password();
+    case 'password_same':
+      return m.problem_password_same();
+    case 'password_short':
+      return m.problem_password_short();
+    case 'password_long':
+      return m.problem_password_long();
+    case 'password_like_name':
+      return m.problem_password_like_name();
+    case 'password_common':
+      return m.problem_password_common();
+    case 'bad_account_name':
+      return m.problem_bad_account_name();
+    case 'account_exists':
+      return m.problem_account_exists();
+    case 'wrong_scope':
+      return m.problem_wrong_scope();
+    case 'own_account':
+      return m.problem_own_account();
     case 'unknown_commune':
       return m.problem_unknown_commune();
     case 'not_found':

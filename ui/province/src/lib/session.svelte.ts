@@ -1,5 +1,6 @@
 import { ApiError, Client, type components } from '@rasoat/shared/api/index';
 
+type Act = components['schemas']['Act'];
 type SessionView = components['schemas']['SessionView'];
 
 /** Who is logged in, and the client that acts for them. */
@@ -38,6 +39,16 @@ export class Session {
   /** Logs in. Throws an {@link ApiError}: `wrong_password`, `locked_out`, … */
   async logIn(username: string, password: string): Promise<void> {
     this.#open(await this.api.post('/api/session', { username, password }));
+  }
+
+  /** Whether the person may do this, so that the pages do not offer what would be refused. */
+  may(act: Act): boolean {
+    return this.view?.user.may.includes(act) ?? false;
+  }
+
+  /** Changes one's own password; other sessions end. Throws an {@link ApiError}: `wrong_old_password`, `password_short`, … */
+  async changePassword(old: string, next: string): Promise<void> {
+    this.#open(await this.api.post('/api/account/password', { old, new: next }));
   }
 
   /** Logs out. Stays logged in, and says why, when the server could not be told: its cookie would still open the page. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Session } from './session.svelte';
 
 const view = {
-  user: { username: 'officer', role: 'officer' },
+  user: { username: 'officer', role: 'officer', communes: [], may: ['own_account'], must_change_password: false },
   csrf: 'token-1',
   server_name: 'Sở',
   round: 2026,

@@ -4,6 +4,160 @@
  */
 
 export interface paths {
+    "/api/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes one's own password. Every other session of the account ends, and this one goes on under a new cookie and token. */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, the last used first. */
+        get: operations["own_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions. */
+        delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every account, by name. */
+        get: operations["list_accounts"];
+        put?: never;
+        /** Makes an account; its first password is shown this once. */
+        post: operations["add_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes role, communes and standing of an account. Its sessions end at once. */
+        post: operations["edit_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an account a password for one log-in, shown this once. Its sessions end at once. */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sessions of an account, the last used first. */
+        post: operations["list_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the sessions of an account, but for the one that asks. */
+        post: operations["end_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lines of the audit log, newest first. */
+        post: operations["list_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/communes": {
         parameters: {
             query?: never;
@@ -318,6 +472,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an account is to be like from now on. */
+        AccountForm: {
+            /** @description Codes of the communes it is for; none for the whole province. */
+            communes: string[];
+            /** @description Whether it may not log in. */
+            disabled: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description An account by name. In the body: a person's name must not stand in an address. */
+        AccountNameForm: {
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An account as administrators see it. */
+        AccountView: {
+            /** @description The communes it is for; none for the whole province. */
+            communes: components["schemas"]["CommuneRefView"][];
+            /** @description When it was made (RFC 3339). */
+            created_at: string;
+            /** @description Since when it may not log in (RFC 3339). */
+            disabled_at?: string | null;
+            /** @description When it last logged in (RFC 3339). */
+            last_login_at?: string | null;
+            /** @description Somebody else chose the password in use. */
+            must_change_password: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description Something that a role may or may not do.
+         * @enum {string}
+         */
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -395,6 +587,72 @@ export interface components {
             size?: number | null;
             /** @description Whether it is all there and can be shown. */
             whole: boolean;
+        };
+        /** @description Which lines of the audit log are asked for; what is empty or left out asks for all. */
+        AuditForm: {
+            /**
+             * @description Code of the act.
+             * @default
+             */
+            act: string;
+            /**
+             * @description Account name.
+             * @default
+             */
+            actor: string;
+            /**
+             * @description First day, `2026-10-01`, in Việt Nam.
+             * @default null
+             */
+            from: string | null;
+            /**
+             * Format: int32
+             * @description Lines at most.
+             * @default 100
+             */
+            limit: number;
+            /**
+             * @description Part of the ids it was about.
+             * @default
+             */
+            object: string;
+            /**
+             * Format: int32
+             * @description Lines passed over.
+             * @default 0
+             */
+            offset: number;
+            /**
+             * @description Last day, in Việt Nam.
+             * @default null
+             */
+            until: string | null;
+        };
+        /** @description A line of the audit log. */
+        AuditLineView: {
+            /** @description Code of what was done. */
+            act: string;
+            /** @description Account name, `command_line` or `unknown`. */
+            actor: string;
+            /** @description When (RFC 3339). */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Ids it was about. */
+            object: string;
+        };
+        /** @description A page of the audit log, newest first. */
+        AuditPageView: {
+            /** @description Those asked for. */
+            lines: components["schemas"]["AuditLineView"][];
+            /**
+             * Format: int64
+             * @description How many lines there are in all.
+             */
+            total: number;
         };
         /** @description The review's time in the year. */
         CalendarView: {
@@ -1200,6 +1458,15 @@ export interface components {
             /** @description Account name. */
             username: string;
         };
+        /** @description An account to be made. */
+        NewAccountForm: {
+            /** @description Codes of the communes it is for; none for the whole province. */
+            communes: string[];
+            /** @description Its name: letters, digits, spaces, `.`, `-` and `_`; compared without case and tones. */
+            name: string;
+            /** @description What it may do. */
+            role: components["schemas"]["Role"];
+        };
         /** @description A laptop to enrol. */
         NewDeviceForm: {
             /** @description Codes of the communes it is for, at least one. */
@@ -1223,6 +1490,21 @@ export interface components {
             /** @description In which document. */
             document: components["schemas"]["ConflictDocument"];
         };
+        /** @description An open session of an account. */
+        OpenSessionView: {
+            /** @description `firefox`, `edge`, `opera`, `coc_coc`, `chrome`, `safari` or `other`. */
+            browser: string;
+            /** @description The session that asks. */
+            current: boolean;
+            /** @description What it is ended by; opens nothing. */
+            id: string;
+            /** @description When it was opened (RFC 3339). */
+            opened_at: string;
+            /** @description `windows`, `macos`, `android`, `ios`, `linux` or `other`. */
+            system: string;
+            /** @description When it was last used, to the minute (RFC 3339). */
+            used_at: string;
+        };
         /** @description The province at a glance. */
         OverviewView: {
             calendar?: components["schemas"]["CalendarView"] | null;
@@ -1245,6 +1527,20 @@ export interface components {
             marks: {
                 [key: string]: number;
             };
+        };
+        /** @description A change of one's own password. */
+        PasswordForm: {
+            /** @description The next one. Never logged. */
+            new: string;
+            /** @description The one in use. Never logged. */
+            old: string;
+        };
+        /** @description A password that is shown this once. */
+        PasswordShownView: {
+            /** @description Whose. */
+            name: string;
+            /** @description For the first log-in alone. */
+            password: string;
         };
         /** @description One row of points that counts or may still count. */
         PointLine: {
@@ -1364,7 +1660,7 @@ export interface components {
          * @description What an account may do.
          * @enum {string}
          */
-        Role: "administrator" | "officer";
+        Role: "administrator" | "officer" | "supervisor" | "reader";
         /** @description An instance of a roster. */
         RosterRowView: {
             /** @description One per column, in the same order. */
@@ -1563,6 +1859,12 @@ export interface components {
         };
         /** @description The person who is logged in. */
         UserView: {
+            /** @description The communes it is for; none for the whole province. */
+            communes: components["schemas"]["CommuneRefView"][];
+            /** @description What the pages may offer. */
+            may: components["schemas"]["Act"][];
+            /** @description Somebody else chose the password: nothing else before it is changed. */
+            must_change_password: boolean;
             /** @description What it may do. */
             role: components["schemas"]["Role"];
             /** @description Account name. */
@@ -1598,6 +1900,590 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change_password: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordForm"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description `unreadable`, `password_short`, `password_long`, `password_like_name`, `password_common`, `password_same` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `wrong_old_password` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `locked_out` {retry_after_s} */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionView"][];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    end_own_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description The session's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"][];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountForm"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordShownView"];
+                };
+            };
+            /** @description `unreadable`, `bad_account_name`, `unknown_commune`, `wrong_scope` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `account_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    edit_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountForm"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description `unreadable`, `unknown_commune`, `wrong_scope` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `own_account` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountNameForm"];
+            };
+        };
+        responses: {
+            /** @description Reset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordShownView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `own_account` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountNameForm"];
+            };
+        };
+        responses: {
+            /** @description Those that are open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessionView"][];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    end_sessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountNameForm"];
+            };
+        };
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditForm"];
+            };
+        };
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_communes: {
         parameters: {
             query?: never;

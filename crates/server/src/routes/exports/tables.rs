@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::auth::LoggedIn;
+use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
 use crate::routes::{devices, listing, overview};
-use crate::scope;
 use crate::state::State;
 use crate::storage::{DuplicateQuery, DuplicateRow, HouseholdRow, ListQuery, StorageError};
 use crate::time::rfc3339;
@@ -53,14 +53,15 @@ impl Table {
                 Self::Households(Some(query))
             }
             "duplicates" => Self::Duplicates(Some(DuplicateQuery {
-                communes: scope::communes_of(who),
+                communes: who.communes(),
                 within_too: false,
                 offset: 0,
                 limit: STEP,
             })),
             "communes" => Self::Rows(communes(state, who).await?),
             "villages" => Self::Rows(villages(state, query).await?),
-            "devices" => Self::Rows(devices(state, who).await?),
+            "devices" if who.may(Act::SeeDevices) => Self::Rows(devices(state, who).await?),
+            "devices" => return Err(Refusal::NotAllowed),
             _ => return Err(Refusal::NotFound),
         })
     }

@@ -1,41 +1,69 @@
-//! Accounts, sessions and the audit log.
+//! Accounts and sessions.
 
 use tokio_postgres::Row;
 
-use super::tx::{Tx, column, count, get, text};
-use crate::storage::{Account, AuditEntry, LoginFailures, OpenSession, StorageError};
-use crate::view::Role;
+use super::tx::{Params, Tx, count, get, hash, text};
+use crate::storage::account::{communes_of, communes_text, role_of, role_text};
+use crate::storage::{Account, LoginFailures, OpenSession, StorageError};
 
-fn role_text(role: Role) -> &'static str {
-    match role {
-        Role::Administrator => "administrator",
-        Role::Officer => "officer",
-    }
-}
-
-fn role_of(text: &str) -> Result<Role, StorageError> {
-    [Role::Administrator, Role::Officer]
-        .into_iter()
-        .find(|role| role_text(*role) == text)
-        .ok_or(StorageError::Damaged("role"))
+/// From the first eight columns of what asks for accounts.
+fn account_of(row: &Row) -> Result<Account, StorageError> {
+    Ok(Account {
+        name: get(row, 0)?,
+        role: role_of(get(row, 1)?).ok_or(StorageError::Damaged("role"))?,
+        communes: communes_of(get(row, 2)?).ok_or(StorageError::Damaged("commune"))?,
+        password_hash: get(row, 3)?,
+        must_change: get(row, 4)?,
+        created_at: get(row, 5)?,
+        last_login_at: get(row, 6)?,
+        disabled_at: get(row, 7)?,
+    })
 }
 
 pub(super) async fn add(tx: &Tx<'_>, (account, now): &(Account, i64)) -> Result<(), StorageError> {
-    tx.execute(
-        include_str!("sql/add_account.sql"),
-        &[&account.name, &role_text(account.role), &account.password_hash, now],
-    )
-    .await?;
+    let communes = communes_text(account);
+    let row: Params<'_> = &[
+        &text(&account.name),
+        &role_text(account.role),
+        &communes,
+        &account.password_hash,
+        &account.must_change,
+        now,
+    ];
+    tx.execute(include_str!("sql/add_account.sql"), row).await?;
     Ok(())
 }
 
-fn account(row: &Row, first: usize, name: String) -> Result<Account, StorageError> {
-    Ok(Account { name, role: role_of(get(row, first)?)?, password_hash: get(row, first + 1)? })
+pub(super) async fn put(
+    tx: &Tx<'_>,
+    (account, keep): &(Account, Option<[u8; 32]>),
+) -> Result<bool, StorageError> {
+    let (name, communes) = (text(&account.name), communes_text(account));
+    let row: Params<'_> = &[
+        &name,
+        &role_text(account.role),
+        &communes,
+        &account.password_hash,
+        &account.must_change,
+        &account.disabled_at,
+    ];
+    let changed = tx.execute(include_str!("sql/put_account.sql"), row).await?;
+    close_all(tx, &name, keep.as_ref()).await?;
+    Ok(changed > 0)
+}
+
+pub(super) async fn all(tx: &Tx<'_>, (): &()) -> Result<Vec<Account>, StorageError> {
+    tx.rows(include_str!("sql/accounts.sql"), &[]).await?.iter().map(account_of).collect()
 }
 
 pub(super) async fn one(tx: &Tx<'_>, name: &str) -> Result<Option<Account>, StorageError> {
     let found = tx.row(include_str!("sql/account.sql"), &[&text(name)]).await?;
-    found.map(|row| account(&row, 1, get(&row, 0)?)).transpose()
+    found.as_ref().map(account_of).transpose()
+}
+
+pub(super) async fn note_logged_in(tx: &Tx<'_>, (name, now): &(String, i64)) -> Result<(), StorageError> {
+    tx.execute(include_str!("sql/note_logged_in.sql"), &[&text(name), now]).await?;
+    Ok(())
 }
 
 pub(super) async fn failures(tx: &Tx<'_>, name: &str) -> Result<LoginFailures, StorageError> {
@@ -62,9 +90,15 @@ pub(super) async fn open_session(
 ) -> Result<(), StorageError> {
     tx.execute(include_str!("sql/drop_dead_sessions.sql"), &[dead_before]).await?;
     let token = session.token_hash.as_slice();
-    let row: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-        [&token, &session.user, &session.csrf, &session.opened_at, &session.used_at];
-    tx.execute(include_str!("sql/open_session.sql"), &row).await?;
+    let row: Params<'_> = &[
+        &token,
+        &session.user,
+        &session.csrf,
+        &text(&session.browser),
+        &session.opened_at,
+        &session.used_at,
+    ];
+    tx.execute(include_str!("sql/open_session.sql"), row).await?;
     Ok(())
 }
 
@@ -74,15 +108,16 @@ pub(super) async fn session(
 ) -> Result<Option<(OpenSession, Account)>, StorageError> {
     let found = tx.row(include_str!("sql/session.sql"), &[&token_hash.as_slice()]).await?;
     let Some(row) = found else { return Ok(None) };
-    let user: String = get(&row, 0)?;
+    let account = account_of(&row)?;
     let session = OpenSession {
         token_hash: *token_hash,
-        user: user.clone(),
-        csrf: get(&row, 1)?,
-        opened_at: get(&row, 2)?,
-        used_at: get(&row, 3)?,
+        user: account.name.clone(),
+        csrf: get(&row, 8)?,
+        browser: get(&row, 9)?,
+        opened_at: get(&row, 10)?,
+        used_at: get(&row, 11)?,
     };
-    Ok(Some((session, account(&row, 4, user)?)))
+    Ok(Some((session, account)))
 }
 
 pub(super) async fn note_used(tx: &Tx<'_>, (token_hash, now): &([u8; 32], i64)) -> Result<(), StorageError> {
@@ -95,16 +130,29 @@ pub(super) async fn close_session(tx: &Tx<'_>, token_hash: &[u8; 32]) -> Result<
     Ok(())
 }
 
-pub(super) async fn note_act(tx: &Tx<'_>, entry: &AuditEntry) -> Result<(), StorageError> {
-    let (actor, object) = (text(&entry.actor), text(&entry.object));
-    tx.execute(include_str!("sql/note_act.sql"), &[&entry.at, &actor, &entry.act, &object]).await?;
-    Ok(())
+pub(super) async fn sessions_of(tx: &Tx<'_>, name: &str) -> Result<Vec<OpenSession>, StorageError> {
+    let read = |row: &Row| {
+        Ok(OpenSession {
+            token_hash: hash(row, 0)?,
+            user: name.to_owned(),
+            csrf: get(row, 1)?,
+            browser: get(row, 2)?,
+            opened_at: get(row, 3)?,
+            used_at: get(row, 4)?,
+        })
+    };
+    tx.rows(include_str!("sql/sessions_of.sql"), &[&text(name)]).await?.iter().map(read).collect()
 }
 
-pub(super) async fn acts(tx: &Tx<'_>, limit: &u32) -> Result<Vec<AuditEntry>, StorageError> {
-    let rows = tx.rows(include_str!("sql/acts.sql"), &[&column(u64::from(*limit))]).await?;
-    let read = |row: &Row| {
-        Ok(AuditEntry { at: get(row, 0)?, actor: get(row, 1)?, act: get(row, 2)?, object: get(row, 3)? })
-    };
-    rows.iter().map(read).collect()
+pub(super) async fn close_sessions_of(
+    tx: &Tx<'_>,
+    (name, keep): &(String, Option<[u8; 32]>),
+) -> Result<(), StorageError> {
+    close_all(tx, &text(name), keep.as_ref()).await
+}
+
+async fn close_all(tx: &Tx<'_>, name: &str, keep: Option<&[u8; 32]>) -> Result<(), StorageError> {
+    let keep = keep.map(<[u8; 32]>::as_slice);
+    tx.execute(include_str!("sql/close_sessions_of.sql"), &[&name, &keep]).await?;
+    Ok(())
 }

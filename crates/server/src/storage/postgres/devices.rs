@@ -1,13 +1,13 @@
 //! Enrolled laptops.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::{Succession, VerifyKey};
 use tokio_postgres::Row;
 
 use super::laptops;
-use super::tx::{Tx, column, commune, device, get, hash, number, text};
+use super::tx::{Tx, column, commune, count, device, get, hash, number, text};
 use crate::storage::{Device, DeviceActivity, StorageError};
 
 pub(super) async fn add(tx: &Tx<'_>, new: &Device) -> Result<(), StorageError> {
@@ -116,4 +116,10 @@ pub(super) async fn note_seen(tx: &Tx<'_>, (id, now): &(DeviceId, i64)) -> Resul
     tx.execute(include_str!("sql/note_seen.sql"), &[&id.0, now, &0_i64]).await?;
     tx.execute(include_str!("sql/forget_enrolment_file.sql"), &[&id.0]).await?;
     Ok(())
+}
+
+/// Edits that were refused and whose places are kept, by the device that sent them.
+pub(super) async fn refusals(tx: &Tx<'_>, (): &()) -> Result<BTreeMap<DeviceId, u32>, StorageError> {
+    let rows = tx.rows(include_str!("sql/refusals_by_device.sql"), &[]).await?;
+    rows.iter().map(|row| Ok((device(row, 0)?, count(row, 1)?))).collect()
 }

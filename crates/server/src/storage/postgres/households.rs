@@ -7,11 +7,12 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::kept::Kept;
-use super::merges;
 use super::settle::{self, Placed};
 use super::tx::{Tx, commune, count, device, get, number, text};
-use crate::assess::household_named_by;
-use crate::storage::line::{Line, class_of};
+use super::{merges, tally};
+use crate::assess::owner_named_by;
+use crate::storage::counted::{Standing, Tally};
+use crate::storage::line::{Borne, Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
     StoredEdit,
@@ -133,6 +134,10 @@ async fn write(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
     let edits: Vec<i64> = rows().map(|row| i64::from(row.edits)).collect();
     let received: Vec<i64> = rows().map(|row| row.last_received_at).collect();
     let withdrawn: Vec<bool> = rows().map(|row| row.withdrawn).collect();
+    let village_orders: Vec<&[u8]> = lines.iter().map(|line| line.village_order.as_slice()).collect();
+    let name_orders: Vec<&[u8]> = lines.iter().map(|line| line.name_order.as_slice()).collect();
+    let marks: Vec<String> = lines.iter().map(|line| text(&line.marks)).collect();
+    let facts = lines.iter().map(|line| line.facts.clone()).collect::<Result<Vec<String>, _>>()?;
     let columns: super::tx::Params<'_> = &[
         &communes,
         &ids,
@@ -150,9 +155,40 @@ async fn write(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
         &edits,
         &received,
         &withdrawn,
+        &village_orders,
+        &name_orders,
+        &marks,
+        &facts,
     ];
+    let mut before = standings(tx, rows().map(|row| &row.key)).await?;
     tx.execute(include_str!("sql/put_households.sql"), columns).await?;
-    merges::note(tx, lines).await
+    let mut tally = Tally::default();
+    for line in lines {
+        let (row, before) = (&line.row, before.remove(&line.row.key));
+        // Who stands for it is settled after all lines are written.
+        let is_counted = !row.withdrawn && before.as_ref().is_none_or(|before| !before.is_merged);
+        let after = Borne { village: text(&row.village_name), marks: text(&line.marks) };
+        let before = before.and_then(Standing::counted);
+        tally.note(row.key.commune.as_str(), before.as_ref(), Some(&after).filter(|_| is_counted));
+        tally.note_received(row.key.commune.as_str(), row.last_received_at);
+    }
+    tx.execute(include_str!("sql/mark_unindexed.sql"), &[&communes, &ids]).await?;
+    merges::note(tx, lines, &mut tally).await?;
+    tally::settle(tx, tally).await
+}
+
+/// How households stand in the table, those that are there.
+pub(super) async fn standings<'k>(
+    tx: &Tx<'_>,
+    keys: impl IntoIterator<Item = &'k HouseholdKeyRef>,
+) -> Result<BTreeMap<HouseholdKeyRef, Standing>, StorageError> {
+    let (communes, ids) = columns(keys);
+    let read = |row: &Row| {
+        let borne = Borne { village: get(row, 2)?, marks: get(row, 3)? };
+        let standing = Standing { borne, is_merged: get(row, 4)?, is_withdrawn: get(row, 5)? };
+        Ok((HouseholdKeyRef::new(commune(row, 0)?, get(row, 1)?), standing))
+    };
+    tx.rows(include_str!("sql/borne.sql"), &[&communes, &ids]).await?.iter().map(read).collect()
 }
 
 /// Throws every projection away, and settles all edits anew in the order in which they came in.
@@ -180,12 +216,12 @@ async fn placed(tx: &Tx<'_>, rows: &[Row]) -> Result<Vec<Placed>, StorageError> 
         kept.fetch(rows).await?;
         for row in rows {
             let edit = kept.edit(row)?;
-            let names = household_named_by(&edit);
+            let names = owner_named_by(&edit);
             let number = i64::try_from(number(row, 4)?).map_err(|_| StorageError::Damaged("number"))?;
             placed.push(Placed::of(edit.subject, names, number));
         }
     }
-    Ok(placed.into_iter().flatten().collect())
+    Ok(placed)
 }
 
 pub(super) async fn counts(tx: &Tx<'_>, (): &()) -> Result<Vec<CommuneCounts>, StorageError> {
@@ -223,6 +259,16 @@ pub(super) async fn one(
     tx.row(include_str!("sql/household.sql"), key).await?.map(|row| read(&row)).transpose()
 }
 
+/// Those of the households that have a projection.
+pub(super) async fn several(
+    tx: &Tx<'_>,
+    keys: &[HouseholdKeyRef],
+) -> Result<BTreeMap<HouseholdKeyRef, HouseholdRow>, StorageError> {
+    let (communes, ids) = columns(keys);
+    let rows = tx.rows(include_str!("sql/households.sql"), &[&communes, &ids]).await?;
+    rows.iter().map(|row| read(row).map(|row| (row.key.clone(), row))).collect()
+}
+
 /// Every household's projection, by commune and id, after one of them.
 pub(super) async fn all(
     tx: &Tx<'_>,
@@ -253,5 +299,6 @@ pub(super) fn read(row: &Row) -> Result<HouseholdRow, StorageError> {
         last_received_at: get(row, 13)?,
         merged_into: get(row, 14)?,
         withdrawn: get(row, 15)?,
+        facts: serde_json::from_str(get(row, 16)?).map_err(|_| StorageError::Damaged("facts"))?,
     })
 }

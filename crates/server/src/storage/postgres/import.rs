@@ -152,8 +152,16 @@ const TABLES: &[Table] = &[
             ("last_received_at", Int),
             ("merged_into", Id),
             ("withdrawn", Bool),
+            ("village_order", Bytes),
+            ("name_order", Bytes),
+            ("marks", Text),
+            ("facts", Text),
         ],
     ),
+    ("commune_counts", &[("commune", Text), ("mark", Text), ("households", Int)]),
+    ("village_counts", &[("commune", Text), ("village_name", Text), ("mark", Text), ("households", Int)]),
+    ("commune_received", &[("commune", Text), ("last_at", Int)]),
+    ("not_same", &[("first", Id), ("second", Id), ("said_by", Text), ("said_at", Int)]),
     ("merge_marks", &[("commune", Text), ("household", Id), ("kept", Id)]),
     ("attachment_names", &[("commune", Text), ("name", Bytes)]),
     (
@@ -169,13 +177,36 @@ const TABLES: &[Table] = &[
         ],
     ),
     ("attachment_pieces", &[("name", Bytes), ("place", Int), ("bytes", Sealed(Kind::Attachment))]),
-    ("users", &[("name", Text), ("role", Text), ("password_hash", Text), ("created_at", Int)]),
+    (
+        "users",
+        &[
+            ("name", Text),
+            ("role", Text),
+            ("communes", Text),
+            ("password_hash", Text),
+            ("must_change", Bool),
+            ("created_at", Int),
+            ("last_login_at", Int),
+            ("disabled_at", Int),
+        ],
+    ),
     ("login_failures", &[("name", Text), ("failures", Int), ("last_at", Int)]),
     (
         "sessions",
-        &[("token_hash", Bytes), ("user", Text), ("csrf", Text), ("opened_at", Int), ("used_at", Int)],
+        &[
+            ("token_hash", Bytes),
+            ("user", Text),
+            ("csrf", Text),
+            ("browser", Text),
+            ("opened_at", Int),
+            ("used_at", Int),
+        ],
     ),
-    ("audit", &[("number", Int), ("at", Int), ("actor", Text), ("act", Text), ("object", Text)]),
+    (
+        "audit",
+        &[("number", Int), ("at", Int), ("actor", Text), ("act", Text), ("object", Text), ("hash", Bytes)],
+    ),
+    ("audit_head", &[("one", Int), ("number", Int), ("hash", Bytes)]),
 ];
 
 fn table_of(name: &str) -> Result<&'static Table, StorageError> {

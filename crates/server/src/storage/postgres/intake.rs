@@ -152,7 +152,7 @@ impl<'a> Group<'a> {
                     let number = self.known.next_number(&subject.commune)?;
                     let kept = kept.next().ok_or(StorageError::Damaged("batch"))?;
                     self.edits.push(EditRow { arrival, id, hash, subject, number, kept });
-                    self.placed.extend(Placed::of(subject.clone(), *names, number));
+                    self.placed.push(Placed::of(subject.clone(), *names, number));
                     self.files.extend(files.iter().map(|name| (&subject.commune, *name)));
                     self.known.note_stored(id, hash);
                     if has_refusals {

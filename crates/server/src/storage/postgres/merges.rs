@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rasoat_casework::{CommuneCode, merged_into};
 use uuid::Uuid;
 
+use super::households::standings;
 use super::tx::{Tx, commune, get};
+use crate::storage::counted::{Standing, Tally};
 use crate::storage::line::Line;
 use crate::storage::{HouseholdKeyRef, StorageError};
 
@@ -23,7 +25,7 @@ pub(super) async fn share<'l>(
 
 /// Notes what lines that were written say their households were merged into, and works out what stands for what if that may have changed.
 /// Where nobody was ever merged it costs one look.
-pub(super) async fn note(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
+pub(super) async fn note(tx: &Tx<'_>, lines: &[&Line], tally: &mut Tally) -> Result<(), StorageError> {
     let any: bool = get(&tx.sure(include_str!("sql/any_merge_marks.sql"), &[]).await?, 0)?;
     if !any && lines.iter().all(|line| line.row.merged_into.is_none()) {
         return Ok(());
@@ -45,14 +47,14 @@ pub(super) async fn note(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageErro
             }
             None => {
                 tx.execute(include_str!("sql/forget_merge_mark.sql"), &[&commune, &household]).await?;
-                stand_for(tx, &row.key, None).await?;
+                stand_for(tx, &row.key, None, tally).await?;
             }
         }
     }
-    if has_changed { settle(tx).await } else { Ok(()) }
+    if has_changed { settle(tx, tally).await } else { Ok(()) }
 }
 
-async fn settle(tx: &Tx<'_>) -> Result<(), StorageError> {
+async fn settle(tx: &Tx<'_>, tally: &mut Tally) -> Result<(), StorageError> {
     tx.execute(include_str!("sql/lock_merges.sql"), &[]).await?;
     let all = marks(tx).await?;
     let marks: BTreeMap<Uuid, Uuid> = all.iter().map(|(key, kept)| (key.household, *kept)).collect();
@@ -61,14 +63,26 @@ async fn settle(tx: &Tx<'_>) -> Result<(), StorageError> {
     let known = known.iter().map(|row| get(row, 0)).collect::<Result<BTreeSet<Uuid>, _>>()?;
     let merged = merged_into(&marks, &known);
     for key in all.keys() {
-        stand_for(tx, key, merged.get(&key.household).copied()).await?;
+        stand_for(tx, key, merged.get(&key.household).copied(), tally).await?;
     }
     Ok(())
 }
 
-async fn stand_for(tx: &Tx<'_>, merged: &HouseholdKeyRef, kept: Option<Uuid>) -> Result<(), StorageError> {
+async fn stand_for(
+    tx: &Tx<'_>,
+    merged: &HouseholdKeyRef,
+    kept: Option<Uuid>,
+    tally: &mut Tally,
+) -> Result<(), StorageError> {
+    let before = standings(tx, [merged]).await?.remove(merged).and_then(Standing::counted);
     let row: super::tx::Params<'_> = &[&merged.commune.as_str(), &merged.household, &kept];
-    tx.execute(include_str!("sql/set_merged_into.sql"), row).await?;
+    if tx.execute(include_str!("sql/set_merged_into.sql"), row).await? > 0 {
+        let after = standings(tx, [merged]).await?.remove(merged).and_then(Standing::counted);
+        tally.note(merged.commune.as_str(), before.as_ref(), after.as_ref());
+        let (commune, household) = ([merged.commune.as_str()], [merged.household]);
+        let key: super::tx::Params<'_> = &[&commune.as_slice(), &household.as_slice()];
+        tx.execute(include_str!("sql/mark_unindexed.sql"), key).await?;
+    }
     Ok(())
 }
 

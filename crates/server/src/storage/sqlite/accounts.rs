@@ -1,43 +1,67 @@
-//! Accounts, sessions and the audit log.
+//! Accounts and sessions.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use crate::storage::{Account, AuditEntry, LoginFailures, OpenSession, StorageError};
-use crate::view::Role;
+use crate::storage::account::{communes_of, communes_text, role_of, role_text};
+use crate::storage::{Account, LoginFailures, OpenSession, StorageError};
 
-fn role_text(role: Role) -> &'static str {
-    match role {
-        Role::Administrator => "administrator",
-        Role::Officer => "officer",
-    }
-}
-
-fn role_of(text: &str) -> rusqlite::Result<Role> {
-    [Role::Administrator, Role::Officer]
-        .into_iter()
-        .find(|role| role_text(*role) == text)
-        .ok_or(rusqlite::Error::InvalidQuery)
+/// From the first eight columns of what asks for accounts.
+fn account_of(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        name: row.get(0)?,
+        role: role_of(&row.get::<_, String>(1)?).ok_or(rusqlite::Error::InvalidQuery)?,
+        communes: communes_of(&row.get::<_, String>(2)?).ok_or(rusqlite::Error::InvalidQuery)?,
+        password_hash: row.get(3)?,
+        must_change: row.get(4)?,
+        created_at: row.get(5)?,
+        last_login_at: row.get(6)?,
+        disabled_at: row.get(7)?,
+    })
 }
 
 pub(super) fn add(tx: &Transaction<'_>, account: &Account, now: i64) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/add_account.sql"))?.execute(params![
         account.name,
         role_text(account.role),
+        communes_text(account),
         account.password_hash,
+        account.must_change,
         now
     ])?;
     Ok(())
 }
 
+pub(super) fn put(
+    tx: &Transaction<'_>,
+    account: &Account,
+    keep: Option<&[u8; 32]>,
+) -> Result<bool, StorageError> {
+    let changed = tx.prepare_cached(include_str!("sql/put_account.sql"))?.execute(params![
+        account.name,
+        role_text(account.role),
+        communes_text(account),
+        account.password_hash,
+        account.must_change,
+        account.disabled_at
+    ])?;
+    close_sessions_of(tx, &account.name, keep)?;
+    Ok(changed > 0)
+}
+
+pub(super) fn all(tx: &Transaction<'_>) -> Result<Vec<Account>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/accounts.sql"))?;
+    let rows = statement.query_map([], account_of)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn one(tx: &Transaction<'_>, name: &str) -> Result<Option<Account>, StorageError> {
-    let found = tx.prepare_cached(include_str!("sql/account.sql"))?.query_row([name], |row| {
-        Ok(Account {
-            name: row.get(0)?,
-            role: role_of(&row.get::<_, String>(1)?)?,
-            password_hash: row.get(2)?,
-        })
-    });
+    let found = tx.prepare_cached(include_str!("sql/account.sql"))?.query_row([name], account_of);
     Ok(found.optional()?)
+}
+
+pub(super) fn note_logged_in(tx: &Transaction<'_>, name: &str, now: i64) -> Result<(), StorageError> {
+    tx.prepare_cached(include_str!("sql/note_logged_in.sql"))?.execute(params![name, now])?;
+    Ok(())
 }
 
 pub(super) fn failures(tx: &Transaction<'_>, name: &str) -> Result<LoginFailures, StorageError> {
@@ -68,6 +92,7 @@ pub(super) fn open_session(
         session.token_hash,
         session.user,
         session.csrf,
+        session.browser,
         session.opened_at,
         session.used_at
     ])?;
@@ -79,18 +104,14 @@ pub(super) fn session(
     token_hash: &[u8; 32],
 ) -> Result<Option<(OpenSession, Account)>, StorageError> {
     let found = tx.prepare_cached(include_str!("sql/session.sql"))?.query_row([token_hash], |row| {
-        let user: String = row.get(0)?;
-        let account = Account {
-            name: user.clone(),
-            role: role_of(&row.get::<_, String>(4)?)?,
-            password_hash: row.get(5)?,
-        };
+        let account = account_of(row)?;
         let session = OpenSession {
             token_hash: *token_hash,
-            user,
-            csrf: row.get(1)?,
-            opened_at: row.get(2)?,
-            used_at: row.get(3)?,
+            user: account.name.clone(),
+            csrf: row.get(8)?,
+            browser: row.get(9)?,
+            opened_at: row.get(10)?,
+            used_at: row.get(11)?,
         };
         Ok((session, account))
     });
@@ -107,16 +128,26 @@ pub(super) fn close_session(tx: &Transaction<'_>, token_hash: &[u8; 32]) -> Resu
     Ok(())
 }
 
-pub(super) fn note_act(tx: &Transaction<'_>, entry: &AuditEntry) -> Result<(), StorageError> {
-    let line = params![entry.at, entry.actor, entry.act, entry.object];
-    tx.prepare_cached(include_str!("sql/note_act.sql"))?.execute(line)?;
-    Ok(())
-}
-
-pub(super) fn acts(tx: &Transaction<'_>, limit: u32) -> Result<Vec<AuditEntry>, StorageError> {
-    let mut statement = tx.prepare_cached(include_str!("sql/acts.sql"))?;
-    let rows = statement.query_map([limit], |row| {
-        Ok(AuditEntry { at: row.get(0)?, actor: row.get(1)?, act: row.get(2)?, object: row.get(3)? })
+pub(super) fn sessions_of(tx: &Transaction<'_>, name: &str) -> Result<Vec<OpenSession>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/sessions_of.sql"))?;
+    let rows = statement.query_map([name], |row| {
+        Ok(OpenSession {
+            token_hash: row.get(0)?,
+            user: name.to_owned(),
+            csrf: row.get(1)?,
+            browser: row.get(2)?,
+            opened_at: row.get(3)?,
+            used_at: row.get(4)?,
+        })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn close_sessions_of(
+    tx: &Transaction<'_>,
+    name: &str,
+    keep: Option<&[u8; 32]>,
+) -> Result<(), StorageError> {
+    tx.prepare_cached(include_str!("sql/close_sessions_of.sql"))?.execute(params![name, keep])?;
+    Ok(())
 }

@@ -13,8 +13,18 @@ const STEP_BYTES: usize = 4 << 20;
 /// How the rows of each table are read, in an order in which each finds what it refers to. A statement stands under its table's name.
 const STATEMENTS: &str = include_str!("sql/export.sql");
 
-/// Tables of which nothing is to be moved: what waits to be settled is settled before.
-const NOT_MOVED: &[&str] = &["unsettled_edits", "refinery_schema_history", "sqlite_sequence"];
+/// Tables of which nothing is to be moved: what waits to be settled is settled before, and what is indexed is indexed anew.
+const NOT_MOVED: &[&str] = &[
+    "unsettled_edits",
+    "unindexed_households",
+    "indexed_households",
+    "persons",
+    "duplicate_pairs",
+    "refinery_schema_history",
+    "sqlite_sequence",
+];
+/// The index of words, and the tables that it makes for itself.
+const WORDS: &str = "household_words";
 
 /// Hands every row over. Refused where there is a table that nobody told how to move.
 pub(super) fn export(tx: &Transaction<'_>, sink: &mut Sink<'_>) -> Result<(), StorageError> {
@@ -23,8 +33,9 @@ pub(super) fn export(tx: &Transaction<'_>, sink: &mut Sink<'_>) -> Result<(), St
         STATEMENTS.split("-- ").filter_map(|part| part.split_once('\n')).collect();
     for name in names.query_map([], |row| row.get::<_, String>(0))? {
         let name = name?;
-        let is_known =
-            statements.iter().any(|(table, _)| *table == name) || NOT_MOVED.contains(&name.as_str());
+        let is_known = statements.iter().any(|(table, _)| *table == name)
+            || NOT_MOVED.contains(&name.as_str())
+            || name.starts_with(WORDS);
         if !is_known {
             return Err(StorageError::Damaged("table"));
         }

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
+use crate::storage::counted::Standing;
 use crate::storage::line::{Borne, Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
@@ -95,19 +96,6 @@ pub(super) fn put(
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
     }
     Ok(true)
-}
-
-/// A household as it stands in the table.
-struct Standing {
-    borne: Borne,
-    is_merged: bool,
-    is_withdrawn: bool,
-}
-
-impl Standing {
-    fn counted(self) -> Option<Borne> {
-        (!self.is_merged && !self.is_withdrawn).then_some(self.borne)
-    }
 }
 
 fn standing(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Standing>, StorageError> {

@@ -1,29 +1,18 @@
 //! What is made of households a little later than their lines: the words they are found by, and the households that may be the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rasoat_casework::{
-    Agreement, Birth, CitizenId, CommuneCode, KnownPerson, VillageId, duplicates_of, fold_name,
-    household_pair,
-};
+use rasoat_casework::household_pair;
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
 use super::{commune_of, households, listing, uuid_of};
-use crate::storage::{
-    DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdKeyRef, HouseholdRow, SharedPerson, StorageError,
+use crate::storage::indexed::{
+    Asked, Compared, MOST_NAMESAKES, MOST_SHARING_AN_ID, PersonRow, pairs_of, persons_in, words_of,
 };
-
-/// A citizen ID in more households than these is one that people type when they have none.
-const MOST_SHARING_AN_ID: u32 = 8;
-/// A name with a birth in more households than these says nothing.
-const MOST_NAMESAKES: u32 = 20;
-/// Before the reversed digits of a citizen ID: asking for its last digits is asking for the beginning of this word.
-const REVERSED: &str = "zz";
-/// Before a commune's code.
-const COMMUNE: &str = "zc";
-/// With fewer digits, every number would be looked for in citizen IDs.
-const LEAST_LAST_DIGITS: usize = 3;
+use crate::storage::{
+    DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdKeyRef, HouseholdRow, StorageError,
+};
 
 /// Indexes some of the households that wait for it; how many.
 pub(super) fn index_some(tx: &Transaction<'_>, limit: u32) -> Result<u32, StorageError> {
@@ -63,23 +52,21 @@ fn index(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<(), StorageError
         return Ok(());
     };
     tx.prepare_cached(include_str!("sql/put_words.sql"))?.execute(params![id, words_of(&row)])?;
+    let persons = persons_in(&row);
     let mut put = tx.prepare_cached(include_str!("sql/put_person.sql"))?;
-    for person in &row.facts.persons {
-        put.execute(params![
-            id,
-            person.member,
-            person.is_head,
-            person.name,
-            fold_name(&person.name),
-            person.birth,
-            issued(person.citizen_id.as_deref()).map(|id| id.as_str().to_owned())
-        ])?;
+    for PersonRow { member, is_head, name, folded, birth, citizen_id } in &persons {
+        put.execute(params![id, member, is_head, name, folded, birth, citizen_id])?;
     }
-    compare(tx, id, &row)
+    compare(tx, id, &row, &persons)
 }
 
 /// Looks for households that may be the same: through a citizen ID, or a name with a birth.
-fn compare(tx: &Transaction<'_>, id: i64, row: &HouseholdRow) -> Result<(), StorageError> {
+fn compare(
+    tx: &Transaction<'_>,
+    id: i64,
+    row: &HouseholdRow,
+    persons: &[PersonRow],
+) -> Result<(), StorageError> {
     let mut others: BTreeSet<i64> = BTreeSet::new();
     let mut meet = |sql: &str, key: &[&dyn rusqlite::ToSql], most: u32| -> Result<(), StorageError> {
         let mut statement = tx.prepare_cached(sql)?;
@@ -89,157 +76,72 @@ fn compare(tx: &Transaction<'_>, id: i64, row: &HouseholdRow) -> Result<(), Stor
         }
         Ok(())
     };
-    for person in &row.facts.persons {
-        if let Some(citizen) = issued(person.citizen_id.as_deref()) {
+    for person in persons {
+        if let Some(citizen) = &person.citizen_id {
             let most = MOST_SHARING_AN_ID;
-            meet(include_str!("sql/same_citizen_id.sql"), &[&citizen.as_str(), &id, &(most + 1)], most)?;
+            meet(include_str!("sql/same_citizen_id.sql"), &[citizen, &id, &(most + 1)], most)?;
         }
         if let Some(birth) = &person.birth {
-            let (name, most) = (fold_name(&person.name), MOST_NAMESAKES);
-            meet(include_str!("sql/namesakes.sql"), &[&name, birth, &id, &(most + 1)], most)?;
+            let most = MOST_NAMESAKES;
+            meet(include_str!("sql/namesakes.sql"), &[&person.folded, birth, &id, &(most + 1)], most)?;
         }
     }
     if others.is_empty() {
         return Ok(());
     }
     let own = row.key.household;
-    let (mut persons, mut names, mut places) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    let mut compared = Vec::new();
     for household in others.into_iter().chain([id]) {
-        let Some((place, known)) = persons_of(tx, household)? else { continue };
-        let pair = household_pair(own, place.household);
-        if let Some((first, second)) = pair {
+        let Some(one) = persons_of(tx, household)? else { continue };
+        if let Some((first, second)) = household_pair(own, one.key.household) {
             let said = params![first.as_bytes(), second.as_bytes()];
             if tx.prepare_cached(include_str!("sql/is_not_same.sql"))?.query_row(said, |row| row.get(0))? {
                 continue;
             }
         }
-        places.insert(place.household, (household, place.commune));
-        for (person, name) in known {
-            names.insert((person.household, person.member.to_string()), name);
-            persons.push(person);
-        }
+        compared.push(one);
     }
-    for pair in duplicates_of(own, &persons, &BTreeSet::new()) {
-        let (Some(first), Some(second)) = (places.get(&pair.first), places.get(&pair.second)) else {
-            continue;
-        };
-        let name = |household: Uuid, member: &str| {
-            names.get(&(household, member.to_owned())).cloned().unwrap_or_default()
-        };
-        let shared: Vec<SharedPerson> = pair
-            .shared
-            .iter()
-            .map(|shared| SharedPerson {
-                first: name(pair.first, shared.first.as_str()),
-                second: name(pair.second, shared.second.as_str()),
-                agreement: agreement(shared.agreement).to_owned(),
-                ids_differ: shared.ids_differ,
-            })
-            .collect();
-        let shared = serde_json::to_string(&shared).map_err(|_| StorageError::Damaged("pair"))?;
+    for pair in pairs_of(own, &compared.iter().collect::<Vec<_>>())? {
         tx.prepare_cached(include_str!("sql/put_pair.sql"))?.execute(params![
-            first.0,
-            second.0,
+            pair.first,
+            pair.second,
             pair.score,
-            first.1 == second.1,
-            shared
+            pair.same_commune,
+            pair.shared
         ])?;
     }
     Ok(())
 }
 
-type Known = Vec<(KnownPerson, String)>;
-
-fn persons_of(tx: &Transaction<'_>, id: i64) -> Result<Option<(HouseholdKeyRef, Known)>, StorageError> {
+fn persons_of(tx: &Transaction<'_>, id: i64) -> Result<Option<Compared>, StorageError> {
     let mut statement = tx.prepare_cached(include_str!("sql/persons_of.sql"))?;
     let mut rows = statement.query([id])?;
-    let mut found: Option<(HouseholdKeyRef, Known)> = None;
+    let mut found: Option<Compared> = None;
     while let Some(row) = rows.next()? {
         let key = HouseholdKeyRef::new(
             commune_of(&row.get::<_, String>(0)?)?,
             uuid_of(&row.get::<_, Vec<u8>>(1)?)?,
         );
-        let Ok(member) = row.get::<_, String>(3)?.parse() else { continue };
-        let person = KnownPerson {
-            household: key.household,
-            place: (key.commune.clone(), village_id(&row.get::<_, String>(2)?)?),
-            member,
+        let person = PersonRow {
+            member: row.get(3)?,
             is_head: row.get(4)?,
-            name: row.get(6)?,
-            birth: row.get::<_, Option<String>>(7)?.and_then(|birth| birth.parse::<Birth>().ok()),
-            citizen_id: issued(row.get::<_, Option<String>>(8)?.as_deref()),
+            name: row.get(5)?,
+            folded: row.get(6)?,
+            birth: row.get(7)?,
+            citizen_id: row.get(8)?,
         };
-        found.get_or_insert_with(|| (key, Vec::new())).1.push((person, row.get(5)?));
+        found.get_or_insert_with(|| Compared::new(id, key)).add(&row.get::<_, String>(2)?, person)?;
     }
     Ok(found)
 }
 
-/// A village's name as an id: the province's households know no other.
-fn village_id(name: &str) -> Result<VillageId, StorageError> {
-    let id: String = fold_name(name)
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .chain(['-'])
-        .take(60)
-        .collect();
-    id.parse().map_err(|_| StorageError::Damaged("village"))
-}
-
-fn issued(typed: Option<&str>) -> Option<CitizenId> {
-    typed?.parse::<CitizenId>().ok().filter(CitizenId::could_be_issued)
-}
-
-fn agreement(agreement: Agreement) -> &'static str {
-    match agreement {
-        Agreement::CitizenId => "citizen_id",
-        Agreement::NameAndDate => "name_and_date",
-        Agreement::NameAndYear => "name_and_year",
-        Agreement::NameAndNearYear => "name_and_near_year",
-    }
-}
-
-/// The words a household is found by.
-fn words_of(row: &HouseholdRow) -> String {
-    let mut words: BTreeSet<String> = parts(&row.head_name).collect();
-    words.extend(parts(&row.village_name));
-    if let Some(code) = &row.code {
-        words.extend(parts(code));
-        // A code is found with its punctuation (as several words) and without.
-        words.insert(parts(code).collect());
-    }
-    for person in &row.facts.persons {
-        words.extend(parts(&person.name));
-        if let Some(id) = &person.citizen_id {
-            words.insert(format!("{REVERSED}{}", id.chars().rev().collect::<String>()));
-            words.insert(id.clone());
-        }
-    }
-    words.insert(format!("{COMMUNE}{}", row.key.commune));
-    words.into_iter().collect::<Vec<_>>().join(" ")
-}
-
-/// What is asked of the index for words that were typed, each of which must be found.
-pub(super) fn asked_for(words: &[String], communes: Option<&BTreeSet<CommuneCode>>) -> String {
-    let each = words.iter().flat_map(|word| parts(word).collect::<Vec<_>>()).map(|word| {
-        let digits = word.len() >= LEAST_LAST_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
-        match digits {
-            true => format!("({word}* OR {REVERSED}{}*)", word.chars().rev().collect::<String>()),
-            false => format!("{word}*"),
-        }
+/// A question as the index reads it.
+pub(super) fn question(asked: &Asked) -> String {
+    let each = asked.each.iter().map(|any| {
+        let any: Vec<String> = any.iter().map(|word| format!("{word}*")).collect();
+        format!("({})", any.join(" OR "))
     });
-    let within = communes.filter(|communes| communes.len() == 1).and_then(BTreeSet::first);
-    each.chain(within.map(|commune| format!("{COMMUNE}{commune}"))).collect::<Vec<_>>().join(" AND ")
-}
-
-/// Folded words of letters and digits alone: nothing that a question to the index reads as its own.
-fn parts(text: &str) -> impl Iterator<Item = String> {
-    let folded = fold_name(text);
-    let words: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    words.into_iter()
+    each.chain(asked.within.clone()).collect::<Vec<_>>().join(" AND ")
 }
 
 pub(super) fn duplicates(

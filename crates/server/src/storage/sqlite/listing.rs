@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::households;
 use crate::storage::facts::{ALL, DAY};
+use crate::storage::indexed::asked_for;
 use crate::storage::{HouseholdKeyRef, HouseholdList, HouseholdRow, ListQuery, StorageError};
 
 /// Households that words fit and that are looked at, at most: who finds more asks for more.
@@ -126,7 +127,7 @@ fn by_words(
     query: &ListQuery,
     after: Option<Place>,
 ) -> Result<HouseholdList, StorageError> {
-    let asked = super::indexing::asked_for(&query.words, query.communes.as_ref());
+    let asked = super::indexing::question(&asked_for(&query.words, query.communes.as_ref()));
     let most = MOST_FOUND + 1;
     let looked_at: u32 = tx
         .prepare_cached(include_str!("sql/count_found_words.sql"))?

@@ -7,8 +7,8 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use uuid::Uuid;
 
 use super::households::borne;
-use super::tally::Tally;
-use super::{backlog, commune_of, uuid_of};
+use super::{backlog, commune_of, tally, uuid_of};
+use crate::storage::counted::Tally;
 use crate::storage::{HouseholdKeyRef, HouseholdRow, StorageError};
 
 /// Keeps up what stands for what while lines are written. Where nobody was ever merged it costs one look.
@@ -65,7 +65,7 @@ impl<'t> Merges<'t> {
     /// Works out what stands for what, if that may have changed.
     pub(super) fn settle(mut self) -> Result<(), StorageError> {
         if !self.has_changed {
-            return self.tally.settle(self.tx);
+            return tally::settle(self.tx, self.tally);
         }
         let all = marks(self.tx)?;
         let marks: BTreeMap<Uuid, Uuid> = all.iter().map(|(key, kept)| (key.household, *kept)).collect();
@@ -77,7 +77,7 @@ impl<'t> Merges<'t> {
         }
         let merged = merged_into(&marks, &known);
         all.iter().try_for_each(|(key, _)| self.stand_for(key, merged.get(&key.household)))?;
-        self.tally.settle(self.tx)
+        tally::settle(self.tx, self.tally)
     }
 
     fn stand_for(&mut self, merged: &HouseholdKeyRef, kept: Option<&Uuid>) -> Result<(), StorageError> {

@@ -1,73 +1,39 @@
-//! Counts by mark, kept up with the lines that are written: gathered while many are, and brought to the tables at once.
+//! Counts by mark, kept up with the lines that are written.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Transaction, params};
 
 use super::commune_of;
-use crate::storage::facts::DAY;
-use crate::storage::line::Borne;
+use crate::storage::counted::Tally;
 use crate::storage::{CommuneMarks, StorageError, VillageMarks};
 
-/// What is to be added to the counts.
-#[derive(Default)]
-pub(super) struct Tally {
-    /// By commune, village and mark.
-    villages: BTreeMap<(String, String, String), i64>,
-    communes: BTreeMap<(String, String), i64>,
-    received: BTreeMap<String, i64>,
-}
-
-impl Tally {
-    /// What a household was counted as before, and what it is now.
-    pub(super) fn note(&mut self, commune: &str, before: Option<&Borne>, after: Option<&Borne>) {
-        if before == after {
-            return;
+/// Brings what was gathered to the tables.
+pub(super) fn settle(tx: &Transaction<'_>, tally: Tally) -> Result<(), StorageError> {
+    for ((commune, village, mark), by) in tally.villages {
+        if by != 0 {
+            tx.prepare_cached(include_str!("sql/add_to_village_counts.sql"))?
+                .execute(params![commune, village, mark, by])?;
         }
-        for (borne, by) in [(before, -1), (after, 1)] {
-            let Some(borne) = borne else { continue };
-            for mark in borne.marks.split_whitespace() {
-                *self.communes.entry((commune.to_owned(), mark.to_owned())).or_default() += by;
-                if !mark.starts_with(DAY) {
-                    let village = (commune.to_owned(), borne.village.clone(), mark.to_owned());
-                    *self.villages.entry(village).or_default() += by;
-                }
-            }
+        if by < 0 {
+            tx.prepare_cached(include_str!("sql/forget_empty_village_count.sql"))?
+                .execute(params![commune, village, mark])?;
         }
     }
-
-    pub(super) fn note_received(&mut self, commune: &str, at: i64) {
-        let last = self.received.entry(commune.to_owned()).or_insert(at);
-        *last = (*last).max(at);
+    for ((commune, mark), by) in tally.communes {
+        if by != 0 {
+            tx.prepare_cached(include_str!("sql/add_to_commune_counts.sql"))?
+                .execute(params![commune, mark, by])?;
+        }
+        if by < 0 {
+            tx.prepare_cached(include_str!("sql/forget_empty_commune_count.sql"))?
+                .execute(params![commune, mark])?;
+        }
     }
-
-    pub(super) fn settle(&mut self, tx: &Transaction<'_>) -> Result<(), StorageError> {
-        for ((commune, village, mark), by) in std::mem::take(&mut self.villages) {
-            if by != 0 {
-                tx.prepare_cached(include_str!("sql/add_to_village_counts.sql"))?
-                    .execute(params![commune, village, mark, by])?;
-            }
-            if by < 0 {
-                tx.prepare_cached(include_str!("sql/forget_empty_village_count.sql"))?
-                    .execute(params![commune, village, mark])?;
-            }
-        }
-        for ((commune, mark), by) in std::mem::take(&mut self.communes) {
-            if by != 0 {
-                tx.prepare_cached(include_str!("sql/add_to_commune_counts.sql"))?
-                    .execute(params![commune, mark, by])?;
-            }
-            if by < 0 {
-                tx.prepare_cached(include_str!("sql/forget_empty_commune_count.sql"))?
-                    .execute(params![commune, mark])?;
-            }
-        }
-        for (commune, at) in std::mem::take(&mut self.received) {
-            tx.prepare_cached(include_str!("sql/note_commune_received.sql"))?
-                .execute(params![commune, at])?;
-        }
-        Ok(())
+    for (commune, at) in tally.received {
+        tx.prepare_cached(include_str!("sql/note_commune_received.sql"))?.execute(params![commune, at])?;
     }
+    Ok(())
 }
 
 pub(super) fn communes(tx: &Transaction<'_>) -> Result<Vec<CommuneMarks>, StorageError> {

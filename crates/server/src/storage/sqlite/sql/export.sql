@@ -70,7 +70,19 @@ SELECT o.commune, o.interview, e.number FROM ownerless_edits AS o JOIN edits AS 
 SELECT commune, household FROM stale_households;
 
 -- households
-SELECT commune, household, head_name, search, code, village_name, members, citizen_id, state, class_2022, class_2027, unscored, conflicts, edits, last_received_at, merged_into, withdrawn FROM households;
+SELECT commune, household, head_name, search, code, village_name, members, citizen_id, state, class_2022, class_2027, unscored, conflicts, edits, last_received_at, merged_into, withdrawn, village_order, name_order, marks, facts FROM households;
+
+-- commune_counts
+SELECT commune, mark, households FROM commune_counts;
+
+-- village_counts
+SELECT commune, village_name, mark, households FROM village_counts;
+
+-- commune_received
+SELECT commune, last_at FROM commune_received;
+
+-- not_same
+SELECT first, second, said_by, said_at FROM not_same;
 
 -- merge_marks
 SELECT commune, household, kept FROM merge_marks;
@@ -85,13 +97,16 @@ SELECT name, commune, device, size, have, whole, begun_at FROM attachments;
 SELECT name, place, bytes FROM attachment_pieces;
 
 -- users
-SELECT name, role, password_hash, created_at FROM users;
+SELECT name, role, communes, password_hash, must_change, created_at, last_login_at, disabled_at FROM users;
 
 -- login_failures
 SELECT name, failures, last_at FROM login_failures;
 
 -- sessions
-SELECT token_hash, user, csrf, opened_at, used_at FROM sessions;
+SELECT token_hash, user, csrf, browser, opened_at, used_at FROM sessions;
 
 -- audit
-SELECT number, at, actor, act, object FROM audit;
+SELECT number, at, actor, act, object, hash FROM audit;
+
+-- audit_head
+SELECT one, number, hash FROM audit_head;

@@ -1,1 +1,1 @@
-INSERT INTO audit (at, actor, act, object) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO audit (number, at, actor, act, object, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

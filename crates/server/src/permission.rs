@@ -1,0 +1,142 @@
+//! What each role may do, and which act each route of the API is: one table each. A route that is not here is denied to everybody.
+//!
+//! Where an account is for some communes alone, whatever lies elsewhere does not exist for it: it is answered with `not_found`, and
+//! lists and counts are made without it. Routes with a commune in their path are held to that here, all others in their handler.
+
+use axum::extract::{FromRequestParts as _, MatchedPath, RawPathParams, Request, State as Of};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use rasoat_casework::CommuneCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::LoggedIn;
+use crate::problem::Refusal;
+use crate::state::State;
+use crate::view::Role;
+
+/// Something that a role may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Logging in: for everybody.
+    LogIn,
+    /// One's own session and password: also before the first password is changed.
+    OwnAccount,
+    /// Counts, lists, households and the files beside them.
+    SeeHouseholds,
+    /// Deciding between answers that differ.
+    SettleConflicts,
+    /// Laptops, whose they are and what they hold.
+    SeeDevices,
+    /// Enrolling and revoking laptops.
+    ManageDevices,
+    /// Accounts and the sessions of others.
+    ManageAccounts,
+    /// Who saw and did what.
+    SeeAudit,
+}
+
+impl Act {
+    /// All of them.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::LogIn,
+        Self::OwnAccount,
+        Self::SeeHouseholds,
+        Self::SettleConflicts,
+        Self::SeeDevices,
+        Self::ManageDevices,
+        Self::ManageAccounts,
+        Self::SeeAudit,
+    ];
+
+    /// Whether a role may.
+    pub(crate) fn is_for(self, role: Role) -> bool {
+        use Role::{Administrator, Officer, Reader, Supervisor};
+        match self {
+            Self::LogIn | Self::OwnAccount | Self::SeeHouseholds => true,
+            Self::SettleConflicts | Self::SeeDevices => match role {
+                Administrator | Officer | Supervisor => true,
+                Reader => false,
+            },
+            Self::ManageDevices | Self::ManageAccounts | Self::SeeAudit => match role {
+                Administrator => true,
+                Officer | Supervisor | Reader => false,
+            },
+        }
+    }
+}
+
+/// Which act each route is.
+const ROUTES: &[(Method, &str, Act)] = &[
+    (Method::POST, "/api/session", Act::LogIn),
+    (Method::GET, "/api/session", Act::OwnAccount),
+    (Method::DELETE, "/api/session", Act::OwnAccount),
+    (Method::POST, "/api/account/password", Act::OwnAccount),
+    (Method::GET, "/api/account/sessions", Act::OwnAccount),
+    (Method::DELETE, "/api/account/sessions/{id}", Act::OwnAccount),
+    (Method::GET, "/api/communes", Act::SeeHouseholds),
+    (Method::POST, "/api/communes/{code}/households", Act::SeeHouseholds),
+    (Method::GET, "/api/communes/{code}/conflicts", Act::SeeHouseholds),
+    (Method::POST, "/api/communes/{code}/conflicts", Act::SettleConflicts),
+    (Method::POST, "/api/communes/{code}/conflicts/rule", Act::SettleConflicts),
+    (Method::GET, "/api/households/{commune}/{id}", Act::SeeHouseholds),
+    (Method::GET, "/api/households/{commune}/{id}/attachments/{name}", Act::SeeHouseholds),
+    (Method::GET, "/api/overview", Act::SeeHouseholds),
+    (Method::GET, "/api/communes/{code}/villages", Act::SeeHouseholds),
+    (Method::POST, "/api/households", Act::SeeHouseholds),
+    (Method::GET, "/api/duplicates", Act::SeeHouseholds),
+    (Method::POST, "/api/duplicates/not-same", Act::SettleConflicts),
+    (Method::GET, "/api/conflicts", Act::SeeHouseholds),
+    (Method::POST, "/api/exports/{table}", Act::SeeHouseholds),
+    (Method::GET, "/api/devices", Act::SeeDevices),
+    (Method::POST, "/api/devices", Act::ManageDevices),
+    (Method::GET, "/api/devices/{id}/households", Act::SeeDevices),
+    (Method::POST, "/api/devices/{id}/revoke", Act::ManageDevices),
+    (Method::POST, "/api/devices/{id}/aside", Act::ManageDevices),
+    (Method::GET, "/api/accounts", Act::ManageAccounts),
+    (Method::POST, "/api/accounts", Act::ManageAccounts),
+    (Method::POST, "/api/accounts/edit", Act::ManageAccounts),
+    (Method::POST, "/api/accounts/reset", Act::ManageAccounts),
+    (Method::POST, "/api/accounts/sessions", Act::ManageAccounts),
+    (Method::POST, "/api/accounts/sessions/end", Act::ManageAccounts),
+    (Method::POST, "/api/audit", Act::SeeAudit),
+];
+
+/// Stands before every route of the API.
+pub(crate) async fn guard(Of(state): Of<State>, request: Request, next: Next) -> Result<Response, Refusal> {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let path = path.ok_or(Refusal::NotFound)?;
+    let act = act_of(request.method(), &path)?;
+    if act == Act::LogIn {
+        return Ok(next.run(request).await);
+    }
+    let (mut parts, body) = request.into_parts();
+    let who = LoggedIn::from_request_parts(&mut parts, &state).await?;
+    if !act.is_for(who.account.role) {
+        return Err(Refusal::NotAllowed);
+    }
+    if who.account.must_change && act != Act::OwnAccount {
+        return Err(Refusal::MustChangePassword);
+    }
+    let named = RawPathParams::from_request_parts(&mut parts, &state).await;
+    for (name, value) in &named.map_err(|_| Refusal::Unreadable)? {
+        if matches!(name, "code" | "commune")
+            && let Ok(commune) = value.parse::<CommuneCode>()
+        {
+            who.must_see(&commune)?;
+        }
+    }
+    parts.extensions.insert(who);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+fn act_of(method: &Method, path: &str) -> Result<Act, Refusal> {
+    let asked = if method == Method::HEAD { &Method::GET } else { method };
+    let mut of_path = ROUTES.iter().filter(|(_, route, _)| *route == path).peekable();
+    if of_path.peek().is_none() {
+        return Err(Refusal::NotFound);
+    }
+    of_path.find(|(method, _, _)| method == asked).map(|(_, _, act)| *act).ok_or(Refusal::MethodNotAllowed)
+}

@@ -1,0 +1,1 @@
+SELECT name, role, communes, password_hash, must_change, created_at, last_login_at, disabled_at FROM users ORDER BY name

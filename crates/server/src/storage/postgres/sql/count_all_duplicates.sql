@@ -1,0 +1,1 @@
+SELECT count(*) FROM duplicate_pairs WHERE $1 OR NOT same_commune

@@ -1,0 +1,1 @@
+DELETE FROM persons WHERE household = ANY($1)

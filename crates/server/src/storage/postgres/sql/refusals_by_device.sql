@@ -1,0 +1,1 @@
+SELECT device, count(*) FROM refusals GROUP BY device

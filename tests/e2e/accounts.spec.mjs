@@ -1,0 +1,48 @@
+// Accounts at the province's pages in Chromium: made, first password changed, and what each may see.
+
+import { expect, test } from '@playwright/test';
+import { accessible } from './look.mjs';
+import { logIn, startProvince, visit } from './stage.mjs';
+
+let province;
+test.beforeAll(async () => {
+	province = await startProvince();
+	province.enrol();
+});
+test.afterAll(() => province.stop());
+
+test('an administrator makes an account, whose first password is changed before anything is seen', async ({ page, browser }) => {
+	await logIn(page, province);
+	await expect(page.locator('a[href="#/accounts"]').first()).toBeVisible();
+	for (const place of ['accounts', 'account', 'audit']) {
+		await visit(page, `${province.url}/#/${place}`);
+		await expect(page.locator('table').first()).toBeVisible();
+		await accessible(page);
+	}
+	await visit(page, `${province.url}/#/accounts`);
+	await page.getByRole('button', { name: 'Thêm tài khoản' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Tên đăng nhập').fill('Nông Văn Lan');
+	await dialog.getByLabel('Vai trò').selectOption('reader');
+	await dialog.getByLabel('Mã xã, phường').fill('06001');
+	await accessible(page);
+	await dialog.getByRole('button', { name: 'Thêm tài khoản' }).click();
+	const password = (await page.locator('p.font-mono').textContent()).trim();
+	await expect(page.getByRole('rowheader', { name: 'nong van lan' })).toBeVisible();
+
+	const context = await browser.newContext();
+	const reader = await context.newPage();
+	await visit(reader, province.url);
+	await reader.getByLabel('Tên đăng nhập').fill('nong van lan');
+	await reader.getByLabel('Mật khẩu', { exact: true }).fill(password);
+	await reader.getByRole('button', { name: 'Đăng nhập' }).click();
+	await expect(reader.getByRole('heading', { name: 'Đổi mật khẩu lần đầu' })).toBeVisible();
+	await accessible(reader);
+	await reader.getByLabel('Mật khẩu đang dùng', { exact: true }).fill(password);
+	await reader.getByLabel('Mật khẩu mới', { exact: true }).fill('ba con suối chảy xuôi');
+	await reader.getByLabel('Gõ lại mật khẩu mới', { exact: true }).fill('ba con suối chảy xuôi');
+	await reader.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+	await expect(reader.locator('a[href="#/communes"]').first()).toBeVisible();
+	for (const hidden of ['accounts', 'audit', 'devices']) await expect(reader.locator(`a[href="#/${hidden}"]`)).toHaveCount(0);
+	await context.close();
+});

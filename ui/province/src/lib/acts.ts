@@ -1,0 +1,30 @@
+import { m } from './words';
+
+/** Acts of the audit log in words, in the order in which they are offered as a filter. */
+export const ACTS: Record<string, () => string> = {
+  logged_in: m.act_logged_in,
+  logged_out: m.act_logged_out,
+  login_failed: m.act_login_failed,
+  households_listed: m.act_households_listed,
+  household_shown: m.act_household_shown,
+  attachment_shown: m.act_attachment_shown,
+  conflicts_listed: m.act_conflicts_listed,
+  conflicts_settled: m.act_conflicts_settled,
+  device_households_listed: m.act_device_households_listed,
+  device_enrolled: m.act_device_enrolled,
+  device_revoked: m.act_device_revoked,
+  account_added: m.act_account_added,
+  account_changed: m.act_account_changed,
+  account_disabled: m.act_account_disabled,
+  account_enabled: m.act_account_enabled,
+  password_reset: m.act_password_reset,
+  password_changed: m.act_password_changed,
+  password_change_failed: m.act_password_change_failed,
+  session_ended: m.act_session_ended,
+  server_made: m.act_server_made,
+};
+
+/** An act in words; one without words of its own as it is. */
+export function actName(code: string): string {
+  return ACTS[code]?.() ?? code;
+}
