@@ -55,8 +55,17 @@ const STEPS: &[Step] = &[
 ];
 
 /// What of the province's tests is run a second time, with PostgreSQL: all that goes through the storage in a way of its own.
-const ON_BOTH: &[&str] =
-    &["exchange::", "feed::", "refusals::", "merges::", "attachments::files_are", "laptops::"];
+const ON_BOTH: &[&str] = &[
+    "exchange::",
+    "feed::",
+    "refusals::",
+    "merges::",
+    "attachments::files_are",
+    "laptops::",
+    "overview::",
+    "audit::",
+    "accounts::sessions",
+];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
 pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {

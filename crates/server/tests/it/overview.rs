@@ -7,8 +7,6 @@ use rasoat_casework::{
     Change, Decision, Edit, Round, Step, Subject, SubjectKind, VersionVector, case_id, decide, version_mark,
 };
 use rasoat_instrument::Value;
-use rasoat_server::storage::Storage as _;
-use rasoat_server::storage::sqlite::Sqlite;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -63,8 +61,7 @@ fn names(page: &Json) -> Vec<String> {
 
 /// The latest acts, by their codes.
 async fn acts(server: &Server) -> Vec<String> {
-    let keys = server.dir.keys().unwrap();
-    let storage = Sqlite::open(&server.dir.database(), &keys.storage).unwrap();
+    let storage = server.storage().await;
     storage.acts(5).await.unwrap().into_iter().map(|entry| entry.act).collect()
 }
 

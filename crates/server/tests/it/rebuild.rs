@@ -2,15 +2,21 @@
 
 use std::process::{Command, Output};
 
-use rasoat_server::storage::{HouseholdKeyRef, StorageError};
+use rasoat_casework::CommuneCode;
+use rasoat_server::storage::{Account, HouseholdKeyRef, ListQuery, StorageError};
 use rasoat_server::{DatabaseUrl, MoveError, move_to, rebuild_and_compare};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::attachments::a_photo_is_sent;
 use crate::support::{COMMUNE, Server, household_id};
 
 fn household(number: usize) -> rasoat_testkit::Household {
     rasoat_testkit::households(7)[number].clone()
+}
+
+fn commune() -> CommuneCode {
+    COMMUNE.parse().unwrap()
 }
 
 fn run(server: &Server, arguments: &[&str]) -> Output {
@@ -78,6 +84,19 @@ async fn all_that_came_in_moves_to_an_empty_database_and_is_used_from_there() {
     let before = server.storage().await;
     let (devices, acts) = (before.devices().await.unwrap(), before.acts(100).await.unwrap());
     let edits = before.edits_of(key.clone()).await.unwrap();
+    let (counts, villages) =
+        (before.commune_marks().await.unwrap(), before.village_marks(commune()).await.unwrap());
+    let names = |accounts: Vec<Account>| -> Vec<_> {
+        accounts.into_iter().map(|one| (one.name, one.password_hash, one.last_login_at)).collect()
+    };
+    let (accounts, head) = (names(before.accounts().await.unwrap()), before.audit_head().await.unwrap());
+    let not_same = (Uuid::from_u128(1), Uuid::from_u128(2));
+    assert!(before.put_not_same(not_same.0, not_same.1, "can bo".to_owned(), 1).await.unwrap());
+    let words =
+        ListQuery { words: vec!["ho".to_owned(), "001".to_owned()], limit: 10, ..ListQuery::default() };
+    while before.index_some(10).await.unwrap() > 0 {}
+    let found = before.household_list(words.clone()).await.unwrap();
+    assert!(!found.rows.is_empty());
     drop(before);
     server.stop().await;
 
@@ -109,6 +128,15 @@ async fn all_that_came_in_moves_to_an_empty_database_and_is_used_from_there() {
     assert_eq!(after.devices().await.unwrap(), devices);
     assert_eq!(after.edits_of(key).await.unwrap(), edits);
     assert_eq!(after.acts(100).await.unwrap(), acts);
+    assert_eq!(
+        (after.commune_marks().await.unwrap(), after.village_marks(commune()).await.unwrap()),
+        (counts, villages)
+    );
+    assert_eq!((names(after.accounts().await.unwrap()), after.audit_head().await.unwrap()), (accounts, head));
+    assert!(!after.put_not_same(not_same.1, not_same.0, "can bo".to_owned(), 2).await.unwrap());
+    // What is indexed is indexed anew.
+    while after.index_some(10).await.unwrap() > 0 {}
+    assert_eq!(after.household_list(words).await.unwrap(), found);
     // The session that was open is open, laptops go on where they were, and numbers go on.
     assert_eq!(server.list(&officer, query).await, listed);
     assert_eq!(server.feed(&laptop, &Default::default()).await.0, feed);
