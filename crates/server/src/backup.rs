@@ -55,6 +55,9 @@ pub enum ServerBackupError {
     /// A file of it is not as it was written.
     #[error("{0} of the backup is damaged")]
     Damaged(String),
+    /// What came in is in PostgreSQL, which is copied by its own means.
+    #[error("the database is PostgreSQL")]
+    OnPostgres,
     /// Neither in the copy nor given.
     #[error("no keys")]
     NoKeys,
@@ -73,7 +76,7 @@ impl ServerBackup {
 /// Writes a copy into a new directory and reads it again. The server may go on answering.
 ///
 /// # Errors
-/// [`DataDirError::NotEmpty`] where there is something already; what of it is written when the disk is full stays without
+/// [`ServerBackupError::OnPostgres`] for a server without a file of its own; [`DataDirError::NotEmpty`] where there is something already; what of it is written when the disk is full stays without
 /// `backup.json` and is no backup.
 pub fn back_up(
     dir: &DataDir,
@@ -82,6 +85,10 @@ pub fn back_up(
     now_millis: i64,
 ) -> Result<ServerBackup, ServerBackupError> {
     let (config, keys) = (dir.config()?, dir.keys()?);
+    if config.database.is_some() {
+        // A file that was moved from may still be there: it is not what the server holds.
+        return Err(ServerBackupError::OnPostgres);
+    }
     let target = DataDir::at(to);
     target.must_be_empty()?;
     target.make()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::data_dir::{Config, DataDir, DataDirError, DatabaseUrl, Keys};
 use crate::storage::postgres::Postgres;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::sqlite::{self, Sqlite};
 use crate::storage::{Storage, StorageError};
 
 /// Opens the storage that is configured and brings it to this version.
@@ -20,12 +20,30 @@ pub(crate) async fn storage(
         Some(database) => {
             let storage = Postgres::open(database.as_str(), &keys.storage).await?;
             tracing::warn!(
-                "names, villages and classes lie in PostgreSQL's files as they are (answers are sealed): the disk of the database's machine must be encrypted"
+                "names, births, citizen IDs, villages and classes lie in PostgreSQL's files as they are, to be searched by (answers are sealed): the disk of the database's machine must be encrypted"
             );
             Ok(Arc::new(storage))
         }
         None => Ok(Arc::new(Sqlite::open(&dir.database(), &keys.storage)?)),
     }
+}
+
+/// Looks whether the storage that is configured is there and opens with the keys; nothing is changed.
+///
+/// # Errors
+/// When it is not, or not as it was written.
+pub(crate) fn check(dir: &DataDir, config: &Config, keys: &Keys) -> Result<(), StorageError> {
+    let Some(database) = config.database.clone() else {
+        return sqlite::check(&dir.database(), &keys.storage);
+    };
+    let key = keys.storage.clone();
+    // Whoever asks may wait in a runtime of its own, in which no other can be entered.
+    let looking = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|_| StorageError::Failed(-1))?;
+        runtime.block_on(Postgres::check(database.as_str(), &key))
+    });
+    looking.join().unwrap_or(Err(StorageError::Failed(-1)))
 }
 
 /// How many edits and households were moved.

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::boot;
 use crate::data_dir::{self, DataDir};
 use crate::room;
-use crate::storage::{StorageError, sqlite};
+use crate::storage::StorageError;
 use crate::tls::Certificates;
 
 /// Fewer bytes than this free are worth a word.
@@ -52,10 +53,10 @@ pub fn doctor(dir: &DataDir, now_millis: i64) -> Vec<(Looked, Health)> {
     let keys = dir.keys();
     found.push((Looked::Keys, health(&keys)));
     found.push((Looked::Permissions, permissions(dir.path())));
-    if let Ok(keys) = &keys {
-        let database = match sqlite::check(&dir.database(), &keys.storage) {
-            // Somebody writes to it just now: it is there and opens.
-            Err(StorageError::Busy) => Ok(()),
+    if let (Ok(config), Ok(keys)) = (&config, &keys) {
+        let database = match boot::check(dir, config, keys) {
+            // Somebody writes to the file just now: it is there and opens.
+            Err(StorageError::Busy) if config.database.is_none() => Ok(()),
             other => other,
         };
         found.push((Looked::Database, health(&database)));

@@ -462,6 +462,10 @@ fn of_backup(error: &ServerBackupError) -> (&'static str, &'static str) {
             "Bản sao lưu không còn nguyên vẹn. Hãy dùng bản khác.",
             "The backup is not as it was written. Use another one.",
         ),
+        ServerBackupError::OnPostgres => (
+            "Dữ liệu của máy chủ nằm trong PostgreSQL. Hãy sao lưu bằng pg_dump, và cất riêng thư mục keys cùng tệp rasoat-server.toml: thiếu khóa thì không đọc được bản sao.",
+            "The server's data are in PostgreSQL. Back them up by pg_dump, and keep the directory keys and the file rasoat-server.toml apart: without the keys a copy cannot be read.",
+        ),
         ServerBackupError::NoKeys => (
             "Bản sao lưu không kèm khóa. Hãy cho thư mục keys đã cất riêng bằng --keys.",
             "The keys are not in the backup. Give the directory keys that was kept apart by --keys.",

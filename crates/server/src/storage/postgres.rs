@@ -86,6 +86,28 @@ impl Postgres {
         Ok(Self { inner, queue })
     }
 
+    /// Looks whether the database is there and was made with this key; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Postgres::open`].
+    pub(crate) async fn check(address: &str, key: &[u8; 32]) -> Result<(), StorageError> {
+        let pool = connect::pool(connect::config_of(address)?)?;
+        let inner = Inner { pool, sealer: Arc::new(Sealer::new(key)) };
+        let read = inner.read(&(), |tx, ()| {
+            Box::pin(
+                async move { tx::get(&tx.sure(include_str!("postgres/sql/key_check.sql"), &[]).await?, 0) },
+            )
+        });
+        let kept: Vec<u8> = match read.await {
+            // There is no such table, or nothing in it.
+            Err(StorageError::Failed(_) | StorageError::Damaged("row")) => {
+                return Err(StorageError::NotOpened);
+            }
+            read => read?,
+        };
+        inner.sealer.open(Kind::Check, &kept).map(drop).map_err(|_| StorageError::NotOpened)
+    }
+
     /// Takes in every row of another storage, in one transaction that counts if the database then holds what `Digests` says of it.
     /// [`StorageError::Exists`] where it holds anything before, [`StorageError::Damaged`] where it does not hold the same after.
     pub(crate) async fn import(&self, mut rows: Receiver<Rows>) -> Result<Digests, StorageError> {

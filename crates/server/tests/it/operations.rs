@@ -125,7 +125,7 @@ async fn figures_name_routes_and_never_what_they_were_asked_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_made_while_laptops_send_is_put_in_place_with_its_keys_alone() {
-    let server = Server::start().await;
+    let server = Server::start_on(None).await;
     let mut laptop = server.enrol("Máy 01").await;
     let first = laptop.list(&household(), COMMUNE);
     let mut sent = vec![laptop.batch(&[first])];
@@ -151,7 +151,7 @@ async fn a_copy_made_while_laptops_send_is_put_in_place_with_its_keys_alone() {
     let place = |name: &str| DataDir::at(folder.path().join(name));
     let keys = server.dir.path().join("keys");
     assert!(matches!(restore(&to, None, &place("no-keys")), Err(ServerBackupError::NoKeys)));
-    let stranger = Server::start().await;
+    let stranger = Server::start_on(None).await;
     let strange = restore(&to, Some(&stranger.dir.path().join("keys")), &place("strange"));
     assert!(matches!(strange, Err(ServerBackupError::Storage(_))), "{strange:?}");
     assert!(place("strange").config().is_err(), "what is not whole is no server");

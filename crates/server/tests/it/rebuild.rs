@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 use rasoat_casework::CommuneCode;
 use rasoat_server::storage::{Account, HouseholdKeyRef, ListQuery, StorageError};
-use rasoat_server::{DatabaseUrl, MoveError, move_to, rebuild_and_compare};
+use rasoat_server::{DatabaseUrl, MoveError, ServerBackupError, back_up, move_to, rebuild_and_compare};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -122,6 +122,10 @@ async fn all_that_came_in_moves_to_an_empty_database_and_is_used_from_there() {
     std::fs::write(&config, without).unwrap();
     assert!(matches!(move_to(&server.dir, &url).await, Err(MoveError::NotEmpty)));
     std::fs::write(&config, &text).unwrap();
+
+    // The file, which is still there, is not what the server holds.
+    let copied = back_up(&server.dir, &config.with_file_name("copy"), false, 0);
+    assert!(matches!(copied, Err(ServerBackupError::OnPostgres)));
 
     server.use_database(target).await;
     let after = server.storage().await;
