@@ -57,7 +57,12 @@ async fn all_is_there(server: &Server, expected: &BTreeSet<EditId>) {
     let found: BTreeSet<EditId> = feed.iter().map(|edit| edit.id).collect();
     assert_eq!(found.len(), feed.len(), "an edit came down twice");
     assert_eq!(&found, expected);
+    // What was counted line by line is what is counted anew.
+    let officer = server.officer().await;
+    let counted = server.get(&officer.0, "/api/overview").await["marks"].clone();
+    assert_eq!(counted["all"], expected.len());
     assert_eq!(rebuild_and_compare(&server.state).await.unwrap(), []);
+    assert_eq!(server.get(&officer.0, "/api/overview").await["marks"], counted);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
