@@ -17,7 +17,7 @@ test('an administrator makes an account, whose first password is changed before 
 	for (const place of ['accounts', 'account', 'audit']) {
 		await visit(page, `${province.url}/#/${place}`);
 		await expect(page.locator('table').first()).toBeVisible();
-		await accessible(page);
+		await accessible(page, place);
 	}
 	await visit(page, `${province.url}/#/accounts`);
 	await page.getByRole('button', { name: 'Thêm tài khoản' }).click();
@@ -44,5 +44,20 @@ test('an administrator makes an account, whose first password is changed before 
 	await reader.getByRole('button', { name: 'Đổi mật khẩu' }).click();
 	await expect(reader.locator('a[href="#/communes"]').first()).toBeVisible();
 	for (const hidden of ['accounts', 'audit', 'devices']) await expect(reader.locator(`a[href="#/${hidden}"]`)).toHaveCount(0);
+
+	// Disabled once that is said yes to, and at once: the reader is asked to log in again, and is let in no more.
+	const row = page.getByRole('row', { name: /nong van lan/ });
+	await row.getByRole('button', { name: 'Khóa', exact: true }).click();
+	await accessible(page, 'accounts-disable');
+	await page.getByRole('dialog').getByRole('button', { name: 'Thôi' }).click();
+	await expect(row).toContainText('Đang dùng');
+	await row.getByRole('button', { name: 'Khóa', exact: true }).click();
+	await page.locator('[data-account-yes]').click();
+	await expect(row).toContainText('Đã khóa');
+	await visit(reader, `${province.url}/#/households`);
+	await reader.getByLabel('Tên đăng nhập').fill('nong van lan');
+	await reader.getByLabel('Mật khẩu', { exact: true }).fill('ba con suối chảy xuôi');
+	await reader.getByRole('button', { name: 'Đăng nhập' }).click();
+	await expect(reader.getByRole('alert').first()).toBeVisible();
 	await context.close();
 });

@@ -109,10 +109,13 @@ async fn asked(harness: State<Arc<Harness>>, household: Path<String>) -> Respons
     interviewed(harness, household, visit::fill).await
 }
 
+/// How a household is asked; the answers that were given, by path.
+type Way = fn(&App, &str, &Preferences) -> Result<Vec<(String, String)>>;
+
 async fn interviewed(
     State(harness): State<Arc<Harness>>,
     Path(household): Path<String>,
-    way: fn(&App, &str, &Preferences) -> Result<Vec<(String, String)>>,
+    way: Way,
 ) -> Response {
     let work = move || way(&harness.window.state::<App>(), &household, &surely_poor());
     match tokio::task::spawn_blocking(work).await {
