@@ -2,14 +2,14 @@
 
 use std::process::{Command, Output};
 
-use rasoat_casework::CommuneCode;
+use rasoat_casework::{CommuneCode, SubjectKind};
 use rasoat_server::storage::{Account, HouseholdKeyRef, ListQuery, StorageError};
 use rasoat_server::{DatabaseUrl, MoveError, ServerBackupError, back_up, move_to, rebuild_and_compare};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::attachments::a_photo_is_sent;
-use crate::support::{COMMUNE, Server, household_id};
+use crate::support::{COMMUNE, Server, household_id, interview_of, subject, text};
 
 fn household(number: usize) -> rasoat_testkit::Household {
     rasoat_testkit::households(7)[number].clone()
@@ -44,6 +44,29 @@ async fn with_households(database: Option<String>) -> (Server, HouseholdKeyRef) 
     (server, HouseholdKeyRef::new(COMMUNE.parse().unwrap(), household_id(&one)))
 }
 
+/// A remark that came before the interview it is about, and was changed since, is its household's, all of it.
+async fn a_remark_waits_for_its_interview(database: Option<String>) {
+    let server = Server::start_on(database).await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let one = household(1);
+    let id = household_id(&one);
+    let remark = subject(COMMUNE, SubjectKind::Remark, Uuid::from_u128(77));
+    let about = interview_of(id).id.to_string();
+    let said = |path: &str, value: &str| vec![(path.to_owned(), text(value))];
+    let first = laptop.seal(remark.clone(), None, said("interview", &about));
+    let second = laptop.seal(remark, None, said("text", "Xem lại"));
+    for edit in [first, second] {
+        server.send(&laptop, &[laptop.batch(&[edit])]).await;
+    }
+    let instrument = laptop.instrument();
+    let edits = [laptop.list(&one, COMMUNE), laptop.interview(&one, instrument)];
+    server.send(&laptop, &[laptop.batch(&edits)]).await;
+    let (officer, _) = server.officer().await;
+    let view = server.get(&officer, &format!("/api/households/{COMMUNE}/{id}")).await;
+    assert_eq!(view["row"]["edits"], 4);
+    assert_eq!(rebuild_and_compare(&server.state).await.unwrap(), []);
+}
+
 /// What is made again equals what was there; what was not as the edits say is named, and is right afterwards.
 async fn a_rebuild_is_compared(database: Option<String>) {
     let (mut server, key) = with_households(database).await;
@@ -71,6 +94,16 @@ async fn a_rebuild_is_compared_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rebuild_is_compared_on_postgres() {
     a_rebuild_is_compared(Some(rasoat_testkit::postgres::database().await.unwrap())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_waits_for_its_interview_on_sqlite() {
+    a_remark_waits_for_its_interview(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_waits_for_its_interview_on_postgres() {
+    a_remark_waits_for_its_interview(Some(rasoat_testkit::postgres::database().await.unwrap())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

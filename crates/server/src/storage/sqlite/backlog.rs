@@ -269,9 +269,7 @@ impl Owners<'_> {
             let row = params![commune, interview.as_bytes(), named.as_bytes()];
             if self.tx.prepare_cached(include_str!("sql/put_interview.sql"))?.execute(row)? > 0 {
                 if self.any_ownerless {
-                    self.tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
-                    let adopted = params![commune, interview.as_bytes()];
-                    self.tx.prepare_cached(include_str!("sql/forget_ownerless.sql"))?.execute(adopted)?;
+                    self.adopt(commune, interview, named)?;
                 }
                 return Ok(Some(named));
             }
@@ -281,6 +279,28 @@ impl Owners<'_> {
             return self.wait(edit, interview);
         }
         Ok(found)
+    }
+
+    /// Gives what waited to hear whose an interview is to its household; with a remark about it go those of the remark's own edits
+    /// that name nothing.
+    fn adopt(&self, commune: &str, interview: Uuid, household: Uuid) -> Result<(), StorageError> {
+        let row = params![commune, interview.as_bytes(), household.as_bytes()];
+        let mut remarks = Vec::new();
+        {
+            let mut put = self.tx.prepare_cached(include_str!("sql/put_waiting_remarks.sql"))?;
+            let mut rows = put.query(row)?;
+            while let Some(remark) = rows.next()? {
+                remarks.push(remark.get::<_, Vec<u8>>(0)?);
+            }
+        }
+        self.tx.prepare_cached(include_str!("sql/adopt_edits.sql"))?.execute(row)?;
+        self.tx
+            .prepare_cached(include_str!("sql/forget_ownerless.sql"))?
+            .execute(params![commune, interview.as_bytes()])?;
+        for remark in remarks {
+            self.adopt(commune, uuid_of(&remark)?, household)?;
+        }
+        Ok(())
     }
 
     /// Notes an edit as ownerless until somebody says whose `subject` is.
