@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rasoat_casework::{LooseEdit, SubjectKind};
 
@@ -24,14 +24,27 @@ const ATTEMPTS: u32 = 50;
 /// What comes in within this is projected together, unless somebody looks before.
 const TOGETHER: Duration = Duration::from_millis(300);
 
+/// Households are indexed once nothing has come in for so long …
+const QUIET: Duration = Duration::from_secs(1);
+/// … and after so long in any case. Whoever looks for them has it done at once.
+const AT_LAST: Duration = Duration::from_secs(60);
+
 /// Keeps projections up while edits come in, without end.
 pub(crate) async fn keep_up(state: State) {
     loop {
         state.behind.notified().await;
-        tokio::time::sleep(TOGETHER).await;
-        if let Err(error) = catch_up(&state).await {
-            // Everything is stored and marked: who looks, or the next edit, makes the projections.
-            tracing::error!(%error, "projections are behind");
+        let began = Instant::now();
+        loop {
+            tokio::time::sleep(TOGETHER).await;
+            if let Err(error) = catch_up(&state).await {
+                // Everything is stored and marked: who looks, or the next edit, makes the projections.
+                tracing::error!(%error, "projections are behind");
+            }
+            // Whoever sends goes before: words and pairs are made when it is quiet, or at last in between.
+            let more = tokio::time::timeout(QUIET, state.behind.notified()).await.is_ok();
+            if !more || began.elapsed() > AT_LAST {
+                break;
+            }
         }
         if let Err(error) = index(&state).await {
             tracing::error!(%error, "households wait to be found and compared");
