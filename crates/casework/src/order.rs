@@ -1,7 +1,7 @@
 //! Vietnamese order of names, as bytes that sort.
 
 use crate::name::nfc_name;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{compose, decompose_canonical};
 
 /// Letters in the order of Vietnamese dictionaries, each bare or with the mark that makes it another letter. The four
 /// that Vietnamese does not use stand where Latin has them.
@@ -56,22 +56,17 @@ pub fn sort_key(name: &str) -> Vec<u8> {
 
 /// `ấ` → `â` and the rank of sắc.
 fn without_tone(c: char) -> (char, u8) {
-    let mut tone = 0;
-    let bare: String = [c]
-        .into_iter()
-        .nfd()
-        .filter(|part| {
-            match TONES.iter().position(|known| known == part).and_then(|at| u8::try_from(at).ok()) {
-                Some(at) => {
-                    tone = at + 1;
-                    false
-                }
-                None => true,
-            }
-        })
-        .nfc()
-        .collect();
-    (bare.chars().next().unwrap_or(c), tone)
+    if c.is_ascii() {
+        return (c, 0);
+    }
+    let (mut bare, mut tone) = (None, 0);
+    decompose_canonical(c, |part| {
+        match TONES.iter().position(|known| *known == part).and_then(|at| u8::try_from(at).ok()) {
+            Some(at) => tone = at + 1,
+            None => bare = bare.map_or(Some(part), |letter| compose(letter, part).or(Some(letter))),
+        }
+    });
+    (bare.unwrap_or(c), tone)
 }
 
 #[cfg(test)]

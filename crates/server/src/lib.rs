@@ -67,7 +67,7 @@ pub use init::{FIRST_ACCOUNT, InitError, NewServer, init};
 pub use library::LibraryError;
 pub use metrics::{MetricsAddress, metrics_router};
 pub use openapi::openapi;
-pub use project::{rebuild, rebuild_and_compare};
+pub use project::{index, rebuild, rebuild_and_compare};
 pub use random::NoRandomness;
 pub use recover::{RecoverError, Recovery, RecoveryShown, recover, show_recovery};
 pub use retention::{clear_retention, retention, set_retention};

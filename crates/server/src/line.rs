@@ -12,7 +12,7 @@ use rasoat_casework::{
     AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, VersionVector, WITHDRAWN, fold,
     lot_seed,
 };
-use rasoat_instrument::{Answer, Context, Path, Session, Value, migrate};
+use rasoat_instrument::{Answer, Context, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
@@ -165,7 +165,8 @@ pub(crate) fn line(
     let conflicts =
         household.conflicts() + interview.as_ref().map_or(0, |interview| interview.folded.conflicts());
     let from_list = |field| text(&listed, field).or_else(|| text(&all, field));
-    let roster = Some(Roster::of(&all)).filter(|roster| roster.members > 0).unwrap_or(Roster::of(&listed));
+    let members = Some(facts::members(&all)).filter(|members| !members.is_empty());
+    let members = members.unwrap_or_else(|| facts::members(&listed));
     let unscored = matches!(classes, Some(None)).then(|| "unknown_instrument".to_owned());
     let classes = classes.flatten();
     let is_scored = classes.is_some();
@@ -173,8 +174,6 @@ pub(crate) fn line(
     let case = facts::latest_case(&key, edits, value(&all, "meta_round").and_then(Value::as_integer));
     let version = interview.as_ref().map(|interview| interview.folded.version());
     let (stage, returned) = facts::way_of(case.as_ref(), state, version.as_ref());
-    let members = Some(facts::members(&all)).filter(|members| !members.is_empty());
-    let members = members.unwrap_or_else(|| facts::members(&listed));
     let checks = facts::checks(&facts::Seen {
         state,
         classes: [(IN_FORCE, class_2022.as_ref()), (COMING, class_2027.as_ref())],
@@ -184,12 +183,13 @@ pub(crate) fn line(
         last_received_at: received.last_at,
     });
     let persons = facts::persons(members);
+    let head = persons.iter().find(|person| person.is_head);
     HouseholdRow {
-        head_name: roster.name.unwrap_or_default(),
+        head_name: head.map(|head| head.name.clone()).unwrap_or_default(),
         code: from_list("household_code"),
         village_name: from_list("village_name").unwrap_or_default(),
-        members: roster.members,
-        citizen_id: roster.citizen_id.map(|id| masked(&id)),
+        members: u32::try_from(persons.len()).unwrap_or(u32::MAX),
+        citizen_id: head.and_then(|head| head.citizen_id.as_deref()).map(masked),
         state,
         class_2022,
         class_2027,
@@ -199,7 +199,8 @@ pub(crate) fn line(
         last_received_at: received.last_at,
         merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
         withdrawn: state == State::Listed && text(&listed, WITHDRAWN).is_some(),
-        facts: Facts { stage, returned, checks, began_at: received.began_at, persons },
+        facts: Facts { stage, returned, checks, began_on: received.began_at.map(day_in_vietnam) },
+        persons,
         key,
     }
 }
@@ -277,47 +278,6 @@ fn text(values: Among<'_, '_>, field: &str) -> Option<String> {
 
 fn choice<'v>(values: Among<'_, 'v>, field: &str) -> Option<&'v str> {
     value(values, field)?.as_name()
-}
-
-/// The members, as far as a line shows them: the head, else the first.
-#[derive(Default)]
-struct Roster {
-    members: u32,
-    name: Option<String>,
-    citizen_id: Option<String>,
-}
-
-impl Roster {
-    fn of(values: Among<'_, '_>) -> Self {
-        let mut roster = Self::default();
-        let (mut last, mut found) = (None, None);
-        // Neighbours lie in one instance: it is looked at once.
-        let (mut around, mut outermost) = (None, None);
-        for answer in values {
-            if !is_same(answer.around, around) {
-                around = answer.around;
-                outermost = around.and_then(Path::outermost_of);
-            }
-            let Some(("members", id)) = outermost else { continue };
-            if last != Some(id) {
-                last = Some(id);
-                roster.members = roster.members.saturating_add(1);
-                found = found.or(Some((id, false)));
-            }
-            let is_head = answer.field == "relation"
-                && answer.facet.is_none()
-                && answer.value.as_name() == Some("head");
-            if is_head && !found.is_some_and(|(_, head)| head) {
-                found = Some((id, true));
-            }
-        }
-        if let Some((id, _)) = found {
-            let around = format!("members.{id}");
-            let of = |field| Answer::find(values, Some(&around), field).map(ToString::to_string);
-            (roster.name, roster.citizen_id) = (of("full_name"), of("citizen_id"));
-        }
-        roster
-    }
 }
 
 /// Whether two instances are the same; of one row they are one text.

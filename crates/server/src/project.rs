@@ -56,9 +56,12 @@ pub(crate) async fn keep_up(state: State) {
 ///
 /// # Errors
 /// When the storage fails; what is left waits still.
-pub(crate) async fn index(state: &State) -> Result<(), StorageError> {
+pub async fn index(state: &State) -> Result<(), StorageError> {
     catch_up(state).await?;
-    while state.storage.index_some(INDEX_STEP).await? > 0 {}
+    while state.storage.index_some(INDEX_STEP).await? > 0 {
+        // Those whose members were not at hand wait again once their lines are made.
+        catch_up(state).await?;
+    }
     Ok(())
 }
 

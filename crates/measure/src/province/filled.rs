@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
+use jiff::civil::date;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -168,7 +169,8 @@ fn row(random: &mut ChaCha8Rng, commune: &CommuneCode, number: usize) -> Househo
         State::Signed if random.random_bool(0.002) => ProcedureStage::Complaint,
         State::Signed => *STAGES.choose(random).unwrap_or(&ProcedureStage::Interviewed),
     };
-    let at = NOW - random.random_range(0..60) * DAY;
+    let days: i8 = random.random_range(0..30);
+    let at = NOW - i64::from(days) * DAY;
     HouseholdRow {
         key: HouseholdKeyRef::new(commune.clone(), Uuid::from_u128(random.random())),
         head_name,
@@ -189,8 +191,8 @@ fn row(random: &mut ChaCha8Rng, commune: &CommuneCode, number: usize) -> Househo
             stage,
             returned: random.random_bool(0.01),
             checks: if random.random_bool(0.02) { [Check::NoCitizenId].into() } else { [].into() },
-            began_at: (state != State::Listed).then_some(at),
-            persons,
+            began_on: (state != State::Listed).then(|| date(2026, 10, days + 1)),
         },
+        persons,
     }
 }

@@ -9,7 +9,7 @@ use rasoat_casework::{
 use rasoat_instrument::{Answer, Path, Value};
 use uuid::Uuid;
 
-use super::{Among, Told, of_kind, text, value};
+use super::{Among, Told, is_same, of_kind, text, value};
 use crate::assess::IN_FORCE;
 use crate::storage::facts::Person;
 use crate::storage::{HouseholdKeyRef, State, StoredClass};
@@ -94,8 +94,13 @@ pub(crate) fn stage(stage: Stage) -> ProcedureStage {
 pub(super) fn members(values: Among<'_, '_>) -> Vec<Member> {
     let mut found: Vec<Member> = Vec::new();
     let mut head = None;
+    // Neighbours lie in one instance: it is looked at once.
+    let (mut around, mut outermost) = (None, None);
     for answer in values {
-        let outermost = answer.around.and_then(Path::outermost_of);
+        if !is_same(answer.around, around) {
+            around = answer.around;
+            outermost = around.and_then(Path::outermost_of);
+        }
         let Some(("members", id)) = outermost else { continue };
         if found.last().is_none_or(|last| last.person.member != id) {
             let around = format!("members.{id}");

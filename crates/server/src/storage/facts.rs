@@ -1,12 +1,12 @@
 //! What of a household is counted, searched and compared beside what its line shows; and the marks it is counted under.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use jiff::civil::Date;
 
-use super::HouseholdRow;
+use super::{HouseholdRow, StorageError};
 use crate::storage::State;
-use crate::time::day_in_vietnam;
 use crate::view::{Check, ProcedureStage};
 
 /// The mark that every counted household bears.
@@ -14,9 +14,11 @@ pub const ALL: &str = "all";
 /// Marks of the day on which an interview first came in begin so.
 pub const DAY: &str = "day.";
 
-/// Facts of a household, made from its edits with its line.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+/// The mark of an interview that was returned.
+const RETURNED: &str = "returned";
+
+/// Facts of a household, made from its edits with its line. They are kept as its marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Where it is on its way through the round.
     pub stage: ProcedureStage,
@@ -24,14 +26,38 @@ pub struct Facts {
     pub returned: bool,
     /// What is doubtful in it.
     pub checks: BTreeSet<Check>,
-    /// When the first edit of an interview came in.
-    pub began_at: Option<i64>,
-    /// Its members, as far as they are known.
-    pub persons: Vec<Person>,
+    /// The day on which the first edit of an interview came in.
+    pub began_on: Option<Date>,
+}
+
+impl Facts {
+    /// What marks say.
+    ///
+    /// # Errors
+    /// [`StorageError::Damaged`] where a stage, a check or a day is none.
+    pub(super) fn of(marks: &str) -> Result<Self, StorageError> {
+        let mut facts = Self::default();
+        for mark in marks.split_whitespace() {
+            match mark.split_once('.') {
+                Some(("stage", stage)) => {
+                    facts.stage = ProcedureStage::of(stage).ok_or(StorageError::Damaged("stage"))?;
+                }
+                Some(("check", check)) => {
+                    facts.checks.insert(Check::of(check).ok_or(StorageError::Damaged("check"))?);
+                }
+                Some(("day", day)) => {
+                    facts.began_on = Some(day.parse().map_err(|_| StorageError::Damaged("day"))?);
+                }
+                None if mark == RETURNED => facts.returned = true,
+                Some(_) | None => {}
+            }
+        }
+        Ok(facts)
+    }
 }
 
 /// A member, as searching and comparing need it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
     /// The member's id within the household.
     pub member: String,
@@ -45,6 +71,39 @@ pub struct Person {
     pub citizen_id: Option<String>,
 }
 
+/// Members in short: no names of fields, as every household has some.
+type ShortPerson<'p> = (Cow<'p, str>, bool, Cow<'p, str>, Option<Cow<'p, str>>, Option<Cow<'p, str>>);
+
+/// Members, while they wait to be found and compared.
+pub(super) fn persons_text(persons: &[Person]) -> Result<String, StorageError> {
+    let short: Vec<ShortPerson<'_>> = persons.iter().map(short).collect();
+    serde_json::to_string(&short).map_err(|_| StorageError::Damaged("persons"))
+}
+
+fn short(person: &Person) -> ShortPerson<'_> {
+    (
+        Cow::Borrowed(&person.member),
+        person.is_head,
+        Cow::Borrowed(&person.name),
+        person.birth.as_deref().map(Cow::Borrowed),
+        person.citizen_id.as_deref().map(Cow::Borrowed),
+    )
+}
+
+/// What [`persons_text`] made.
+pub(super) fn persons_of_text(text: &str) -> Result<Vec<Person>, StorageError> {
+    let short: Vec<ShortPerson<'_>> =
+        serde_json::from_str(text).map_err(|_| StorageError::Damaged("persons"))?;
+    let person = |(member, is_head, name, birth, citizen_id): ShortPerson<'_>| Person {
+        member: member.into_owned(),
+        is_head,
+        name: name.into_owned(),
+        birth: birth.map(Cow::into_owned),
+        citizen_id: citizen_id.map(Cow::into_owned),
+    };
+    Ok(short.into_iter().map(person).collect())
+}
+
 /// The marks of a household, each between blanks, so that one is found in the text by itself. Merged and withdrawn households
 /// bear them too, and are counted nowhere.
 pub fn marks_of(row: &HouseholdRow) -> Vec<String> {
@@ -56,11 +115,11 @@ pub fn marks_of(row: &HouseholdRow) -> Vec<String> {
         let class = row.class_2022.as_ref();
         marks.push(class.map_or_else(|| "open".to_owned(), |class| format!("class_2022.{}", class.key)));
         marks.extend(row.class_2027.as_ref().map(|class| format!("class_2027.{}", class.key)));
-        marks.extend(facts.began_at.map(|at| format!("{DAY}{}", day_in_vietnam(at))));
+        marks.extend(facts.began_on.map(|day| format!("{DAY}{day}")));
     }
     let flags = [
         ("conflict", row.conflicts > 0),
-        ("returned", facts.returned),
+        (RETURNED, facts.returned),
         ("unscored", row.unscored.is_some()),
         ("doubtful", !facts.checks.is_empty()),
     ];

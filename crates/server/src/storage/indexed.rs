@@ -7,6 +7,7 @@ use rasoat_casework::{
 };
 use uuid::Uuid;
 
+use super::facts::Person;
 use super::{HouseholdKeyRef, HouseholdRow, SharedPerson, StorageError};
 
 /// A citizen ID in more households than these is one that people type when they have none.
@@ -32,7 +33,7 @@ pub(super) struct PersonRow {
 }
 
 pub(super) fn persons_in(row: &HouseholdRow) -> Vec<PersonRow> {
-    let person = |person: &super::facts::Person| PersonRow {
+    let person = |person: &Person| PersonRow {
         member: person.member.clone(),
         is_head: person.is_head,
         name: person.name.clone(),
@@ -40,7 +41,7 @@ pub(super) fn persons_in(row: &HouseholdRow) -> Vec<PersonRow> {
         birth: person.birth.clone(),
         citizen_id: issued(person.citizen_id.as_deref()).map(|id| id.as_str().to_owned()),
     };
-    row.facts.persons.iter().map(person).collect()
+    row.persons.iter().map(person).collect()
 }
 
 /// A household that is compared: its number in the index, and its members with their names as they were typed.
@@ -76,7 +77,7 @@ pub(super) struct Pair {
     pub(super) first: i64,
     pub(super) second: i64,
     pub(super) score: u32,
-    pub(super) same_commune: bool,
+    pub(super) communes: (CommuneCode, CommuneCode),
     /// JSON.
     pub(super) shared: String,
 }
@@ -109,8 +110,8 @@ pub(super) fn pairs_of(own: Uuid, households: &[&Compared]) -> Result<Vec<Pair>,
             })
             .collect();
         let shared = serde_json::to_string(&shared).map_err(|_| StorageError::Damaged("pair"))?;
-        let same_commune = first.1 == second.1;
-        pairs.push(Pair { first: first.0, second: second.0, score: pair.score, same_commune, shared });
+        let communes = (first.1.clone(), second.1.clone());
+        pairs.push(Pair { first: first.0, second: second.0, score: pair.score, communes, shared });
     }
     Ok(pairs)
 }
@@ -148,7 +149,7 @@ pub(super) fn words_of(row: &HouseholdRow) -> String {
         // A code is found with its punctuation (as several words) and without.
         words.insert(parts(code).collect());
     }
-    for person in &row.facts.persons {
+    for person in &row.persons {
         words.extend(parts(&person.name));
         if let Some(id) = &person.citizen_id {
             words.insert(format!("{REVERSED}{}", id.chars().rev().collect::<String>()));

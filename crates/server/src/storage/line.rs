@@ -2,7 +2,7 @@
 
 use rasoat_casework::{fold_name, sort_key};
 
-use super::facts::marks_of;
+use super::facts::{marks_of, persons_text};
 use super::{HouseholdRow, StorageError, StoredClass};
 
 /// A projection with what is made of it for the table, so that it is not made while all others wait.
@@ -11,21 +11,21 @@ pub(super) struct Line {
     pub(super) search: String,
     pub(super) class_2022: Result<Option<String>, StorageError>,
     pub(super) class_2027: Result<Option<String>, StorageError>,
-    pub(super) village_order: Vec<u8>,
     pub(super) name_order: Vec<u8>,
     pub(super) marks: String,
-    pub(super) facts: Result<String, StorageError>,
+    /// Its members for the index, which is made later.
+    pub(super) persons: Result<String, StorageError>,
 }
 
 /// Where and as what a household is counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Borne {
     pub(super) village: String,
     pub(super) marks: String,
 }
 
 impl Line {
-    pub(super) fn of(row: HouseholdRow) -> Self {
+    pub(super) fn of(mut row: HouseholdRow) -> Self {
         let search = match &row.code {
             Some(code) => format!("{} {}", fold_name(&row.head_name), fold_name(code)),
             None => fold_name(&row.head_name),
@@ -36,10 +36,9 @@ impl Line {
             search,
             class_2022,
             class_2027,
-            village_order: sort_key(&row.village_name),
             name_order: sort_key(&row.head_name),
             marks: format!(" {} ", marks_of(&row).join(" ")),
-            facts: serde_json::to_string(&row.facts).map_err(|_| StorageError::Damaged("facts")),
+            persons: persons_text(&std::mem::take(&mut row.persons)),
             row,
         }
     }

@@ -123,8 +123,9 @@ impl Sqlite {
             backlog.settle_all(tx)?;
             let mut merges = Merges::begin(tx)?;
             let mut put = 0;
+            let place = households::Place { may_be_stale: true, just_settled: 0 };
             for line in &lines {
-                put += usize::from(households::put(tx, &mut merges, line, true)?);
+                put += usize::from(households::put(tx, &mut merges, line, &place)?);
             }
             merges.settle()?;
             Ok(say(put))

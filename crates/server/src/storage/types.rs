@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::chain::Arriving;
-use super::facts::Facts;
+use super::facts::{Facts, Person};
 use crate::view::Role;
 
 /// A village.
@@ -270,8 +270,11 @@ pub struct HouseholdRow {
     pub merged_into: Option<Uuid>,
     /// Whether the list that brought it was undone and nobody works on it.
     pub withdrawn: bool,
-    /// What it is counted, searched and compared by.
+    /// What it is counted by.
     pub facts: Facts,
+    /// Its members, as far as they are known: of a row that is to be written. They are kept where it is found and compared, and not
+    /// read with it.
+    pub persons: Vec<Person>,
 }
 
 /// Which households to list.

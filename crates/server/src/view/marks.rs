@@ -35,6 +35,27 @@ pub enum ProcedureStage {
 }
 
 impl ProcedureStage {
+    /// Every stage, in the order of the way.
+    const ALL: [Self; 12] = [
+        Self::Listed,
+        Self::Assigned,
+        Self::MeetingRejected,
+        Self::Interviewed,
+        Self::Accepted,
+        Self::MeetingAgreed,
+        Self::Complaint,
+        Self::Reverified,
+        Self::Posted,
+        Self::Refused,
+        Self::Recognised,
+        Self::Certified,
+    ];
+
+    /// The stage of that code.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == code)
+    }
+
     /// Its code.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,6 +106,11 @@ impl Check {
         Self::CitizenIdTwice,
         Self::BirthAgainstCitizenId,
     ];
+
+    /// The check of that code.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|check| check.as_str() == code)
+    }
 
     /// Its code.
     pub fn as_str(self) -> &'static str {

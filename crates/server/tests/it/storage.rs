@@ -404,6 +404,7 @@ async fn a_line_that_comes_along_holds_only_if_nothing_else_is_stored(place: &Pl
         merged_into: None,
         withdrawn: false,
         facts: Facts::default(),
+        persons: Vec::new(),
     };
     let one = seal(&mut chain, SubjectKind::Household, HOUSEHOLD, "address", "một");
     accept_with(&*storage, vec![arriving(&one, false)], vec![line(1)], 1).await;
@@ -566,6 +567,7 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
         merged_into: None,
         withdrawn: false,
         facts: Facts::default(),
+        persons: Vec::new(),
     };
     // Made from fewer edits than there are: not written.
     assert!(!storage.put_household(HouseholdRow { edits: 2, ..row.clone() }).await.unwrap());

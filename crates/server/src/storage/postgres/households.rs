@@ -12,6 +12,7 @@ use super::tx::{Tx, commune, count, device, get, number, text};
 use super::{merges, tally};
 use crate::assess::owner_named_by;
 use crate::storage::counted::{Standing, Tally};
+use crate::storage::facts::Facts;
 use crate::storage::line::{Borne, Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
@@ -134,10 +135,8 @@ async fn write(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
     let edits: Vec<i64> = rows().map(|row| i64::from(row.edits)).collect();
     let received: Vec<i64> = rows().map(|row| row.last_received_at).collect();
     let withdrawn: Vec<bool> = rows().map(|row| row.withdrawn).collect();
-    let village_orders: Vec<&[u8]> = lines.iter().map(|line| line.village_order.as_slice()).collect();
     let name_orders: Vec<&[u8]> = lines.iter().map(|line| line.name_order.as_slice()).collect();
     let marks: Vec<String> = lines.iter().map(|line| text(&line.marks)).collect();
-    let facts = lines.iter().map(|line| line.facts.clone()).collect::<Result<Vec<String>, _>>()?;
     let columns: super::tx::Params<'_> = &[
         &communes,
         &ids,
@@ -155,10 +154,8 @@ async fn write(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
         &edits,
         &received,
         &withdrawn,
-        &village_orders,
         &name_orders,
         &marks,
-        &facts,
     ];
     let mut before = standings(tx, rows().map(|row| &row.key)).await?;
     tx.execute(include_str!("sql/put_households.sql"), columns).await?;
@@ -172,7 +169,11 @@ async fn write(tx: &Tx<'_>, lines: &[&Line]) -> Result<(), StorageError> {
         tally.note(row.key.commune.as_str(), before.as_ref(), Some(&after).filter(|_| is_counted));
         tally.note_received(row.key.commune.as_str(), row.last_received_at);
     }
-    tx.execute(include_str!("sql/mark_unindexed.sql"), &[&communes, &ids]).await?;
+    let persons = lines
+        .iter()
+        .map(|line| line.persons.clone().map(Some))
+        .collect::<Result<Vec<Option<String>>, _>>()?;
+    tx.execute(include_str!("sql/mark_unindexed.sql"), &[&communes, &ids, &persons]).await?;
     merges::note(tx, lines, &mut tally).await?;
     tally::settle(tx, tally).await
 }
@@ -299,6 +300,7 @@ pub(super) fn read(row: &Row) -> Result<HouseholdRow, StorageError> {
         last_received_at: get(row, 13)?,
         merged_into: get(row, 14)?,
         withdrawn: get(row, 15)?,
-        facts: serde_json::from_str(get(row, 16)?).map_err(|_| StorageError::Damaged("facts"))?,
+        facts: Facts::of(get(row, 16)?)?,
+        persons: Vec::new(),
     })
 }

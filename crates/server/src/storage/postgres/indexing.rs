@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::households::{self, columns};
 use super::listing;
 use super::tx::{Params, Tx, commune, count, get, text};
+use crate::storage::facts::{Person, persons_of_text};
 use crate::storage::indexed::{
     Compared, MOST_NAMESAKES, MOST_SHARING_AN_ID, Pair, PersonRow, pairs_of, persons_in, words_of,
 };
@@ -24,15 +25,25 @@ pub(super) async fn any(tx: &Tx<'_>, (): &()) -> Result<bool, StorageError> {
     get(&tx.sure(include_str!("sql/any_unindexed.sql"), &[]).await?, 0)
 }
 
-/// Indexes some of the households that wait for it; how many.
+/// Indexes some of the households that wait for it, or marks them stale where their members are not at hand; how many.
 pub(super) async fn index_some(tx: &Tx<'_>, limit: &u32) -> Result<u32, StorageError> {
     tx.rows(include_str!("sql/lock_index.sql"), &[]).await?;
     let taken = tx.rows(include_str!("sql/take_unindexed.sql"), &[&i64::from(*limit)]).await?;
     if taken.is_empty() {
         return Ok(0);
     }
-    let key = |row: &Row| Ok(HouseholdKeyRef::new(commune(row, 0)?, get(row, 1)?));
-    let keys: Vec<HouseholdKeyRef> = taken.iter().map(key).collect::<Result<_, StorageError>>()?;
+    let mut known: BTreeMap<HouseholdKeyRef, Vec<Person>> = BTreeMap::new();
+    let mut unknown: Vec<HouseholdKeyRef> = Vec::new();
+    for row in &taken {
+        let key = HouseholdKeyRef::new(commune(row, 0)?, get(row, 1)?);
+        match get::<Option<&str>>(row, 2)? {
+            Some(persons) => drop(known.insert(key, persons_of_text(persons)?)),
+            None => unknown.push(key),
+        }
+    }
+    let (codes, households) = columns(&unknown);
+    tx.execute(include_str!("sql/mark_stale.sql"), &[&codes, &households]).await?;
+    let keys: Vec<HouseholdKeyRef> = known.keys().cloned().collect();
     let (codes, households) = columns(&keys);
     let mut ids: BTreeMap<HouseholdKeyRef, i64> = BTreeMap::new();
     for row in tx.rows(include_str!("sql/index_ids.sql"), &[&codes, &households]).await? {
@@ -48,14 +59,16 @@ pub(super) async fn index_some(tx: &Tx<'_>, limit: &u32) -> Result<u32, StorageE
     }
     let mut indexed: Vec<Indexed> = Vec::with_capacity(ids.len());
     for (key, row) in households::several(tx, &keys).await? {
+        let persons = known.remove(&key).unwrap_or_default();
         if let Some(id) = ids.get(&key).filter(|_| row.merged_into.is_none() && !row.withdrawn) {
+            let row = HouseholdRow { persons, ..row };
             indexed.push(Indexed { id: *id, persons: persons_in(&row), row });
         }
     }
     put_words(tx, &indexed).await?;
     put_persons(tx, &indexed).await?;
     compare(tx, &indexed).await?;
-    Ok(u32::try_from(keys.len()).unwrap_or(u32::MAX))
+    Ok(u32::try_from(taken.len()).unwrap_or(u32::MAX))
 }
 
 /// A household that is found and compared.
@@ -189,9 +202,12 @@ async fn put_pairs(tx: &Tx<'_>, pairs: &[Pair]) -> Result<(), StorageError> {
     let first: Vec<i64> = pairs.iter().map(|pair| pair.first).collect();
     let second: Vec<i64> = pairs.iter().map(|pair| pair.second).collect();
     let scores: Vec<i64> = pairs.iter().map(|pair| i64::from(pair.score)).collect();
-    let same: Vec<bool> = pairs.iter().map(|pair| pair.same_commune).collect();
+    let same: Vec<bool> = pairs.iter().map(|pair| pair.communes.0 == pair.communes.1).collect();
+    let first_communes: Vec<&str> = pairs.iter().map(|pair| pair.communes.0.as_str()).collect();
+    let second_communes: Vec<&str> = pairs.iter().map(|pair| pair.communes.1.as_str()).collect();
     let shared: Vec<&str> = pairs.iter().map(|pair| pair.shared.as_str()).collect();
-    tx.execute(include_str!("sql/put_pairs.sql"), &[&first, &second, &scores, &same, &shared]).await?;
+    let columns: Params<'_> = &[&first, &second, &scores, &same, &first_communes, &second_communes, &shared];
+    tx.execute(include_str!("sql/put_pairs.sql"), columns).await?;
     Ok(())
 }
 
@@ -201,7 +217,7 @@ pub(super) async fn duplicates(tx: &Tx<'_>, query: &DuplicateQuery) -> Result<Du
     let total = match &communes {
         None => tx.sure(include_str!("sql/count_all_duplicates.sql"), &[&query.within_too]).await?,
         Some(communes) => {
-            tx.sure(include_str!("sql/count_duplicates.sql"), &[&query.within_too, communes]).await?
+            tx.sure(include_str!("sql/count_duplicates.sql"), &[communes, &query.within_too]).await?
         }
     };
     let total = count(&total, 0)?;
@@ -209,8 +225,14 @@ pub(super) async fn duplicates(tx: &Tx<'_>, query: &DuplicateQuery) -> Result<Du
         return Ok(DuplicatePage { total, rows: Vec::new() });
     }
     let (limit, offset) = (i64::from(query.limit), i64::from(query.offset));
-    let asked: Params<'_> = &[&query.within_too, &communes, &limit, &offset];
-    let found = tx.rows(include_str!("sql/duplicate_page.sql"), asked).await?;
+    let found = match (&communes, query.within_too) {
+        (None, true) => tx.rows(include_str!("sql/duplicate_page.sql"), &[&limit, &offset]).await?,
+        (None, false) => tx.rows(include_str!("sql/duplicate_page_across.sql"), &[&limit, &offset]).await?,
+        (Some(communes), within_too) => {
+            let asked: Params<'_> = &[&limit, &offset, communes, &within_too];
+            tx.rows(include_str!("sql/duplicate_page_within.sql"), asked).await?
+        }
+    };
     let key = |row, at| Ok::<_, StorageError>(HouseholdKeyRef::new(commune(row, at)?, get(row, at + 1)?));
     let mut keys = Vec::with_capacity(found.len() * 2);
     for row in &found {

@@ -33,7 +33,10 @@ pub(super) async fn list(tx: &Tx<'_>, query: &ListQuery) -> Result<HouseholdList
 async fn place_of(tx: &Tx<'_>, key: &HouseholdKeyRef) -> Result<Option<Place>, StorageError> {
     let commune = key.commune.as_str();
     let found = tx.row(include_str!("sql/place_in_order.sql"), &[&commune, &key.household]).await?;
-    let place = |row| Ok((commune.to_owned(), get(&row, 1)?, get(&row, 2)?, get(&row, 0)?, key.household));
+    let place = |row| {
+        let village: &str = get(&row, 1)?;
+        Ok((commune.to_owned(), sort_key(village), village.to_owned(), get(&row, 0)?, key.household))
+    };
     found.map(place).transpose()
 }
 
@@ -69,8 +72,7 @@ async fn by_village(
             }
         };
         let left = i64::try_from(wanted - rows.len()).unwrap_or(i64::MAX);
-        let asked: Params<'_> =
-            &[&village.commune, &order, &village.name, &start.0, &start.1, &needles, &left];
+        let asked: Params<'_> = &[&village.commune, &village.name, &start.0, &start.1, &needles, &left];
         for row in tx.rows(include_str!("sql/village_list.sql"), asked).await? {
             rows.push(households::read(&row)?);
         }
@@ -129,9 +131,9 @@ async fn by_words(
         let key = &household.key;
         let place = (
             key.commune.as_str().to_owned(),
-            get(&row, 17)?,
+            sort_key(&household.village_name),
             household.village_name.clone(),
-            get(&row, 18)?,
+            get(&row, 17)?,
             key.household,
         );
         found.push((place, household));

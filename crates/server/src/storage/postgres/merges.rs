@@ -68,6 +68,9 @@ async fn settle(tx: &Tx<'_>, tally: &mut Tally) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Of a household whose members are not at hand: they are found with its edits.
+const NO_PERSONS: &[Option<&str>] = &[None];
+
 async fn stand_for(
     tx: &Tx<'_>,
     merged: &HouseholdKeyRef,
@@ -80,8 +83,8 @@ async fn stand_for(
         let after = standings(tx, [merged]).await?.remove(merged).and_then(Standing::counted);
         tally.note(merged.commune.as_str(), before.as_ref(), after.as_ref());
         let (commune, household) = ([merged.commune.as_str()], [merged.household]);
-        let key: super::tx::Params<'_> = &[&commune.as_slice(), &household.as_slice()];
-        tx.execute(include_str!("sql/mark_unindexed.sql"), key).await?;
+        let row: super::tx::Params<'_> = &[&commune.as_slice(), &household.as_slice(), &NO_PERSONS];
+        tx.execute(include_str!("sql/mark_unindexed.sql"), row).await?;
     }
     Ok(())
 }

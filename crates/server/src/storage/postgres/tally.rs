@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 use rasoat_casework::{CommuneCode, sort_key};
 
 use super::tx::{Tx, commune, count, get};
-use crate::storage::counted::Tally;
+use crate::storage::counted::{Sums, Tally};
 use crate::storage::{CommuneMarks, StorageError, VillageMarks};
 
 /// Brings what was gathered to the tables.
 pub(super) async fn settle(tx: &Tx<'_>, tally: Tally) -> Result<(), StorageError> {
-    let villages: Vec<_> = tally.villages.into_iter().filter(|(_, by)| *by != 0).collect();
-    let communes: Vec<_> = tally.communes.into_iter().filter(|(_, by)| *by != 0).collect();
+    let Sums { villages, communes, received } = tally.sums();
     if !villages.is_empty() {
-        let codes: Vec<&str> = villages.iter().map(|((commune, ..), _)| commune.as_str()).collect();
-        let names: Vec<&str> = villages.iter().map(|((_, village, _), _)| village.as_str()).collect();
-        let marks: Vec<&str> = villages.iter().map(|((.., mark), _)| mark.as_str()).collect();
-        let by: Vec<i64> = villages.iter().map(|(_, by)| *by).collect();
+        let codes: Vec<&str> = villages.keys().map(|(commune, ..)| commune.as_str()).collect();
+        let names: Vec<&str> = villages.keys().map(|(_, village, _)| village.as_str()).collect();
+        let marks: Vec<&str> = villages.keys().map(|(.., mark)| mark.as_str()).collect();
+        let by: Vec<i64> = villages.values().copied().collect();
         let rows: super::tx::Params<'_> = &[&codes, &names, &marks, &by];
         tx.execute(include_str!("sql/add_to_village_counts.sql"), rows).await?;
         if by.iter().any(|by| *by < 0) {
@@ -25,16 +24,16 @@ pub(super) async fn settle(tx: &Tx<'_>, tally: Tally) -> Result<(), StorageError
         }
     }
     if !communes.is_empty() {
-        let codes: Vec<&str> = communes.iter().map(|((commune, _), _)| commune.as_str()).collect();
-        let marks: Vec<&str> = communes.iter().map(|((_, mark), _)| mark.as_str()).collect();
-        let by: Vec<i64> = communes.iter().map(|(_, by)| *by).collect();
+        let codes: Vec<&str> = communes.keys().map(|(commune, _)| commune.as_str()).collect();
+        let marks: Vec<&str> = communes.keys().map(|(_, mark)| mark.as_str()).collect();
+        let by: Vec<i64> = communes.values().copied().collect();
         tx.execute(include_str!("sql/add_to_commune_counts.sql"), &[&codes, &marks, &by]).await?;
         if by.iter().any(|by| *by < 0) {
             tx.execute(include_str!("sql/forget_empty_commune_counts.sql"), &[&codes, &marks]).await?;
         }
     }
-    if !tally.received.is_empty() {
-        let (codes, at): (Vec<String>, Vec<i64>) = tally.received.into_iter().unzip();
+    if !received.is_empty() {
+        let (codes, at): (Vec<String>, Vec<i64>) = received.into_iter().unzip();
         tx.execute(include_str!("sql/note_communes_received.sql"), &[&codes, &at]).await?;
     }
     Ok(())

@@ -2,14 +2,14 @@
 //! once, as a household's rows lie anywhere: two thousand households change hardly more pages than two hundred. What waits here is
 //! named in the database, so that nothing is left out after a crash.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, SubjectKind};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
-use super::households;
+use super::households::{self, Place};
 use super::kept::Kept;
 use super::merges::Merges;
 use super::uuid_of;
@@ -219,20 +219,26 @@ fn settle<'a>(
     for (commune, household, edit) in &owned {
         put.execute(params![commune.as_str(), household.as_bytes(), edit])?;
     }
-    owned.dedup_by_key(|(commune, household, _)| (*commune, *household));
-    let mut touched: BTreeSet<HouseholdKeyRef> =
-        owned.into_iter().map(|(commune, id, _)| HouseholdKeyRef::new(commune.clone(), id)).collect();
+    // How many edits of each household.
+    let mut touched: BTreeMap<HouseholdKeyRef, u32> = BTreeMap::new();
+    for of_one in owned.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        if let Some((commune, household, _)) = of_one.first() {
+            let key = HouseholdKeyRef::new((*commune).clone(), *household);
+            touched.insert(key, u32::try_from(of_one.len()).unwrap_or(u32::MAX));
+        }
+    }
     let mut lines: Vec<&Line> = lines.into_iter().collect();
     lines.sort_by_key(|line| &line.row.key);
     let any_stale = exists(tx, include_str!("sql/any_stale.sql"))?;
     let mut merges = Merges::begin(tx)?;
     for line in lines {
-        if households::put(tx, &mut merges, line, any_stale)? {
+        let just_settled = touched.get(&line.row.key).copied().unwrap_or_default();
+        if households::put(tx, &mut merges, line, &Place { may_be_stale: any_stale, just_settled })? {
             touched.remove(&line.row.key);
         }
     }
     merges.settle()?;
-    for household in touched {
+    for household in touched.into_keys() {
         tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
             .execute(params![household.commune.as_str(), household.household.as_bytes()])?;
     }

@@ -7,6 +7,7 @@ use super::kept::Kept;
 use super::merges::Merges;
 use super::{backlog, commune_of, uuid_of};
 use crate::storage::counted::Standing;
+use crate::storage::facts::Facts;
 use crate::storage::line::{Borne, Line, class_of};
 use crate::storage::{
     CommuneCounts, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, State, StorageError,
@@ -65,12 +66,20 @@ pub(super) fn conflicted(
     Ok(found)
 }
 
-/// Writes a projection unless there are other edits than it was made from. `may_be_stale` is false where it cannot be marked so.
+/// What is known of a household whose line is to be written.
+pub(super) struct Place {
+    /// False where it cannot be marked stale.
+    pub(super) may_be_stale: bool,
+    /// So many of its edits were just settled: when it has no others, it has no line yet.
+    pub(super) just_settled: u32,
+}
+
+/// Writes a projection unless there are other edits than it was made from.
 pub(super) fn put(
     tx: &Transaction<'_>,
     merges: &mut Merges<'_>,
     line: &Line,
-    may_be_stale: bool,
+    place: &Place,
 ) -> Result<bool, StorageError> {
     let row = &line.row;
     let key = params![row.key.commune.as_str(), row.key.household.as_bytes()];
@@ -81,7 +90,7 @@ pub(super) fn put(
         return Ok(false);
     }
     if count > 0 {
-        let before = standing(tx, &row.key)?;
+        let before = if place.just_settled == count { None } else { standing(tx, &row.key)? };
         write(tx, line)?;
         // Who stands for it is settled after all lines are written.
         let is_counted = !row.withdrawn && before.as_ref().is_none_or(|before| !before.is_merged);
@@ -89,10 +98,14 @@ pub(super) fn put(
         let before = before.and_then(Standing::counted);
         merges.tally.note(row.key.commune.as_str(), before.as_ref(), Some(&after).filter(|_| is_counted));
         merges.tally.note_received(row.key.commune.as_str(), row.last_received_at);
-        tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(key)?;
+        tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(params![
+            row.key.commune.as_str(),
+            row.key.household.as_bytes(),
+            line.persons.as_ref().map_err(|error| *error)?
+        ])?;
         merges.note(row)?;
     }
-    if may_be_stale {
+    if place.may_be_stale {
         tx.prepare_cached(include_str!("sql/unmark_stale.sql"))?.execute(key)?;
     }
     Ok(true)
@@ -133,10 +146,8 @@ fn write(tx: &Transaction<'_>, line: &Line) -> Result<(), StorageError> {
         row.edits,
         row.last_received_at,
         row.withdrawn,
-        line.village_order,
         line.name_order,
-        line.marks,
-        line.facts.as_ref().map_err(|error| *error)?
+        line.marks
     ])?;
     Ok(())
 }
@@ -232,7 +243,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<HouseholdRow, StorageError> {
         last_received_at: row.get(13)?,
         merged_into: row.get::<_, Option<Vec<u8>>>(14)?.map(|kept| uuid_of(&kept)).transpose()?,
         withdrawn: row.get(15)?,
-        facts: serde_json::from_str(&row.get::<_, String>("facts")?)
-            .map_err(|_| StorageError::Damaged("facts"))?,
+        facts: Facts::of(&row.get::<_, String>("marks")?)?,
+        persons: Vec::new(),
     })
 }

@@ -1,12 +1,13 @@
 //! What is made of households a little later than their lines: the words they are found by, and the households that may be the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::household_pair;
 use rusqlite::{Transaction, params};
 use uuid::Uuid;
 
 use super::{commune_of, households, listing, uuid_of};
+use crate::storage::facts::{Person, persons_of_text};
 use crate::storage::indexed::{
     Asked, Compared, MOST_NAMESAKES, MOST_SHARING_AN_ID, PersonRow, pairs_of, persons_in, words_of,
 };
@@ -14,29 +15,38 @@ use crate::storage::{
     DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdKeyRef, HouseholdRow, StorageError,
 };
 
-/// Indexes some of the households that wait for it; how many.
+/// Indexes some of the households that wait for it, or marks them stale where their members are not at hand; how many.
 pub(super) fn index_some(tx: &Transaction<'_>, limit: u32) -> Result<u32, StorageError> {
-    let waiting: Vec<HouseholdKeyRef> = {
+    let (mut taken, mut last) = (0, None);
+    // Of a household that waits twice what was said last counts.
+    let mut waiting: BTreeMap<HouseholdKeyRef, Option<String>> = BTreeMap::new();
+    {
         let mut statement = tx.prepare_cached(include_str!("sql/unindexed.sql"))?;
         let mut rows = statement.query([limit])?;
-        let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(HouseholdKeyRef::new(
-                commune_of(&row.get::<_, String>(0)?)?,
-                uuid_of(&row.get::<_, Vec<u8>>(1)?)?,
-            ));
+            let key = HouseholdKeyRef::new(
+                commune_of(&row.get::<_, String>(1)?)?,
+                uuid_of(&row.get::<_, Vec<u8>>(2)?)?,
+            );
+            waiting.insert(key, row.get(3)?);
+            last = Some(row.get::<_, i64>(0)?);
+            taken += 1;
         }
-        found
-    };
-    for key in &waiting {
-        index(tx, key)?;
-        tx.prepare_cached(include_str!("sql/unmark_unindexed.sql"))?
-            .execute(params![key.commune.as_str(), key.household.as_bytes()])?;
     }
-    Ok(u32::try_from(waiting.len()).unwrap_or(u32::MAX))
+    for (key, persons) in waiting {
+        match persons {
+            Some(persons) => index(tx, &key, persons_of_text(&persons)?)?,
+            None => drop(
+                tx.prepare_cached(include_str!("sql/mark_stale.sql"))?
+                    .execute(params![key.commune.as_str(), key.household.as_bytes()])?,
+            ),
+        }
+    }
+    tx.prepare_cached(include_str!("sql/unmark_unindexed.sql"))?.execute([last])?;
+    Ok(taken)
 }
 
-fn index(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<(), StorageError> {
+fn index(tx: &Transaction<'_>, key: &HouseholdKeyRef, persons: Vec<Person>) -> Result<(), StorageError> {
     let id: i64 = tx
         .prepare_cached(include_str!("sql/index_id.sql"))?
         .query_row(params![key.commune.as_str(), key.household.as_bytes()], |row| row.get(0))?;
@@ -47,10 +57,8 @@ fn index(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<(), StorageError
     ] {
         tx.prepare_cached(sql)?.execute([id])?;
     }
-    let Some(row) = households::one(tx, key)?.filter(|row| row.merged_into.is_none() && !row.withdrawn)
-    else {
-        return Ok(());
-    };
+    let found = households::one(tx, key)?.filter(|row| row.merged_into.is_none() && !row.withdrawn);
+    let Some(row) = found.map(|row| HouseholdRow { persons, ..row }) else { return Ok(()) };
     tx.prepare_cached(include_str!("sql/put_words.sql"))?.execute(params![id, words_of(&row)])?;
     let persons = persons_in(&row);
     let mut put = tx.prepare_cached(include_str!("sql/put_person.sql"))?;
@@ -106,7 +114,9 @@ fn compare(
             pair.first,
             pair.second,
             pair.score,
-            pair.same_commune,
+            pair.communes.0 == pair.communes.1,
+            pair.communes.0.as_str(),
+            pair.communes.1.as_str(),
             pair.shared
         ])?;
     }
@@ -156,22 +166,29 @@ pub(super) fn duplicates(
             .query_row([query.within_too], |row| row.get(0))?,
         Some(communes) => tx
             .prepare_cached(include_str!("sql/count_duplicates.sql"))?
-            .query_row(params![query.within_too, communes], |row| row.get(0))?,
+            .query_row(params![communes, query.within_too], |row| row.get(0))?,
     };
     if query.limit == 0 {
         return Ok(DuplicatePage { total, rows: Vec::new() });
     }
-    let mut statement = tx.prepare_cached(include_str!("sql/duplicate_page.sql"))?;
-    let mut rows = statement.query(params![query.within_too, communes, query.limit, query.offset])?;
+    let mut statement = tx.prepare_cached(match (&communes, query.within_too) {
+        (None, true) => include_str!("sql/duplicate_page.sql"),
+        (None, false) => include_str!("sql/duplicate_page_across.sql"),
+        (Some(_), _) => include_str!("sql/duplicate_page_within.sql"),
+    })?;
+    let mut rows = match &communes {
+        None => statement.query([query.limit, query.offset])?,
+        Some(communes) => statement.query(params![query.limit, query.offset, communes, query.within_too])?,
+    };
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let household = |at: usize| -> Result<Option<HouseholdRow>, StorageError> {
             let commune = commune_of(&row.get::<_, String>(at)?)?;
             households::one(tx, &HouseholdKeyRef::new(commune, uuid_of(&row.get::<_, Vec<u8>>(at + 1)?)?))
         };
-        let shared = serde_json::from_str(&row.get::<_, String>(1)?);
+        let shared = serde_json::from_str(&row.get::<_, String>(0)?);
         let shared = shared.map_err(|_| StorageError::Damaged("pair"))?;
-        if let (Some(first), Some(second)) = (household(2)?, household(4)?) {
+        if let (Some(first), Some(second)) = (household(1)?, household(3)?) {
             found.push(DuplicateRow { first, second, shared });
         }
     }

@@ -30,11 +30,13 @@ pub(super) fn list(tx: &Transaction<'_>, query: &ListQuery) -> Result<HouseholdL
 
 fn place_of(tx: &Transaction<'_>, key: &HouseholdKeyRef) -> Result<Option<Place>, StorageError> {
     let (commune, household) = (key.commune.as_str(), key.household.as_bytes());
-    let place = tx
-        .prepare_cached(include_str!("sql/place_in_order.sql"))?
-        .query_row(params![commune, household], |row| {
-            Ok((commune.to_owned(), row.get(1)?, row.get(2)?, row.get(0)?, household.to_vec()))
-        });
+    let place = tx.prepare_cached(include_str!("sql/place_in_order.sql"))?.query_row(
+        params![commune, household],
+        |row| {
+            let village: String = row.get(1)?;
+            Ok((commune.to_owned(), sort_key(&village), village, row.get(0)?, household.to_vec()))
+        },
+    );
     Ok(place.optional()?)
 }
 
@@ -71,15 +73,8 @@ fn by_village(
         };
         let left = u32::try_from(wanted - rows.len()).unwrap_or(u32::MAX);
         let mut statement = tx.prepare_cached(include_str!("sql/village_list.sql"))?;
-        let mut found = statement.query(params![
-            village.commune,
-            order,
-            village.name,
-            start.0,
-            start.1,
-            needles,
-            left
-        ])?;
+        let mut found =
+            statement.query(params![village.commune, village.name, start.0, start.1, needles, left])?;
         while let Some(row) = found.next()? {
             rows.push(households::read(row)?);
         }
@@ -145,7 +140,7 @@ fn by_words(
         let household = households::read(row)?;
         let place = (
             row.get(0)?,
-            row.get("village_order")?,
+            sort_key(&household.village_name),
             household.village_name.clone(),
             row.get("name_order")?,
             row.get(1)?,

@@ -87,8 +87,8 @@ impl<'t> Merges<'t> {
         if self.tx.prepare_cached(include_str!("sql/set_merged_into.sql"))?.execute(row)? > 0 {
             let after = borne(self.tx, merged)?;
             self.tally.note(merged.commune.as_str(), before.as_ref(), after.as_ref());
-            let key = params![merged.commune.as_str(), merged.household.as_bytes()];
-            self.tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(key)?;
+            let row = params![merged.commune.as_str(), merged.household.as_bytes(), None::<&str>];
+            self.tx.prepare_cached(include_str!("sql/mark_unindexed.sql"))?.execute(row)?;
         }
         Ok(())
     }

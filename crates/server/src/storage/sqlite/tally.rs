@@ -10,27 +10,24 @@ use crate::storage::{CommuneMarks, StorageError, VillageMarks};
 
 /// Brings what was gathered to the tables.
 pub(super) fn settle(tx: &Transaction<'_>, tally: Tally) -> Result<(), StorageError> {
-    for ((commune, village, mark), by) in tally.villages {
-        if by != 0 {
-            tx.prepare_cached(include_str!("sql/add_to_village_counts.sql"))?
-                .execute(params![commune, village, mark, by])?;
-        }
+    let sums = tally.sums();
+    for ((commune, village, mark), by) in sums.villages {
+        tx.prepare_cached(include_str!("sql/add_to_village_counts.sql"))?
+            .execute(params![commune, village, mark, by])?;
         if by < 0 {
             tx.prepare_cached(include_str!("sql/forget_empty_village_count.sql"))?
                 .execute(params![commune, village, mark])?;
         }
     }
-    for ((commune, mark), by) in tally.communes {
-        if by != 0 {
-            tx.prepare_cached(include_str!("sql/add_to_commune_counts.sql"))?
-                .execute(params![commune, mark, by])?;
-        }
+    for ((commune, mark), by) in sums.communes {
+        tx.prepare_cached(include_str!("sql/add_to_commune_counts.sql"))?
+            .execute(params![commune, mark, by])?;
         if by < 0 {
             tx.prepare_cached(include_str!("sql/forget_empty_commune_count.sql"))?
                 .execute(params![commune, mark])?;
         }
     }
-    for (commune, at) in tally.received {
+    for (commune, at) in sums.received {
         tx.prepare_cached(include_str!("sql/note_commune_received.sql"))?.execute(params![commune, at])?;
     }
     Ok(())

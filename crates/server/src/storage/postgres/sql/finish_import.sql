@@ -7,7 +7,7 @@ FROM (
     SELECT writer, 0, TRUE, NULL FROM refusals
 ) AS k
 GROUP BY k.writer;
--- Words and pairs are made anew from the lines.
+-- Words and pairs are made anew from the edits.
 INSERT INTO unindexed_households (commune, household) SELECT commune, household FROM households;
 SELECT setval('batch_ids', coalesce(max(id), 0) + 1, FALSE) FROM batches;
 SELECT setval(pg_get_serial_sequence('audit', 'number'), coalesce(max(number), 0) + 1, FALSE) FROM audit;

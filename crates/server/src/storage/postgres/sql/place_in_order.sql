@@ -1,1 +1,1 @@
-SELECT name_order, village_order, village_name FROM households WHERE commune = $1 AND household = $2
+SELECT name_order, village_name FROM households WHERE commune = $1 AND household = $2

@@ -2,4 +2,4 @@
 DELETE FROM unindexed_households AS u
 USING (SELECT commune, household FROM unindexed_households LIMIT $1 FOR UPDATE SKIP LOCKED) AS w
 WHERE u.commune = w.commune AND u.household = w.household
-RETURNING u.commune, u.household
+RETURNING u.commune, u.household, u.persons

@@ -1,8 +1,8 @@
 SELECT h.commune, h.household, h.head_name, h.code, h.village_name, h.members, h.citizen_id, h.state, h.class_2022, h.class_2027,
-    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, h.facts
+    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, h.marks
 FROM households AS h
-WHERE h.commune = $1 AND h.village_order = $2 AND h.village_name = $3 AND (h.name_order, h.household) > ($4, $5::uuid)
+WHERE h.commune = $1 AND h.village_name = $2 AND (h.name_order, h.household) > ($3, $4::uuid)
   AND h.merged_into IS NULL AND NOT h.withdrawn
-  AND NOT EXISTS (SELECT 1 FROM unnest($6::text[]) AS mark WHERE strpos(h.marks, mark) = 0)
+  AND NOT EXISTS (SELECT 1 FROM unnest($5::text[]) AS mark WHERE strpos(h.marks, mark) = 0)
 ORDER BY h.name_order, h.household
-LIMIT $7
+LIMIT $6

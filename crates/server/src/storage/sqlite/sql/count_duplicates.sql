@@ -1,6 +1,3 @@
-SELECT count(*)
-FROM duplicate_pairs AS d
-JOIN indexed_households AS a ON a.id = d.first
-JOIN indexed_households AS b ON b.id = d.second
-WHERE (?1 OR NOT d.same_commune)
-  AND (?2 IS NULL OR a.commune IN (SELECT value FROM json_each(?2)) AND b.commune IN (SELECT value FROM json_each(?2)))
+SELECT count(*) FROM duplicate_pairs
+WHERE first_commune IN (SELECT value FROM json_each(?1)) AND second_commune IN (SELECT value FROM json_each(?1))
+  AND (?2 OR same_commune = 0)

@@ -1,8 +1,9 @@
-SELECT d.score, d.shared, a.commune, a.household, b.commune, b.household
-FROM duplicate_pairs AS d
+SELECT d.shared, a.commune, a.household, b.commune, b.household
+FROM (
+    SELECT first, second, score, shared FROM duplicate_pairs
+    ORDER BY score DESC, first, second
+    LIMIT ?1 OFFSET ?2
+) AS d
 JOIN indexed_households AS a ON a.id = d.first
 JOIN indexed_households AS b ON b.id = d.second
-WHERE (?1 OR NOT d.same_commune)
-  AND (?2 IS NULL OR a.commune IN (SELECT value FROM json_each(?2)) AND b.commune IN (SELECT value FROM json_each(?2)))
 ORDER BY d.score DESC, d.first, d.second
-LIMIT ?3 OFFSET ?4

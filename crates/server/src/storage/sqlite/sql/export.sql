@@ -70,7 +70,7 @@ SELECT o.commune, o.interview, e.number FROM ownerless_edits AS o JOIN edits AS 
 SELECT commune, household FROM stale_households;
 
 -- households
-SELECT commune, household, head_name, search, code, village_name, members, citizen_id, state, class_2022, class_2027, unscored, conflicts, edits, last_received_at, merged_into, withdrawn, village_order, name_order, marks, facts FROM households;
+SELECT commune, household, head_name, search, code, village_name, members, citizen_id, state, class_2022, class_2027, unscored, conflicts, edits, last_received_at, merged_into, withdrawn, name_order, marks FROM households;
 
 -- commune_counts
 SELECT commune, mark, households FROM commune_counts;

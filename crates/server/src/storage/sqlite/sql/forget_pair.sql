@@ -1,5 +1,2 @@
-DELETE FROM duplicate_pairs WHERE EXISTS (
-    SELECT 1 FROM indexed_households AS a, indexed_households AS b
-    WHERE a.id = duplicate_pairs.first AND b.id = duplicate_pairs.second
-      AND ((a.household = ?1 AND b.household = ?2) OR (a.household = ?2 AND b.household = ?1))
-)
+WITH either (id) AS (SELECT id FROM indexed_households WHERE household IN (?1, ?2))
+DELETE FROM duplicate_pairs WHERE first IN (SELECT id FROM either) AND second IN (SELECT id FROM either)

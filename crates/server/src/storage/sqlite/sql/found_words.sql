@@ -1,5 +1,5 @@
 SELECT h.commune, h.household, h.head_name, h.code, h.village_name, h.members, h.citizen_id, h.state, h.class_2022, h.class_2027,
-    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, h.facts, h.village_order, h.name_order
+    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, h.marks, h.name_order
 FROM (SELECT rowid AS id FROM household_words WHERE household_words MATCH ?1 LIMIT ?2) AS f
 JOIN indexed_households AS i ON i.id = f.id
 JOIN households AS h ON h.commune = i.commune AND h.household = i.household

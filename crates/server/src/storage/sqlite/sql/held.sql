@@ -5,7 +5,7 @@ WITH first AS (
     GROUP BY o.commune, o.household
 )
 SELECT h.commune, h.household, h.head_name, h.code, h.village_name, h.members, h.citizen_id, h.state, h.class_2022, h.class_2027,
-    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, f.signed, f.held, f.offered, h.facts
+    h.unscored, h.conflicts, h.edits, h.last_received_at, h.merged_into, h.withdrawn, f.signed, f.held, f.offered, h.marks
 FROM first AS f JOIN households AS h ON h.commune = f.commune AND h.household = f.household
 ORDER BY (f.signed OR f.held) DESC, h.commune, h.village_name, h.search, h.household
 LIMIT ?2 OFFSET ?3

@@ -1,1 +1,1 @@
-INSERT INTO unindexed_households (commune, household) VALUES (?1, ?2) ON CONFLICT (commune, household) DO NOTHING
+INSERT INTO unindexed_households (commune, household, persons) VALUES (?1, ?2, ?3)

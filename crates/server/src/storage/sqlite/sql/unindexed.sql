@@ -1,1 +1,1 @@
-SELECT commune, household FROM unindexed_households LIMIT ?1
+SELECT id, commune, household, persons FROM unindexed_households ORDER BY id LIMIT ?1

@@ -1,1 +1,1 @@
-DELETE FROM unindexed_households WHERE commune = ?1 AND household = ?2
+DELETE FROM unindexed_households WHERE id <= ?1

@@ -1,8 +1,8 @@
 SELECT commune, household, head_name, code, village_name, members, citizen_id, state, class_2022, class_2027, unscored,
-    conflicts, edits, last_received_at, merged_into, withdrawn, facts
+    conflicts, edits, last_received_at, merged_into, withdrawn, marks
 FROM households
-WHERE commune = ?1 AND village_order = ?2 AND village_name = ?3 AND (name_order, household) > (?4, ?5)
+WHERE commune = ?1 AND village_name = ?2 AND (name_order, household) > (?3, ?4)
   AND merged_into IS NULL AND NOT withdrawn
-  AND NOT EXISTS (SELECT 1 FROM json_each(?6) AS mark WHERE instr(households.marks, mark.value) = 0)
+  AND NOT EXISTS (SELECT 1 FROM json_each(?5) AS mark WHERE instr(households.marks, mark.value) = 0)
 ORDER BY name_order, household
-LIMIT ?7
+LIMIT ?6
