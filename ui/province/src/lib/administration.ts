@@ -1,5 +1,6 @@
 import type { components } from '@rasoat/shared/api/index';
 import { session } from '$lib/session.svelte';
+import { m } from '$lib/words';
 
 /** A page of the administration. */
 export interface AdministrationPage {
@@ -12,7 +13,12 @@ export interface AdministrationPage {
 }
 
 /** The pages, in the order in which they are offered. */
-export const pages: AdministrationPage[] = [];
+export const pages: AdministrationPage[] = [
+  { route: '/administration/rounds', label: m.rounds_title, act: 'manage_rounds' },
+  { route: '/administration/villages', label: m.villages_title, act: 'plan_villages' },
+  { route: '/administration/notice', label: m.notice_title, act: 'manage_rounds' },
+  { route: '/administration/announcements', label: m.announcements_title, act: 'manage_rounds' },
+];
 
 /** Those of them that the person may see. */
 export const openPages = (): AdministrationPage[] => pages.filter((page) => session.may(page.act));
