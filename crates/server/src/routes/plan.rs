@@ -105,7 +105,10 @@ pub(crate) async fn take_file(
         let word = AreaWord { area: row.area };
         new.push(directive(&state, &who, (DirectiveKind::Area, &key), &word, over)?);
     }
-    plan(&state, &who, &commune, "areas_changed", (new, rows, true)).await
+    let planned = plan(&state, &who, &commune, "areas_changed", (new, rows, true)).await?;
+    // Names and numbers of households are in the file too.
+    directives::note(&state, (&who.account.name, "villages_taken"), commune.as_str()).await?;
+    Ok(planned)
 }
 
 /// Says who does which village. Laptops of the commune hear of it.

@@ -207,6 +207,9 @@ async fn villages_are_assigned_and_announcements_made_for_laptops_and_people_of_
     let csv = json!({ "csv": "id,name,area_type,households\nban-thu,Bản Thử,rural,40\n" });
     let planned = done(&server, &who, &format!("{plan}/file"), csv).await;
     assert!(planned["people"].as_array().unwrap().contains(&json!("Máy 01")));
+    let acts = server.storage().await.acts(5).await.unwrap();
+    let noted: Vec<_> = acts.iter().map(|entry| (entry.act.as_str(), entry.object.as_str())).collect();
+    assert!(noted.contains(&("villages_taken", COMMUNE)), "{noted:?}");
     let unknown = json!({ "villages": [{ "id": "ban-la", "to": ["Máy 01"], "over": 0 }] });
     let path = format!("{plan}/assignments");
     assert_eq!(refused(&server, &who, &path, unknown).await, (400, "incomplete".to_owned()));

@@ -28,6 +28,7 @@ export const ACTS: Record<string, () => string> = {
   term_changed: m.act_term_changed,
   notice_changed: m.act_notice_changed,
   areas_changed: m.act_areas_changed,
+  villages_taken: m.act_villages_taken,
   villages_assigned: m.act_villages_assigned,
   announcement_made: m.act_announcement_made,
   announcement_ended: m.act_announcement_ended,
