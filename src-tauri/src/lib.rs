@@ -42,6 +42,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::user::request_recovery,
         commands::user::recover,
         commands::overview::overview,
+        commands::overview::dismiss_announcement,
         commands::household::households,
         commands::household::household,
         commands::household::add_household,

@@ -64,6 +64,7 @@ const ON_BOTH: &[&str] = &[
     "laptops::",
     "overview::",
     "audit::",
+    "rounds::",
     "accounts::sessions",
 ];
 

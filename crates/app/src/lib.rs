@@ -17,6 +17,7 @@ mod error;
 mod fetch;
 mod files;
 mod form;
+mod guidance;
 mod history;
 mod household;
 mod identity;

@@ -4,6 +4,7 @@ use rasoat_store::{CustodyCounts, Resume, VillageProgress};
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::guidance;
 use crate::household::village_key;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
@@ -15,10 +16,11 @@ impl App {
     /// Today.
     pub fn overview(&self) -> Result<OverviewView, AppError> {
         let opened = self.need_desk()?;
-        let profile = &opened.profile;
+        let (profile, now) = (&opened.profile, self.now());
         opened.store.read(|reader| {
             let villages = reader.villages()?.into_iter();
             Ok(OverviewView {
+                announcements: guidance::announcements(reader, now)?,
                 resume: reader.resume()?.map(resume_view),
                 returned: review::returned(profile, reader)?,
                 conflicts: count(reader.conflicted()?.len()),

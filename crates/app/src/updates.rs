@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
-    BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry, CatalogueKind, Cursor, Door,
-    FeedCursor, Neighbours, Retention, Snapshot, from_blob, to_blob,
+    Announcements, Assignments, BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry,
+    CatalogueKind, Cursor, Door, FeedCursor, Neighbours, PrivacyNotice, Retention, Snapshot, from_blob,
+    to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
@@ -21,7 +22,7 @@ use crate::list_import::{ASSUMED_AREAS, assumed_key};
 use crate::procedure::law;
 use crate::profile::{NewFiles, Profile};
 use crate::sync::{CLOCK_OFFSET, CURSOR};
-use crate::{refresh, retention, review, take_in};
+use crate::{guidance, refresh, retention, review, take_in};
 
 /// The catalogue that came last, as its bytes.
 const CATALOGUE: &str = "catalogue";
@@ -186,7 +187,7 @@ impl App {
             Ok::<_, AppError>(updated)
         })?;
         open.clear();
-        if changed.households || changed.reference {
+        if changed.households || changed.reference || wanted.iter().any(|entry| is_guidance(entry.kind)) {
             opened.sync.news.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
         Ok(updated)
@@ -220,6 +221,11 @@ fn missing(reader: &Reader<'_>) -> Result<Vec<CatalogueEntry>, AppError> {
         catalogue.entries().iter().filter(|entry| !known(entry)).cloned().collect();
     wanted.retain(|entry| !matches!(entry.kind, CatalogueKind::Other(_)));
     Ok(wanted)
+}
+
+/// Whether screens show it as it is.
+fn is_guidance(kind: CatalogueKind) -> bool {
+    matches!(kind, CatalogueKind::Notice | CatalogueKind::Assignments | CatalogueKind::Announcements)
 }
 
 fn place_of(kind: CatalogueKind, id: &str) -> String {
@@ -304,6 +310,13 @@ fn take(
                 "enrolment_unusable" => Unusable::Content,
                 _ => Unusable::Store(error),
             })?;
+        }
+        CatalogueKind::Notice => guidance::keep_notice(tx, &from_blob::<PrivacyNotice>(bytes)?)?,
+        CatalogueKind::Assignments => {
+            guidance::keep_assignments(tx, &entry.id, from_blob::<Assignments>(bytes)?)?;
+        }
+        CatalogueKind::Announcements => {
+            guidance::keep_announcements(tx, &from_blob::<Announcements>(bytes)?)?;
         }
         CatalogueKind::Snapshot => return take_snapshot(profile, tx, bytes, now_millis),
         CatalogueKind::Other(_) => {}

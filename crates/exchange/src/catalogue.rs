@@ -37,6 +37,12 @@ pub enum CatalogueKind {
     Retention,
     /// [`crate::enrolment::StandardFile`], by the procedure's id.
     Procedure,
+    /// [`crate::PrivacyNotice`].
+    Notice,
+    /// [`crate::Assignments`], by the commune's code.
+    Assignments,
+    /// [`crate::Announcements`].
+    Announcements,
     /// A kind that a newer server knows and this program does not.
     Other(u64),
 }
@@ -95,6 +101,9 @@ impl CatalogueKind {
             Self::Snapshot => 5,
             Self::Retention => 6,
             Self::Procedure => 7,
+            Self::Notice => 20,
+            Self::Assignments => 21,
+            Self::Announcements => 22,
             Self::Other(number) => number,
         }
     }
@@ -109,6 +118,9 @@ impl CatalogueKind {
             Self::Snapshot,
             Self::Retention,
             Self::Procedure,
+            Self::Notice,
+            Self::Assignments,
+            Self::Announcements,
         ];
         known.into_iter().find(|kind| kind.number() == number).unwrap_or(Self::Other(number))
     }

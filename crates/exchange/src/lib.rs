@@ -13,6 +13,7 @@ mod compress;
 mod enrol_request;
 pub mod enrolment;
 mod feed_cursor;
+mod guidance;
 mod keys;
 mod link;
 mod news;
@@ -49,6 +50,7 @@ pub use catalogue::{
 pub use enrol_request::{EnrolRequest, MAX_ENROL_REQUEST_BYTES};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
+pub use guidance::{Announcement, Announcements, Assignments, PrivacyNotice};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use link::{LinkError, LinkKey};
 pub use news::{News, NewsError, RevokedDevice, SignedNews};

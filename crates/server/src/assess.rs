@@ -114,10 +114,13 @@ fn score(library: &Library, household: &Document, document: Document, edits: &[&
         .filter(|edit| edit.instrument.is_some())
         .max_by_key(|edit| (edit.at, edit.id))
         .and_then(|e| e.instrument);
-    let area = match choice(&document, "meta_area_type").or_else(|| choice(household, "area_type")) {
+    let recorded = match choice(&document, "meta_area_type").or_else(|| choice(household, "area_type")) {
         Some("urban") => AreaType::Urban,
         Some(_) | None => AreaType::Rural,
     };
+    let commune = latest.map(|edit| &edit.subject.commune);
+    let village = || text(household, "village");
+    let area = commune.and_then(|commune| library.ruled_area(commune, village)).unwrap_or(recorded);
     let known = instrument.and_then(|hash| library.instrument(&hash));
     let scored = known.map(|instrument| {
         let today = match value(&document, "interview_date") {

@@ -130,7 +130,7 @@ impl Command {
         };
         match self.act {
             Act::Openapi => say(rasoat_server::openapi()?.trim_end())?,
-            Act::Retention { act } => retention::run(act)?,
+            Act::Retention { act } => runtime()?.block_on(retention::run(act))?,
             Act::Backup { act } => backup::run(act)?,
             Act::Doctor(act) => return doctor::run(act),
             Act::Audit { act } => return runtime()?.block_on(audit::run(act)),

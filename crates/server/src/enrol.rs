@@ -269,7 +269,7 @@ pub(crate) async fn scopes(
 }
 
 /// Villages of other communes are taken too: the file may be the whole province's.
-fn read_villages(
+pub(crate) fn read_villages(
     csv: &str,
     communes: &BTreeSet<CommuneCode>,
     units: &Units,

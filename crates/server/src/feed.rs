@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, Edit};
 use rasoat_exchange::{
-    Catalogue, CatalogueEntry, CatalogueKind, Cursor, FeedCursor, MAX_CHANGES_DOWN, Positions, Reached,
-    to_blob,
+    Announcement, Announcements, Assignments, Catalogue, CatalogueEntry, CatalogueKind, Cursor, FeedCursor,
+    MAX_CHANGES_DOWN, Positions, PrivacyNotice, Reached, to_blob,
 };
 
+use crate::directives::{AnnouncementWord, AssignmentWord, NoticeWord, ONLY, Said, word};
 use crate::state::State;
-use crate::storage::{Device, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
+use crate::storage::{Device, DirectiveKind, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
 
 /// A snapshot is made, made anew and offered where it saves a laptop this many edits.
 const WORTH_A_SNAPSHOT: u64 = 200;
@@ -160,9 +161,60 @@ async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, Storag
     }
     let neighbours = crate::news::neighbours_of(state, device).await?;
     blobs.extend(blob_of(CatalogueKind::Devices, "devices", &neighbours));
-    let term = crate::news::term(state);
+    let term = crate::rounds::retention(state).await?;
     blobs.extend(term.and_then(|term| blob_of(CatalogueKind::Retention, "round", &term)));
+    blobs.extend(guidance(&*crate::directives::said(state).await?, device));
     Ok(blobs)
+}
+
+/// What the administration has for people at laptops.
+fn guidance(said: &Said, device: &Device) -> Vec<Blob> {
+    let notice = said.one(DirectiveKind::Notice, ONLY).zip(said.word(DirectiveKind::Notice, ONLY));
+    let notice = notice.and_then(|(directive, NoticeWord { vi, en })| {
+        let notice = PrivacyNotice { version: directive.number, vi, en };
+        blob_of(CatalogueKind::Notice, "notice", &notice)
+    });
+    let mut blobs: Vec<Blob> = notice.into_iter().collect();
+    for commune in &device.communes {
+        blobs.extend(assignments(said, commune));
+    }
+    blobs.extend(announcements(said, device));
+    blobs
+}
+
+/// Who does which village of a commune, once anybody said so.
+fn assignments(said: &Said, commune: &CommuneCode) -> Option<Blob> {
+    let of_commune = said.all(DirectiveKind::Assignment).filter_map(|directive| {
+        let (code, village) = directive.key.split_once('/')?;
+        (code == commune.as_str()).then_some((village, directive))
+    });
+    let villages: BTreeMap<String, Vec<String>> = of_commune
+        .filter_map(|(village, directive)| Some((village.to_owned(), word::<AssignmentWord>(directive)?.to)))
+        .collect();
+    if villages.is_empty() {
+        return None;
+    }
+    blob_of(CatalogueKind::Assignments, commune.as_str(), &Assignments { villages })
+}
+
+/// What people at a laptop are to know, once there was anything for anybody: a laptop knows by an empty list what is over.
+fn announcements(said: &Said, device: &Device) -> Option<Blob> {
+    let mut directives = said.all(DirectiveKind::Announcement).peekable();
+    directives.peek()?;
+    let mut all: Vec<Announcement> = directives
+        .filter_map(|directive| {
+            let word: AnnouncementWord = word(directive)?;
+            let is_for = word.communes.is_empty() || !word.communes.is_disjoint(&device.communes);
+            (is_for && !word.ended).then(|| Announcement {
+                id: directive.key.clone(),
+                text: word.text,
+                from: word.from,
+                until: word.until,
+            })
+        })
+        .collect();
+    all.sort_by(|one, other| (&one.from, &one.id).cmp(&(&other.from, &other.id)));
+    blob_of(CatalogueKind::Announcements, "announcements", &Announcements { all })
 }
 
 /// The form that is handed out, the standards and the code list: they stay as they are while the server runs.

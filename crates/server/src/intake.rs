@@ -8,6 +8,7 @@ use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::aside;
+use crate::directives::said;
 use crate::metrics::Ended;
 use crate::project::Brought;
 use crate::state::State;
@@ -74,6 +75,7 @@ pub(crate) async fn store(
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
+    said(state).await?;
     let mut arrivals = Vec::new();
     let mut brought = Brought::new(&state.library);
     look_at(state, signed, opened, now, &mut arrivals, &mut brought);
@@ -104,6 +106,8 @@ pub(crate) async fn take_in(
             aside::put(state, batch).await?;
         }
     }
+    // Lines that are made on the way go by the areas that hold now.
+    said(state).await?;
     let looking = state.clone();
     let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
     let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;

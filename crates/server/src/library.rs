@@ -1,18 +1,19 @@
 //! The instruments, standards and code list the server knows, read once and checked against one another.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::{ReadyStandard, Standard};
-use rasoat_casework::{CommuneCode, InstrumentHash, Units};
+use rasoat_casework::{AreaType, CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
 use rasoat_xlsform::Form;
 
+use crate::directives::{self, AreaWord, Said};
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
-use crate::storage::{Storage, StorageError};
+use crate::storage::{DirectiveKind, Storage, StorageError};
 use crate::view::CommuneRefView;
 
 /// An instrument, ready to run.
@@ -39,6 +40,15 @@ pub(crate) struct Library {
     procedures: Vec<StandardFile>,
     units: Units,
     units_files: UnitsFiles,
+    areas: RwLock<Areas>,
+}
+
+/// The villages of which the province has said which income line applies, by `commune/village`.
+#[derive(Default)]
+struct Areas {
+    /// Up to which directive they are.
+    number: u64,
+    ruled: BTreeMap<String, AreaType>,
 }
 
 /// Something that ships, or was imported, cannot be used.
@@ -176,6 +186,7 @@ impl Library {
             procedures: shipped().procedures,
             units: read_units(&units_files)?,
             units_files,
+            areas: RwLock::default(),
         })
     }
 
@@ -197,6 +208,30 @@ impl Library {
     /// The procedures, which are those that ship.
     pub(crate) fn procedures(&self) -> &[StandardFile] {
         &self.procedures
+    }
+
+    /// Goes by what the province has said of villages.
+    pub(crate) fn rule_areas(&self, said: &Said) {
+        let mut areas = self.areas.write().unwrap_or_else(PoisonError::into_inner);
+        if areas.number >= said.number() {
+            return;
+        }
+        let ruled = said.all(DirectiveKind::Area);
+        let ruled = ruled.filter_map(|one| Some((one.key.clone(), directives::word::<AreaWord>(one)?.area)));
+        *areas = Areas { number: said.number(), ruled: ruled.collect() };
+    }
+
+    /// Which income line applies in a village, where the province has said so: it counts before what an interview recorded.
+    pub(crate) fn ruled_area(
+        &self,
+        commune: &CommuneCode,
+        village: impl FnOnce() -> Option<String>,
+    ) -> Option<AreaType> {
+        let areas = self.areas.read().unwrap_or_else(PoisonError::into_inner);
+        if areas.ruled.is_empty() {
+            return None;
+        }
+        areas.ruled.get(&format!("{commune}/{}", village()?)).copied()
     }
 
     /// The code list.

@@ -152,10 +152,12 @@ pub(crate) fn line(
     let listed = household.values();
     let interview = latest_interview(edits);
     let all = interview.as_ref().map(|interview| interview.folded.values()).unwrap_or_default();
-    let area = match choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type")) {
+    let recorded = match choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type")) {
         Some("urban") => AreaType::Urban,
         Some(_) | None => AreaType::Rural,
     };
+    let village = || text(&listed, "village");
+    let area = library.ruled_area(&key.commune, village).unwrap_or(recorded);
     let classes = interview.as_ref().map(|interview| classes(library, &interview.edits, &all, area));
     let state = match &interview {
         None => State::Listed,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{Cursor, Neighbours, News, Retention, RevokedDevice, SignedNews};
+use rasoat_exchange::{Cursor, Neighbours, News, RevokedDevice, SignedNews};
 
 use crate::feed;
 use crate::state::State;
@@ -29,17 +29,9 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         standards: library.standards().iter().map(|standard| standard.file.clone()).collect(),
         revoked,
         devices,
-        retention: term(state),
+        retention: crate::rounds::retention(state).await?,
     };
     Ok(SignedNews::sign(&news, &state.signing))
-}
-
-/// The term of retention. One that cannot be read is none: laptops keep what they have.
-pub(crate) fn term(state: &State) -> Option<Retention> {
-    crate::retention::retention(&state.dir).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the term of retention cannot be read");
-        None
-    })
 }
 
 /// The laptops that share a commune with one, itself among them, by id.

@@ -40,6 +40,20 @@ use crate::routes;
         routes::accounts::sessions,
         routes::accounts::end_sessions,
         routes::audit::page,
+        routes::rounds::show,
+        routes::rounds::lock,
+        routes::rounds::reopen,
+        routes::rounds::set_term,
+        routes::rounds::changes,
+        routes::notice::show,
+        routes::notice::set,
+        routes::plan::show,
+        routes::plan::set_areas,
+        routes::plan::take_file,
+        routes::plan::assign,
+        routes::announcements::list,
+        routes::announcements::add,
+        routes::announcements::end,
     )
 )]
 struct Api;

@@ -36,11 +36,15 @@ pub enum Act {
     ManageAccounts,
     /// Who saw and did what.
     SeeAudit,
+    /// The round, its lock, the term of retention, the notice, announcements.
+    ManageRounds,
+    /// A commune's villages: which income line applies, and who does them.
+    PlanVillages,
 }
 
 impl Act {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::LogIn,
         Self::OwnAccount,
         Self::SeeHouseholds,
@@ -49,6 +53,8 @@ impl Act {
         Self::ManageDevices,
         Self::ManageAccounts,
         Self::SeeAudit,
+        Self::ManageRounds,
+        Self::PlanVillages,
     ];
 
     /// Whether a role may.
@@ -60,7 +66,11 @@ impl Act {
                 Administrator | Officer | Supervisor => true,
                 Reader => false,
             },
-            Self::ManageDevices | Self::ManageAccounts | Self::SeeAudit => match role {
+            Self::PlanVillages => match role {
+                Administrator | Supervisor => true,
+                Officer | Reader => false,
+            },
+            Self::ManageDevices | Self::ManageAccounts | Self::SeeAudit | Self::ManageRounds => match role {
                 Administrator => true,
                 Officer | Supervisor | Reader => false,
             },
@@ -102,6 +112,20 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/accounts/sessions", Act::ManageAccounts),
     (Method::POST, "/api/accounts/sessions/end", Act::ManageAccounts),
     (Method::POST, "/api/audit", Act::SeeAudit),
+    (Method::GET, "/api/round", Act::ManageRounds),
+    (Method::POST, "/api/round/lock", Act::ManageRounds),
+    (Method::POST, "/api/round/reopen", Act::ManageRounds),
+    (Method::POST, "/api/round/term", Act::ManageRounds),
+    (Method::GET, "/api/round/snapshots/{number}/changes", Act::ManageRounds),
+    (Method::GET, "/api/notice", Act::ManageRounds),
+    (Method::POST, "/api/notice", Act::ManageRounds),
+    (Method::GET, "/api/communes/{code}/plan", Act::PlanVillages),
+    (Method::POST, "/api/communes/{code}/plan/areas", Act::PlanVillages),
+    (Method::POST, "/api/communes/{code}/plan/file", Act::PlanVillages),
+    (Method::POST, "/api/communes/{code}/plan/assignments", Act::PlanVillages),
+    (Method::GET, "/api/announcements", Act::SeeHouseholds),
+    (Method::POST, "/api/announcements", Act::ManageRounds),
+    (Method::POST, "/api/announcements/end", Act::ManageRounds),
 ];
 
 /// Stands before every route of the API.

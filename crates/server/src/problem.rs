@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
 use crate::accounts::AccountError;
+use crate::directives::SayError;
 use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
 use crate::password::Weakness;
@@ -56,6 +57,14 @@ pub(crate) enum Refusal {
     WrongScope,
     /// Nobody takes rights from, or resets, themselves here.
     OwnAccount,
+    /// Somebody else said something of it since it was looked at.
+    ChangedMeanwhile,
+    /// A round is not locked before it is said for how long laptops keep it.
+    NoTerm,
+    /// Something that is needed is missing, or out of what it may be.
+    Incomplete,
+    /// A file of villages, by line from 1, and why.
+    VillagesFile { line: u64, reason: &'static str },
 }
 
 impl Refusal {
@@ -66,7 +75,9 @@ impl Refusal {
             Self::BadCsrf | Self::NotAllowed | Self::MustChangePassword | Self::WrongOldPassword => {
                 StatusCode::FORBIDDEN
             }
-            Self::AccountExists | Self::OwnAccount => StatusCode::CONFLICT,
+            Self::AccountExists | Self::OwnAccount | Self::ChangedMeanwhile | Self::NoTerm => {
+                StatusCode::CONFLICT
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable
@@ -74,7 +85,9 @@ impl Refusal {
             | Self::SamePassword
             | Self::WeakPassword(_)
             | Self::BadAccountName
-            | Self::WrongScope => StatusCode::BAD_REQUEST,
+            | Self::WrongScope
+            | Self::Incomplete
+            | Self::VillagesFile { .. } => StatusCode::BAD_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
@@ -119,6 +132,13 @@ impl Refusal {
             Self::AccountExists => ("account_exists", BTreeMap::new()),
             Self::WrongScope => ("wrong_scope", BTreeMap::new()),
             Self::OwnAccount => ("own_account", BTreeMap::new()),
+            Self::ChangedMeanwhile => ("changed_meanwhile", BTreeMap::new()),
+            Self::NoTerm => ("no_term", BTreeMap::new()),
+            Self::Incomplete => ("incomplete", BTreeMap::new()),
+            Self::VillagesFile { line, reason } => {
+                let params = [("line", line.to_string()), ("reason", reason.to_owned())];
+                ("villages_file", params.map(|(name, value)| (name.to_owned(), value)).into())
+            }
         };
         ProblemView { code: code.to_owned(), params }
     }
@@ -156,11 +176,8 @@ impl From<EnrolError> for Refusal {
         match error {
             EnrolError::NoCommune | EnrolError::UnknownCommune(_) => Self::UnknownCommune,
             EnrolError::Storage(error) => error.into(),
-            EnrolError::Villages { .. }
-            | EnrolError::File(_)
-            | EnrolError::Seal
-            | EnrolError::DataDir(_)
-            | EnrolError::NoRandomness(_) => {
+            EnrolError::Villages { line, code } => Self::VillagesFile { line, reason: code },
+            EnrolError::File(_) | EnrolError::Seal | EnrolError::DataDir(_) | EnrolError::NoRandomness(_) => {
                 tracing::error!("a laptop cannot be enrolled");
                 Self::Busy
             }
@@ -178,6 +195,15 @@ impl From<AccountError> for Refusal {
             AccountError::NoAccount => Self::NotFound,
             AccountError::NoRandomness(_) => Self::Busy,
             AccountError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SayError> for Refusal {
+    fn from(error: SayError) -> Self {
+        match error {
+            SayError::Meanwhile => Self::ChangedMeanwhile,
+            SayError::Storage(error) => error.into(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rasoat_casework::{LooseEdit, SubjectKind};
 
 use crate::assess::household_named_in;
+use crate::directives;
 use crate::library::Library;
 use crate::line::{Received, Told, line};
 use crate::state::State;
@@ -72,6 +73,7 @@ pub async fn index(state: &State) -> Result<(), StorageError> {
 pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
     // One at a time: whoever waits finds most of its households done.
     let _turn = state.projecting.lock().await;
+    directives::said(state).await?;
     let mut attempts = 0;
     loop {
         let stale = state.storage.stale_households(STEP).await?;

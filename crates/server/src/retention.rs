@@ -1,51 +1,48 @@
-//! How long laptops keep a round's households once it is locked: said in a file of the server's directory, given to every laptop
-//! with the catalogue.
+//! `retention.toml`: where a server of before kept the term of its locked round.
 
 use std::fs;
 use std::io::ErrorKind;
 
 use rasoat_exchange::Retention;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::data_dir::{DataDir, DataDirError};
+use crate::directives::{SayError, said};
+use crate::rounds::{key_of, set_retention};
+use crate::state::State;
+use crate::storage::DirectiveKind;
 
-/// `retention.toml`.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     retention: Retention,
 }
 
-/// Says the term, in place of what was said before. Laptops hear of it with their next exchange.
+/// Takes the term in the file over, unless something was said of the round since. One that cannot be read is none: laptops keep what
+/// they have.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn set_retention(dir: &DataDir, retention: Retention) -> Result<(), DataDirError> {
-    let path = dir.retention();
-    let text = toml::to_string(&File { retention });
-    let text = text.map_err(|error| DataDirError::Config(error.to_string()))?;
-    let fresh = path.with_extension("toml.new");
-    let written = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, &path));
-    written.map_err(|error| DataDirError::Io(error, path))
-}
-
-/// Takes the term back: laptops that hear of it keep what they have.
-///
-/// # Errors
-/// When the file cannot be removed.
-pub fn clear_retention(dir: &DataDir) -> Result<(), DataDirError> {
-    let path = dir.retention();
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(DataDirError::Io(error, path)),
-        Ok(()) | Err(_) => Ok(()),
+/// When the storage fails.
+pub(crate) async fn take_over(dir: &DataDir, state: &State) -> Result<(), SayError> {
+    let term = match read(dir) {
+        Ok(Some(term)) if term.round == state.config.round => term,
+        Ok(_) => return Ok(()),
+        Err(error) => {
+            tracing::warn!(%error, "the term of retention cannot be read");
+            return Ok(());
+        }
+    };
+    if said(state).await?.one(DirectiveKind::Round, &key_of(term.round)).is_some() {
+        return Ok(());
+    }
+    match set_retention(state, term).await {
+        // Another server before the same storage took it over.
+        Err(SayError::Meanwhile) => Ok(()),
+        done => done,
     }
 }
 
-/// The term, if one was said.
-///
-/// # Errors
-/// When the file is not what it should be.
-pub fn retention(dir: &DataDir) -> Result<Option<Retention>, DataDirError> {
+fn read(dir: &DataDir) -> Result<Option<Retention>, DataDirError> {
     let path = dir.retention();
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,

@@ -1,6 +1,7 @@
 //! The HTTP interface: a file per route.
 
 pub(crate) mod accounts;
+pub(crate) mod announcements;
 pub(crate) mod attachment;
 pub(crate) mod audit;
 pub(crate) mod blob;
@@ -15,7 +16,10 @@ pub(crate) mod households;
 pub(crate) mod inbox;
 pub(crate) mod key;
 pub(crate) mod listing;
+pub(crate) mod notice;
 pub(crate) mod overview;
+pub(crate) mod plan;
+pub(crate) mod rounds;
 pub(crate) mod session;
 pub(crate) mod sync;
 
@@ -60,6 +64,18 @@ pub fn router(state: State) -> Router {
         .route("/accounts/sessions", post(accounts::sessions))
         .route("/accounts/sessions/end", post(accounts::end_sessions))
         .route("/audit", post(audit::page))
+        .route("/round", get(rounds::show))
+        .route("/round/lock", post(rounds::lock))
+        .route("/round/reopen", post(rounds::reopen))
+        .route("/round/term", post(rounds::set_term))
+        .route("/round/snapshots/{number}/changes", get(rounds::changes))
+        .route("/notice", get(notice::show).post(notice::set))
+        .route("/communes/{code}/plan", get(plan::show))
+        .route("/communes/{code}/plan/areas", post(plan::set_areas))
+        .route("/communes/{code}/plan/file", post(plan::take_file))
+        .route("/communes/{code}/plan/assignments", post(plan::assign))
+        .route("/announcements", get(announcements::list).post(announcements::add))
+        .route("/announcements/end", post(announcements::end))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

@@ -9,6 +9,7 @@ use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningK
 use tokio::sync::{Notify, Semaphore};
 
 use crate::data_dir::{Config, DataDir, DataDirError};
+use crate::directives::{Said, SayError};
 use crate::feed::Blob;
 use crate::library::{Library, LibraryError, import_shipped};
 use crate::metrics::Metrics;
@@ -57,6 +58,8 @@ pub struct State {
     /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
     /// own, so that a restored storage never gives out a number twice.
     pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
+    /// What the administration has said, as it was read last.
+    pub(crate) said: Arc<Mutex<Arc<Said>>>,
 }
 
 /// A server cannot be opened.
@@ -71,6 +74,9 @@ pub enum OpenError {
     /// Its instruments, standards or code list.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// What was said of the round.
+    #[error(transparent)]
+    Said(#[from] SayError),
 }
 
 impl State {
@@ -113,8 +119,10 @@ impl State {
             snapshots: Arc::default(),
             library_blobs: Arc::default(),
             chain: Arc::default(),
+            said: Arc::default(),
         };
         crate::project::catch_up(&state).await?;
+        crate::retention::take_over(dir, &state).await?;
         Ok(state)
     }
 

@@ -8,6 +8,7 @@ mod attachment;
 mod audit;
 mod chain;
 mod counted;
+mod directive;
 pub mod facts;
 mod indexed;
 mod judged;
@@ -31,6 +32,9 @@ use uuid::Uuid;
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use audit::{AuditBreak, AuditWalk, FIRST_PREVIOUS, audit_hash};
 pub use chain::{Arriving, Judgement, Keeping, judge};
+pub use directive::{
+    Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotHash, SnapshotLine, SnapshotQuery,
+};
 pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
     VillageMarks,
@@ -253,6 +257,29 @@ pub trait Storage: Send + Sync + 'static {
     fn audit_after(&self, number: u64, limit: u32) -> Answer<'_, Vec<AuditLine>>;
     /// Number and hash of the last line of the chain; `None` before the first.
     fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>>;
+
+    /// Adds what the administration says; its number, or `None` where something was said meanwhile that it was not said over.
+    fn put_directive(&self, new: NewDirective) -> Answer<'_, Option<u64>>;
+    /// Adds several, with villages put in place and every household of a commune to be looked at anew; `false`, and nothing done,
+    /// where something was said meanwhile.
+    fn plan_commune(
+        &self,
+        new: Vec<NewDirective>,
+        villages: Vec<VillageRow>,
+        stale: Option<CommuneCode>,
+    ) -> Answer<'_, bool>;
+    /// The number of what was said last; 0 before the first.
+    fn last_directive(&self) -> Answer<'_, u64>;
+    /// What holds: of each kind and key what was said last.
+    fn directives(&self) -> Answer<'_, Vec<Directive>>;
+    /// All that was ever said of one, newest first.
+    fn directives_of(&self, kind: DirectiveKind, key: String) -> Answer<'_, Vec<Directive>>;
+    /// As [`Storage::put_directive`], and keeps what every household is counted as at this moment.
+    fn lock_round(&self, new: NewDirective, round: u16) -> Answer<'_, Option<RoundSnapshot>>;
+    /// What stood when rounds were locked, newest first.
+    fn round_snapshots(&self) -> Answer<'_, Vec<RoundSnapshot>>;
+    /// Lines of a snapshot beside what is counted now.
+    fn round_snapshot_page(&self, query: SnapshotQuery) -> Answer<'_, Vec<SnapshotLine>>;
     /// Every household's projection, those merged and withdrawn too, by commune and id, after one of them; at most `limit`.
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>>;
 }

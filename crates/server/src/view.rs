@@ -11,7 +11,9 @@ mod household;
 mod listing;
 mod marks;
 mod overview;
+mod plan;
 mod problem;
+mod round;
 mod session;
 
 pub use account::{
@@ -43,5 +45,14 @@ pub use overview::{
     CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
     VillagesView,
 };
+pub use plan::{
+    AnnouncementEndForm, AnnouncementForm, AnnouncementView, AreaForm, AreasForm, AssignForm, AssignsForm,
+    PlanView, PlanVillageView, VillagesFileForm,
+};
 pub use problem::ProblemView;
+pub use round::{
+    LockForm, NoticeForm, NoticeVersionView, NoticeView, ReopenForm, RoundChangeView, RoundChangesView,
+    RoundLockView, RoundSnapshotView, RoundStandardView, RoundView, RoundWaitingView, RoundWordView,
+    StandingView, TermForm, TermView,
+};
 pub use session::{Act, LoginForm, Role, SessionView, UserView};

@@ -9,7 +9,7 @@ use rasoat_exchange::{Bundle, BundleError, Content, ProblemCode, RecoveryFileErr
 use rasoat_server::{
     AsideReport, AuditCheck, BundleFailure, BundleReport, Counts, DataDirError, EnrolError, Enrolled,
     FileCounts, Health, InitError, Looked, MoveError, Moved, OpenError, RecoverError, RecoveryShown,
-    ServerBackup, ServerBackupError, TlsError,
+    SayError, ServerBackup, ServerBackupError, TlsError,
     storage::{Account, AuditBreak, HeldPage, HouseholdKeyRef, StorageError},
     view::Role,
 };
@@ -396,6 +396,11 @@ pub(crate) fn say_error(error: &anyhow::Error) {
     let _ = writeln!(out, "Lỗi: {vi}\nError: {en}\n({error:#})");
 }
 
+const MEANWHILE: (&str, &str) = (
+    "Người khác vừa thay đổi việc này. Hãy xem lại rồi làm lại.",
+    "Somebody else has just changed this. Look at it again, then do it again.",
+);
+
 fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
     if let Some(failure) = error.downcast_ref::<BundleFailure>() {
         return of_bundle(failure);
@@ -425,6 +430,8 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
     match (open, error.downcast_ref::<EnrolError>()) {
         (Some(OpenError::DataDir(error)), _) | (_, Some(EnrolError::DataDir(error))) => of_data_dir(error),
         (Some(OpenError::Storage(error)), _) | (_, Some(EnrolError::Storage(error))) => of_storage(*error),
+        (Some(OpenError::Said(SayError::Storage(error))), _) => of_storage(*error),
+        (Some(OpenError::Said(SayError::Meanwhile)), _) => MEANWHILE,
         (Some(OpenError::Library(_)), _) => (
             "Biểu mẫu, chuẩn hoặc danh mục đi kèm không dùng được. Hãy cài lại chương trình.",
             "A form, standard or code list that came with the program cannot be used. Install the program anew.",
@@ -443,9 +450,10 @@ fn advice(error: &anyhow::Error) -> (&'static str, &'static str) {
         (None, Some(EnrolError::File(_) | EnrolError::Seal | EnrolError::NoRandomness(_))) => {
             ("Không tạo được tệp đăng ký. Hãy thử lại.", "The enrolment file could not be made. Try again.")
         }
-        (None, None) => match error.downcast_ref::<StorageError>() {
-            Some(error) => of_storage(*error),
-            None => of_the_system(error),
+        (None, None) => match (error.downcast_ref::<StorageError>(), error.downcast_ref::<SayError>()) {
+            (Some(error), _) | (None, Some(SayError::Storage(error))) => of_storage(*error),
+            (None, Some(SayError::Meanwhile)) => MEANWHILE,
+            (None, None) => of_the_system(error),
         },
     }
 }

@@ -9,3 +9,9 @@ use tauri::State;
 pub(crate) async fn overview(app: State<'_, App>) -> Result<OverviewView, AppError> {
     app.overview()
 }
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dismiss_announcement(app: State<'_, App>, id: String) -> Result<(), AppError> {
+    app.dismiss_announcement(&id)
+}

@@ -81,6 +81,7 @@ export const SCREENS = [
 	{ name: 'today-restored', at: '#/', in: 'restored=part&warning=damaged' },
 	{ name: 'today-conflicts', at: '#/', in: 'conflicts' },
 	{ name: 'today-returned', at: '#/', in: 'returned' },
+	{ name: 'today-announced', at: '#/', in: 'announced' },
 	...loading('today', '#/', 'overview'),
 
 	{ name: 'households', at: '#/households' },

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::carry::Carried;
 use super::state::Told;
 use crate::error::AppError;
+use crate::guidance::{self, ShownNotice};
 use crate::household::{area_of, household_subject, interview_subject, need_row};
 use crate::list_import::ASSUMED_AREAS;
 use crate::moment::moment;
@@ -43,6 +44,8 @@ pub(crate) struct OpenInterview {
     pub(crate) moved: Vec<Path>,
     /// What supervisors asked of it.
     pub(crate) remarks: Vec<(Uuid, Remark)>,
+    /// The province's notice, in place of the form's own.
+    pub(crate) notice: Option<ShownNotice>,
     /// What the screen was last told.
     pub(crate) told: Told,
     used_ids: BTreeSet<InstanceId>,
@@ -170,6 +173,7 @@ impl OpenInterview {
             saved_at,
             moved: left_behind.into_iter().collect(),
             remarks,
+            notice: guidance::notice(reader)?,
             told: Told::default(),
             used_ids,
         })

@@ -188,6 +188,9 @@ fn meta(profile: &Profile, interview: &OpenInterview) -> Fields {
         fields.field("meta_area_assumed", Some(Value::Choice("yes".to_owned())));
     }
     fields.field("meta_standards", crate::household::text(&profile.standards_text));
+    if let Some(notice) = &interview.notice {
+        fields.field("meta_notice_version", crate::household::text(&notice.version.to_string()));
+    }
     fields.field("meta_units_version", crate::household::text(&profile.units.version));
     fields
 }

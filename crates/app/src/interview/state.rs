@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::standard::Classification;
-use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment, Value};
+use rasoat_instrument::{Changes, Facet, Finding, NodeState, Path, SectionProgress, Segment, Text, Value};
 
 use super::open::OpenInterview;
+use crate::guidance::NOTICE_QUESTION;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::projection::MEMBERS;
@@ -156,13 +157,21 @@ impl OpenInterview {
             carried: value.is_some() && self.carried.is_unconfirmed(&node.path),
             previous: previous.filter(|previous| value.as_ref() != Some(previous)),
             value,
-            label: filled.map(|wording| self.session.fill(&wording.label, Some(&node.path))),
+            label: self
+                .notice_at(node)
+                .or_else(|| filled.map(|wording| self.session.fill(&wording.label, Some(&node.path)))),
             hint: filled
                 .filter(|wording| !wording.hint.is_empty())
                 .map(|wording| self.session.fill(&wording.hint, Some(&node.path))),
             note,
             findings: here.map(|finding| self.finding_view(finding)).collect(),
         }
+    }
+
+    /// What is said in place of the form's own notice.
+    fn notice_at(&self, node: &NodeState) -> Option<Text> {
+        let is_notice = node.path.field_name() == Some(NOTICE_QUESTION);
+        self.notice.as_ref().filter(|_| is_notice).map(|notice| notice.text.clone())
     }
 
     fn people(&self) -> PeopleView {

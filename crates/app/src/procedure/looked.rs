@@ -6,6 +6,7 @@ use rasoat_store::{HouseholdRow, HouseholdState, Reader};
 
 use super::lock::accepted_over;
 use crate::error::AppError;
+use crate::guidance::Assigned;
 use crate::household::interview_subject;
 use crate::moment::moment;
 use crate::profile::Profile;
@@ -21,12 +22,15 @@ pub(super) struct Desk<'a> {
     pub(super) procedure: Option<Procedure>,
     pub(super) locked_at: Option<i64>,
     pub(super) now: i64,
+    assigned: Assigned,
 }
 
 /// One household.
 pub(super) struct Looked {
     pub(super) row: HouseholdRow,
     pub(super) proceeding: Proceeding,
+    /// Whether it is assigned to those who do its village.
+    by_village: bool,
     /// The version of the interview that is here.
     pub(super) interview: VersionVector,
     case: Case,
@@ -40,6 +44,7 @@ impl<'a> Desk<'a> {
             procedure: super::law::in_force(profile, reader)?,
             locked_at: retention::locked_at(profile, reader)?,
             now,
+            assigned: Assigned::read(reader)?,
         })
     }
 }
@@ -47,9 +52,16 @@ impl<'a> Desk<'a> {
 impl Looked {
     pub(super) fn at(desk: &Desk<'_>, reader: &Reader<'_>, row: HouseholdRow) -> Result<Self, AppError> {
         let document = case_document(desk.profile, reader, &row)?;
+        let mut proceeding = Proceeding::of(&document);
+        let by_village = proceeding.assigned.is_empty();
+        if by_village {
+            // Nobody has said who does this household: whoever does its village.
+            proceeding.assigned = desk.assigned.to(&row.commune, &row.village).to_vec();
+        }
         Ok(Self {
             interview: reader.document(&interview_subject(&row))?.version,
-            proceeding: Proceeding::of(&document),
+            proceeding,
+            by_village,
             case: Case::of(&document),
             case_version: document.version,
             row,
@@ -134,7 +146,7 @@ impl Looked {
         let found = [
             (ProcedureBlock::Conflicts, self.row.conflicts > 0),
             (ProcedureBlock::InTwo, way.is_in_two()),
-            (ProcedureBlock::AssignedTwice, self.proceeding.assigned.len() > 1),
+            (ProcedureBlock::AssignedTwice, self.proceeding.assigned.len() > 1 && !self.by_village),
             (ProcedureBlock::Lapsed, !way.lapsed.is_empty() && way.stage != Stage::MeetingRejected),
             (ProcedureBlock::NoClass, is_accepted && self.row.progress.class.is_none()),
             (ProcedureBlock::Provisional, is_accepted && self.row.progress.provisional),

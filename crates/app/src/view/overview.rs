@@ -8,6 +8,8 @@ use rasoat_casework::AreaType;
 /// The first screen after unlocking.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct OverviewView {
+    /// What the province wants people to know, until somebody has read it.
+    pub announcements: Vec<AnnouncementView>,
     /// The interview last worked on and not signed off.
     pub resume: Option<ResumeView>,
     /// Households that a supervisor returned, and nobody signed again.
@@ -18,6 +20,17 @@ pub struct OverviewView {
     pub villages: Vec<VillageView>,
     /// Where the households' answers are.
     pub custody: CustodyView,
+}
+
+/// Something that the province wants people to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct AnnouncementView {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub text: String,
+    /// The last day on which it is shown: `2026-10-31`.
+    pub until: String,
 }
 
 /// Where the person stopped.

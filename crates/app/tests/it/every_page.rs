@@ -12,7 +12,7 @@ use rasoat_app::view::{ChangePassphraseForm, RestoreForm, Stage, UnlockForm};
 use rasoat_app::{App, AppConfig, AppError, Options, Room, RoomOf};
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
-use rasoat_server::{DataDir, set_retention};
+use rasoat_server::set_retention;
 use rasoat_testkit::laptop::{COSTS, PASSPHRASE};
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{HandClock, demo, interviewer, machine_clock, visit};
@@ -441,7 +441,7 @@ fn what_is_due_is_removed_and_the_key_changed_whole_or_not_on_a_disk_that_runs_f
                 let homes: Vec<String> = desk.rows().into_iter().map(|row| row.id).collect();
                 let locked_at_millis = province.clock.now();
                 let term = Retention { round: Round(2026), locked_at_millis, days: 1 };
-                set_retention(&DataDir::at(province.data()), term).unwrap();
+                set_retention(&province.state, term).await.unwrap();
                 desk.sync().await;
                 province.clock.pass(2 * DAY);
                 desk.sync().await;

@@ -6,7 +6,7 @@ use rasoat_app::view::{
 };
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
-use rasoat_server::{DataDir, set_retention};
+use rasoat_server::set_retention;
 use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::province::Province;
 use rasoat_testkit::visit;
@@ -56,7 +56,7 @@ async fn nothing_is_taken_back_settled_taken_over_or_signed_but_by_a_correction(
     one.sync().await;
     two.sync().await;
     let term = Retention { round: Round(2026), locked_at_millis: province.clock.now(), days: 90 };
-    set_retention(&DataDir::at(province.data()), term).unwrap();
+    set_retention(&province.state, term).await.unwrap();
     one.sync().await;
 
     let settle = || {

@@ -15,6 +15,7 @@ mod disk;
 mod duplicates;
 mod every_page;
 mod full;
+mod guidance;
 mod history;
 mod interview;
 mod keys;

@@ -8,7 +8,7 @@ use rasoat_app::view::{
 };
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
-use rasoat_server::{DataDir, clear_retention, set_retention};
+use rasoat_server::{clear_retention, set_retention};
 use rasoat_testkit::interviewer::{Preferences, surely_poor};
 use rasoat_testkit::province::Province;
 use rasoat_testkit::visit;
@@ -300,7 +300,7 @@ async fn after_the_provinces_lock_an_interview_is_changed_by_a_correction_alone(
     accepted(app, &[one], &surely_poor());
     answer(app, two, "floor_area", "30").unwrap();
     let term = Retention { round: Round(2026), locked_at_millis: province.clock.now(), days: 90 };
-    set_retention(&DataDir::at(province.data()), term).unwrap();
+    set_retention(&province.state, term).await.unwrap();
     desk.sync().await;
 
     assert!(app.procedure_board(None).unwrap().locked_at.is_some());
@@ -331,7 +331,7 @@ async fn after_the_provinces_lock_an_interview_is_changed_by_a_correction_alone(
     correct(app, two);
     app.leave_interview(two).unwrap();
     assert_eq!(desk.value(two, "floor_area").as_deref(), Some("30"));
-    clear_retention(&DataDir::at(province.data())).unwrap();
+    clear_retention(&province.state).await.unwrap();
     desk.sync().await;
     app.reopen_interview(one).unwrap();
 }

@@ -3,7 +3,7 @@
 use rasoat_app::view::{EraseForm, ErasedView, RetentionView};
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
-use rasoat_server::{DataDir, clear_retention, set_retention};
+use rasoat_server::{clear_retention, set_retention};
 use rasoat_testkit::laptop::PASSPHRASE;
 use rasoat_testkit::province::Province;
 
@@ -12,9 +12,9 @@ use crate::support::{answer, code, correct};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-fn lock(province: &Province, days: u32) {
+async fn lock(province: &Province, days: u32) {
     let term = Retention { round: Round(2026), locked_at_millis: province.clock.now(), days };
-    set_retention(&DataDir::at(province.data()), term).unwrap();
+    set_retention(&province.state, term).await.unwrap();
 }
 
 fn shown(desk: &Desk) -> RetentionView {
@@ -35,7 +35,7 @@ async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_
     assert_eq!(one.app.retention().unwrap(), None);
     assert_eq!(code(erase(&one)), "retention_not_due");
 
-    lock(&province, 90);
+    lock(&province, 90).await;
     one.sync().await;
     let seen = shown(&one);
     assert_eq!((seen.round, seen.days, seen.is_due), (2026, 90, false));
@@ -100,7 +100,7 @@ async fn what_the_province_has_goes_when_it_says_so_and_the_rest_stays_until_it_
 /// A laptop on which everything is due, and one answer nobody has sent.
 async fn due(province: &Province) -> (Desk, String) {
     let one = Desk::listed(province, "Máy 01").await;
-    lock(province, 30);
+    lock(province, 30).await;
     one.sync().await;
     province.clock.pass(31 * DAY);
     one.sync().await;
@@ -180,10 +180,10 @@ async fn what_a_restore_put_aside_goes_with_what_is_due_if_all_of_it_was_brought
 async fn a_term_that_was_replaced_and_did_not_come_yet_removes_nothing() {
     let province = Province::start().await.unwrap();
     let one = Desk::listed(&province, "Máy 01").await;
-    lock(&province, 1);
+    lock(&province, 1).await;
     one.sync().await;
     province.clock.pass(2 * DAY);
-    lock(&province, 90);
+    lock(&province, 90).await;
     // The answer with the catalogue comes, and the wire is cut before the term itself.
     one.wire.store(2, std::sync::atomic::Ordering::SeqCst);
     one.app.sync_now().await.unwrap();
@@ -197,18 +197,18 @@ async fn a_term_that_was_replaced_and_did_not_come_yet_removes_nothing() {
 async fn a_term_that_is_taken_back_removes_nothing() {
     let province = Province::start().await.unwrap();
     let one = Desk::listed(&province, "Máy 01").await;
-    lock(&province, 1);
+    lock(&province, 1).await;
     one.sync().await;
     province.clock.pass(2 * DAY);
     one.sync().await;
     assert!(shown(&one).is_due);
-    clear_retention(&DataDir::at(province.data())).unwrap();
+    clear_retention(&province.state).await.unwrap();
     one.sync().await;
     assert_eq!(one.app.retention().unwrap(), None);
     assert_eq!(code(erase(&one)), "retention_not_due");
     assert_eq!(one.rows().len(), 60);
     // Said again, it holds again.
-    lock(&province, 1);
+    lock(&province, 1).await;
     one.sync().await;
     assert!(!shown(&one).is_due);
 }
@@ -224,7 +224,7 @@ async fn merged_households_go_together_or_not_at_all() {
         take_over: Vec::new(),
     };
     one.app.households_merge(&merge).unwrap();
-    lock(&province, 1);
+    lock(&province, 1).await;
     one.sync().await;
     province.clock.pass(2 * DAY);
     one.sync().await;

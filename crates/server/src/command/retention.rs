@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Subcommand;
 use rasoat_exchange::{MOST_RETENTION_DAYS, Retention};
-use rasoat_server::{DataDir, clear_retention, retention, set_retention, system_clock};
+use rasoat_server::{DataDir, State, clear_retention, retention, set_retention, system_clock};
 
 use crate::words::{self, say};
 
 #[derive(Subcommand)]
 pub(super) enum RetentionAct {
-    /// The server's round is locked as of now, and laptops keep its households for so many days.
+    /// The server's round is locked, as of now if it is not yet, and laptops keep its households for so many days.
     Set {
         /// The server's directory.
         #[arg(long)]
         data: PathBuf,
-        /// Days from now on.
+        /// Days from the lock on.
         #[arg(value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RETENTION_DAYS)))]
         days: u32,
     },
@@ -26,7 +26,7 @@ pub(super) enum RetentionAct {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Take the term back: laptops keep what they have.
+    /// The round is open again: laptops keep what they have.
     Clear {
         /// The server's directory.
         #[arg(long)]
@@ -34,18 +34,19 @@ pub(super) enum RetentionAct {
     },
 }
 
-pub(super) fn run(act: RetentionAct) -> Result<()> {
+pub(super) async fn run(act: RetentionAct) -> Result<()> {
     let (RetentionAct::Set { data, .. } | RetentionAct::Show { data } | RetentionAct::Clear { data }) = &act;
     let dir = DataDir::at(data);
-    let config = dir.config()?;
+    let state = State::open(&dir).await?;
     match act {
         RetentionAct::Set { days, .. } => {
             let clock = system_clock();
             let locked_at_millis = clock();
-            set_retention(&dir, Retention { round: config.round, locked_at_millis, days })?;
+            let round = dir.config()?.round;
+            set_retention(&state, Retention { round, locked_at_millis, days }).await?;
         }
-        RetentionAct::Clear { .. } => clear_retention(&dir)?,
+        RetentionAct::Clear { .. } => clear_retention(&state).await?,
         RetentionAct::Show { .. } => {}
     }
-    say(&words::retention(retention(&dir)?.as_ref()))
+    say(&words::retention(retention(&state).await?.as_ref()))
 }

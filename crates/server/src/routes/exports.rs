@@ -33,14 +33,14 @@ const MOST_COLUMNS: usize = 60;
 /// A table as CSV. A POST, because a name that is searched for must not stand in an address.
 #[utoipa::path(post, path = "/api/exports/{table}", operation_id = "export_table", tag = "exports",
     params(
-        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates` or `conflicts`"),
+        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes`"),
         ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
     ), request_body = ExportForm, responses(
     (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, or no such lock"),
 ))]
 pub(crate) async fn write(
     Of(state): Of<State>,
@@ -53,7 +53,7 @@ pub(crate) async fn write(
     if form.columns.is_empty() || form.columns.len() > MOST_COLUMNS {
         return Err(Refusal::Unreadable);
     }
-    let table = Table::open(&state, &who, &name, &form.filter).await?;
+    let table = Table::open(&state, &who, &name, &form).await?;
     let object = form.filter.commune.as_ref().map_or_else(|| name.clone(), |code| format!("{name}/{code}"));
     auth::note_act(&state, &who.account.name, "exported", &object).await?;
     let (pieces, body) = mpsc::channel(PIECES);

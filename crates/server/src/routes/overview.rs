@@ -107,13 +107,18 @@ fn days(marks: &mut BTreeMap<String, u32>, today: Date) -> Vec<DayView> {
     days.map(|day| DayView { households: by_day.get(&day).copied().unwrap_or_default(), day }).collect()
 }
 
-/// When this round's review is, by the procedure that is in force then.
-fn calendar(state: &State, today: Date) -> Option<CalendarView> {
+/// The procedure that this round goes by, and when in its year.
+pub(crate) fn procedure(state: &State) -> Option<(Procedure, (Date, Date))> {
     let procedures =
         state.library.procedures().iter().filter_map(|file| Procedure::from_toml(&file.toml).ok());
-    let (procedure, (from, to)) = procedures
+    procedures
         .filter_map(|procedure| procedure.season(state.config.round).map(|season| (procedure, season)))
-        .find(|(procedure, (from, to))| procedure.valid_from <= *from && *to <= procedure.valid_to)?;
+        .find(|(procedure, (from, to))| procedure.valid_from <= *from && *to <= procedure.valid_to)
+}
+
+/// When this round's review is, by the procedure that is in force then.
+fn calendar(state: &State, today: Date) -> Option<CalendarView> {
+    let (procedure, (from, to)) = procedure(state)?;
     let between = |one: Date, other: Date| one.until(other).map_or(0, |span| span.get_days());
     let (all, passed) = (between(from, to) + 1, (between(from, today) + 1).clamp(0, between(from, to) + 1));
     Some(CalendarView {

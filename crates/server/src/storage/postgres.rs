@@ -6,6 +6,7 @@ mod attachments;
 mod audit;
 mod connect;
 mod devices;
+mod directives;
 mod feed;
 mod households;
 mod import;
@@ -47,6 +48,7 @@ use super::{
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
+use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/postgres/migrations");
@@ -584,5 +586,51 @@ impl Storage for Postgres {
 
     fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>> {
         self.read((), |tx, given| Box::pin(audit::head(tx, given)))
+    }
+
+    fn put_directive(&self, new: NewDirective) -> Answer<'_, Option<u64>> {
+        self.write(new, |tx, given| Box::pin(directives::put(tx, given)))
+    }
+
+    fn plan_commune(
+        &self,
+        new: Vec<NewDirective>,
+        villages: Vec<VillageRow>,
+        stale: Option<CommuneCode>,
+    ) -> Answer<'_, bool> {
+        let storage = self.clone();
+        Box::pin(async move {
+            // What fails is undone: nothing is said in part.
+            let given = (new, villages, stale);
+            let done = storage.write(given, |tx, given| Box::pin(directives::plan_commune(tx, given))).await;
+            match done {
+                Err(StorageError::Exists) => Ok(false),
+                done => done.map(|()| true),
+            }
+        })
+    }
+
+    fn last_directive(&self) -> Answer<'_, u64> {
+        self.read((), |tx, given| Box::pin(directives::last(tx, given)))
+    }
+
+    fn directives(&self) -> Answer<'_, Vec<Directive>> {
+        self.read((), |tx, given| Box::pin(directives::all(tx, given)))
+    }
+
+    fn directives_of(&self, kind: DirectiveKind, key: String) -> Answer<'_, Vec<Directive>> {
+        self.read((kind, key), |tx, given| Box::pin(directives::history(tx, given)))
+    }
+
+    fn lock_round(&self, new: NewDirective, round: u16) -> Answer<'_, Option<RoundSnapshot>> {
+        self.write((new, round), |tx, given| Box::pin(directives::lock_round(tx, given)))
+    }
+
+    fn round_snapshots(&self) -> Answer<'_, Vec<RoundSnapshot>> {
+        self.read((), |tx, given| Box::pin(directives::snapshots(tx, given)))
+    }
+
+    fn round_snapshot_page(&self, query: SnapshotQuery) -> Answer<'_, Vec<SnapshotLine>> {
+        self.read(query, |tx, given| Box::pin(directives::snapshot_page(tx, given)))
     }
 }

@@ -6,6 +6,7 @@ mod audit;
 mod backlog;
 mod checkpoint;
 mod devices;
+mod directives;
 mod export;
 mod feed;
 mod households;
@@ -44,6 +45,7 @@ use super::{
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
+use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/sqlite/migrations");
@@ -635,6 +637,54 @@ impl Storage for Sqlite {
 
     fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>> {
         self.read(audit::head)
+    }
+
+    fn put_directive(&self, new: NewDirective) -> Answer<'_, Option<u64>> {
+        self.write(move |tx| directives::put(tx, &new))
+    }
+
+    fn plan_commune(
+        &self,
+        new: Vec<NewDirective>,
+        villages: Vec<VillageRow>,
+        stale: Option<CommuneCode>,
+    ) -> Answer<'_, bool> {
+        let storage = self.clone();
+        Box::pin(async move {
+            // What fails is undone: nothing is said in part.
+            let done = storage.write(move |tx| directives::plan_commune(tx, &new, &villages, stale.as_ref()));
+            match done.await {
+                Err(StorageError::Exists) => Ok(false),
+                done => done.map(|()| true),
+            }
+        })
+    }
+
+    fn last_directive(&self) -> Answer<'_, u64> {
+        self.read(directives::last)
+    }
+
+    fn directives(&self) -> Answer<'_, Vec<Directive>> {
+        self.read(directives::all)
+    }
+
+    fn directives_of(&self, kind: DirectiveKind, key: String) -> Answer<'_, Vec<Directive>> {
+        self.read(move |tx| directives::history(tx, kind, &key))
+    }
+
+    fn lock_round(&self, new: NewDirective, round: u16) -> Answer<'_, Option<RoundSnapshot>> {
+        self.write_with(move |tx, backlog| {
+            backlog.settle_all(tx)?;
+            directives::lock_round(tx, &new, round)
+        })
+    }
+
+    fn round_snapshots(&self) -> Answer<'_, Vec<RoundSnapshot>> {
+        self.read(directives::snapshots)
+    }
+
+    fn round_snapshot_page(&self, query: SnapshotQuery) -> Answer<'_, Vec<SnapshotLine>> {
+        self.read_settled(move |tx| directives::snapshot_page(tx, &query))
     }
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {

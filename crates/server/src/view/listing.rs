@@ -169,6 +169,9 @@ pub struct ExportForm {
     /// Which households, of the table of households.
     #[serde(default)]
     pub filter: HouseholdFilter,
+    /// Which lock's, of the tables of what stood at one; the last one's where it is left out.
+    #[serde(default)]
+    pub snapshot: Option<u64>,
 }
 
 /// A column.

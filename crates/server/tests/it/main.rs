@@ -21,6 +21,7 @@ mod postgres;
 mod rebuild;
 mod recover;
 mod refusals;
+mod rounds;
 mod storage;
 mod streaming;
 mod support;

@@ -16,9 +16,9 @@ use rasoat_server::storage::facts::Facts;
 use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
-    Account, Arrival, Arriving, AuditEntry, Device, FeedQuery, FeedStart, HouseholdKeyRef, HouseholdQuery,
-    HouseholdRow, LoginFailures, OpenSession, SignReceipt, Snapshot, State, Storage, StorageError,
-    StoredClass, VillageRow,
+    Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart,
+    HouseholdKeyRef, HouseholdQuery, HouseholdRow, LoginFailures, NewDirective, OpenSession, SignReceipt,
+    Snapshot, SnapshotHash, SnapshotQuery, State, Storage, StorageError, StoredClass, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -86,6 +86,7 @@ async fn story(storage: &dyn Storage) {
     edits_go_down_in_the_order_they_came_in(storage).await;
     projections_follow_the_edits(storage).await;
     people_log_in(storage).await;
+    directives_are_said_over_what_was_seen(storage).await;
 }
 
 const COMMUNE: &str = "05977";
@@ -660,4 +661,57 @@ async fn people_log_in(storage: &dyn Storage) {
     storage.note_act(act(1, "logged_in")).await.unwrap();
     storage.note_act(act(2, "households_listed")).await.unwrap();
     assert_eq!(storage.acts(1).await.unwrap(), [act(2, "households_listed")]);
+}
+
+async fn directives_are_said_over_what_was_seen(storage: &dyn Storage) {
+    let say = |key: &str, content: &str, over| NewDirective {
+        kind: DirectiveKind::Round,
+        key: key.to_owned(),
+        content: content.to_owned(),
+        said_by: "lan".to_owned(),
+        said_at: 5,
+        over,
+    };
+    assert_eq!(storage.last_directive().await.unwrap(), 0);
+    assert_eq!(storage.put_directive(say("2026", "1", 0)).await.unwrap(), Some(1));
+    assert_eq!(storage.put_directive(say("2027", "2", 0)).await.unwrap(), Some(2));
+    assert_eq!(storage.put_directive(say("2026", "3", 0)).await.unwrap(), None);
+    assert_eq!(storage.put_directive(say("2026", "4", 1)).await.unwrap(), Some(3));
+    assert_eq!(storage.last_directive().await.unwrap(), 3);
+    let said = |all: Vec<Directive>| all.into_iter().map(|one| (one.number, one.content)).collect::<Vec<_>>();
+    let holds = [(3, "4".to_owned()), (2, "2".to_owned())];
+    assert_eq!(said(storage.directives().await.unwrap()), holds);
+    let history = storage.directives_of(DirectiveKind::Round, "2026".to_owned()).await.unwrap();
+    assert_eq!(said(history), [(3, "4".to_owned()), (1, "1".to_owned())]);
+    // All of several, or none.
+    let village = VillageRow {
+        commune: commune(),
+        id: "ban-moi".parse().unwrap(),
+        name: "Bản Mới".to_owned(),
+        area: rasoat_casework::AreaType::Urban,
+        households: 9,
+    };
+    let both = vec![say("2027", "5", 2), say("2026", "6", 1)];
+    assert!(!storage.plan_commune(both, vec![village.clone()], Some(commune())).await.unwrap());
+    assert_eq!(storage.last_directive().await.unwrap(), 3);
+    assert!(!storage.villages(commune()).await.unwrap().contains(&village));
+    assert!(storage.plan_commune(vec![say("2027", "5", 2)], vec![village.clone()], None).await.unwrap());
+    assert!(storage.villages(commune()).await.unwrap().contains(&village));
+    // What stands at a lock is kept with a hash that others can make anew.
+    assert_eq!(storage.lock_round(say("2026", "7", 1), 2026).await.unwrap(), None);
+    let made = storage.lock_round(say("2026", "7", 3), 2026).await.unwrap().unwrap();
+    let query = SnapshotQuery { number: made.number, only_changed: false, after: None, limit: 500 };
+    let lines = storage.round_snapshot_page(query.clone()).await.unwrap();
+    let mut hash = SnapshotHash::default();
+    for line in &lines {
+        let (key, code) = (&line.household, line.code.as_deref().unwrap_or_default());
+        let then = line.then.as_deref().unwrap();
+        hash.add(key.commune.as_str(), key.household, code, &line.village_name, then);
+        assert_eq!(line.now, line.then);
+    }
+    assert_eq!((hash.end(), hash.households, hash.marks), (made.hash, made.households, made.marks.clone()));
+    assert!(!lines.is_empty());
+    assert_eq!(storage.round_snapshots().await.unwrap(), [made]);
+    let changed = SnapshotQuery { only_changed: true, ..query };
+    assert!(storage.round_snapshot_page(changed).await.unwrap().is_empty());
 }

@@ -22,9 +22,25 @@ export const ACTS: Record<string, () => string> = {
   password_change_failed: m.act_password_change_failed,
   session_ended: m.act_session_ended,
   server_made: m.act_server_made,
+  round_locked: m.act_round_locked,
+  round_reopened: m.act_round_reopened,
+  round_changes_listed: m.act_round_changes_listed,
+  term_changed: m.act_term_changed,
+  notice_changed: m.act_notice_changed,
+  areas_changed: m.act_areas_changed,
+  villages_taken: m.act_villages_taken,
+  villages_assigned: m.act_villages_assigned,
+  announcement_made: m.act_announcement_made,
+  announcement_ended: m.act_announcement_ended,
 };
 
 /** An act in words; one without words of its own as it is. */
 export function actName(code: string): string {
   return ACTS[code]?.() ?? code;
+}
+
+/** Who acted: an account by its name. */
+export function actorName(name: string): string {
+  if (name === 'command_line') return m.actor_command_line();
+  return name === 'unknown' ? m.actor_unknown() : name;
 }

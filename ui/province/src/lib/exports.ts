@@ -11,7 +11,8 @@ type Schemas = components['schemas'];
 export type Column = Schemas['ExportColumnForm'];
 
 /** What can be written. */
-export type Table = 'households' | 'communes' | 'villages' | 'devices' | 'duplicates' | 'conflicts';
+export type Table =
+  'households' | 'communes' | 'villages' | 'devices' | 'duplicates' | 'conflicts' | 'round_snapshot' | 'round_changes';
 
 const column = (code: string, heading: string): Column => ({ code, heading });
 
@@ -77,6 +78,24 @@ export function deviceColumns(): Column[] {
   ];
 }
 
+/** The columns of what stood at a lock; with what stands now. */
+export function snapshotColumns(withNow: boolean): Column[] {
+  const standing = (when: string, heading: string) => [
+    column(`${when}_stage`, `${m.column_stage()} (${heading})`),
+    column(`${when}_class_2022`, `${m.standard_2022()} (${heading})`),
+    column(`${when}_class_2027`, `${m.standard_2027()} (${heading})`),
+  ];
+  return [
+    column('commune', m.commune_column()),
+    column('commune_code', m.column_commune_code()),
+    column('village', m.village()),
+    column('code', m.column_code()),
+    column('household', m.column_household_id()),
+    ...standing('then', m.snapshot_then()),
+    ...(withNow ? standing('now', m.snapshot_now()) : []),
+  ];
+}
+
 /** The columns of pairs. */
 export function duplicateColumns(): Column[] {
   return [
@@ -116,8 +135,13 @@ export function words(): Record<string, string> {
 }
 
 /** Fetches a table and hands it to the browser as a file. Throws an `ApiError`. */
-export async function save(table: Table, columns: Column[], filter: Schemas['HouseholdFilter'] = {}): Promise<void> {
-  const body = { columns, words: words(), filter };
+export async function save(
+  table: Table,
+  columns: Column[],
+  filter: Schemas['HouseholdFilter'] = {},
+  snapshot?: number,
+): Promise<void> {
+  const body = { columns, words: words(), filter, snapshot };
   const file = await session.api.download('/api/exports/{table}', body, { path: { table } });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);

@@ -37,6 +37,14 @@ export function sentence(problem: ApiError): string {
       return m.problem_wrong_scope();
     case 'own_account':
       return m.problem_own_account();
+    case 'changed_meanwhile':
+      return m.problem_changed_meanwhile();
+    case 'no_term':
+      return m.problem_no_term();
+    case 'villages_file':
+      return m.problem_villages_file({ line: problem.params.line ?? '' });
+    case 'incomplete':
+      return m.problem_incomplete();
     case 'unknown_commune':
       return m.problem_unknown_commune();
     case 'not_found':

@@ -141,6 +141,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Announcements that are not over, for all or for communes that the account sees. */
+        get: operations["list_announcements"];
+        put?: never;
+        /** Makes an announcement: shown on the laptops from their next exchange on. */
+        post: operations["add_announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/announcements/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an announcement down. */
+        post: operations["end_announcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -221,6 +256,74 @@ export interface paths {
         put?: never;
         /** A commune's households. A POST, because a name that is searched for must not stand in an address. */
         post: operations["list_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A commune's villages. */
+        get: operations["show_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}/plan/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes area types. Laptops hear of it, and households of the commune are scored anew. */
+        post: operations["set_areas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}/plan/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says who does which village. Laptops of the commune hear of it. */
+        post: operations["assign_villages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/communes/{code}/plan/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes villages and their area types from a file: those that it names are put in place of what was known, others stay. */
+        post: operations["take_villages_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -432,6 +535,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice and its versions. */
+        get: operations["show_notice"];
+        put?: never;
+        /** Changes the notice, for the next interview that is opened on a laptop that has heard of it. */
+        post: operations["set_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -443,6 +564,91 @@ export interface paths {
         get: operations["show_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The round. */
+        get: operations["show_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Locks the round and keeps what stands at this moment. */
+        post: operations["lock_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the round again. What stood when it was locked stays. */
+        post: operations["reopen_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round/snapshots/{number}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Households whose stage or class is not what it was at a lock. */
+        get: operations["list_round_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/round/term": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says for how long laptops keep the round's households once it is locked. */
+        post: operations["set_term"];
         delete?: never;
         options?: never;
         head?: never;
@@ -509,7 +715,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -525,6 +731,51 @@ export interface components {
             /** @description Why it was taken back. */
             withdrawn?: string | null;
         };
+        /** @description Takes an announcement down. */
+        AnnouncementEndForm: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description `over` of the announcement that was looked at.
+             */
+            over: number;
+        };
+        /** @description Makes an announcement. */
+        AnnouncementForm: {
+            /** @description Codes of the communes it is for; none: for all. */
+            communes?: string[];
+            /** @description First day: `2026-10-01`. */
+            from: string;
+            /** @description What it says. */
+            text: string;
+            /** @description Last day. */
+            until: string;
+        };
+        /** @description Something for people to know. */
+        AnnouncementView: {
+            /** @description When it was made (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description For whom; none: for all. */
+            communes: components["schemas"]["CommuneRefView"][];
+            /** @description First day: `2026-10-01`. */
+            from: string;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number to be sent back when it is ended.
+             */
+            over: number;
+            /** @description Whether it is shown today. */
+            shown: boolean;
+            /** @description What it says. */
+            text: string;
+            /** @description Last day. */
+            until: string;
+        };
         /** @description A value, worded. */
         AnswerView: {
             /** @description The canonical text: names of choices. Citizen IDs are masked. */
@@ -534,11 +785,28 @@ export interface components {
             /** @description In words: the labels of choices; else the canonical text (`2026-11-23`, `38.5`). Citizen IDs are masked. */
             text: components["schemas"]["Text"];
         };
+        /** @description A village's area type. */
+        AreaForm: {
+            /** @description `rural` or `urban`. */
+            area_type: string;
+            /** @description The village's id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description `area_over` of the village that was looked at.
+             */
+            over: number;
+        };
         /**
          * @description Which income line applies. Set per village by the province; recorded with each interview.
          * @enum {string}
          */
         AreaType: "rural" | "urban";
+        /** @description Changes area types. Households of the commune are scored anew. */
+        AreasForm: {
+            /** @description The villages whose area type changes. */
+            villages: components["schemas"]["AreaForm"][];
+        };
         /** @description What to do with what was set aside. */
         AsideForm: {
             /** @description Take it in; else refuse it. */
@@ -568,6 +836,23 @@ export interface components {
              * @description Batches that were refused; they are kept.
              */
             refused: number;
+        };
+        /** @description Who does a village. */
+        AssignForm: {
+            /** @description The village's id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description `assigned_over` of the village that was looked at.
+             */
+            over: number;
+            /** @description Names of people or laptops; none: nobody any more. */
+            to: string[];
+        };
+        /** @description Assigns villages. */
+        AssignsForm: {
+            /** @description The villages that somebody else does from now on. */
+            villages: components["schemas"]["AssignForm"][];
         };
         /** @description A file beside the answers. */
         AttachmentView: {
@@ -1103,6 +1388,11 @@ export interface components {
             columns: components["schemas"]["ExportColumnForm"][];
             /** @description Which households, of the table of households. */
             filter?: components["schemas"]["HouseholdFilter"];
+            /**
+             * Format: int64
+             * @description Which lock's, of the tables of what stood at one; the last one's where it is left out.
+             */
+            snapshot?: number | null;
             /** @description Words for codes that stand in the cells; a code without words stands as it is. */
             words?: {
                 [key: string]: string;
@@ -1451,6 +1741,14 @@ export interface components {
             /** @description Where it is on its way through the round. */
             stage: components["schemas"]["ProcedureStage"];
         };
+        /** @description Locks the round. */
+        LockForm: {
+            /**
+             * Format: int64
+             * @description `over` of the round that was looked at.
+             */
+            over: number;
+        };
         /** @description What a person types to log in. */
         LoginForm: {
             /** @description Password. Never logged. */
@@ -1482,6 +1780,45 @@ export interface components {
             first: components["schemas"]["HouseholdKeyForm"];
             /** @description The other. */
             second: components["schemas"]["HouseholdKeyForm"];
+        };
+        /** @description Changes the notice. */
+        NoticeForm: {
+            /** @description In English; may be empty. */
+            en?: string;
+            /**
+             * Format: int64
+             * @description `over` of the notice that was looked at.
+             */
+            over: number;
+            /** @description In Vietnamese; empty: the form's own holds again. */
+            vi: string;
+        };
+        /** @description A version of the notice. */
+        NoticeVersionView: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description In English. */
+            en: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            version: number;
+            /** @description In Vietnamese; empty: the form's own. */
+            vi: string;
+        };
+        /** @description The notice that is read out before the questions. */
+        NoticeView: {
+            form?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Number to be sent back with a change.
+             */
+            over: number;
+            /** @description What has been said, newest first; the first holds. */
+            versions: components["schemas"]["NoticeVersionView"][];
         };
         /** @description One place to settle. */
         OpenConflictView: {
@@ -1541,6 +1878,43 @@ export interface components {
             name: string;
             /** @description For the first log-in alone. */
             password: string;
+        };
+        /** @description A commune's villages: which income line applies in each, and who does it. */
+        PlanView: {
+            /** @description The commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description People and laptops of the commune that a village can be assigned to. */
+            people: string[];
+            /** @description Its villages that are known, by name. */
+            villages: components["schemas"]["PlanVillageView"][];
+        };
+        /** @description A village. */
+        PlanVillageView: {
+            /**
+             * Format: int64
+             * @description Number to be sent back with a change of the area type.
+             */
+            area_over: number;
+            /** @description Whether the province has said so here, and it counts before what interviews recorded. */
+            area_ruled: boolean;
+            /** @description `rural` or `urban`. */
+            area_type: string;
+            /** @description Who does it. */
+            assigned: string[];
+            /**
+             * Format: int64
+             * @description Number to be sent back with a change of who does it.
+             */
+            assigned_over: number;
+            /**
+             * Format: int32
+             * @description Households that it is said to have.
+             */
+            households: number;
+            /** @description Its id within the commune. */
+            id: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description One row of points that counts or may still count. */
         PointLine: {
@@ -1649,6 +2023,16 @@ export interface components {
             /** @description What is asked; several texts, where two people wrote without seeing one another's. */
             texts: string[];
         };
+        /** @description Opens the round again. */
+        ReopenForm: {
+            /**
+             * Format: int64
+             * @description `over` of the round that was looked at.
+             */
+            over: number;
+            /** @description Why; must say something. */
+            reason: string;
+        };
         /** @description What the laptop showed under one standard. */
         ReportedView: {
             /** @description Key of the class. */
@@ -1678,6 +2062,141 @@ export interface components {
             name: string;
             /** @description Its instances in order. */
             rows: components["schemas"]["RosterRowView"][];
+        };
+        /** @description A household whose stage or class is not what it was at a lock. */
+        RoundChangeView: {
+            /** @description Household code. */
+            code?: string | null;
+            /** @description Its commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description Its id. */
+            household: string;
+            now?: components["schemas"]["StandingView"] | null;
+            then?: components["schemas"]["StandingView"] | null;
+            /** @description Its village's name. */
+            village_name: string;
+        };
+        /** @description Households whose stage or class is not what it was at a lock. */
+        RoundChangesView: {
+            /** @description Whether there are more: the table has them all. */
+            more: boolean;
+            /** @description The first of them, by commune. */
+            rows: components["schemas"]["RoundChangeView"][];
+        };
+        /** @description A lock. */
+        RoundLockView: {
+            /** @description Since when (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description When laptops remove its households (RFC 3339). */
+            due_at?: string | null;
+        };
+        /** @description What stood when the round was locked. */
+        RoundSnapshotView: {
+            /** @description BLAKE3 over all of it, in hexadecimal: to be written down elsewhere. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description How many households.
+             */
+            households: number;
+            /** @description When (RFC 3339). */
+            made_at: string;
+            /** @description How many of them bore each mark. */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            number: number;
+        };
+        /** @description A standard of the round. */
+        RoundStandardView: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
+            /** @description First day whose status it decides. */
+            valid_from: string;
+            /** @description Last. */
+            valid_to: string;
+        };
+        /** @description The server's round. */
+        RoundView: {
+            calendar?: components["schemas"]["CalendarView"] | null;
+            /** @description Locks and what opened it again, newest first. */
+            history: components["schemas"]["RoundWordView"][];
+            kind?: components["schemas"]["Text"] | null;
+            lock?: components["schemas"]["RoundLockView"] | null;
+            /** @description Households by mark, as in the overview. */
+            marks: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Number to be sent back when the round is locked or opened again.
+             */
+            over: number;
+            /** @description What stood at each lock, newest first. */
+            snapshots: components["schemas"]["RoundSnapshotView"][];
+            /** @description What households are classified by. */
+            standards: components["schemas"]["RoundStandardView"][];
+            /**
+             * Format: int64
+             * @description Number to be sent back when the term is changed.
+             */
+            term_over: number;
+            /** @description For how long laptops keep its households once it is locked, newest first; the first holds. */
+            terms: components["schemas"]["TermView"][];
+            /** @description What is not done yet. */
+            waiting: components["schemas"]["RoundWaitingView"];
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
+        /** @description What is not done yet in a round. */
+        RoundWaitingView: {
+            /**
+             * Format: int32
+             * @description Revoked laptops with batches that nobody has decided about.
+             */
+            aside: number;
+            /**
+             * Format: int32
+             * @description Households of which people said different things.
+             */
+            conflicts: number;
+            /**
+             * Format: int32
+             * @description Households whose interview was returned and not signed again.
+             */
+            returned: number;
+            /**
+             * Format: int32
+             * @description Laptops in use that were not heard of for a week, or never: they may hold what was not sent.
+             */
+            silent_devices: number;
+            /**
+             * Format: int32
+             * @description Households without a signed interview.
+             */
+            unsigned: number;
+        };
+        /** @description The round was locked or opened again. */
+        RoundWordView: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /** @description Whether it was locked by this. */
+            locked: boolean;
+            /** @description Why it was opened again. */
+            reason: string;
         };
         /** @description One section of the form. */
         SectionView: {
@@ -1770,6 +2289,40 @@ export interface components {
             ids_differ: boolean;
             /** @description Name in the second. */
             second: string;
+        };
+        /** @description What a household is counted as. */
+        StandingView: {
+            /** @description Class under the standard in force; `None` where there is none. */
+            class_2022?: string | null;
+            /** @description Class under the coming standard. */
+            class_2027?: string | null;
+            /** @description Where it is on its way through the round. */
+            stage: string;
+        };
+        /** @description Says for how long laptops keep the round's households. */
+        TermForm: {
+            /**
+             * Format: int32
+             * @description Days from the lock on.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description `term_over` of the round that was looked at.
+             */
+            over: number;
+        };
+        /** @description A term that was said. */
+        TermView: {
+            /** @description When it was said (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            /**
+             * Format: int32
+             * @description Days from the lock on.
+             */
+            days: number;
         };
         /** @description One piece of wording in the languages its authors gave. */
         Text: {
@@ -1883,6 +2436,11 @@ export interface components {
             };
             /** @description Its name; empty for households of which none is known. */
             name: string;
+        };
+        /** @description Villages and their area types from a file. */
+        VillagesFileForm: {
+            /** @description CSV with the columns `id,name,area_type,households`; `area_type` is `rural` or `urban`. */
+            csv: string;
         };
         /** @description A commune's villages and how far each is. */
         VillagesView: {
@@ -2430,6 +2988,170 @@ export interface operations {
             };
         };
     };
+    list_announcements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their first day, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"][];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    add_announcement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementForm"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"][];
+                };
+            };
+            /** @description `unreadable`, `incomplete`, `unknown_commune` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    end_announcement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementEndForm"];
+            };
+        };
+        responses: {
+            /** @description Ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnouncementView"][];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: never;
@@ -2725,6 +3447,290 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commune's villages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    set_areas: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreasForm"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    assign_villages: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignsForm"];
+            };
+        };
+        responses: {
+            /** @description Assigned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    take_villages_file: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description Commune code, five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VillagesFileForm"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description `unreadable`, `villages_file` {line, reason}, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3209,7 +4215,7 @@ export interface operations {
                 "x-rasoat-csrf": string;
             };
             path: {
-                /** @description `households`, `communes`, `villages`, `devices`, `duplicates` or `conflicts` */
+                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes` */
                 table: string;
             };
             cookie?: never;
@@ -3256,7 +4262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_found`: no such table */
+            /** @description `not_found`: no such table, or no such lock */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3427,6 +4433,107 @@ export interface operations {
             };
         };
     };
+    show_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds and what held */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    set_notice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeForm"];
+            };
+        };
+        responses: {
+            /** @description Said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     show_overview: {
         parameters: {
             query?: never;
@@ -3447,6 +4554,292 @@ export interface operations {
             };
             /** @description `not_logged_in` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server's round */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    lock_round: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockForm"];
+            };
+        };
+        responses: {
+            /** @description Locked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile`, `no_term` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    reopen_round: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenForm"];
+            };
+        };
+        responses: {
+            /** @description Open again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_round_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The snapshot's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundChangesView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    set_term: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermForm"];
+            };
+        };
+        responses: {
+            /** @description Said */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

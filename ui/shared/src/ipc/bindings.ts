@@ -28,6 +28,7 @@ export const commands = {
 	requestRecovery: (form: RecoveryRequestForm) => typedError<RecoveryRequestView, AppError>(__TAURI_INVOKE("request_recovery", { form })),
 	recover: (form: RecoverForm) => typedError<AppStateView, AppError>(__TAURI_INVOKE("recover", { form })),
 	overview: () => typedError<OverviewView, AppError>(__TAURI_INVOKE("overview")),
+	dismissAnnouncement: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("dismiss_announcement", { id })),
 	households: (query: HouseholdQuery) => typedError<HouseholdPageView, AppError>(__TAURI_INVOKE("households", { query })),
 	household: (id: string) => typedError<HouseholdView, AppError>(__TAURI_INVOKE("household", { id })),
 	addHousehold: (form: NewHouseholdForm) => typedError<string, AppError>(__TAURI_INVOKE("add_household", { form })),
@@ -195,6 +196,16 @@ export type AddUserForm = {
 	passphrase: Passphrase,
 	/**  The passphrase of who is in. */
 	own_passphrase: Passphrase,
+};
+
+/**  Something that the province wants people to know. */
+export type AnnouncementView = {
+	/**  Its id. */
+	id: string,
+	/**  What it says. */
+	text: string,
+	/**  The last day on which it is shown: `2026-10-31`. */
+	until: string,
 };
 
 /**  One answer, reason (`path#reason`) or note (`path#note`). */
@@ -2237,6 +2248,8 @@ export type OperatorDayView = {
 
 /**  The first screen after unlocking. */
 export type OverviewView = {
+	/**  What the province wants people to know, until somebody has read it. */
+	announcements: AnnouncementView[],
 	/**  The interview last worked on and not signed off. */
 	resume: ResumeView | null,
 	/**  Households that a supervisor returned, and nobody signed again. */

@@ -6,11 +6,13 @@ use crate::auth::LoggedIn;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
-use crate::routes::{devices, listing, overview};
+use crate::routes::{devices, listing, overview, rounds};
 use crate::state::State;
-use crate::storage::{DuplicateQuery, DuplicateRow, HouseholdRow, ListQuery, StorageError};
+use crate::storage::{
+    DuplicateQuery, DuplicateRow, HouseholdRow, ListQuery, SnapshotLine, SnapshotQuery, StorageError,
+};
 use crate::time::rfc3339;
-use crate::view::{ExportColumnForm, HouseholdFilter};
+use crate::view::{ExportColumnForm, ExportForm};
 
 /// Rows read at once.
 const STEP: u32 = 500;
@@ -32,6 +34,8 @@ pub(super) enum Table {
     Households(Option<ListQuery>),
     /// Pairs.
     Duplicates(Option<DuplicateQuery>),
+    /// Lines of what stood at a lock; `None` at the end.
+    Snapshot(Option<SnapshotQuery>),
     /// Rows that are few: text, figures and codes by column.
     Rows(Vec<BTreeMap<String, Cell>>),
 }
@@ -42,10 +46,10 @@ impl Table {
         state: &State,
         who: &LoggedIn,
         name: &str,
-        filter: &HouseholdFilter,
+        form: &ExportForm,
     ) -> Result<Self, Refusal> {
         project::index(state).await?;
-        let mut query = ListQuery { limit: STEP, ..listing::query_of(who, filter)? };
+        let mut query = ListQuery { limit: STEP, ..listing::query_of(who, &form.filter)? };
         Ok(match name {
             "households" => Self::Households(Some(query)),
             "conflicts" => {
@@ -62,6 +66,12 @@ impl Table {
             "villages" => Self::Rows(villages(state, query).await?),
             "devices" if who.may(Act::SeeDevices) => Self::Rows(devices(state, who).await?),
             "devices" => return Err(Refusal::NotAllowed),
+            "round_snapshot" | "round_changes" if who.may(Act::ManageRounds) => {
+                let number = rounds::snapshot(state, form.snapshot).await?.number;
+                let only_changed = name == "round_changes";
+                Self::Snapshot(Some(SnapshotQuery { number, only_changed, after: None, limit: STEP }))
+            }
+            "round_snapshot" | "round_changes" => return Err(Refusal::NotAllowed),
             _ => return Err(Refusal::NotFound),
         })
     }
@@ -93,6 +103,22 @@ impl Table {
                     *next = Some(DuplicateQuery { offset: query.offset + STEP, ..query });
                 }
                 Ok(page.rows.iter().map(|found| row(pair(state, found))).collect())
+            }
+            Self::Snapshot(next) => {
+                // A step of which nothing is left is not the end.
+                while let Some(query) = next.take() {
+                    let lines = state.storage.round_snapshot_page(query.clone()).await?;
+                    if lines.len() == STEP as usize {
+                        let after = lines.last().map(|line| line.household.clone());
+                        *next = Some(SnapshotQuery { after, ..query.clone() });
+                    }
+                    let kept = lines.iter().filter(|line| !query.only_changed || rounds::is_changed(line));
+                    let rows: Vec<Vec<Cell>> = kept.map(|line| row(snapshot_line(state, line))).collect();
+                    if !rows.is_empty() {
+                        return Ok(rows);
+                    }
+                }
+                Ok(Vec::new())
             }
             Self::Rows(rows) => Ok(std::mem::take(rows).into_iter().map(row).collect()),
         }
@@ -136,6 +162,25 @@ fn pair(state: &State, pair: &DuplicateRow) -> BTreeMap<String, Cell> {
     cells.extend(household(state, &pair.second, "second_"));
     cells
         .insert("reasons".to_owned(), codes("agreement", pair.shared.iter().map(|shared| &shared.agreement)));
+    cells
+}
+
+/// A line of what stood at a lock, beside what stands now.
+fn snapshot_line(state: &State, line: &SnapshotLine) -> BTreeMap<String, Cell> {
+    let commune = state.library.commune(&line.household.commune);
+    let mut cells = BTreeMap::from([
+        ("commune".to_owned(), text(&commune.name)),
+        ("commune_code".to_owned(), text(&commune.code)),
+        ("village".to_owned(), text(&line.village_name)),
+        ("code".to_owned(), text(line.code.as_deref().unwrap_or_default())),
+        ("household".to_owned(), text(&line.household.household.to_string())),
+    ]);
+    for (when, marks) in [("then", &line.then), ("now", &line.now)] {
+        let Some(standing) = rounds::standing(marks.as_deref()) else { continue };
+        cells.insert(format!("{when}_stage"), codes("stage", [standing.stage]));
+        cells.insert(format!("{when}_class_2022"), codes("class", standing.class_2022));
+        cells.insert(format!("{when}_class_2027"), codes("class", standing.class_2027));
+    }
     cells
 }
 

@@ -205,6 +205,39 @@ const TABLES: &[Table] = &[
         &[("number", Int), ("at", Int), ("actor", Text), ("act", Text), ("object", Text), ("hash", Bytes)],
     ),
     ("audit_head", &[("one", Int), ("number", Int), ("hash", Bytes)]),
+    (
+        "directives",
+        &[
+            ("number", Int),
+            ("kind", Text),
+            ("key", Text),
+            ("content", Text),
+            ("said_by", Text),
+            ("said_at", Int),
+        ],
+    ),
+    (
+        "round_snapshots",
+        &[
+            ("number", Int),
+            ("round", Int),
+            ("made_at", Int),
+            ("households", Int),
+            ("marks", Text),
+            ("hash", Bytes),
+        ],
+    ),
+    (
+        "round_snapshot_lines",
+        &[
+            ("number", Int),
+            ("commune", Text),
+            ("household", Id),
+            ("code", Text),
+            ("village_name", Text),
+            ("marks", Text),
+        ],
+    ),
 ];
 
 fn table_of(name: &str) -> Result<&'static Table, StorageError> {

@@ -110,3 +110,12 @@ SELECT number, at, actor, act, object, hash FROM audit;
 
 -- audit_head
 SELECT one, number, hash FROM audit_head;
+
+-- directives
+SELECT number, kind, key, content, said_by, said_at FROM directives;
+
+-- round_snapshots
+SELECT number, round, made_at, households, marks, hash FROM round_snapshots;
+
+-- round_snapshot_lines
+SELECT number, commune, household, code, village_name, marks FROM round_snapshot_lines;

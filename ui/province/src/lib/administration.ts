@@ -1,0 +1,24 @@
+import type { components } from '@rasoat/shared/api/index';
+import { session } from '$lib/session.svelte';
+import { m } from '$lib/words';
+
+/** A page of the administration. */
+export interface AdministrationPage {
+  /** Its route. */
+  route: string;
+  /** What it is called in the language of the moment. */
+  label: () => string;
+  /** What somebody must be allowed to do to see it. */
+  act: components['schemas']['Act'];
+}
+
+/** The pages, in the order in which they are offered. */
+export const pages: AdministrationPage[] = [
+  { route: '/administration/rounds', label: m.rounds_title, act: 'manage_rounds' },
+  { route: '/administration/villages', label: m.villages_title, act: 'plan_villages' },
+  { route: '/administration/notice', label: m.notice_title, act: 'manage_rounds' },
+  { route: '/administration/announcements', label: m.announcements_title, act: 'manage_rounds' },
+];
+
+/** Those of them that the person may see. */
+export const openPages = (): AdministrationPage[] => pages.filter((page) => session.may(page.act));
