@@ -7,6 +7,7 @@ mod bad_input;
 mod by_code;
 mod changes;
 mod exactly_once;
+mod instruments;
 mod journey;
 mod kill;
 mod kill_files;

@@ -113,6 +113,12 @@ impl Officer {
         response.json().await.expect("JSON")
     }
 
+    /// Does something that is answered with nothing.
+    pub(crate) async fn act(&self, path: &str) {
+        let request = self.client.post(format!("{}{path}", self.base)).header("x-rasoat-csrf", &self.csrf);
+        assert_eq!(request.send().await.expect("an answer").status(), 204, "{path}");
+    }
+
     /// In which commune a household is.
     pub(crate) async fn commune_of(&self, household: &str) -> &'static str {
         for commune in COMMUNES {

@@ -18,6 +18,7 @@ pub mod procedure;
 mod remark;
 pub mod standard;
 mod subject;
+pub mod targets;
 mod trace;
 mod undo;
 mod units;

@@ -188,7 +188,8 @@ fn check_scope(state: &State, new: &NewAccount) -> Result<(), AccountError> {
     if !is_right {
         return Err(AccountError::Scope);
     }
-    let known = &state.library.units().communes;
+    let library = state.library();
+    let known = &library.units().communes;
     if new.communes.iter().any(|code| !known.contains_key(code)) {
         return Err(AccountError::UnknownCommune);
     }

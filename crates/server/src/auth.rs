@@ -246,7 +246,7 @@ impl LoggedIn {
             user: UserView {
                 username: self.account.name.clone(),
                 role: self.account.role,
-                communes: self.account.communes.iter().map(|code| state.library.commune(code)).collect(),
+                communes: self.account.communes.iter().map(|code| state.library().commune(code)).collect(),
                 may: Act::ALL.into_iter().filter(|act| act.is_for(self.account.role)).collect(),
                 must_change_password: self.account.must_change,
             },

@@ -122,14 +122,14 @@ pub(crate) async fn said(state: &State) -> Result<Arc<Said>, StorageError> {
     let last = state.storage.last_directive().await?;
     let known = Arc::clone(&state.said.lock().unwrap_or_else(PoisonError::into_inner));
     if known.number == last {
-        state.library.rule_areas(&known);
+        state.library().rule_areas(&known);
         return Ok(known);
     }
     let all = state.storage.directives().await?;
     let number = all.iter().map(|directive| directive.number).max().unwrap_or_default();
     let holds = all.into_iter().map(|directive| ((directive.kind, directive.key.clone()), directive));
     let read = Arc::new(Said { number, holds: holds.collect() });
-    state.library.rule_areas(&read);
+    state.library().rule_areas(&read);
     *state.said.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
     Ok(read)
 }

@@ -111,11 +111,12 @@ pub(crate) async fn enrol_as(
     if communes.is_empty() {
         return Err(EnrolError::NoCommune);
     }
-    if let Some(unknown) = communes.iter().find(|code| !state.library.units().communes.contains_key(*code)) {
+    if let Some(unknown) = communes.iter().find(|code| !state.library().units().communes.contains_key(*code))
+    {
         return Err(EnrolError::UnknownCommune(unknown.clone()));
     }
     if let Some(csv) = &new.villages_csv {
-        state.storage.put_villages(read_villages(csv, &communes, state.library.units())?).await?;
+        state.storage.put_villages(read_villages(csv, &communes, state.library().units())?).await?;
     }
     let now = state.now();
     let after = |days: u32| now.saturating_add(i64::from(days).saturating_mul(DAY_MILLIS));
@@ -145,10 +146,15 @@ pub(crate) async fn enrol_as(
         bundle_recipient: Some(recipient_of(&keys.signing)?),
         devices: crate::news::others(state, &communes, device).await?,
         dictionary: rasoat_exchange::Dictionary::NEWEST,
-        instruments: state.library.latest().map(|instrument| instrument.files.clone()).into_iter().collect(),
-        standards: state.library.standards().iter().map(|standard| standard.file.clone()).collect(),
-        procedures: state.library.procedures().to_vec(),
-        units: state.library.units_files().clone(),
+        instruments: state
+            .library()
+            .latest()
+            .map(|instrument| instrument.files.clone())
+            .into_iter()
+            .collect(),
+        standards: state.library().standards().iter().map(|standard| standard.file.clone()).collect(),
+        procedures: state.library().procedures().to_vec(),
+        units: state.library().units_files().clone(),
         issued_at_millis: now,
         expires_at_millis: expires_at,
         sealed_seed,
@@ -196,7 +202,8 @@ pub async fn widen(
     if communes.is_empty() {
         return Err(EnrolError::NoCommune);
     }
-    if let Some(unknown) = communes.iter().find(|code| !state.library.units().communes.contains_key(*code)) {
+    if let Some(unknown) = communes.iter().find(|code| !state.library().units().communes.contains_key(*code))
+    {
         return Err(EnrolError::UnknownCommune(unknown.clone()));
     }
     let widened = state.storage.widen_device(device, communes).await?;
@@ -253,7 +260,7 @@ pub(crate) async fn scopes(
 ) -> Result<Vec<CommuneScope>, StorageError> {
     let mut scopes = Vec::new();
     for code in communes {
-        let named = state.library.commune(code);
+        let named = state.library().commune(code);
         let villages = state.storage.villages(code.clone()).await?;
         scopes.push(CommuneScope {
             code: code.clone(),

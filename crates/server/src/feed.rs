@@ -15,6 +15,7 @@ use rasoat_exchange::{
 };
 
 use crate::directives::{AnnouncementWord, AssignmentWord, NoticeWord, ONLY, Said, word};
+use crate::library::Library;
 use crate::state::State;
 use crate::storage::{Device, DirectiveKind, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
 
@@ -155,7 +156,8 @@ pub(crate) async fn blob(
 
 /// Everything for a device but snapshots.
 async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, StorageError> {
-    let mut blobs = state.library_blobs.get_or_init(|| library_blobs(state)).clone();
+    let library = state.library();
+    let mut blobs = library.blobs.get_or_init(|| library_blobs(&library)).clone();
     for scope in crate::enrol::scopes(state, &device.communes).await? {
         blobs.extend(blob_of(CatalogueKind::Villages, scope.code.as_str(), &scope));
     }
@@ -217,9 +219,8 @@ fn announcements(said: &Said, device: &Device) -> Option<Blob> {
     blob_of(CatalogueKind::Announcements, "announcements", &Announcements { all })
 }
 
-/// The form that is handed out, the standards and the code list: they stay as they are while the server runs.
-fn library_blobs(state: &State) -> Vec<Blob> {
-    let library = &state.library;
+/// The form that is handed out, the standards and the code list.
+fn library_blobs(library: &Library) -> Vec<Blob> {
     let form = library.latest().map(|instrument| &instrument.files);
     let forms = form.and_then(|files| blob_of(CatalogueKind::Instrument, &files.id, files));
     let standards = library

@@ -105,7 +105,7 @@ pub(crate) fn household(
     attachments: Vec<AttachmentView>,
     merged_into: Option<HouseholdRow>,
 ) -> HouseholdView {
-    let library = &state.library;
+    let library = &state.library();
     let interview = assessed.interview.as_ref();
     let instrument = interview.and_then(|interview| interview.instrument);
     let known = instrument.as_ref().and_then(|hash| library.instrument(hash));
@@ -190,13 +190,15 @@ pub(crate) fn conflicts_of(
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
 ) -> Vec<ConflictView> {
-    let form = state.library.latest().map(|instrument| &**instrument.plan.definition());
+    let library = state.library();
+    let form = library.latest().map(|instrument| &**instrument.plan.definition());
     conflicts(document, &Words::of(form), &Origins::of(state, edits, devices))
 }
 
 /// What kind of answer the form that is handed out takes at a place.
 pub(crate) fn kind_at(state: &State, path: &Path) -> Option<rasoat_instrument::ValueKind> {
-    let form = state.library.latest().map(|instrument| &**instrument.plan.definition());
+    let library = state.library();
+    let form = library.latest().map(|instrument| &**instrument.plan.definition());
     Words::of(form).kind(path)
 }
 

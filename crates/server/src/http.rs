@@ -26,6 +26,7 @@ pub(crate) async fn note_request(Of(state): Of<State>, request: Request, next: N
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "files".to_owned());
     state.metrics.request_began();
+    state.freshen_library().await;
     let response = next.run(request).await;
     let status = response.status().as_u16();
     tracing::info!(

@@ -9,6 +9,7 @@ use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedRe
 
 use crate::aside;
 use crate::directives::said;
+use crate::library::Library;
 use crate::metrics::Ended;
 use crate::project::Brought;
 use crate::state::State;
@@ -77,10 +78,11 @@ pub(crate) async fn store(
 ) -> Result<SignedReceipt, StorageError> {
     said(state).await?;
     let mut arrivals = Vec::new();
-    let mut brought = Brought::new(&state.library);
-    look_at(state, signed, opened, now, &mut arrivals, &mut brought);
+    let library = state.library();
+    let mut brought = Brought::new(&library);
+    look_at(signed, opened, now, &mut arrivals, &mut brought);
     brought.settle(&mut arrivals, usize::MAX);
-    let receipts = accept(state, arrivals, now).await?;
+    let receipts = accept(state, arrivals, &library, now).await?;
     receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
 }
 
@@ -108,10 +110,11 @@ pub(crate) async fn take_in(
     }
     // Lines that are made on the way go by the areas that hold now.
     said(state).await?;
-    let looking = state.clone();
+    let library = state.library();
+    let looking = Arc::clone(&library);
     let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
     let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
-    let mut receipts = accept(state, arrivals, now).await?.into_iter();
+    let mut receipts = accept(state, arrivals, &library, now).await?.into_iter();
     let mut answer = |refused: Option<ProblemCode>| match refused {
         Some(code) => Err(NotOpened::Refused(code)),
         None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
@@ -129,20 +132,20 @@ pub(crate) async fn take_in(
 
 /// The batches that can be opened, with the lines of the households in them, and for each batch why it cannot.
 fn look_at_all(
-    state: &State,
+    library: &Library,
     devices: &BTreeMap<DeviceId, Result<Device, ProblemCode>>,
     batches: Vec<SignedBatch>,
     now: i64,
 ) -> (Vec<Arrival>, Vec<Option<ProblemCode>>) {
     let mut arrivals = Vec::with_capacity(batches.len());
     let mut refused = Vec::with_capacity(batches.len());
-    let mut brought = Brought::new(&state.library);
+    let mut brought = Brought::new(library);
     for signed in batches {
         let device = devices.get(&signed.device).unwrap_or(&Err(ProblemCode::UnknownDevice));
         match device.clone().and_then(|device| open_by(&signed, device)) {
             Ok(opened) => {
                 let number = arrivals.len();
-                look_at(state, signed, opened, now, &mut arrivals, &mut brought);
+                look_at(signed, opened, now, &mut arrivals, &mut brought);
                 // A household's edits are neighbours, at most divided between two batches.
                 brought.settle(&mut arrivals, number);
                 refused.push(None);
@@ -175,7 +178,6 @@ fn likely_outcome(arrival: &Arrival) -> Outcome {
 
 /// Adds a batch to the arrivals, and its edits within scope to what was `brought`.
 fn look_at(
-    state: &State,
     signed: SignedBatch,
     opened: Opened,
     now: i64,
@@ -191,7 +193,7 @@ fn look_at(
         && batch.edits.iter().all(|(edit, _)| device.communes.contains(&edit.head.subject.commune));
     for (place, (edit, hash)) in (0..).zip(batch.edits) {
         let Edit { subject, instrument, .. } = &edit.head;
-        let is_known = || instrument.is_some_and(|hash| state.library.instrument(&hash).is_some());
+        let is_known = || instrument.is_some_and(|hash| brought.knows(&hash));
         let out_of_scope = !device.communes.contains(&subject.commune);
         let unscored = subject.kind == SubjectKind::Interview && !is_known();
         edits.push(if is_kept_whole {
@@ -217,13 +219,21 @@ fn look_at(
 
 async fn accept(
     state: &State,
-    arrivals: Vec<Arrival>,
+    mut arrivals: Vec<Arrival>,
+    library: &Library,
     now: i64,
 ) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
+    if !state.library().scores_as(library) {
+        // Something else was published since: whoever looks next makes the lines.
+        arrivals.iter_mut().for_each(|arrival| arrival.lines.clear());
+    }
     let sizes: Vec<u64> = arrivals.iter().map(|arrival| arrival.edits.len() as u64).collect();
     let signed = arrivals.into_iter().map(|arrival| (signing(state, &arrival, now), arrival));
     let signed = signed.map(|(sign, arrival)| (arrival, sign));
     let receipts = state.storage.accept_all(signed.collect()).await?;
+    if !state.library().scores_as(library) {
+        state.storage.mark_all_stale().await?;
+    }
     let stored = receipts.iter().zip(sizes).filter(|(receipt, _)| receipt.is_ok());
     state.metrics.edits_stored(stored.map(|(_, edits)| edits).sum());
     Ok(receipts)

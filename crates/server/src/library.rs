@@ -1,19 +1,34 @@
-//! The instruments, standards and code list the server knows, read once and checked against one another.
+//! The instruments, standards, targets and code list the server works by, read from their versions and checked against one another.
+
+pub(crate) mod acts;
+mod adopt;
+pub(crate) mod check;
+mod compare;
+pub(crate) mod preview;
+mod shelf;
+pub(crate) mod upload;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rasoat_casework::procedure::Procedure;
-use rasoat_casework::standard::{ReadyStandard, Standard};
+use rasoat_casework::standard::{PointTable, ReadyStandard, Standard};
+use rasoat_casework::targets::Targets;
 use rasoat_casework::{AreaType, CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
 use rasoat_xlsform::Form;
 
+pub(crate) use adopt::import_shipped;
+pub(crate) use shelf::Shelf;
+
 use crate::directives::{self, AreaWord, Said};
+use crate::feed::Blob;
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
-use crate::storage::{DirectiveKind, Storage, StorageError};
+use crate::storage::{
+    DirectiveKind, LibraryItem, LibraryItems, LibraryKind, LibraryState, Storage, StorageError,
+};
 use crate::view::CommuneRefView;
 
 /// An instrument, ready to run.
@@ -26,7 +41,7 @@ pub(crate) struct Instrument {
     pub(crate) files: InstrumentFiles,
 }
 
-/// A standard as it was imported.
+/// A standard with the point tables that it names.
 pub(crate) struct KnownStandard {
     pub(crate) standard: Standard,
     pub(crate) file: StandardFile,
@@ -34,17 +49,22 @@ pub(crate) struct KnownStandard {
 
 /// Everything the server scores with.
 pub(crate) struct Library {
+    number: u64,
     instruments: BTreeMap<InstrumentHash, Instrument>,
     latest: Option<InstrumentHash>,
     standards: Vec<KnownStandard>,
+    tables: Vec<PointTable>,
+    targets: Vec<Targets>,
     procedures: Vec<StandardFile>,
     units: Units,
     units_files: UnitsFiles,
+    /// What of it laptops fetch, once it was asked for.
+    pub(crate) blobs: OnceLock<Vec<Blob>>,
     areas: RwLock<Areas>,
 }
 
 /// The villages of which the province has said which income line applies, by `commune/village`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Areas {
     /// Up to which directive they are.
     number: u64,
@@ -73,6 +93,16 @@ pub enum LibraryError {
         /// Where and why.
         problem: String,
     },
+    /// A point table's or targets' file.
+    #[error("{kind} {id} refused: {problem}")]
+    Figures {
+        /// `points` or `targets`.
+        kind: &'static str,
+        /// Which.
+        id: String,
+        /// Where and why.
+        problem: String,
+    },
     /// The code list.
     #[error("code list refused: {0}")]
     Units(String),
@@ -84,19 +114,23 @@ pub enum LibraryError {
     Storage(#[from] StorageError),
 }
 
+/// The first of what is wrong, and how much there is.
 fn first<T: std::fmt::Display>(problems: &[T]) -> String {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     format!("{first} ({} in all)", problems.len())
 }
 
-fn read_instrument(files: &InstrumentFiles) -> Result<Definition, LibraryError> {
-    let form = Form {
+pub(crate) fn form_of(files: &InstrumentFiles) -> Form {
+    Form {
         survey: files.survey.clone(),
         choices: files.choices.clone(),
         settings: files.settings.clone(),
         files: files.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect(),
-    };
-    form.read().map_err(|problems| LibraryError::Instrument(first(&problems)))
+    }
+}
+
+fn read_instrument(files: &InstrumentFiles) -> Result<Definition, LibraryError> {
+    form_of(files).read().map_err(|problems| LibraryError::Instrument(first(&problems)))
 }
 
 fn read_standard(file: &StandardFile) -> Result<Standard, LibraryError> {
@@ -136,58 +170,140 @@ pub(crate) fn checked() -> Result<Shipped, LibraryError> {
     Ok(shipped)
 }
 
-/// Imports what ships and the storage lacks.
-///
-/// # Errors
-/// As [`checked`]; nothing was imported then. When the storage fails.
-pub(crate) async fn import_shipped(storage: &dyn Storage, now: i64) -> Result<(), LibraryError> {
-    let shipped = checked()?;
-    for files in shipped.instruments {
-        storage.put_instrument(files, now).await?;
-    }
-    for file in shipped.standards {
-        storage.put_standard(file, now).await?;
-    }
-    storage.put_units(shipped.units, now).await?;
-    Ok(())
-}
-
 fn read_units(files: &UnitsFiles) -> Result<Units, LibraryError> {
     Units::from_csv(&files.version, &files.units_csv, &files.old_to_new_csv)
         .map_err(|error| LibraryError::Units(error.to_string()))
 }
 
+/// What a version of a form, or of a code list, holds as JSON.
+pub(crate) fn files_of<T: serde::de::DeserializeOwned>(item: &LibraryItem) -> Result<T, LibraryError> {
+    Ok(serde_json::from_str(&item.content).map_err(|_| StorageError::Damaged("library"))?)
+}
+
+/// Of each id, the version that counts.
+pub(crate) fn in_force(items: &[LibraryItem], kind: LibraryKind) -> BTreeMap<&str, &LibraryItem> {
+    let mut latest: BTreeMap<&str, &LibraryItem> = BTreeMap::new();
+    let published = items.iter().filter(|item| item.kind == kind && item.state == LibraryState::Published);
+    for item in published {
+        let counts = latest.entry(&item.id).or_insert(item);
+        if item.place > counts.place {
+            *counts = item;
+        }
+    }
+    latest
+}
+
+/// The one form, or code list, that counts, whatever its id.
+pub(crate) fn latest_of(items: &[LibraryItem], kind: LibraryKind) -> Option<&LibraryItem> {
+    in_force(items, kind).into_values().max_by_key(|item| item.place)
+}
+
+/// A standard with its tables, and the file that laptops get of it: tables go along in it.
+pub(crate) fn with_tables(item: &LibraryItem, tables: &[PointTable]) -> Result<KnownStandard, LibraryError> {
+    let mut file =
+        StandardFile { id: item.id.clone(), hash: hex::of(&item.hash), toml: item.content.clone() };
+    let alone = read_standard(&file)?;
+    let named = alone.table_ids();
+    let named: Vec<PointTable> = tables.iter().filter(|table| named.contains(&table.id)).cloned().collect();
+    if named.is_empty() {
+        return Ok(KnownStandard { standard: alone, file });
+    }
+    for table in &named {
+        file.toml = format!("{}\n{}", file.toml, table.to_section());
+    }
+    file.hash = hex::of(blake3::hash(file.toml.as_bytes()).as_bytes());
+    Ok(KnownStandard { standard: read_standard(&file)?, file })
+}
+
 impl Library {
-    /// Reads everything that was imported. Of a standard with several versions the latest import counts.
+    /// Reads what the storage holds.
     ///
     /// # Errors
-    /// When something imported cannot be read by this program.
+    /// When something published cannot be read by this program, or there is no form, standard or code list.
     pub(crate) async fn load(storage: &dyn Storage) -> Result<Self, LibraryError> {
-        let mut standards: BTreeMap<String, KnownStandard> = BTreeMap::new();
-        for file in storage.standards().await? {
-            standards.insert(file.id.clone(), KnownStandard { standard: read_standard(&file)?, file });
-        }
+        Self::of(&storage.library_items().await?, None)
+    }
+
+    /// The versions that were published. Forms that were read before are not read again.
+    ///
+    /// # Errors
+    /// As [`Library::load`].
+    pub(crate) fn of(versions: &LibraryItems, before: Option<&Self>) -> Result<Self, LibraryError> {
+        let items = &versions.items;
+        let tables = in_force(items, LibraryKind::Points)
+            .into_values()
+            .map(|item| {
+                PointTable::from_toml(&item.content).map_err(|problems| figures("points", item, &problems))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let targets = in_force(items, LibraryKind::Targets)
+            .into_values()
+            .map(|item| {
+                Targets::from_toml(&item.content).map_err(|problems| figures("targets", item, &problems))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let standards = in_force(items, LibraryKind::Standard)
+            .into_values()
+            .map(|item| with_tables(item, &tables))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut instruments = BTreeMap::new();
-        let mut latest = None;
-        for files in storage.instruments().await? {
-            let hash = InstrumentHash(hex::parse(&files.hash).ok_or(StorageError::Damaged("hash"))?);
-            let plan = Arc::new(Plan::new(Arc::new(read_instrument(&files)?)));
-            let ready: Vec<ReadyStandard> =
-                standards.values().map(|known| known.standard.ready(&plan)).collect();
-            let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
-            instruments.insert(hash, Instrument { plan, standards: ready, scored, files });
-            latest = Some(hash);
+        let given_out =
+            |item: &&LibraryItem| item.kind == LibraryKind::Instrument && item.state != LibraryState::Draft;
+        for item in items.iter().filter(given_out) {
+            let hash = InstrumentHash(item.hash);
+            instruments.insert(hash, instrument(item, &standards, before)?);
         }
-        let units_files = storage.units().await?.ok_or(LibraryError::Missing("code list"))?;
+        let latest = latest_of(items, LibraryKind::Instrument).map(|item| InstrumentHash(item.hash));
+        let units = latest_of(items, LibraryKind::Units).ok_or(LibraryError::Missing("code list"))?;
+        let units_files: UnitsFiles = files_of(units)?;
+        if standards.is_empty() {
+            return Err(LibraryError::Missing("standard"));
+        }
         Ok(Self {
+            number: versions.number,
             instruments,
-            latest,
-            standards: standards.into_values().collect(),
+            latest: Some(latest.ok_or(LibraryError::Missing("instrument"))?),
+            standards,
+            tables,
+            targets,
             procedures: shipped().procedures,
             units: read_units(&units_files)?,
             units_files,
-            areas: RwLock::default(),
+            blobs: OnceLock::new(),
+            areas: RwLock::new(before.map(Self::areas).unwrap_or_default()),
         })
+    }
+
+    fn areas(&self) -> Areas {
+        self.areas.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often versions had been changed when this was read.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether households are scored in another way than with another library.
+    pub(crate) fn scores_as(&self, other: &Self) -> bool {
+        let hashes = |library: &Self| -> Vec<String> {
+            library.standards.iter().map(|known| known.file.hash.clone()).collect()
+        };
+        hashes(self) == hashes(other) && self.instruments.keys().eq(other.instruments.keys())
+    }
+
+    /// Every instrument that was ever given out.
+    pub(crate) fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.values()
+    }
+
+    /// The point tables, by id.
+    pub(crate) fn tables(&self) -> &[PointTable] {
+        &self.tables
+    }
+
+    /// The targets of resolutions, by id.
+    pub(crate) fn targets(&self) -> &[Targets] {
+        &self.targets
     }
 
     /// The instrument of that hash.
@@ -253,4 +369,26 @@ impl Library {
             kind: known.map(|commune| commune.kind.clone()).unwrap_or_default(),
         }
     }
+}
+
+fn figures<P: std::fmt::Display>(kind: &'static str, item: &LibraryItem, problems: &[P]) -> LibraryError {
+    LibraryError::Figures { kind, id: item.id.clone(), problem: first(problems) }
+}
+
+fn instrument(
+    item: &LibraryItem,
+    standards: &[KnownStandard],
+    before: Option<&Library>,
+) -> Result<Instrument, LibraryError> {
+    let known = before.and_then(|before| before.instrument(&InstrumentHash(item.hash)));
+    let (plan, files) = match known {
+        Some(known) => (Arc::clone(&known.plan), known.files.clone()),
+        None => {
+            let files: InstrumentFiles = files_of(item)?;
+            (Arc::new(Plan::new(Arc::new(read_instrument(&files)?))), files)
+        }
+    };
+    let ready: Vec<ReadyStandard> = standards.iter().map(|known| known.standard.ready(&plan)).collect();
+    let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
+    Ok(Instrument { plan, standards: ready, scored, files })
 }

@@ -9,15 +9,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    AreaType, Change, Document, Edit, LooseEdit, MERGED_INTO, SubjectKind, VersionVector, WITHDRAWN, fold,
-    lot_seed,
+    AreaType, Change, Document, Edit, InstrumentHash, LooseEdit, MERGED_INTO, SubjectKind, VersionVector,
+    WITHDRAWN, fold, lot_seed,
 };
 use rasoat_instrument::{Answer, Context, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
+use crate::hex;
 use crate::library::{Instrument, Library};
-use crate::storage::facts::Facts;
+use crate::storage::facts::{Facts, form_mark};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
 use crate::time::day_in_vietnam;
 
@@ -158,7 +159,8 @@ pub(crate) fn line(
     };
     let village = || text(&listed, "village");
     let area = library.ruled_area(&key.commune, village).unwrap_or(recorded);
-    let classes = interview.as_ref().map(|interview| classes(library, &interview.edits, &all, area));
+    let form = interview.as_ref().and_then(|interview| form_of(&interview.edits));
+    let classes = interview.as_ref().map(|interview| classes(library, form, &interview.edits, &all, area));
     let state = match &interview {
         None => State::Listed,
         Some(_) if choice(&all, "meta_state") == Some("signed") => State::Signed,
@@ -201,7 +203,13 @@ pub(crate) fn line(
         last_received_at: received.last_at,
         merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
         withdrawn: state == State::Listed && text(&listed, WITHDRAWN).is_some(),
-        facts: Facts { stage, returned, checks, began_on: received.began_at.map(day_in_vietnam) },
+        facts: Facts {
+            stage,
+            returned,
+            checks,
+            began_on: received.began_at.map(day_in_vietnam),
+            form: form.map(|hash| form_mark(&hex::of(&hash.0)).to_owned()),
+        },
         persons,
         key,
     }
@@ -229,12 +237,22 @@ fn latest_interview<'e>(edits: &[Told<'e>]) -> Option<Interview<'e>> {
     })
 }
 
-/// Scores an interview; `None` when its form is not known.
-fn classes(library: &Library, edits: &[&Edit], all: Among<'_, '_>, area: AreaType) -> Option<Classes> {
-    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
+/// The form that an interview was last answered on.
+fn form_of(edits: &[&Edit]) -> Option<InstrumentHash> {
     let with_form = edits.iter().filter(|edit| edit.instrument.is_some());
-    let hash = with_form.max_by_key(|edit| (edit.at, edit.id)).and_then(|edit| edit.instrument)?;
-    let instrument = library.instrument(&hash)?;
+    with_form.max_by_key(|edit| (edit.at, edit.id)).and_then(|edit| edit.instrument)
+}
+
+/// Scores an interview; `None` when its form is not known.
+fn classes(
+    library: &Library,
+    form: Option<InstrumentHash>,
+    edits: &[&Edit],
+    all: Among<'_, '_>,
+    area: AreaType,
+) -> Option<Classes> {
+    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
+    let instrument = library.instrument(&form?)?;
     let today = match value(all, "interview_date") {
         Some(Value::Date(date)) => *date,
         Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),

@@ -15,7 +15,7 @@ const MOST_CHANGES: usize = 1024 * 1024;
 
 /// News for a laptop: what others changed, forms, standards, and the laptops that share a commune with it.
 pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
-    let library = &state.library;
+    let library = &state.library();
     let Neighbours { devices, revoked } = neighbours_of(state, device).await?;
     let feed = feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?;
     state.storage.note_reach(device.id, feed.reach).await?;

@@ -54,6 +54,13 @@ use crate::routes;
         routes::announcements::list,
         routes::announcements::add,
         routes::announcements::end,
+        routes::library::list,
+        routes::library::upload,
+        routes::library::show,
+        routes::library::discard,
+        routes::library::publish,
+        routes::library::retire,
+        routes::library::set_target,
     )
 )]
 struct Api;

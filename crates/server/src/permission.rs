@@ -40,11 +40,13 @@ pub enum Act {
     ManageRounds,
     /// A commune's villages: which income line applies, and who does them.
     PlanVillages,
+    /// Forms, standards, point tables, targets and code lists.
+    ManageInstruments,
 }
 
 impl Act {
     /// All of them.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::LogIn,
         Self::OwnAccount,
         Self::SeeHouseholds,
@@ -55,6 +57,7 @@ impl Act {
         Self::SeeAudit,
         Self::ManageRounds,
         Self::PlanVillages,
+        Self::ManageInstruments,
     ];
 
     /// Whether a role may.
@@ -71,6 +74,10 @@ impl Act {
                 Officer | Reader => false,
             },
             Self::ManageDevices | Self::ManageAccounts | Self::SeeAudit | Self::ManageRounds => match role {
+                Administrator => true,
+                Officer | Supervisor | Reader => false,
+            },
+            Self::ManageInstruments => match role {
                 Administrator => true,
                 Officer | Supervisor | Reader => false,
             },
@@ -126,6 +133,13 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::GET, "/api/announcements", Act::SeeHouseholds),
     (Method::POST, "/api/announcements", Act::ManageRounds),
     (Method::POST, "/api/announcements/end", Act::ManageRounds),
+    (Method::GET, "/api/library/{kind}", Act::ManageInstruments),
+    (Method::POST, "/api/library/{kind}", Act::ManageInstruments),
+    (Method::GET, "/api/library/{kind}/{hash}", Act::ManageInstruments),
+    (Method::DELETE, "/api/library/{kind}/{hash}", Act::ManageInstruments),
+    (Method::POST, "/api/library/{kind}/{hash}/publish", Act::ManageInstruments),
+    (Method::POST, "/api/library/{kind}/{hash}/retire", Act::ManageInstruments),
+    (Method::POST, "/api/targets", Act::ManageInstruments),
 ];
 
 /// Stands before every route of the API.

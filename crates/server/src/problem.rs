@@ -10,6 +10,8 @@ use crate::accounts::AccountError;
 use crate::directives::SayError;
 use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
+use crate::library::LibraryError;
+use crate::library::acts::NotDone;
 use crate::password::Weakness;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
@@ -65,6 +67,8 @@ pub(crate) enum Refusal {
     Incomplete,
     /// A file of villages, by line from 1, and why.
     VillagesFile { line: u64, reason: &'static str },
+    /// Something is not done with a version of a form, standard, …
+    Version(NotDone),
 }
 
 impl Refusal {
@@ -88,6 +92,13 @@ impl Refusal {
             | Self::WrongScope
             | Self::Incomplete
             | Self::VillagesFile { .. } => StatusCode::BAD_REQUEST,
+            Self::Version(why) => match why {
+                NotDone::Changed | NotDone::WrongState | NotDone::LastPublished | NotDone::StillUsed => {
+                    StatusCode::CONFLICT
+                }
+                NotDone::HasProblems | NotDone::BadTarget => StatusCode::UNPROCESSABLE_ENTITY,
+                NotDone::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            },
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
@@ -139,6 +150,13 @@ impl Refusal {
                 let params = [("line", line.to_string()), ("reason", reason.to_owned())];
                 ("villages_file", params.map(|(name, value)| (name.to_owned(), value)).into())
             }
+            Self::Version(NotDone::Changed) => ("version_changed", BTreeMap::new()),
+            Self::Version(NotDone::WrongState) => ("version_wrong_state", BTreeMap::new()),
+            Self::Version(NotDone::LastPublished) => ("version_last_published", BTreeMap::new()),
+            Self::Version(NotDone::StillUsed) => ("version_still_used", BTreeMap::new()),
+            Self::Version(NotDone::HasProblems) => ("version_has_problems", BTreeMap::new()),
+            Self::Version(NotDone::TooLarge) => ("upload_too_large", BTreeMap::new()),
+            Self::Version(NotDone::BadTarget) => ("target_bad", BTreeMap::new()),
         };
         ProblemView { code: code.to_owned(), params }
     }
@@ -213,6 +231,27 @@ impl From<NotOpened> for Refusal {
         match error {
             NotOpened::Refused(code) => Problem::from(code).into(),
             NotOpened::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotDone> for Refusal {
+    fn from(why: NotDone) -> Self {
+        Self::Version(why)
+    }
+}
+
+impl From<LibraryError> for Refusal {
+    fn from(error: LibraryError) -> Self {
+        tracing::error!(%error, "library");
+        match error {
+            LibraryError::Storage(error) => error.into(),
+            LibraryError::Instrument(_)
+            | LibraryError::Standard { .. }
+            | LibraryError::Procedure { .. }
+            | LibraryError::Figures { .. }
+            | LibraryError::Units(_)
+            | LibraryError::Missing(_) => Self::Busy,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rasoat_casework::{LooseEdit, SubjectKind};
+use rasoat_casework::{InstrumentHash, LooseEdit, SubjectKind};
 
 use crate::assess::household_named_in;
 use crate::directives;
@@ -71,6 +71,7 @@ pub async fn index(state: &State) -> Result<(), StorageError> {
 /// # Errors
 /// When the storage fails; what is left is marked still.
 pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
+    state.freshen_library().await;
     // One at a time: whoever waits finds most of its households done.
     let _turn = state.projecting.lock().await;
     directives::said(state).await?;
@@ -81,8 +82,13 @@ pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
             return Ok(());
         }
         let edits = state.storage.edits_of_all(stale.clone()).await?;
-        let rows = lines(&state.library, stale.into_iter().zip(edits).collect()).await?;
+        let library = state.library();
+        let rows = lines(&library, stale.into_iter().zip(edits).collect()).await?;
         attempts = if state.storage.put_households(rows).await? == 0 { attempts + 1 } else { 0 };
+        if !state.library().scores_as(&library) {
+            // Something else was published meanwhile: what was just written may be of before.
+            state.storage.mark_all_stale().await?;
+        }
         if attempts == ATTEMPTS {
             return Err(StorageError::Busy);
         }
@@ -167,6 +173,11 @@ struct Waiting {
 impl<'l> Brought<'l> {
     pub(crate) fn new(library: &'l Library) -> Self {
         Self { library, households: HashMap::new() }
+    }
+
+    /// Whether a form is known.
+    pub(crate) fn knows(&self, instrument: &InstrumentHash) -> bool {
+        self.library.instrument(instrument).is_some()
     }
 
     /// Notes an edit, within scope, of the arrival of that number.

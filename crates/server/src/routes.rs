@@ -15,6 +15,7 @@ pub(crate) mod health;
 pub(crate) mod households;
 pub(crate) mod inbox;
 pub(crate) mod key;
+pub(crate) mod library;
 pub(crate) mod listing;
 pub(crate) mod notice;
 pub(crate) mod overview;
@@ -76,6 +77,16 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/plan/assignments", post(plan::assign))
         .route("/announcements", get(announcements::list).post(announcements::add))
         .route("/announcements/end", post(announcements::end))
+        .route(
+            "/library/{kind}",
+            get(library::list)
+                .post(library::upload)
+                .layer(axum::extract::DefaultBodyLimit::max(library::LONGEST_UPLOAD)),
+        )
+        .route("/library/{kind}/{hash}", get(library::show).delete(library::discard))
+        .route("/library/{kind}/{hash}/publish", post(library::publish))
+        .route("/library/{kind}/{hash}/retire", post(library::retire))
+        .route("/targets", post(library::set_target))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

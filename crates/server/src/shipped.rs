@@ -17,6 +17,8 @@ pub(crate) struct Shipped {
     pub(crate) instruments: Vec<InstrumentFiles>,
     pub(crate) standards: Vec<StandardFile>,
     pub(crate) procedures: Vec<StandardFile>,
+    pub(crate) points: Vec<StandardFile>,
+    pub(crate) targets: Vec<StandardFile>,
     pub(crate) units: UnitsFiles,
 }
 
@@ -36,12 +38,13 @@ pub(crate) fn shipped() -> Shipped {
         .collect();
     let standards = tomls(&paths, "standards");
     let procedures = tomls(&paths, "procedure");
+    let (points, targets) = (tomls(&paths, "points"), tomls(&paths, "targets"));
     let units = UnitsFiles {
         version: UNITS_VERSION.to_owned(),
         units_csv: text("units/langson_units.csv"),
         old_to_new_csv: text("units/langson_old_to_new.csv"),
     };
-    Shipped { instruments, standards, procedures, units }
+    Shipped { instruments, standards, procedures, points, targets, units }
 }
 
 /// The TOML files of a folder.
@@ -71,7 +74,7 @@ fn beside(paths: &BTreeSet<String>, folder: &str) -> BTreeMap<String, String> {
 }
 
 /// An instrument's files with their hash; id and version are filled in when it has been read.
-fn instrument(
+pub(crate) fn instrument(
     survey: String,
     choices: String,
     settings: String,

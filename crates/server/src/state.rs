@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rasoat_casework::{Chain, DeviceId};
 use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
@@ -10,8 +10,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
-use crate::feed::Blob;
-use crate::library::{Library, LibraryError, import_shipped};
+use crate::library::{Library, LibraryError, Shelf, import_shipped};
 use crate::metrics::Metrics;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
@@ -26,7 +25,7 @@ pub struct State {
     pub(crate) dir: Arc<DataDir>,
     pub(crate) config: Arc<Config>,
     pub(crate) storage: Arc<dyn Storage>,
-    pub(crate) library: Arc<Library>,
+    shelf: Arc<Shelf>,
     pub(crate) signing: Arc<SigningKey>,
     pub(crate) clock: Clock,
     /// Passwords checked at the same time: each takes 19 MiB for a moment, and no more guesses than these slip past the count.
@@ -53,8 +52,8 @@ pub struct State {
     pub(crate) stopping: Arc<AtomicBool>,
     /// Held by whoever makes a snapshot.
     pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
-    /// What of the library laptops fetch, once it was asked for.
-    pub(crate) library_blobs: Arc<OnceLock<Vec<Blob>>>,
+    /// Held by whoever reads a file that was uploaded: hostile ones cost time and memory.
+    pub(crate) uploads: Arc<Semaphore>,
     /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
     /// own, so that a restored storage never gives out a number twice.
     pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
@@ -102,7 +101,7 @@ impl State {
             dir: Arc::new(dir.clone()),
             config: Arc::new(config),
             storage,
-            library: Arc::new(library),
+            shelf: Arc::new(Shelf::new(library)),
             signing: Arc::new(keys.signing),
             clock,
             password_checks: Arc::new(Semaphore::new(2)),
@@ -117,13 +116,31 @@ impl State {
             metrics: Arc::default(),
             stopping: Arc::default(),
             snapshots: Arc::default(),
-            library_blobs: Arc::default(),
+            uploads: Arc::new(Semaphore::new(1)),
             chain: Arc::default(),
             said: Arc::default(),
         };
         crate::project::catch_up(&state).await?;
         crate::retention::take_over(dir, &state).await?;
         Ok(state)
+    }
+
+    /// What is worked by: asked for once in each piece of work, so that all of it goes by the same.
+    pub(crate) fn library(&self) -> Arc<Library> {
+        self.shelf.library()
+    }
+
+    /// Notices what was published at another server, some seconds later at most.
+    pub(crate) async fn freshen_library(&self) {
+        self.shelf.freshen(&*self.storage).await;
+    }
+
+    /// Notices at once what was published.
+    ///
+    /// # Errors
+    /// When the storage fails, or what was published cannot be read; the library before stays in use.
+    pub(crate) async fn freshen_library_now(&self) -> Result<(), LibraryError> {
+        self.shelf.freshen_now(&*self.storage).await
     }
 
     /// What this server has in common with a laptop; `None` for one that was enrolled before there were bundles.

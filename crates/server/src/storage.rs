@@ -12,6 +12,7 @@ mod directive;
 pub mod facts;
 mod indexed;
 mod judged;
+mod library;
 mod line;
 mod lists;
 pub(crate) mod moved;
@@ -35,6 +36,7 @@ pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use directive::{
     Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotHash, SnapshotLine, SnapshotQuery,
 };
+pub use library::{LibraryAct, LibraryChange, LibraryItem, LibraryItems, LibraryKind, LibraryState};
 pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
     VillageMarks,
@@ -282,6 +284,15 @@ pub trait Storage: Send + Sync + 'static {
     fn round_snapshot_page(&self, query: SnapshotQuery) -> Answer<'_, Vec<SnapshotLine>>;
     /// Every household's projection, those merged and withdrawn too, by commune and id, after one of them; at most `limit`.
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>>;
+
+    /// Every version of forms, standards, point tables, targets and code lists.
+    fn library_items(&self) -> Answer<'_, LibraryItems>;
+    /// How often these were changed.
+    fn library_number(&self) -> Answer<'_, u64>;
+    /// Changes them; `false`, and nothing done, where somebody else did meanwhile.
+    fn change_library(&self, change: LibraryChange) -> Answer<'_, bool>;
+    /// Has every household scored anew; their lines stay as they are until then.
+    fn mark_all_stale(&self) -> Answer<'_, ()>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

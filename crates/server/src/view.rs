@@ -8,6 +8,7 @@ mod commune;
 mod conflict;
 mod device;
 mod household;
+mod library;
 mod listing;
 mod marks;
 mod overview;
@@ -34,6 +35,11 @@ pub use household::{
     ConflictView, DifferenceView, EditKind, EditView, FindingView, HouseholdPageView, HouseholdQuery,
     HouseholdRefView, HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, ProceedingView,
     QuestionView, RemarkView, ReportedView, RosterRowView, RosterView, SectionView,
+};
+pub use library::{
+    FormChoiceView, FormLineView, FormPreviewView, LibraryChangeView, LibraryItemView, LibraryProblemView,
+    LibraryView, PointRowView, PointsPreviewView, ReportView, TargetForm, UnitView, UnitsPreviewView,
+    UploadFileForm, UploadForm, UploadedView, VersionView,
 };
 pub use listing::{
     ConflictInboxView, DuplicatePairView, DuplicatesForm, DuplicatesView, ExportColumnForm, ExportForm,

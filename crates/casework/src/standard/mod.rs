@@ -5,6 +5,7 @@
 mod check;
 mod classify;
 mod indicator;
+mod outline;
 mod points;
 mod read;
 mod ready;
@@ -15,6 +16,8 @@ pub(crate) mod table;
 mod turning;
 mod what_if;
 
+pub use outline::{ClassIncome, ClassOutline, IncomeOutline, IndicatorOutline, Outline};
+pub(crate) use points::confidence_word;
 pub use points::{EachMember, MOST_POINT_ROWS, POINT_COLUMNS, PointLine, PointRow, PointTable, PointsResult};
 pub(crate) use read::parse;
 pub use ready::ReadyStandard;
@@ -242,6 +245,11 @@ impl Standard {
     /// `unlinked_table` (see [`Standard::with_tables`]).
     pub fn check(&self, definition: &Definition) -> Result<(), Vec<StandardProblem>> {
         check::check(self, definition)
+    }
+
+    /// What it says, for people to read.
+    pub fn outline(&self) -> Outline {
+        outline::outline(self)
     }
 
     /// Makes the standard ready for one form. Worth it wherever more than one interview is scored. An expression that

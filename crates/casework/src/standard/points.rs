@@ -129,6 +129,16 @@ impl PointTable {
 
     /// The file that [`PointTable::from_toml`] reads the same table from.
     pub fn to_toml(&self) -> String {
+        self.to_table().to_string()
+    }
+
+    /// The same as a section of a standard's file, for a standard that travels with the tables that it names.
+    pub fn to_section(&self) -> String {
+        let tables = Value::Array(vec![self.to_table().into()]);
+        toml::Table::from_iter([("point_table".to_owned(), tables)]).to_string()
+    }
+
+    fn to_table(&self) -> toml::Table {
         let mut file = toml::Table::new();
         file.insert("id".to_owned(), self.id.clone().into());
         file.insert("title".to_owned(), wording(&self.title));
@@ -138,7 +148,7 @@ impl PointTable {
         file.insert("columns".to_owned(), self.columns.clone().into());
         let rows: Vec<Value> = self.rows.iter().map(|row| self.row_table(row).into()).collect();
         file.insert("row".to_owned(), rows.into());
-        file.to_string()
+        file
     }
 
     fn row_table(&self, row: &PointRow) -> toml::Table {
@@ -190,7 +200,7 @@ impl PointRow {
 }
 
 /// The word that files have for a confidence.
-pub(super) fn confidence_word(confidence: Confidence) -> &'static str {
+pub(crate) fn confidence_word(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Verbatim => "verbatim",
         Confidence::SecondHand => "second_hand",
@@ -203,7 +213,7 @@ fn wording(text: &Text) -> Value {
     Value::Table(words.collect())
 }
 
-fn file(mut file: Section<'_>) -> Option<PointTable> {
+pub(super) fn file(mut file: Section<'_>) -> Option<PointTable> {
     let id = file.require("id", Section::string);
     let title = file.require("title", Section::text);
     let provenance = file.provenance();

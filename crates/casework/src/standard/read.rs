@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::points::TableUse;
+use super::points::{self, TableUse};
 use super::table::Section;
 use super::{
     Band, ClassResult, ClassRule, Doubt, Figure, IncomeBasis, IncomeTest, Indicator, Judged, Lines, Quantity,
@@ -49,8 +49,10 @@ fn file(mut file: Section<'_>) -> Option<Standard> {
     let classes = file.each("class", Some("key"), class);
     let members_name = members.clone().unwrap_or_default();
     let indicators = file.each("indicator", Some("key"), |section| indicator(section, &members_name));
+    // Where a standard travels, the tables that it names go along in its file.
+    let tables = file.each("point_table", Some("id"), points::file);
     check_keys(&mut file, &classes, &indicators);
-    let standard = Standard {
+    let mut standard = Standard {
         id: id?,
         title: title?,
         valid_from: valid_from?,
@@ -64,6 +66,14 @@ fn file(mut file: Section<'_>) -> Option<Standard> {
     };
     for (place, code, detail) in rule::gaps(&standard) {
         file.report(&place, code, &detail);
+    }
+    if !tables.is_empty() {
+        match standard.clone().with_tables(&tables) {
+            Ok(linked) => standard = linked,
+            Err(problems) => problems.iter().for_each(|problem| {
+                file.report(&problem.place, &problem.code, &problem.detail);
+            }),
+        }
     }
     file.finish();
     Some(standard)

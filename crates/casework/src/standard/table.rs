@@ -156,17 +156,29 @@ impl<'p> Section<'p> {
 
     pub(crate) fn provenance(&mut self) -> Option<Provenance> {
         let source = self.require("source", Self::string);
+        Some(Provenance { confidence: self.confidence()?, source: source? })
+    }
+
+    pub(crate) fn confidence(&mut self) -> Option<Confidence> {
         let word = self.require("confidence", Self::string)?;
-        let confidence = match word.as_str() {
-            "verbatim" => Confidence::Verbatim,
-            "second_hand" => Confidence::SecondHand,
-            "unverified" => Confidence::Unverified,
+        match word.as_str() {
+            "verbatim" => Some(Confidence::Verbatim),
+            "second_hand" => Some(Confidence::SecondHand),
+            "unverified" => Some(Confidence::Unverified),
             other => {
                 self.report("confidence", "bad_value", other);
-                return None;
+                None
             }
-        };
-        Some(Provenance { confidence, source: source? })
+        }
+    }
+
+    /// The keys that nobody took yet.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.table.keys().cloned().collect()
+    }
+
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(Value::is_table)
     }
 
     pub(crate) fn table(&mut self, key: &str) -> Option<Section<'_>> {

@@ -9,5 +9,6 @@ mod points;
 mod scoring;
 mod shipped;
 mod standard;
+mod targets;
 mod turning;
 mod what_if;

@@ -255,3 +255,19 @@ fn an_income_test_has_either_a_value_or_a_table_with_columns() {
     let worksheet = fixture.replace("kind = \"points\"", "kind = \"worksheet\"");
     assert!(problems(&worksheet).contains(&owned("income.worksheet.table", "unknown_key")));
 }
+
+#[test]
+fn a_standard_that_travels_with_its_table_is_as_one_that_was_given_it() {
+    let text = read("instruments/standards/vn-2022-2026.toml")
+        + &read("tests/fixtures/points/income-by-dummy-table.toml");
+    let table = dummy_table();
+    let whole = Standard::from_toml(&format!("{text}\n{}", table.to_section())).expect("readable");
+    assert_eq!(whole.check(&form()), Ok(()));
+    let given = Standard::from_toml(&text).expect("readable").with_tables(&[table]).expect("it fits");
+    let session = couple(&[], &[]).open();
+    assert_eq!(
+        whole.classify(&session, AreaType::Rural).income,
+        given.classify(&session, AreaType::Rural).income
+    );
+    assert!(whole.outline().income[2].dummy, "it says that the points are invented");
+}

@@ -192,6 +192,7 @@ fn row(random: &mut ChaCha8Rng, commune: &CommuneCode, number: usize) -> Househo
             returned: random.random_bool(0.01),
             checks: if random.random_bool(0.02) { [Check::NoCitizenId].into() } else { [].into() },
             began_on: (state != State::Listed).then(|| date(2026, 10, days + 1)),
+            form: None,
         },
         persons,
     }

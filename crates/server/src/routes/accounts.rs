@@ -235,7 +235,7 @@ fn view(state: &State, account: Account) -> AccountView {
     AccountView {
         name: account.name,
         role: account.role,
-        communes: account.communes.iter().map(|code| state.library.commune(code)).collect(),
+        communes: account.communes.iter().map(|code| state.library().commune(code)).collect(),
         created_at: rfc3339(account.created_at),
         last_login_at: account.last_login_at.map(rfc3339),
         disabled_at: account.disabled_at.map(rfc3339),

@@ -55,7 +55,7 @@ pub(crate) async fn add(
     }
     let communes: Result<BTreeSet<CommuneCode>, _> = form.communes.iter().map(|code| code.parse()).collect();
     let communes = communes.map_err(|_| Refusal::UnknownCommune)?;
-    if communes.iter().any(|code| !state.library.units().communes.contains_key(code)) {
+    if communes.iter().any(|code| !state.library().units().communes.contains_key(code)) {
         return Err(Refusal::UnknownCommune);
     }
     let id = random::uuid().map_err(|_| Refusal::Busy)?.to_string();
@@ -103,7 +103,7 @@ async fn views(state: &State, who: &LoggedIn) -> Result<Vec<AnnouncementView>, R
             text: word.text,
             from: word.from,
             until: word.until,
-            communes: word.communes.iter().map(|code| state.library.commune(code)).collect(),
+            communes: word.communes.iter().map(|code| state.library().commune(code)).collect(),
             at: rfc3339(directive.said_at),
             by: directive.said_by.clone(),
             over: directive.number,

@@ -21,7 +21,11 @@ pub(crate) async fn fetch(
     let signed = SignedBlobRequest::decode(&body).map_err(problem)?;
     let device = intake::active_device(&state, signed.request.device).await?;
     let request = signed.open(&device.key).map_err(problem)?;
-    let found = feed::blob(&state, &device, request.hash, request.offset, request.length).await?;
+    let mut found = feed::blob(&state, &device, request.hash, request.offset, request.length).await?;
+    if found.is_none() && state.freshen_library_now().await.is_ok() {
+        // Another server of the same database offered it a moment ago.
+        found = feed::blob(&state, &device, request.hash, request.offset, request.length).await?;
+    }
     let (total, bytes) = found.ok_or(Refusal::NotFound)?;
     let answer = BlobAnswer { total, bytes }.encode();
     Ok(http::message(answer))

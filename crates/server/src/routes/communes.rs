@@ -34,7 +34,7 @@ pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Com
     let by_commune: BTreeMap<&CommuneCode, &CommuneCounts> =
         counts.iter().map(|counts| (&counts.commune, counts)).collect();
     let communes: Vec<CommuneView> = state
-        .library
+        .library()
         .units()
         .communes
         .values()

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     let HouseholdList { rows, more, .. } = state.storage.household_list(query).await?;
     let households = conflicts::list(&state, rows).await?;
     auth::note_act(&state, &who.account.name, "conflicts_listed", commune.as_str()).await?;
-    Ok(Json(ConflictsView { commune: state.library.commune(&commune), households, more }))
+    Ok(Json(ConflictsView { commune: state.library().commune(&commune), households, more }))
 }
 
 /// Settles places one by one.

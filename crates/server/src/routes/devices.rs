@@ -182,7 +182,7 @@ fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>, ref
         name: activity.device.name,
         surveyor: activity.device.surveyor,
         fingerprint: activity.device.key.fingerprint(),
-        communes: activity.device.communes.iter().map(|code| state.library.commune(code)).collect(),
+        communes: activity.device.communes.iter().map(|code| state.library().commune(code)).collect(),
         enrolled_at: rfc3339(activity.device.enrolled_at),
         expires_at: rfc3339(activity.device.expires_at),
         last_seen_at: activity.last_seen_at.map(rfc3339),

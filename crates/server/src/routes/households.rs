@@ -58,12 +58,12 @@ pub(crate) async fn list(
             limit: query.limit.min(LONGEST_PAGE),
         })
         .await?;
-    if page.total == 0 && !state.library.units().communes.contains_key(&commune) {
+    if page.total == 0 && !state.library().units().communes.contains_key(&commune) {
         return Err(Refusal::NotFound);
     }
     auth::note_act(&state, &who.account.name, "households_listed", commune.as_str()).await?;
     Ok(Json(HouseholdPageView {
-        commune: state.library.commune(&commune),
+        commune: state.library().commune(&commune),
         total: page.total,
         rows: page.rows.into_iter().map(household_view::row).collect(),
     }))
@@ -98,7 +98,7 @@ pub(crate) async fn show(
     let files: Vec<AttachmentView> = files.collect();
     let for_view = state.clone();
     let view = tokio::task::spawn_blocking(move || {
-        let assessed = assess(&for_view.library, &edits);
+        let assessed = assess(&for_view.library(), &edits);
         household_view::household(&for_view, key, &assessed, &edits, &devices, files, merged_into)
     });
     let view = view.await.map_err(|_| Refusal::Busy)?;

@@ -51,7 +51,7 @@ pub(crate) async fn list(
     auth::note_act(&state, &who.account.name, "conflicts_listed", "all").await?;
     let view = |household: HouseholdConflictsView| {
         let commune = household.row.commune.parse().map_err(|_| Refusal::NotFound)?;
-        Ok(InboxHouseholdView { commune: state.library.commune(&commune), household })
+        Ok(InboxHouseholdView { commune: state.library().commune(&commune), household })
     };
     let households = found.into_iter().map(view).collect::<Result<_, Refusal>>()?;
     Ok(Json(ConflictInboxView { total: total.unwrap_or_default(), households, next: last }))

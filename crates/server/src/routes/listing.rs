@@ -88,7 +88,7 @@ pub(crate) fn query_of(who: &LoggedIn, filter: &HouseholdFilter) -> Result<ListQ
 /// A household as lists over communes show it.
 pub(crate) fn listed(state: &State, row: HouseholdRow) -> ListedHouseholdView {
     ListedHouseholdView {
-        commune: state.library.commune(&row.key.commune),
+        commune: state.library().commune(&row.key.commune),
         stage: row.facts.stage,
         checks: row.facts.checks.iter().copied().collect(),
         household: household_view::row(row),

@@ -70,7 +70,8 @@ fn version(directive: &Directive) -> Option<NoticeVersionView> {
 
 /// What the form that is handed out says itself.
 fn of_form(state: &State) -> Option<Text> {
-    let definition = state.library.latest()?.plan.definition();
+    let library = state.library();
+    let definition = library.latest()?.plan.definition();
     question(&definition.nodes).map(|question| question.label.clone())
 }
 

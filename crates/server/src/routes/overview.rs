@@ -83,13 +83,13 @@ pub(crate) async fn villages(
     }
     project::catch_up(&state).await?;
     let villages = state.storage.village_marks(commune.clone()).await?;
-    if villages.is_empty() && !state.library.units().communes.contains_key(&commune) {
+    if villages.is_empty() && !state.library().units().communes.contains_key(&commune) {
         return Err(Refusal::NotFound);
     }
     let villages = villages
         .into_iter()
         .map(|village| VillageProgressView { name: village.village_name, marks: village.marks });
-    Ok(Json(VillagesView { commune: state.library.commune(&commune), villages: villages.collect() }))
+    Ok(Json(VillagesView { commune: state.library().commune(&commune), villages: villages.collect() }))
 }
 
 /// Takes the days out of the marks: the last ones in order, also those on which nothing came in.
@@ -109,8 +109,8 @@ fn days(marks: &mut BTreeMap<String, u32>, today: Date) -> Vec<DayView> {
 
 /// The procedure that this round goes by, and when in its year.
 pub(crate) fn procedure(state: &State) -> Option<(Procedure, (Date, Date))> {
-    let procedures =
-        state.library.procedures().iter().filter_map(|file| Procedure::from_toml(&file.toml).ok());
+    let library = state.library();
+    let procedures = library.procedures().iter().filter_map(|file| Procedure::from_toml(&file.toml).ok());
     procedures
         .filter_map(|procedure| procedure.season(state.config.round).map(|season| (procedure, season)))
         .find(|(procedure, (from, to))| procedure.valid_from <= *from && *to <= procedure.valid_to)
@@ -139,7 +139,8 @@ fn communes(
 ) -> Vec<CommuneProgressView> {
     let by_commune: BTreeMap<&CommuneCode, &CommuneMarks> =
         counted.iter().map(|counts| (&counts.commune, counts)).collect();
-    let listed = state.library.units().communes.values().filter(|commune| who.sees(&commune.code));
+    let library = state.library();
+    let listed = library.units().communes.values().filter(|commune| who.sees(&commune.code));
     let view = |commune: &rasoat_casework::Commune| {
         let counts = by_commune.get(&commune.code);
         let own = devices.iter().filter(|activity| {
@@ -149,7 +150,7 @@ fn communes(
         let mut marks = counts.map(|counts| counts.marks.clone()).unwrap_or_default();
         marks.retain(|mark, _| !mark.starts_with(DAY));
         CommuneProgressView {
-            commune: state.library.commune(&commune.code),
+            commune: state.library().commune(&commune.code),
             lat: commune.position.0,
             lon: commune.position.1,
             days_behind: calendar.map_or(0, |calendar| days_behind(&marks, calendar)),

@@ -88,7 +88,7 @@ pub(crate) async fn take_file(
     let commune = known(&state, &who, code)?;
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let only = BTreeSet::from([commune.clone()]);
-    let rows = read_villages(&form.csv, &only, state.library.units())?;
+    let rows = read_villages(&form.csv, &only, state.library().units())?;
     // The file may be the whole province's: the rows of other communes are not this page's.
     let rows: Vec<VillageRow> = rows.into_iter().filter(|row| row.commune == commune).collect();
     if rows.is_empty() {
@@ -152,7 +152,7 @@ fn known(
 ) -> Result<CommuneCode, Refusal> {
     let Path(commune) = code.map_err(|_| Refusal::Unreadable)?;
     who.must_see(&commune)?;
-    if state.library.units().communes.contains_key(&commune) { Ok(commune) } else { Err(Refusal::NotFound) }
+    if state.library().units().communes.contains_key(&commune) { Ok(commune) } else { Err(Refusal::NotFound) }
 }
 
 fn directive<T: serde::Serialize>(
@@ -214,7 +214,7 @@ async fn view(state: &State, commune: &CommuneCode) -> Result<PlanView, Refusal>
     let here = devices.filter(|device| device.revoked_at.is_none() && device.communes.contains(commune));
     let people: BTreeSet<String> = here.flat_map(|device| [device.surveyor, device.name]).collect();
     Ok(PlanView {
-        commune: state.library.commune(commune),
+        commune: state.library().commune(commune),
         villages: villages.collect(),
         people: people.into_iter().filter(|name| !name.is_empty()).collect(),
     })

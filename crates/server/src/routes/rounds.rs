@@ -178,7 +178,7 @@ pub(crate) fn standing(marks: Option<&str>) -> Option<StandingView> {
 
 fn change(state: &State, line: SnapshotLine) -> RoundChangeView {
     RoundChangeView {
-        commune: state.library.commune(&line.household.commune),
+        commune: state.library().commune(&line.household.commune),
         household: line.household.household.to_string(),
         then: standing(line.then.as_deref()),
         now: standing(line.now.as_deref()),
@@ -235,7 +235,7 @@ fn standards(state: &State) -> Vec<RoundStandardView> {
         valid_from: known.standard.valid_from.to_string(),
         valid_to: known.standard.valid_to.to_string(),
     };
-    state.library.standards().iter().map(view).collect()
+    state.library().standards().iter().map(view).collect()
 }
 
 fn term_view(directive: &Directive) -> Option<TermView> {

@@ -16,6 +16,15 @@ pub const DAY: &str = "day.";
 
 /// The mark of an interview that was returned.
 const RETURNED: &str = "returned";
+/// Marks of the interview's form begin so.
+pub const FORM: &str = "form.";
+/// Hexadecimal digits of a form's hash that are marked.
+const FORM_DIGITS: usize = 16;
+
+/// What of a form's hash, in hexadecimal digits, is marked.
+pub fn form_mark(hash: &str) -> &str {
+    hash.get(..FORM_DIGITS).unwrap_or(hash)
+}
 
 /// Facts of a household, made from its edits with its line. They are kept as its marks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +37,8 @@ pub struct Facts {
     pub checks: BTreeSet<Check>,
     /// The day on which the first edit of an interview came in.
     pub began_on: Option<Date>,
+    /// The form of its interview: the first digits of its hash.
+    pub form: Option<String>,
 }
 
 impl Facts {
@@ -48,6 +59,7 @@ impl Facts {
                 Some(("day", day)) => {
                     facts.began_on = Some(day.parse().map_err(|_| StorageError::Damaged("day"))?);
                 }
+                Some(("form", form)) => facts.form = Some(form.to_owned()),
                 None if mark == RETURNED => facts.returned = true,
                 Some(_) | None => {}
             }
@@ -116,6 +128,7 @@ pub fn marks_of(row: &HouseholdRow) -> Vec<String> {
         marks.push(class.map_or_else(|| "open".to_owned(), |class| format!("class_2022.{}", class.key)));
         marks.extend(row.class_2027.as_ref().map(|class| format!("class_2027.{}", class.key)));
         marks.extend(facts.began_on.map(|day| format!("{DAY}{day}")));
+        marks.extend(facts.form.as_ref().map(|form| format!("{FORM}{form}")));
     }
     let flags = [
         ("conflict", row.conflicts > 0),

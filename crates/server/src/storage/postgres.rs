@@ -24,6 +24,7 @@ mod sealed;
 mod settle;
 mod tally;
 mod tx;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,6 +50,7 @@ use super::{
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{LibraryChange, LibraryItems};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/postgres/migrations");
@@ -520,6 +522,22 @@ impl Storage for Postgres {
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
         self.read((after, limit), |tx, given| Box::pin(households::all(tx, given)))
+    }
+
+    fn library_items(&self) -> Answer<'_, LibraryItems> {
+        self.read((), |tx, given| Box::pin(versions::all(tx, given)))
+    }
+
+    fn library_number(&self) -> Answer<'_, u64> {
+        self.read((), |tx, given| Box::pin(versions::number(tx, given)))
+    }
+
+    fn change_library(&self, change: LibraryChange) -> Answer<'_, bool> {
+        self.write(change, |tx, given| Box::pin(versions::change(tx, given)))
+    }
+
+    fn mark_all_stale(&self) -> Answer<'_, ()> {
+        self.write((), |tx, given| Box::pin(versions::mark_all_stale(tx, given)))
     }
 
     fn commune_marks(&self) -> Answer<'_, Vec<CommuneMarks>> {

@@ -18,6 +18,7 @@ mod library;
 mod listing;
 mod merges;
 mod tally;
+mod versions;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,7 @@ use super::{
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{LibraryChange, LibraryItems};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/sqlite/migrations");
@@ -689,6 +691,22 @@ impl Storage for Sqlite {
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
         self.read_settled(move |tx| households::all(tx, after.as_ref(), limit))
+    }
+
+    fn library_items(&self) -> Answer<'_, LibraryItems> {
+        self.read(versions::all)
+    }
+
+    fn library_number(&self) -> Answer<'_, u64> {
+        self.read(versions::number)
+    }
+
+    fn change_library(&self, change: LibraryChange) -> Answer<'_, bool> {
+        self.write(move |tx| versions::change(tx, &change))
+    }
+
+    fn mark_all_stale(&self) -> Answer<'_, ()> {
+        self.write(versions::mark_all_stale)
     }
 }
 

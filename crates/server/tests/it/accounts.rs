@@ -61,6 +61,13 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("get", "/api/announcements", [true, true, true, true]),
     ("post", "/api/announcements", [true, false, false, false]),
     ("post", "/api/announcements/end", [true, false, false, false]),
+    ("get", "/api/library/{kind}", [true, false, false, false]),
+    ("post", "/api/library/{kind}", [true, false, false, false]),
+    ("get", "/api/library/{kind}/{hash}", [true, false, false, false]),
+    ("delete", "/api/library/{kind}/{hash}", [true, false, false, false]),
+    ("post", "/api/library/{kind}/{hash}/publish", [true, false, false, false]),
+    ("post", "/api/library/{kind}/{hash}/retire", [true, false, false, false]),
+    ("post", "/api/targets", [true, false, false, false]),
 ];
 
 /// Routes of the OpenAPI document, without logging in.
@@ -124,7 +131,9 @@ impl World {
         let path = path
             .replace("{number}", "999")
             .replace("{id}", id)
-            .replace("{name}", &format!("{}.jpg", "a".repeat(64)));
+            .replace("{name}", &format!("{}.jpg", "a".repeat(64)))
+            .replace("{kind}", "instruments")
+            .replace("{hash}", &"0".repeat(64));
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         let asks_for_list = path.ends_with("/households") || path.ends_with("/audit");
         let mut request =
@@ -185,7 +194,10 @@ async fn each_route_answers_each_role_and_scope_as_the_table_says() {
                     assert_eq!(problem_of(response).await, (403, "not_allowed".to_owned()), "{said}");
                 } else if is_placed && !communes.contains(&at.commune) {
                     assert_eq!(problem_of(response).await, (404, "not_found".to_owned()), "{said}");
-                } else if ["{name}", "sessions/{id}", "{number}"].iter().any(|part| path.contains(part)) {
+                } else if ["{name}", "sessions/{id}", "{number}", "{hash}"]
+                    .iter()
+                    .any(|part| path.contains(part))
+                {
                     assert_eq!(status, 404, "there is none: {said}");
                 } else {
                     // Whoever may is answered, or told that the body is nothing the route takes.

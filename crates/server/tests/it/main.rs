@@ -14,6 +14,7 @@ mod feed;
 mod hostile;
 mod keys;
 mod laptops;
+mod library;
 mod merges;
 mod operations;
 mod overview;

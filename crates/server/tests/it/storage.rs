@@ -17,8 +17,9 @@ use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart,
-    HouseholdKeyRef, HouseholdQuery, HouseholdRow, LoginFailures, NewDirective, OpenSession, SignReceipt,
-    Snapshot, SnapshotHash, SnapshotQuery, State, Storage, StorageError, StoredClass, VillageRow,
+    HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem, LibraryItems,
+    LibraryKind, LibraryState, LoginFailures, NewDirective, OpenSession, SignReceipt, Snapshot, SnapshotHash,
+    SnapshotQuery, State, Storage, StorageError, StoredClass, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -87,6 +88,7 @@ async fn story(storage: &dyn Storage) {
     projections_follow_the_edits(storage).await;
     people_log_in(storage).await;
     directives_are_said_over_what_was_seen(storage).await;
+    versions_are_changed_by_whoever_saw_the_last(storage).await;
 }
 
 const COMMUNE: &str = "05977";
@@ -714,4 +716,49 @@ async fn directives_are_said_over_what_was_seen(storage: &dyn Storage) {
     assert_eq!(storage.round_snapshots().await.unwrap(), [made]);
     let changed = SnapshotQuery { only_changed: true, ..query };
     assert!(storage.round_snapshot_page(changed).await.unwrap().is_empty());
+}
+
+fn draft(kind: LibraryKind, hash: u8) -> LibraryItem {
+    LibraryItem {
+        kind,
+        hash: [hash; 32],
+        id: "vn-2022-2026".to_owned(),
+        version: String::new(),
+        state: LibraryState::Draft,
+        content: format!("id = {hash}"),
+        made: LibraryAct { at: i64::from(hash), by: "admin".to_owned() },
+        published: None,
+        place: 0,
+        retired: None,
+    }
+}
+
+async fn versions_are_changed_by_whoever_saw_the_last(storage: &dyn Storage) {
+    assert_eq!(storage.library_items().await.unwrap(), LibraryItems::default());
+    let put = |at_number, put| LibraryChange { at_number, put, forget: Vec::new(), rescore: false };
+    let (one, two) = (draft(LibraryKind::Standard, 1), draft(LibraryKind::Standard, 2));
+    assert!(storage.change_library(put(0, vec![one.clone()])).await.unwrap());
+    assert!(!storage.change_library(put(0, vec![two.clone()])).await.unwrap(), "it saw an earlier one");
+    let published = LibraryItem {
+        state: LibraryState::Published,
+        published: Some(LibraryAct { at: 9, by: "admin".to_owned() }),
+        place: 7,
+        retired: Some(LibraryAct { at: 10, by: "admin".to_owned() }),
+        ..one.clone()
+    };
+    assert!(storage.change_library(put(1, vec![published.clone(), two.clone()])).await.unwrap());
+    assert_eq!(storage.library_number().await.unwrap(), 2);
+    let expected = LibraryItems { number: 2, items: vec![published, two.clone()] };
+    assert_eq!(storage.library_items().await.unwrap(), expected);
+    // What is scored in another way is stale from the same moment on; lines stay until they are made anew.
+    let known = storage.all_households(None, 100).await.unwrap();
+    let stale = storage.stale_households(100).await.unwrap();
+    let forget = vec![(two.kind, two.hash)];
+    let change = LibraryChange { at_number: 2, put: Vec::new(), forget, rescore: true };
+    assert!(storage.change_library(change).await.unwrap());
+    assert_eq!(storage.library_items().await.unwrap().items.len(), 1);
+    assert!(!known.is_empty());
+    let now = storage.stale_households(100).await.unwrap();
+    assert!(known.iter().all(|row| now.contains(&row.key)) && now.len() >= stale.len());
+    assert_eq!(storage.all_households(None, 100).await.unwrap(), known);
 }

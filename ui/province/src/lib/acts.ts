@@ -32,6 +32,11 @@ export const ACTS: Record<string, () => string> = {
   villages_assigned: m.act_villages_assigned,
   announcement_made: m.act_announcement_made,
   announcement_ended: m.act_announcement_ended,
+  library_uploaded: m.act_library_uploaded,
+  library_published: m.act_library_published,
+  library_retired: m.act_library_retired,
+  library_discarded: m.act_library_discarded,
+  target_changed: m.act_target_changed,
 };
 
 /** An act in words; one without words of its own as it is. */

@@ -18,6 +18,11 @@ export const pages: AdministrationPage[] = [
   { route: '/administration/villages', label: m.villages_title, act: 'plan_villages' },
   { route: '/administration/notice', label: m.notice_title, act: 'manage_rounds' },
   { route: '/administration/announcements', label: m.announcements_title, act: 'manage_rounds' },
+  { route: '/administration/instruments', label: m.library_instruments, act: 'manage_instruments' },
+  { route: '/administration/standards', label: m.library_standards, act: 'manage_instruments' },
+  { route: '/administration/points', label: m.library_points, act: 'manage_instruments' },
+  { route: '/administration/targets', label: m.library_targets, act: 'manage_instruments' },
+  { route: '/administration/units', label: m.library_units, act: 'manage_instruments' },
 ];
 
 /** Those of them that the person may see. */

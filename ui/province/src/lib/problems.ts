@@ -61,6 +61,20 @@ export function sentence(problem: ApiError): string {
       return m.problem_timeout();
     case 'not_the_server':
       return m.problem_not_the_server();
+    case 'version_changed':
+      return m.problem_version_changed();
+    case 'version_wrong_state':
+      return m.problem_version_wrong_state();
+    case 'version_last_published':
+      return m.problem_version_last_published();
+    case 'version_still_used':
+      return m.problem_version_still_used();
+    case 'version_has_problems':
+      return m.problem_version_has_problems();
+    case 'upload_too_large':
+      return m.problem_upload_too_large();
+    case 'target_bad':
+      return m.problem_target_bad();
     case 'unreadable_answer':
     case 'unreadable':
       return m.problem_unreadable_answer();

@@ -141,41 +141,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/announcements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Announcements that are not over, for all or for communes that the account sees. */
-        get: operations["list_announcements"];
-        put?: never;
-        /** Makes an announcement: shown on the laptops from their next exchange on. */
-        post: operations["add_announcement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/announcements/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes an announcement down. */
-        post: operations["end_announcement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -256,74 +221,6 @@ export interface paths {
         put?: never;
         /** A commune's households. A POST, because a name that is searched for must not stand in an address. */
         post: operations["list_households"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/communes/{code}/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A commune's villages. */
-        get: operations["show_plan"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/communes/{code}/plan/areas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Changes area types. Laptops hear of it, and households of the commune are scored anew. */
-        post: operations["set_areas"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/communes/{code}/plan/assignments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says who does which village. Laptops of the commune hear of it. */
-        post: operations["assign_villages"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/communes/{code}/plan/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes villages and their area types from a file: those that it names are put in place of what was known, others stay. */
-        post: operations["take_villages_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,18 +432,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notice": {
+    "/api/library/{kind}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The notice and its versions. */
-        get: operations["show_notice"];
+        /** All versions of a kind, the last taken in first. */
+        get: operations["list_versions"];
         put?: never;
-        /** Changes the notice, for the next interview that is opened on a laptop that has heard of it. */
-        post: operations["set_notice"];
+        /** Checks files and, where they can be read, keeps them as a draft. What is wrong, and what they change, is answered in any case. */
+        post: operations["upload_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/{kind}/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version, what it says, what is wrong with it here and now, and what it changes. */
+        get: operations["show_version"];
+        put?: never;
+        post?: never;
+        /** Forgets a draft. */
+        delete: operations["discard_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/{kind}/{hash}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publishes a version: laptops get it at their next exchange, and what it scores is scored anew. */
+        post: operations["publish_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/library/{kind}/{hash}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retires a version: the one before counts again. What was made with it stays with it. */
+        post: operations["retire_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -570,91 +519,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/round": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The round. */
-        get: operations["show_round"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/round/lock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Locks the round and keeps what stands at this moment. */
-        post: operations["lock_round"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/round/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Opens the round again. What stood when it was locked stays. */
-        post: operations["reopen_round"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/round/snapshots/{number}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Households whose stage or class is not what it was at a lock. */
-        get: operations["list_round_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/round/term": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says for how long laptops keep the round's households once it is locked. */
-        post: operations["set_term"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -669,6 +533,23 @@ export interface paths {
         post: operations["open_session"];
         /** Logs out. */
         delete: operations["close_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets what a target is to be in a year, with its source: a new version of the targets, in force at once. */
+        post: operations["set_target"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -715,7 +596,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_instruments";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -731,51 +612,6 @@ export interface components {
             /** @description Why it was taken back. */
             withdrawn?: string | null;
         };
-        /** @description Takes an announcement down. */
-        AnnouncementEndForm: {
-            /** @description Its id. */
-            id: string;
-            /**
-             * Format: int64
-             * @description `over` of the announcement that was looked at.
-             */
-            over: number;
-        };
-        /** @description Makes an announcement. */
-        AnnouncementForm: {
-            /** @description Codes of the communes it is for; none: for all. */
-            communes?: string[];
-            /** @description First day: `2026-10-01`. */
-            from: string;
-            /** @description What it says. */
-            text: string;
-            /** @description Last day. */
-            until: string;
-        };
-        /** @description Something for people to know. */
-        AnnouncementView: {
-            /** @description When it was made (RFC 3339). */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /** @description For whom; none: for all. */
-            communes: components["schemas"]["CommuneRefView"][];
-            /** @description First day: `2026-10-01`. */
-            from: string;
-            /** @description Its id. */
-            id: string;
-            /**
-             * Format: int64
-             * @description Number to be sent back when it is ended.
-             */
-            over: number;
-            /** @description Whether it is shown today. */
-            shown: boolean;
-            /** @description What it says. */
-            text: string;
-            /** @description Last day. */
-            until: string;
-        };
         /** @description A value, worded. */
         AnswerView: {
             /** @description The canonical text: names of choices. Citizen IDs are masked. */
@@ -785,28 +621,11 @@ export interface components {
             /** @description In words: the labels of choices; else the canonical text (`2026-11-23`, `38.5`). Citizen IDs are masked. */
             text: components["schemas"]["Text"];
         };
-        /** @description A village's area type. */
-        AreaForm: {
-            /** @description `rural` or `urban`. */
-            area_type: string;
-            /** @description The village's id. */
-            id: string;
-            /**
-             * Format: int64
-             * @description `area_over` of the village that was looked at.
-             */
-            over: number;
-        };
         /**
          * @description Which income line applies. Set per village by the province; recorded with each interview.
          * @enum {string}
          */
         AreaType: "rural" | "urban";
-        /** @description Changes area types. Households of the commune are scored anew. */
-        AreasForm: {
-            /** @description The villages whose area type changes. */
-            villages: components["schemas"]["AreaForm"][];
-        };
         /** @description What to do with what was set aside. */
         AsideForm: {
             /** @description Take it in; else refuse it. */
@@ -836,23 +655,6 @@ export interface components {
              * @description Batches that were refused; they are kept.
              */
             refused: number;
-        };
-        /** @description Who does a village. */
-        AssignForm: {
-            /** @description The village's id. */
-            id: string;
-            /**
-             * Format: int64
-             * @description `assigned_over` of the village that was looked at.
-             */
-            over: number;
-            /** @description Names of people or laptops; none: nobody any more. */
-            to: string[];
-        };
-        /** @description Assigns villages. */
-        AssignsForm: {
-            /** @description The villages that somebody else does from now on. */
-            villages: components["schemas"]["AssignForm"][];
         };
         /** @description A file beside the answers. */
         AttachmentView: {
@@ -1020,6 +822,32 @@ export interface components {
             by: string;
             /** @description Whether it is over the interview as it is. */
             holds: boolean;
+        };
+        /**
+         * @description Where the income of a class lies.
+         * @enum {string}
+         */
+        ClassIncome: "low" | "average" | "above";
+        /** @description One class and when it holds. */
+        ClassOutline: {
+            /**
+             * Format: int32
+             * @description Deprived in at least so many indicators.
+             */
+            deprived_at_least: number;
+            /**
+             * Format: int32
+             * @description Deprived in fewer than so many indicators; none: any number.
+             */
+            deprived_below?: number | null;
+            /** @description Where income lies; `Average` is above the line and not above the average. */
+            income: components["schemas"]["ClassIncome"];
+            /** @description Its key. */
+            key: string;
+            /** @description Its name. */
+            label: components["schemas"]["Text"];
+            /** @description Who says so. */
+            provenance: components["schemas"]["Provenance"];
         };
         /** @description A class with its name. */
         ClassResult: {
@@ -1388,11 +1216,6 @@ export interface components {
             columns: components["schemas"]["ExportColumnForm"][];
             /** @description Which households, of the table of households. */
             filter?: components["schemas"]["HouseholdFilter"];
-            /**
-             * Format: int64
-             * @description Which lock's, of the tables of what stood at one; the last one's where it is left out.
-             */
-            snapshot?: number | null;
             /** @description Words for codes that stand in the cells; a code without words stands as it is. */
             words?: {
                 [key: string]: string;
@@ -1415,6 +1238,56 @@ export interface components {
             path: string;
             /** @description The reason given, for a warning. */
             reason?: string | null;
+        };
+        /** @description A choice. */
+        FormChoiceView: {
+            /** @description What is shown. */
+            label: components["schemas"]["Text"];
+            /** @description What is stored. */
+            name: string;
+        };
+        /** @description A section, group, repeat or question. */
+        FormLineView: {
+            /** @description How it is computed. */
+            calculation?: string | null;
+            /** @description The first of its choices. */
+            choices: components["schemas"]["FormChoiceView"][];
+            /**
+             * Format: int32
+             * @description How many choices there are in all.
+             */
+            choices_total: number;
+            /** @description Must hold for an answer. */
+            constraint?: string | null;
+            /**
+             * Format: int32
+             * @description How deep it stands; 0 for sections.
+             */
+            depth: number;
+            /** @description Help for the interviewer. */
+            hint: components["schemas"]["Text"];
+            /** @description `group`, `repeat`, `note`, `calculated`, `hidden`, `finished`, `acknowledge`, `rank`, `range`, or the kind of its answer. */
+            kind: string;
+            /** @description Heading or question. */
+            label: components["schemas"]["Text"];
+            /** @description Its name. */
+            name: string;
+            /** @description Carried over, and changed by a deliberate act alone. */
+            protected: boolean;
+            provenance?: components["schemas"]["Provenance"] | null;
+            /** @description Asked only when this holds. */
+            relevant?: string | null;
+            /** @description Must be answered when this holds. */
+            required?: string | null;
+            /** @description Should hold for an answer. */
+            warning?: string | null;
+        };
+        /** @description A form to be read. */
+        FormPreviewView: {
+            /** @description Languages that it is worded in. */
+            languages: string[];
+            /** @description Its sections, groups and questions in their order. */
+            lines: components["schemas"]["FormLineView"][];
         };
         /** @description A household that a laptop holds or may hold. */
         HeldHouseholdView: {
@@ -1640,6 +1513,37 @@ export interface components {
          * @enum {string}
          */
         IncomeDirection: "down_to" | "above";
+        /** @description One way to tell whether income is low. */
+        IncomeOutline: {
+            /**
+             * Format: double
+             * @description Up to where income is average in rural areas, where that is defined.
+             */
+            average_rural?: number | null;
+            /**
+             * Format: double
+             * @description The same in urban areas.
+             */
+            average_urban?: number | null;
+            /** @description What is compared with the lines. */
+            basis: components["schemas"]["IncomeBasis"];
+            /** @description The points are not the official ones. */
+            dummy: boolean;
+            /** @description Whose lines these are. */
+            provenance: components["schemas"]["Provenance"];
+            /**
+             * Format: double
+             * @description The line in rural areas, inclusive: đồng per person and month, or points.
+             */
+            rural: number;
+            /** @description The point table that is summed, if one is. */
+            table?: string | null;
+            /**
+             * Format: double
+             * @description The line in urban areas.
+             */
+            urban: number;
+        };
         /** @description How the income test came out. */
         IncomeResult: {
             /** @description The area type used. */
@@ -1691,6 +1595,26 @@ export interface components {
              */
             value: number;
         };
+        /** @description One indicator. */
+        IndicatorOutline: {
+            /** @description The conditions of being deprived, as they are judged. */
+            conditions: string[];
+            /** @description Its key. */
+            key: string;
+            /** @description Its name. */
+            label: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description Who says so. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description When a household is deprived, in words. */
+            rule: components["schemas"]["Text"];
+            /** @description Its threshold is not known: it is listed and not judged. */
+            undefined: boolean;
+        };
         /** @description One indicator with its reasons. */
         IndicatorResult: {
             /** @description Who or what causes the deprivation. */
@@ -1730,6 +1654,92 @@ export interface components {
             /** @description Version, when known. */
             version?: string | null;
         };
+        /** @description One thing that is other than in the one in force. */
+        LibraryChangeView: {
+            /** @description What it is; empty for none. */
+            after: string;
+            /** @description What it was; empty for none. */
+            before: string;
+            /**
+             * @description `question_added`, `question_gone`, `question_renamed`, `kind_changed`, `choices_added`, `choices_gone`, `words_changed`,
+             *     `conditions_changed`, `value_added`, `value_gone`, `value_changed`, `commune_added`, `commune_gone` or `commune_renamed`.
+             */
+            code: string;
+            /** @description The question, key or commune. */
+            name: string;
+        };
+        /** @description A version. */
+        LibraryItemView: {
+            confidence?: components["schemas"]["Confidence"] | null;
+            /** @description Its figures are invented, for trials. */
+            dummy: boolean;
+            /** @description Hash of its content, 64 hexadecimal digits. */
+            hash: string;
+            /** @description Which form, standard, … */
+            id: string;
+            /** @description It is the one that is worked by and given out. */
+            in_force: boolean;
+            /**
+             * Format: int64
+             * @description Of a form: households whose interview was last answered on it.
+             */
+            interviews?: number | null;
+            /** @description `instruments`, `standards`, `points`, `targets` or `units`. */
+            kind: string;
+            /** @description When it was taken in (RFC 3339). */
+            made_at: string;
+            /** @description By which account; `program` for what came with it. */
+            made_by: string;
+            /** @description Of a form: the mark that these households bear. */
+            mark?: string | null;
+            /** @description When it was published (RFC 3339). */
+            published_at?: string | null;
+            /** @description By which account. */
+            published_by?: string | null;
+            /** @description When it was retired (RFC 3339). */
+            retired_at?: string | null;
+            /** @description By which account. */
+            retired_by?: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["LibraryState"];
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
+            /** @description Its version's name; empty where it has none. */
+            version: string;
+        };
+        /** @description One thing wrong. */
+        LibraryProblemView: {
+            /**
+             * Format: int32
+             * @description In expressions, the character from 1.
+             */
+            at?: number | null;
+            /** @description Whether it cannot be published as it is. */
+            blocks: boolean;
+            /** @description Stable code. */
+            code: string;
+            /** @description The column's header, or the place in a file of keys. */
+            column: string;
+            /**
+             * Format: int32
+             * @description Row or line from 1; 0 where it is about no row.
+             */
+            row: number;
+            /** @description The sheet, the file or, where two do not fit, the other one; empty for the whole. */
+            sheet: string;
+            /** @description The word that it is about. */
+            word: string;
+        };
+        /**
+         * @description How far a version is.
+         * @enum {string}
+         */
+        LibraryState: "draft" | "published" | "retired";
+        /** @description All versions of one kind, the last taken in first. */
+        LibraryView: {
+            /** @description The versions. */
+            items: components["schemas"]["LibraryItemView"][];
+        };
         /** @description A household with its commune. */
         ListedHouseholdView: {
             /** @description What is doubtful in it. */
@@ -1740,14 +1750,6 @@ export interface components {
             household: components["schemas"]["HouseholdRowView"];
             /** @description Where it is on its way through the round. */
             stage: components["schemas"]["ProcedureStage"];
-        };
-        /** @description Locks the round. */
-        LockForm: {
-            /**
-             * Format: int64
-             * @description `over` of the round that was looked at.
-             */
-            over: number;
         };
         /** @description What a person types to log in. */
         LoginForm: {
@@ -1781,45 +1783,6 @@ export interface components {
             /** @description The other. */
             second: components["schemas"]["HouseholdKeyForm"];
         };
-        /** @description Changes the notice. */
-        NoticeForm: {
-            /** @description In English; may be empty. */
-            en?: string;
-            /**
-             * Format: int64
-             * @description `over` of the notice that was looked at.
-             */
-            over: number;
-            /** @description In Vietnamese; empty: the form's own holds again. */
-            vi: string;
-        };
-        /** @description A version of the notice. */
-        NoticeVersionView: {
-            /** @description When (RFC 3339). */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /** @description In English. */
-            en: string;
-            /**
-             * Format: int64
-             * @description Its number.
-             */
-            version: number;
-            /** @description In Vietnamese; empty: the form's own. */
-            vi: string;
-        };
-        /** @description The notice that is read out before the questions. */
-        NoticeView: {
-            form?: components["schemas"]["Text"] | null;
-            /**
-             * Format: int64
-             * @description Number to be sent back with a change.
-             */
-            over: number;
-            /** @description What has been said, newest first; the first holds. */
-            versions: components["schemas"]["NoticeVersionView"][];
-        };
         /** @description One place to settle. */
         OpenConflictView: {
             /** @description The place and its answers. */
@@ -1841,6 +1804,21 @@ export interface components {
             system: string;
             /** @description When it was last used, to the minute (RFC 3339). */
             used_at: string;
+        };
+        /** @description A standard as people read it. */
+        Outline: {
+            /** @description Classes; the first whose conditions hold. */
+            classes: components["schemas"]["ClassOutline"][];
+            /** @description Ways to tell whether income is low; the first that an interview allows counts. */
+            income: components["schemas"]["IncomeOutline"][];
+            /** @description Indicators in their order. */
+            indicators: components["schemas"]["IndicatorOutline"][];
+            /** @description The legal texts it is taken from. */
+            sources: string[];
+            /** @description First day whose status it decides, `2027-01-01`. */
+            valid_from: string;
+            /** @description Last day whose status it decides. */
+            valid_to: string;
         };
         /** @description The province at a glance. */
         OverviewView: {
@@ -1879,43 +1857,6 @@ export interface components {
             /** @description For the first log-in alone. */
             password: string;
         };
-        /** @description A commune's villages: which income line applies in each, and who does it. */
-        PlanView: {
-            /** @description The commune. */
-            commune: components["schemas"]["CommuneRefView"];
-            /** @description People and laptops of the commune that a village can be assigned to. */
-            people: string[];
-            /** @description Its villages that are known, by name. */
-            villages: components["schemas"]["PlanVillageView"][];
-        };
-        /** @description A village. */
-        PlanVillageView: {
-            /**
-             * Format: int64
-             * @description Number to be sent back with a change of the area type.
-             */
-            area_over: number;
-            /** @description Whether the province has said so here, and it counts before what interviews recorded. */
-            area_ruled: boolean;
-            /** @description `rural` or `urban`. */
-            area_type: string;
-            /** @description Who does it. */
-            assigned: string[];
-            /**
-             * Format: int64
-             * @description Number to be sent back with a change of who does it.
-             */
-            assigned_over: number;
-            /**
-             * Format: int32
-             * @description Households that it is said to have.
-             */
-            households: number;
-            /** @description Its id within the commune. */
-            id: string;
-            /** @description Its name. */
-            name: string;
-        };
         /** @description One row of points that counts or may still count. */
         PointLine: {
             /** @description The row's key. */
@@ -1934,6 +1875,37 @@ export interface components {
              * @description How often it counts: 1 for the household, else the number of members.
              */
             times: number;
+        };
+        /** @description A row of points. */
+        PointRowView: {
+            /**
+             * Format: int32
+             * @description … at most for so many.
+             */
+            at_most?: number | null;
+            /** @description It counts for each of these … */
+            each?: string | null;
+            /** @description Its key. */
+            key: string;
+            /** @description What it is about. */
+            label: components["schemas"]["Text"];
+            /** @description Points by column. */
+            points: number[];
+            /** @description When it holds. */
+            when: string;
+        };
+        /** @description A point table to be read. */
+        PointsPreviewView: {
+            /** @description Ids of its columns. */
+            columns: string[];
+            /** @description They are invented, for trials. */
+            dummy: boolean;
+            /** @description Where the figures are from. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Its rows. */
+            rows: components["schemas"]["PointRowView"][];
+            /** @description Standards in force that name it. */
+            used_by: string[];
         };
         /** @description How the points of one household came together. */
         PointsResult: {
@@ -2023,15 +1995,14 @@ export interface components {
             /** @description What is asked; several texts, where two people wrote without seeing one another's. */
             texts: string[];
         };
-        /** @description Opens the round again. */
-        ReopenForm: {
-            /**
-             * Format: int64
-             * @description `over` of the round that was looked at.
-             */
-            over: number;
-            /** @description Why; must say something. */
-            reason: string;
+        /** @description What is wrong with a version, and what it changes. */
+        ReportView: {
+            /** @description Hash of the one in force. */
+            against?: string | null;
+            /** @description What is other than in the one in force. */
+            changes: components["schemas"]["LibraryChangeView"][];
+            /** @description What is wrong. */
+            problems: components["schemas"]["LibraryProblemView"][];
         };
         /** @description What the laptop showed under one standard. */
         ReportedView: {
@@ -2062,141 +2033,6 @@ export interface components {
             name: string;
             /** @description Its instances in order. */
             rows: components["schemas"]["RosterRowView"][];
-        };
-        /** @description A household whose stage or class is not what it was at a lock. */
-        RoundChangeView: {
-            /** @description Household code. */
-            code?: string | null;
-            /** @description Its commune. */
-            commune: components["schemas"]["CommuneRefView"];
-            /** @description Its id. */
-            household: string;
-            now?: components["schemas"]["StandingView"] | null;
-            then?: components["schemas"]["StandingView"] | null;
-            /** @description Its village's name. */
-            village_name: string;
-        };
-        /** @description Households whose stage or class is not what it was at a lock. */
-        RoundChangesView: {
-            /** @description Whether there are more: the table has them all. */
-            more: boolean;
-            /** @description The first of them, by commune. */
-            rows: components["schemas"]["RoundChangeView"][];
-        };
-        /** @description A lock. */
-        RoundLockView: {
-            /** @description Since when (RFC 3339). */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /** @description When laptops remove its households (RFC 3339). */
-            due_at?: string | null;
-        };
-        /** @description What stood when the round was locked. */
-        RoundSnapshotView: {
-            /** @description BLAKE3 over all of it, in hexadecimal: to be written down elsewhere. */
-            hash: string;
-            /**
-             * Format: int64
-             * @description How many households.
-             */
-            households: number;
-            /** @description When (RFC 3339). */
-            made_at: string;
-            /** @description How many of them bore each mark. */
-            marks: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description Which.
-             */
-            number: number;
-        };
-        /** @description A standard of the round. */
-        RoundStandardView: {
-            /** @description Its id. */
-            id: string;
-            /** @description Its name. */
-            title: components["schemas"]["Text"];
-            /** @description First day whose status it decides. */
-            valid_from: string;
-            /** @description Last. */
-            valid_to: string;
-        };
-        /** @description The server's round. */
-        RoundView: {
-            calendar?: components["schemas"]["CalendarView"] | null;
-            /** @description Locks and what opened it again, newest first. */
-            history: components["schemas"]["RoundWordView"][];
-            kind?: components["schemas"]["Text"] | null;
-            lock?: components["schemas"]["RoundLockView"] | null;
-            /** @description Households by mark, as in the overview. */
-            marks: {
-                [key: string]: number;
-            };
-            /**
-             * Format: int64
-             * @description Number to be sent back when the round is locked or opened again.
-             */
-            over: number;
-            /** @description What stood at each lock, newest first. */
-            snapshots: components["schemas"]["RoundSnapshotView"][];
-            /** @description What households are classified by. */
-            standards: components["schemas"]["RoundStandardView"][];
-            /**
-             * Format: int64
-             * @description Number to be sent back when the term is changed.
-             */
-            term_over: number;
-            /** @description For how long laptops keep its households once it is locked, newest first; the first holds. */
-            terms: components["schemas"]["TermView"][];
-            /** @description What is not done yet. */
-            waiting: components["schemas"]["RoundWaitingView"];
-            /**
-             * Format: int32
-             * @description Its year.
-             */
-            year: number;
-        };
-        /** @description What is not done yet in a round. */
-        RoundWaitingView: {
-            /**
-             * Format: int32
-             * @description Revoked laptops with batches that nobody has decided about.
-             */
-            aside: number;
-            /**
-             * Format: int32
-             * @description Households of which people said different things.
-             */
-            conflicts: number;
-            /**
-             * Format: int32
-             * @description Households whose interview was returned and not signed again.
-             */
-            returned: number;
-            /**
-             * Format: int32
-             * @description Laptops in use that were not heard of for a week, or never: they may hold what was not sent.
-             */
-            silent_devices: number;
-            /**
-             * Format: int32
-             * @description Households without a signed interview.
-             */
-            unsigned: number;
-        };
-        /** @description The round was locked or opened again. */
-        RoundWordView: {
-            /** @description When (RFC 3339). */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /** @description Whether it was locked by this. */
-            locked: boolean;
-            /** @description Why it was opened again. */
-            reason: string;
         };
         /** @description One section of the form. */
         SectionView: {
@@ -2290,39 +2126,62 @@ export interface components {
             /** @description Name in the second. */
             second: string;
         };
-        /** @description What a household is counted as. */
-        StandingView: {
-            /** @description Class under the standard in force; `None` where there is none. */
-            class_2022?: string | null;
-            /** @description Class under the coming standard. */
-            class_2027?: string | null;
-            /** @description Where it is on its way through the round. */
-            stage: string;
+        /** @description One target. */
+        Target: {
+            /** @description The figures by year. */
+            by_year: {
+                [key: string]: components["schemas"]["YearTarget"];
+            };
+            /** @description `at_least` or `above`. */
+            comparison: string;
+            denominator?: components["schemas"]["Text"] | null;
+            /** @description Its id: `R5a`. */
+            id: string;
+            /** @description What is to be reached. */
+            label: components["schemas"]["Text"];
+            /** @description What is to be known beside. */
+            note?: string | null;
+            numerator?: components["schemas"]["Text"] | null;
+            /** @description Who says so, where a year says nothing of its own. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description `percent`, `percentage_points_per_year` or `count_of_districts`. */
+            unit: string;
         };
-        /** @description Says for how long laptops keep the round's households. */
-        TermForm: {
+        /** @description Another figure for a target. */
+        TargetForm: {
+            /** @description How sure that is. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description Hash of the version that was looked at. */
+            hash: string;
+            /** @description Which targets: `resolution-47`. */
+            id: string;
+            /** @description Who says so: decree and article, or the like. Never empty. */
+            source: string;
+            /** @description Which target: `R5a`. */
+            target: string;
+            /**
+             * Format: double
+             * @description What is to be reached, in the target's unit.
+             */
+            value: number;
             /**
              * Format: int32
-             * @description Days from the lock on.
+             * @description Year.
              */
-            days: number;
-            /**
-             * Format: int64
-             * @description `term_over` of the round that was looked at.
-             */
-            over: number;
+            year: number;
         };
-        /** @description A term that was said. */
-        TermView: {
-            /** @description When it was said (RFC 3339). */
-            at: string;
-            /** @description By whom. */
-            by: string;
-            /**
-             * Format: int32
-             * @description Days from the lock on.
-             */
-            days: number;
+        /** @description Targets of one resolution (`instruments/targets/*.toml`). */
+        Targets: {
+            /** @description How sure the whole is. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description Its id: `resolution-47`. */
+            id: string;
+            /** @description The texts it is taken from. */
+            sources: string[];
+            /** @description Its targets in their order. */
+            targets: components["schemas"]["Target"][];
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
         };
         /** @description One piece of wording in the languages its authors gave. */
         Text: {
@@ -2410,6 +2269,49 @@ export interface components {
             provisional: components["schemas"]["Provisional"][];
             step?: components["schemas"]["IncomeStep"] | null;
         };
+        /** @description A commune of a code list. */
+        UnitView: {
+            /** @description Its code. */
+            code: string;
+            /** @description Codes of before whose households went here. */
+            from: string[];
+            /** @description `xã` or `phường`. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A code list to be read. */
+        UnitsPreviewView: {
+            /** @description Its communes by code. */
+            communes: components["schemas"]["UnitView"][];
+            /**
+             * Format: int32
+             * @description How many codes of before it maps.
+             */
+            mapped: number;
+        };
+        /** @description A file. */
+        UploadFileForm: {
+            /** @description Its bytes in base 64. */
+            content: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Files to be taken in as a draft. */
+        UploadForm: {
+            /** @description The files. */
+            files: components["schemas"]["UploadFileForm"][];
+            /** @description Of a code list: the day from which it is in force, `2027-01-01`. */
+            version?: string;
+        };
+        /** @description What came of files. */
+        UploadedView: {
+            item?: components["schemas"]["LibraryItemView"] | null;
+            /** @description There was one of the same content already. */
+            known: boolean;
+            /** @description What is wrong with it, and what it changes. */
+            report: components["schemas"]["ReportView"];
+        };
         /** @description The person who is logged in. */
         UserView: {
             /** @description The communes it is for; none for the whole province. */
@@ -2428,6 +2330,18 @@ export interface components {
          * @enum {string}
          */
         ValueKind: "text" | "integer" | "decimal" | "date" | "time" | "date_time" | "point" | "file" | "choice" | "choices";
+        /** @description A version with what it says. */
+        VersionView: {
+            form?: components["schemas"]["FormPreviewView"] | null;
+            /** @description The version. */
+            item: components["schemas"]["LibraryItemView"];
+            points?: components["schemas"]["PointsPreviewView"] | null;
+            /** @description What is wrong with it here and now, and what it changes. */
+            report: components["schemas"]["ReportView"];
+            standard?: components["schemas"]["Outline"] | null;
+            targets?: components["schemas"]["Targets"] | null;
+            units?: components["schemas"]["UnitsPreviewView"] | null;
+        };
         /** @description A village and how far it is. */
         VillageProgressView: {
             /** @description Its households by mark. */
@@ -2437,17 +2351,21 @@ export interface components {
             /** @description Its name; empty for households of which none is known. */
             name: string;
         };
-        /** @description Villages and their area types from a file. */
-        VillagesFileForm: {
-            /** @description CSV with the columns `id,name,area_type,households`; `area_type` is `rural` or `urban`. */
-            csv: string;
-        };
         /** @description A commune's villages and how far each is. */
         VillagesView: {
             /** @description The commune. */
             commune: components["schemas"]["CommuneRefView"];
             /** @description Its villages, in Vietnamese order. */
             villages: components["schemas"]["VillageProgressView"][];
+        };
+        /** @description What is to be reached in a year. */
+        YearTarget: {
+            provenance?: components["schemas"]["Provenance"] | null;
+            /**
+             * Format: double
+             * @description The figure, in the target's unit.
+             */
+            value: number;
         };
     };
     responses: never;
@@ -2988,170 +2906,6 @@ export interface operations {
             };
         };
     };
-    list_announcements: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description By their first day, the latest first */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnnouncementView"][];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    add_announcement: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnnouncementForm"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnnouncementView"][];
-                };
-            };
-            /** @description `unreadable`, `incomplete`, `unknown_commune` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    end_announcement: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AnnouncementEndForm"];
-            };
-        };
-        responses: {
-            /** @description Ended */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AnnouncementView"][];
-                };
-            };
-            /** @description `unreadable` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
     list_audit: {
         parameters: {
             query?: never;
@@ -3447,290 +3201,6 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    show_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Commune code, five digits */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The commune's villages */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanView"];
-                };
-            };
-            /** @description `unreadable` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    set_areas: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path: {
-                /** @description Commune code, five digits */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AreasForm"];
-            };
-        };
-        responses: {
-            /** @description Changed */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanView"];
-                };
-            };
-            /** @description `unreadable`, `incomplete` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    assign_villages: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path: {
-                /** @description Commune code, five digits */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignsForm"];
-            };
-        };
-        responses: {
-            /** @description Assigned */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanView"];
-                };
-            };
-            /** @description `unreadable`, `incomplete` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    take_villages_file: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path: {
-                /** @description Commune code, five digits */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VillagesFileForm"];
-            };
-        };
-        responses: {
-            /** @description Taken */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanView"];
-                };
-            };
-            /** @description `unreadable`, `villages_file` {line, reason}, `incomplete` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4215,7 +3685,7 @@ export interface operations {
                 "x-rasoat-csrf": string;
             };
             path: {
-                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes` */
+                /** @description `households`, `communes`, `villages`, `devices`, `duplicates` or `conflicts` */
                 table: string;
             };
             cookie?: never;
@@ -4262,7 +3732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_found`: no such table, or no such lock */
+            /** @description `not_found`: no such table */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4433,319 +3903,25 @@ export interface operations {
             };
         };
     };
-    show_notice: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What holds and what held */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    set_notice: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoticeForm"];
-            };
-        };
-        responses: {
-            /** @description Said */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoticeView"];
-                };
-            };
-            /** @description `unreadable`, `incomplete` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    show_overview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Counts of all communes */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OverviewView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    show_round: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The server's round */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoundView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    lock_round: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LockForm"];
-            };
-        };
-        responses: {
-            /** @description Locked */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoundView"];
-                };
-            };
-            /** @description `unreadable` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile`, `no_term` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    reopen_round: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description `csrf` of the session */
-                "x-rasoat-csrf": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReopenForm"];
-            };
-        };
-        responses: {
-            /** @description Open again */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoundView"];
-                };
-            };
-            /** @description `unreadable`, `incomplete` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `not_logged_in` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-            /** @description `changed_meanwhile` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    list_round_changes: {
+    list_versions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The snapshot's number */
-                number: number;
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The first of them */
+            /** @description All versions, drafts among them */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoundChangesView"];
+                    "application/json": components["schemas"]["LibraryView"];
                 };
             };
             /** @description `unreadable` */
@@ -4786,32 +3962,35 @@ export interface operations {
             };
         };
     };
-    set_term: {
+    upload_version: {
         parameters: {
             query?: never;
             header: {
                 /** @description `csrf` of the session */
                 "x-rasoat-csrf": string;
             };
-            path?: never;
+            path: {
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TermForm"];
+                "application/json": components["schemas"]["UploadForm"];
             };
         };
         responses: {
-            /** @description Said */
+            /** @description Checked */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoundView"];
+                    "application/json": components["schemas"]["UploadedView"];
                 };
             };
-            /** @description `unreadable`, `incomplete` */
+            /** @description `unreadable` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4838,8 +4017,347 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `changed_meanwhile` */
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_changed` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `upload_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
+                /** @description Its hash */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    discard_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
+                /** @description Its hash */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_wrong_state`, `version_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    publish_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
+                /** @description Its hash */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Published */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_wrong_state`, `version_changed`, `version_still_used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_has_problems` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retire_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description `instruments`, `standards`, `points`, `targets` or `units` */
+                kind: string;
+                /** @description Its hash */
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Retired */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_wrong_state`, `version_changed`, `version_last_published`, `version_still_used` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_has_problems` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of all communes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4959,6 +4477,85 @@ export interface operations {
             };
             /** @description `bad_csrf` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    set_target: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetForm"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `version_changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `target_bad`, `version_has_problems` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -135,7 +135,7 @@ fn codes(before: &str, codes: impl IntoIterator<Item = impl AsRef<str>>) -> Cell
 
 /// A household's cells, their columns' codes with something before them.
 fn household(state: &State, row: &HouseholdRow, before: &str) -> BTreeMap<String, Cell> {
-    let commune = state.library.commune(&row.key.commune);
+    let commune = state.library().commune(&row.key.commune);
     let class =
         |class: &Option<crate::storage::StoredClass>| codes("class", class.iter().map(|class| &class.key));
     let cells = [
@@ -167,7 +167,7 @@ fn pair(state: &State, pair: &DuplicateRow) -> BTreeMap<String, Cell> {
 
 /// A line of what stood at a lock, beside what stands now.
 fn snapshot_line(state: &State, line: &SnapshotLine) -> BTreeMap<String, Cell> {
-    let commune = state.library.commune(&line.household.commune);
+    let commune = state.library().commune(&line.household.commune);
     let mut cells = BTreeMap::from([
         ("commune".to_owned(), text(&commune.name)),
         ("commune_code".to_owned(), text(&commune.code)),
@@ -207,11 +207,11 @@ async fn communes(state: &State, who: &LoggedIn) -> Result<Vec<BTreeMap<String, 
 
 async fn villages(state: &State, query: ListQuery) -> Result<Vec<BTreeMap<String, Cell>>, Refusal> {
     let mut rows = Vec::new();
-    for commune in state.library.units().communes.keys() {
+    for commune in state.library().units().communes.keys() {
         if query.communes.as_ref().is_some_and(|communes| !communes.contains(commune)) {
             continue;
         }
-        let named = state.library.commune(commune);
+        let named = state.library().commune(commune);
         for village in state.storage.village_marks(commune.clone()).await? {
             let columns = vec![
                 ("commune", text(&named.name)),

@@ -108,6 +108,12 @@ SELECT token_hash, user, csrf, browser, opened_at, used_at FROM sessions;
 -- audit
 SELECT number, at, actor, act, object, hash FROM audit;
 
+-- library_items
+SELECT kind, hash, id, version, state, content, made_at, made_by, published_at, published_by, place, retired_at, retired_by FROM library_items;
+
+-- library_number
+SELECT one, number FROM library_number;
+
 -- audit_head
 SELECT one, number, hash FROM audit_head;
 
