@@ -24,7 +24,8 @@ test('an administrator makes an account, whose first password is changed before 
 	const dialog = page.getByRole('dialog');
 	await dialog.getByLabel('Tên đăng nhập').fill('Nông Văn Lan');
 	await dialog.getByLabel('Vai trò').selectOption('reader');
-	await dialog.getByLabel('Mã xã, phường').fill('06001');
+	await dialog.getByLabel('Tìm theo tên hoặc mã').fill('06001');
+	await dialog.getByRole('listitem').getByRole('checkbox').check();
 	await accessible(page);
 	await dialog.getByRole('button', { name: 'Thêm tài khoản' }).click();
 	const password = (await page.locator('p.font-mono').textContent()).trim();

@@ -137,16 +137,27 @@ fn cargo_tool(root: &Path, name: &str, version: &str) -> Result<()> {
 
 /// Python with pyxform, in a place of its own under `target/tools`; `tests/oracle/requirements.txt` pins every version.
 pub(crate) fn pyxform(root: &Path) -> Result<PathBuf> {
-    let wanted =
-        std::fs::read(root.join(PYTHON_PACKAGES)).with_context(|| format!("{PYTHON_PACKAGES} is missing"))?;
-    let folder = root.join("target/tools/pyxform");
+    python_with(root, "pyxform", PYTHON_PACKAGES)
+}
+
+/// Python with schemathesis, likewise.
+pub(crate) fn schemathesis(root: &Path) -> Result<PathBuf> {
+    python_with(root, "schemathesis", "tests/oracle/schemathesis.txt")
+}
+
+/// Python with a package, in a place of its own under `target/tools`, every version as `packages` pins it.
+fn python_with(root: &Path, name: &str, packages: &str) -> Result<PathBuf> {
+    let wanted = std::fs::read(root.join(packages)).with_context(|| format!("{packages} is missing"))?;
+    let folder = root.join("target/tools").join(name);
     let python = folder.join("bin/python");
     let stamp = folder.join(".installed");
-    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) && runs(&python, "import pyxform") {
-        println!("pyxform: there");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted)
+        && runs(&python, &format!("import {name}"))
+    {
+        println!("{name}: there");
         return Ok(python);
     }
-    println!("Installing pyxform from the Python package index into target/tools/pyxform");
+    println!("Installing {name} from the Python package index into target/tools/{name}");
     if !runs(Path::new("python3"), "import ensurepip, venv") {
         println!("Debian packages to install: python3-venv");
         apt(root, &["update", "-q"])?;
@@ -154,20 +165,14 @@ pub(crate) fn pyxform(root: &Path) -> Result<PathBuf> {
     }
     let place = folder.to_string_lossy();
     step::run(root, "python3", &["-m", "venv", "--clear", &place])?;
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "-r",
-        PYTHON_PACKAGES,
-    ];
-    step::run(root, &python.to_string_lossy(), &pip).context(
-        "pyxform could not be installed. The first set-up takes the Python package index (pypi.org or the mirror that pip is \
-         set to) or pip's cache; later runs take neither",
-    )?;
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "-r", packages];
+    step::run(root, &python.to_string_lossy(), &pip).with_context(|| {
+        format!(
+            "{name} could not be installed. The first set-up takes the Python package index (pypi.org or the mirror that pip \
+             is set to) or pip's cache; later runs take neither"
+        )
+    })?;
     std::fs::write(stamp, wanted)?;
     Ok(python)
 }

@@ -41,6 +41,7 @@ const STEPS: &[Step] = &[
         args.extend(ON_BOTH);
         counted(root, "env", &args, counts)
     }),
+    ("probe the API in every role", probe),
     ("lint the programs", |root, _| {
         step::run(
             root,
@@ -66,6 +67,8 @@ const ON_BOTH: &[&str] = &[
     "audit::",
     "rounds::",
     "accounts::sessions",
+    "second_factor::",
+    "tokens::",
 ];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
@@ -91,6 +94,14 @@ pub(crate) fn test(root: &Path, only: Option<&str>) -> Result<()> {
     }
     println!("{} passed, {} failed", counts.passed, counts.failed);
     if failures.is_empty() && counts.failed == 0 { Ok(()) } else { bail!("not everything holds") }
+}
+
+/// Asks every route of a province with sample households in each role; [`build::programs`] made what it takes.
+fn probe(root: &Path, counts: &mut Counts) -> Result<()> {
+    let python = setup::schemathesis(root)?;
+    let province = "target/debug/rasoat-sample-province";
+    let args = ["tests/oracle/api_probe.py", province, "ui/shared/src/api/openapi.json"];
+    counted(root, &python.to_string_lossy(), &args, counts)
 }
 
 fn counted(folder: &Path, program: &str, args: &[&str], counts: &mut Counts) -> Result<()> {

@@ -11,6 +11,7 @@ use crate::password;
 use crate::random::NoRandomness;
 use crate::state::State;
 use crate::storage::{Account, AuditEntry, StorageError};
+use crate::tokens;
 use crate::view::Role;
 
 /// Letters of an account name at most.
@@ -110,7 +111,7 @@ pub(crate) async fn add_as(
     let is_plain =
         name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, ' ' | '.' | '-' | '_'));
     // Names that stand for nobody's account in the audit log.
-    if !is_right_length || !is_plain || [COMMAND_LINE, "unknown"].contains(&name.as_str()) {
+    if !is_right_length || !is_plain || [COMMAND_LINE, "unknown", tokens::ACTOR].contains(&name.as_str()) {
         return Err(AccountError::Name);
     }
     check_scope(state, &new)?;
@@ -196,7 +197,7 @@ fn check_scope(state: &State, new: &NewAccount) -> Result<(), AccountError> {
     Ok(())
 }
 
-async fn note(state: &State, actor: &str, act: &str, object: String) -> Result<(), AccountError> {
+pub(crate) async fn note(state: &State, actor: &str, act: &str, object: String) -> Result<(), AccountError> {
     let entry = AuditEntry { at: state.now(), actor: actor.to_owned(), act: act.to_owned(), object };
     Ok(state.storage.note_act(entry).await?)
 }

@@ -18,6 +18,7 @@ use crate::password;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::random;
+use crate::second_factor;
 use crate::state::State;
 use crate::storage::{Account, AuditEntry, Device, OpenSession};
 use crate::view::{Role, SessionView, UserView};
@@ -45,6 +46,8 @@ const NOBODY: &str =
 pub(crate) struct LoggedIn {
     pub(crate) session: OpenSession,
     pub(crate) account: Account,
+    /// Whether a second factor is demanded of the account, and none is in force.
+    pub(crate) must_set_up: bool,
 }
 
 impl FromRequestParts<State> for LoggedIn {
@@ -73,7 +76,8 @@ impl FromRequestParts<State> for LoggedIn {
         if now - session.used_at > NOTE_MILLIS {
             state.storage.note_session_used(token_hash, now).await?;
         }
-        Ok(Self { session, account })
+        let must_set_up = second_factor::is_missing(state, &account.name, account.role).await?;
+        Ok(Self { session, account, must_set_up })
     }
 }
 
@@ -86,6 +90,7 @@ pub(crate) async fn log_in(
     state: &State,
     name: &str,
     given: String,
+    code: Option<String>,
     browser: String,
 ) -> Result<(LoggedIn, Cookie<'static>), Refusal> {
     let name = account_name(name);
@@ -104,6 +109,7 @@ pub(crate) async fn log_in(
         note_act(state, "unknown", "login_failed", "").await?;
         return Err(Refusal::WrongPassword);
     };
+    second_factor::check(state, &name, code.as_deref()).await?;
     state.storage.forget_login_failures(name.clone()).await?;
     state.storage.note_logged_in(name, now).await?;
     note_act(state, &account.name, "logged_in", "").await?;
@@ -125,8 +131,13 @@ async fn open(
         opened_at: now,
         used_at: now,
     };
-    state.storage.open_session(session.clone(), now - IDLE_MILLIS).await?;
-    Ok((LoggedIn { session, account }, cookie(state, token)))
+    let (hash, dead_before) = (account.password_hash.clone(), now - IDLE_MILLIS);
+    // A password that was reset while it was being checked opens nothing.
+    if !state.storage.open_session(session.clone(), hash, dead_before).await? {
+        return Err(Refusal::WrongPassword);
+    }
+    let must_set_up = second_factor::is_missing(state, &account.name, account.role).await?;
+    Ok((LoggedIn { session, account, must_set_up }, cookie(state, token)))
 }
 
 /// Changes one's own password: every session of the account ends, and a new one is opened. Wrong passwords count as they do at
@@ -161,7 +172,7 @@ pub(crate) async fn change_password(
     open(state, account, who.session.browser.clone()).await
 }
 
-async fn refuse_locked_out(state: &State, name: &str, now: i64) -> Result<(), Refusal> {
+pub(crate) async fn refuse_locked_out(state: &State, name: &str, now: i64) -> Result<(), Refusal> {
     let failures = state.storage.login_failures(name.to_owned()).await?;
     let locked_until = failures.last_at + LOCKED_MILLIS;
     if failures.failures >= FAILURES && now < locked_until {
@@ -249,6 +260,7 @@ impl LoggedIn {
                 communes: self.account.communes.iter().map(|code| state.library().commune(code)).collect(),
                 may: Act::ALL.into_iter().filter(|act| act.is_for(self.account.role)).collect(),
                 must_change_password: self.account.must_change,
+                must_set_up_second_factor: self.must_set_up,
             },
             csrf: self.session.csrf.clone(),
             server_name: state.config.name.clone(),

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::hex;
 use crate::metrics::MetricsAddress;
+use crate::second_factor::SecondFactorRule;
 use crate::tls::TlsFiles;
 
 /// A server's directory.
@@ -84,6 +85,9 @@ pub struct Config {
     /// Where what the server counts is shown, if anywhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<MetricsAddress>,
+    /// Who must log in with more than a password.
+    #[serde(default, skip_serializing_if = "SecondFactorRule::is_empty")]
+    pub second_factor: SecondFactorRule,
 }
 
 /// How much of files beside the answers is kept, in bytes. What is beyond stays on the laptops.

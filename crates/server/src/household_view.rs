@@ -34,11 +34,7 @@ pub(crate) fn row(row: HouseholdRow) -> HouseholdRowView {
         village_name: row.village_name,
         members: row.members,
         citizen_id: row.citizen_id,
-        state: match row.state {
-            storage::State::Listed => HouseholdState::Listed,
-            storage::State::Started => HouseholdState::Started,
-            storage::State::Signed => HouseholdState::Signed,
-        },
+        state: state(row.state),
         class_2022: row.class_2022.map(class),
         class_2027: row.class_2027.map(class),
         unscored: row.unscored,
@@ -50,6 +46,15 @@ pub(crate) fn row(row: HouseholdRow) -> HouseholdRowView {
 
 fn class(class: StoredClass) -> ClassView {
     ClassView { key: class.key, label: class.label, provisional: class.provisional }
+}
+
+/// How far a household is.
+pub(crate) fn state(state: storage::State) -> HouseholdState {
+    match state {
+        storage::State::Listed => HouseholdState::Listed,
+        storage::State::Started => HouseholdState::Started,
+        storage::State::Signed => HouseholdState::Signed,
+    }
 }
 
 /// `writer:seq`, as every view names an edit.

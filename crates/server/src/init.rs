@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::data_dir::{AttachmentLimits, Config, DataDir, DatabaseUrl, Keys};
 use crate::password;
 use crate::random::{self, NoRandomness};
+use crate::second_factor::SecondFactorRule;
 use crate::state::{OpenError, State};
 use crate::storage::{Account, AuditEntry};
 use crate::view::Role;
@@ -63,6 +64,7 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
         attachments: AttachmentLimits::default(),
         tls: None,
         metrics: None,
+        second_factor: SecondFactorRule::default(),
         database: new.database,
     };
     dir.create(&config, &keys, recovery.to_string().expose_secret()).map_err(OpenError::from)?;

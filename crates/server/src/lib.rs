@@ -42,12 +42,15 @@ mod room;
 mod rounds;
 mod routes;
 mod scope;
+mod second_factor;
 mod serve;
 mod shipped;
 mod state;
 pub mod storage;
 mod time;
 mod tls;
+mod tokens;
+mod totp;
 pub mod view;
 mod wrong_codes;
 
@@ -76,6 +79,7 @@ pub use recover::{RecoverError, Recovery, RecoveryShown, recover, show_recovery}
 pub use room::free as free_bytes;
 pub use rounds::{clear_retention, retention, set_retention};
 pub use routes::router;
+pub use second_factor::{SecondFactorRule, reset_second_factor};
 pub use serve::serve;
 pub use shipped::shipped_form;
 pub use state::{OpenError, State};

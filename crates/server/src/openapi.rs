@@ -1,6 +1,9 @@
 //! The API's description, from which the dashboard's types are generated.
 
-use utoipa::OpenApi;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
 
 use crate::routes;
 
@@ -61,9 +64,60 @@ use crate::routes;
         routes::library::publish,
         routes::library::retire,
         routes::library::set_target,
-    )
+        routes::tokens::list,
+        routes::tokens::make,
+        routes::tokens::revoke,
+        routes::export::page,
+        routes::second_factor::show,
+        routes::second_factor::begin,
+        routes::second_factor::confirm,
+        routes::second_factor::switch_off,
+        routes::second_factor::reset,
+    ),
+    modifiers(&EveryRoute)
 )]
 struct Api;
+
+/// What every route may answer, where it does not say more of it itself.
+struct EveryRoute;
+
+type Answer = (&'static str, &'static str);
+
+impl EveryRoute {
+    const ANSWERS: [Answer; 4] = [
+        ("401", "`not_logged_in`"),
+        ("403", "`bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up`"),
+        ("503", "`server_busy`"),
+        ("507", "`disk_full`"),
+    ];
+    /// Where something is named in the address: it may be none, or out of sight.
+    const OF_NAMED: [Answer; 2] = [("400", "`unreadable`"), ("404", "`not_found`")];
+
+    fn complete(path: &str, operation: &mut Operation) {
+        let of_named = Self::OF_NAMED.into_iter().filter(|_| path.contains('{'));
+        for (status, description) in Self::ANSWERS.into_iter().chain(of_named) {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemView"))).build();
+            let answer = ResponseBuilder::new().description(description);
+            let answer = answer.content("application/problem+json", problem).build();
+            operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.into());
+        }
+    }
+}
+
+impl Modify for EveryRoute {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        if let Some(components) = &mut api.components {
+            let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+            components.add_security_scheme("token", SecurityScheme::Http(token));
+        }
+        for (path, item) in &mut api.paths.paths {
+            let PathItem { get, put, post, delete, patch, .. } = item;
+            for operation in [get, put, post, delete, patch].into_iter().flatten() {
+                Self::complete(path, operation);
+            }
+        }
+    }
+}
 
 /// The OpenAPI document as JSON, with a final line break.
 ///

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::auth::LoggedIn;
 use crate::problem::Refusal;
 use crate::state::State;
+use crate::tokens::System;
 use crate::view::Role;
 
 /// Something that a role may or may not do.
@@ -42,6 +43,8 @@ pub enum Act {
     PlanVillages,
     /// Forms, standards, point tables, targets and code lists.
     ManageInstruments,
+    /// Reading tables page by page: for other systems with a token, and for no account.
+    ReadExport,
 }
 
 impl Act {
@@ -65,6 +68,7 @@ impl Act {
         use Role::{Administrator, Officer, Reader, Supervisor};
         match self {
             Self::LogIn | Self::OwnAccount | Self::SeeHouseholds => true,
+            Self::ReadExport => false,
             Self::SettleConflicts | Self::SeeDevices => match role {
                 Administrator | Officer | Supervisor => true,
                 Reader => false,
@@ -140,6 +144,15 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/library/{kind}/{hash}/publish", Act::ManageInstruments),
     (Method::POST, "/api/library/{kind}/{hash}/retire", Act::ManageInstruments),
     (Method::POST, "/api/targets", Act::ManageInstruments),
+    (Method::GET, "/api/tokens", Act::ManageAccounts),
+    (Method::POST, "/api/tokens", Act::ManageAccounts),
+    (Method::POST, "/api/tokens/{id}/revoke", Act::ManageAccounts),
+    (Method::GET, "/api/export/{table}", Act::ReadExport),
+    (Method::GET, "/api/account/second-factor", Act::OwnAccount),
+    (Method::POST, "/api/account/second-factor/begin", Act::OwnAccount),
+    (Method::POST, "/api/account/second-factor/confirm", Act::OwnAccount),
+    (Method::POST, "/api/account/second-factor/off", Act::OwnAccount),
+    (Method::POST, "/api/accounts/second-factor/reset", Act::ManageAccounts),
 ];
 
 /// Stands before every route of the API.
@@ -151,12 +164,20 @@ pub(crate) async fn guard(Of(state): Of<State>, request: Request, next: Next) ->
         return Ok(next.run(request).await);
     }
     let (mut parts, body) = request.into_parts();
+    if System::is_one(&parts) {
+        let system = System::of(&parts, &state, act).await?;
+        parts.extensions.insert(system);
+        return Ok(next.run(Request::from_parts(parts, body)).await);
+    }
     let who = LoggedIn::from_request_parts(&mut parts, &state).await?;
     if !act.is_for(who.account.role) {
         return Err(Refusal::NotAllowed);
     }
     if who.account.must_change && act != Act::OwnAccount {
         return Err(Refusal::MustChangePassword);
+    }
+    if who.must_set_up && act != Act::OwnAccount {
+        return Err(Refusal::MustSetUpSecondFactor);
     }
     let named = RawPathParams::from_request_parts(&mut parts, &state).await;
     for (name, value) in &named.map_err(|_| Refusal::Unreadable)? {

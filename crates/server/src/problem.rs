@@ -69,19 +69,39 @@ pub(crate) enum Refusal {
     VillagesFile { line: u64, reason: &'static str },
     /// Something is not done with a version of a form, standard, …
     Version(NotDone),
+    /// The password was right; a code of the account's app is asked for.
+    SecondFactorNeeded,
+    /// Neither the app's code nor a recovery code, or one that was used.
+    WrongCode,
+    /// There is a second factor in force.
+    SecondFactorOn,
+    /// There is no second factor to be confirmed.
+    SecondFactorNotBegun,
+    /// A second factor is demanded of this account: nothing else before it is set up.
+    MustSetUpSecondFactor,
+    /// No such token, or one that was revoked or whose time is over.
+    WrongToken,
+    /// A last day that is over, too far, or none at all.
+    WrongEnd,
 }
 
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::NotLoggedIn | Self::WrongPassword | Self::SecondFactorNeeded => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BadCsrf | Self::NotAllowed | Self::MustChangePassword | Self::WrongOldPassword => {
                 StatusCode::FORBIDDEN
             }
-            Self::AccountExists | Self::OwnAccount | Self::ChangedMeanwhile | Self::NoTerm => {
-                StatusCode::CONFLICT
-            }
+            Self::AccountExists
+            | Self::OwnAccount
+            | Self::ChangedMeanwhile
+            | Self::NoTerm
+            | Self::SecondFactorOn
+            | Self::SecondFactorNotBegun => StatusCode::CONFLICT,
+            Self::WrongToken => StatusCode::UNAUTHORIZED,
+            Self::WrongEnd => StatusCode::BAD_REQUEST,
+            Self::WrongCode | Self::MustSetUpSecondFactor => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unreadable
@@ -157,6 +177,13 @@ impl Refusal {
             Self::Version(NotDone::HasProblems) => ("version_has_problems", BTreeMap::new()),
             Self::Version(NotDone::TooLarge) => ("upload_too_large", BTreeMap::new()),
             Self::Version(NotDone::BadTarget) => ("target_bad", BTreeMap::new()),
+            Self::WrongToken => ("wrong_token", BTreeMap::new()),
+            Self::WrongEnd => ("wrong_end", BTreeMap::new()),
+            Self::SecondFactorNeeded => ("second_factor_needed", BTreeMap::new()),
+            Self::WrongCode => ("wrong_code", BTreeMap::new()),
+            Self::SecondFactorOn => ("second_factor_on", BTreeMap::new()),
+            Self::SecondFactorNotBegun => ("second_factor_not_begun", BTreeMap::new()),
+            Self::MustSetUpSecondFactor => ("second_factor_must_set_up", BTreeMap::new()),
         };
         ProblemView { code: code.to_owned(), params }
     }

@@ -10,6 +10,7 @@ pub(crate) mod conflicts;
 pub(crate) mod devices;
 pub(crate) mod duplicates;
 pub(crate) mod enrol;
+pub(crate) mod export;
 pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod households;
@@ -21,8 +22,10 @@ pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod plan;
 pub(crate) mod rounds;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod sync;
+pub(crate) mod tokens;
 
 use axum::Router;
 use axum::routing::{delete, get, post};
@@ -87,6 +90,14 @@ pub fn router(state: State) -> Router {
         .route("/library/{kind}/{hash}/publish", post(library::publish))
         .route("/library/{kind}/{hash}/retire", post(library::retire))
         .route("/targets", post(library::set_target))
+        .route("/tokens", get(tokens::list).post(tokens::make))
+        .route("/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/export/{table}", get(export::page))
+        .route("/account/second-factor", get(second_factor::show))
+        .route("/account/second-factor/begin", post(second_factor::begin))
+        .route("/account/second-factor/confirm", post(second_factor::confirm))
+        .route("/account/second-factor/off", post(second_factor::switch_off))
+        .route("/accounts/second-factor/reset", post(second_factor::reset))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

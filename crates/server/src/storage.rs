@@ -18,7 +18,9 @@ mod lists;
 pub(crate) mod moved;
 mod packed;
 pub mod postgres;
+mod second_factor;
 pub mod sqlite;
+mod token;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +43,8 @@ pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
     VillageMarks,
 };
+pub use second_factor::SecondFactor;
+pub use token::Token;
 pub use types::{
     Account, Arrival, Aside, AuditEntry, AuditLine, AuditPage, AuditQuery, CommuneCounts, Device,
     DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, FeedStart, HeldBy, HeldHousehold, HeldPage, HeldQuery,
@@ -200,8 +204,10 @@ pub trait Storage: Send + Sync + 'static {
     fn note_login_failure(&self, name: String, now: i64) -> Answer<'_, ()>;
     /// Forgets the failures under a name.
     fn forget_login_failures(&self, name: String) -> Answer<'_, ()>;
-    /// Opens a session and drops those not used since `dead_before`.
-    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()>;
+    /// Opens a session and drops those not used since `dead_before`; `false`, and none is opened, where the account is disabled or
+    /// has another password than the one that was checked.
+    fn open_session(&self, session: OpenSession, password_hash: String, dead_before: i64)
+    -> Answer<'_, bool>;
     /// One session with its account.
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>>;
     /// Notes that a session was used.
@@ -293,6 +299,38 @@ pub trait Storage: Send + Sync + 'static {
     fn change_library(&self, change: LibraryChange) -> Answer<'_, bool>;
     /// Has every household scored anew; their lines stay as they are until then.
     fn mark_all_stale(&self) -> Answer<'_, ()>;
+    /// Puts the secret of a second factor that is to be confirmed; `false` where one is in force.
+    fn put_second_factor(&self, name: String, secret: Vec<u8>) -> Answer<'_, bool>;
+    /// The second factor of an account.
+    fn second_factor(&self, name: String) -> Answer<'_, Option<SecondFactor>>;
+    /// The accounts with a second factor in force.
+    fn second_factors(&self) -> Answer<'_, BTreeSet<String>>;
+    /// Puts a second factor in force by the code of `step`, with the hashes of its recovery codes; `false` where there is none to
+    /// confirm.
+    fn confirm_second_factor(
+        &self,
+        name: String,
+        step: i64,
+        recovery_codes: Vec<[u8; 32]>,
+        now: i64,
+    ) -> Answer<'_, bool>;
+    /// Uses up the codes of all steps to this one; `false` where this one was.
+    fn use_second_step(&self, name: String, step: i64) -> Answer<'_, bool>;
+    /// Uses up a recovery code by its hash; `false` where there is none.
+    fn use_recovery_code(&self, name: String, hash: [u8; 32]) -> Answer<'_, bool>;
+    /// Forgets an account's second factor and its recovery codes; `false` where there is none.
+    fn drop_second_factor(&self, name: String) -> Answer<'_, bool>;
+
+    /// Adds a token of another system.
+    fn add_token(&self, token: Token) -> Answer<'_, ()>;
+    /// Every token, newest first.
+    fn tokens(&self) -> Answer<'_, Vec<Token>>;
+    /// One token by its hash.
+    fn token(&self, hash: [u8; 32]) -> Answer<'_, Option<Token>>;
+    /// Revokes a token; `false` where there is none or it was revoked before.
+    fn revoke_token(&self, id: Uuid, now: i64) -> Answer<'_, bool>;
+    /// Counts a use of a token; whether it is the first of this day.
+    fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -16,10 +16,12 @@ mod plan;
 mod problem;
 mod round;
 mod session;
+mod token;
 
 pub use account::{
-    AccountForm, AccountNameForm, AccountView, AuditForm, AuditLineView, AuditPageView, NewAccountForm,
-    OpenSessionView, PasswordForm, PasswordShownView,
+    AccountForm, AccountNameForm, AccountView, AuditForm, AuditLineView, AuditPageView, CodeForm,
+    NewAccountForm, OpenSessionView, PasswordForm, PasswordShownView, RecoveryCodesView,
+    SecondFactorSecretView, SecondFactorView,
 };
 pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
 pub use conflict::{
@@ -62,3 +64,7 @@ pub use round::{
     StandingView, TermForm, TermView,
 };
 pub use session::{Act, LoginForm, Role, SessionView, UserView};
+pub use token::{
+    ExportCountsView, ExportHouseholdView, ExportPageForm, ExportPageView, ExportRowView, NewTokenForm,
+    TokenShownView, TokenView,
+};

@@ -132,6 +132,10 @@ pub(crate) fn compared(differing: &[HouseholdKeyRef]) -> String {
 
 pub(crate) const ACCOUNT_DISABLED: &str =
     "Đã khóa tài khoản; các phiên đã kết thúc.\nAccount disabled; its sessions ended.";
+pub(crate) const SECOND_FACTOR_OFF: &str =
+    "Đã tắt mã xác thực; các phiên đã kết thúc.\nThe second factor is off; the account's sessions ended.";
+pub(crate) const NO_SECOND_FACTOR: &str =
+    "Tài khoản này không bật mã xác thực.\nThe account has no second factor.";
 pub(crate) const ACCOUNT_ENABLED: &str = "Tài khoản đăng nhập lại được.\nThe account may log in again.";
 
 /// A password for one log-in.

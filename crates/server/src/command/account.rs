@@ -6,7 +6,9 @@ use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 use rasoat_casework::CommuneCode;
 use rasoat_server::view::Role;
-use rasoat_server::{DataDir, NewAccount, State, accounts, add_account, reset_password, set_disabled};
+use rasoat_server::{
+    DataDir, NewAccount, State, accounts, add_account, reset_password, reset_second_factor, set_disabled,
+};
 
 use crate::words::{self, say};
 
@@ -42,6 +44,14 @@ pub(super) enum AccountAct {
     },
     /// Let an account log in no more. Its sessions end.
     Disable {
+        /// The server's directory.
+        #[arg(long)]
+        data: PathBuf,
+        /// Its name.
+        name: String,
+    },
+    /// Switch an account's second factor off, for who lost app and recovery codes. Its sessions end.
+    TotpOff {
         /// The server's directory.
         #[arg(long)]
         data: PathBuf,
@@ -106,6 +116,10 @@ pub(super) async fn run(act: AccountAct) -> Result<()> {
         AccountAct::Disable { data, name } => {
             set_disabled(&State::open(&DataDir::at(data)).await?, &name, true).await?;
             say(words::ACCOUNT_DISABLED)
+        }
+        AccountAct::TotpOff { data, name } => {
+            let was_on = reset_second_factor(&State::open(&DataDir::at(data)).await?, &name).await?;
+            say(if was_on { words::SECOND_FACTOR_OFF } else { words::NO_SECOND_FACTOR })
         }
         AccountAct::Enable { data, name } => {
             set_disabled(&State::open(&DataDir::at(data)).await?, &name, false).await?;

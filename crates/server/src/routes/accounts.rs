@@ -86,7 +86,8 @@ pub(crate) async fn end_own_session(
 ))]
 pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<AccountView>>, Refusal> {
     let accounts = accounts::accounts(&state).await?;
-    Ok(Json(accounts.into_iter().map(|account| view(&state, account)).collect()))
+    let second_factors = state.storage.second_factors().await?;
+    Ok(Json(accounts.into_iter().map(|account| view(&state, account, &second_factors)).collect()))
 }
 
 /// Makes an account; its first password is shown this once.
@@ -131,7 +132,8 @@ pub(crate) async fn edit(
     let new = NewAccount { name: form.name, role: form.role, communes: codes(&form.communes)? };
     let name = not_oneself(&who, &new.name)?;
     accounts::edit_as(&state, &who.account.name, new, form.disabled).await?;
-    Ok(Json(view(&state, accounts::one(&state, &name).await?)))
+    let second_factors = state.storage.second_factors().await?;
+    Ok(Json(view(&state, accounts::one(&state, &name).await?, &second_factors)))
 }
 
 /// Gives an account a password for one log-in, shown this once. Its sessions end at once.
@@ -200,12 +202,12 @@ pub(crate) async fn end_sessions(
 }
 
 /// The name of another account than the one that asks: so there is always an administrator.
-fn not_oneself(who: &LoggedIn, name: &str) -> Result<String, Refusal> {
+pub(super) fn not_oneself(who: &LoggedIn, name: &str) -> Result<String, Refusal> {
     let name = auth::account_name(name);
     if name == who.account.name { Err(Refusal::OwnAccount) } else { Ok(name) }
 }
 
-fn codes(communes: &[String]) -> Result<BTreeSet<CommuneCode>, Refusal> {
+pub(super) fn codes(communes: &[String]) -> Result<BTreeSet<CommuneCode>, Refusal> {
     communes.iter().map(|code| code.parse().map_err(|_| Refusal::UnknownCommune)).collect()
 }
 
@@ -231,8 +233,9 @@ fn views(state: &State, who: &LoggedIn, sessions: Vec<OpenSession>) -> Vec<OpenS
     views.collect()
 }
 
-fn view(state: &State, account: Account) -> AccountView {
+fn view(state: &State, account: Account, second_factors: &BTreeSet<String>) -> AccountView {
     AccountView {
+        second_factor: second_factors.contains(&account.name),
         name: account.name,
         role: account.role,
         communes: account.communes.iter().map(|code| state.library().commune(code)).collect(),

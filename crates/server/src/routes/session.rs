@@ -16,7 +16,8 @@ use crate::view::{LoginForm, ProblemView, SessionView};
 #[utoipa::path(post, path = "/api/session", operation_id = "open_session", tag = "session", request_body = LoginForm, responses(
     (status = 200, body = SessionView, description = "Logged in; the session travels in a cookie"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`wrong_password`"),
+    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`wrong_password`, `second_factor_needed`"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`wrong_code`"),
     (status = 429, body = ProblemView, content_type = "application/problem+json", description = "`locked_out` {retry_after_s}"),
 ))]
 pub(crate) async fn open(
@@ -26,7 +27,8 @@ pub(crate) async fn open(
 ) -> Result<(CookieJar, Json<SessionView>), Refusal> {
     // The cause of a rejection may quote the body: it goes nowhere.
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let (who, cookie) = auth::log_in(&state, &form.username, form.password, browser::named(&headers)).await?;
+    let browser = browser::named(&headers);
+    let (who, cookie) = auth::log_in(&state, &form.username, form.password, form.code, browser).await?;
     Ok((CookieJar::new().add(cookie), Json(who.view(&state))))
 }
 

@@ -21,8 +21,10 @@ mod merges;
 mod queue;
 mod rows;
 mod sealed;
+mod second_factors;
 mod settle;
 mod tally;
+mod tokens;
 mod tx;
 mod versions;
 
@@ -51,6 +53,7 @@ use super::{
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{LibraryChange, LibraryItems};
+use super::{SecondFactor, Token};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/postgres/migrations");
@@ -472,8 +475,15 @@ impl Storage for Postgres {
         self.write(name, |tx, given| Box::pin(accounts::forget_failures(tx, given)))
     }
 
-    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()> {
-        self.write((session, dead_before), |tx, given| Box::pin(accounts::open_session(tx, given)))
+    fn open_session(
+        &self,
+        session: OpenSession,
+        password_hash: String,
+        dead_before: i64,
+    ) -> Answer<'_, bool> {
+        self.write((session, password_hash, dead_before), |tx, given| {
+            Box::pin(accounts::open_session(tx, given))
+        })
     }
 
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>> {
@@ -650,5 +660,60 @@ impl Storage for Postgres {
 
     fn round_snapshot_page(&self, query: SnapshotQuery) -> Answer<'_, Vec<SnapshotLine>> {
         self.read(query, |tx, given| Box::pin(directives::snapshot_page(tx, given)))
+    }
+
+    fn put_second_factor(&self, name: String, secret: Vec<u8>) -> Answer<'_, bool> {
+        self.write((name, secret), |tx, given| Box::pin(second_factors::put(tx, given)))
+    }
+
+    fn second_factor(&self, name: String) -> Answer<'_, Option<SecondFactor>> {
+        self.read(name, |tx, given| Box::pin(second_factors::one(tx, given)))
+    }
+
+    fn second_factors(&self) -> Answer<'_, BTreeSet<String>> {
+        self.read((), |tx, given| Box::pin(second_factors::all(tx, given)))
+    }
+
+    fn confirm_second_factor(
+        &self,
+        name: String,
+        step: i64,
+        recovery_codes: Vec<[u8; 32]>,
+        now: i64,
+    ) -> Answer<'_, bool> {
+        let given = (name, step, recovery_codes, now);
+        self.write(given, |tx, given| Box::pin(second_factors::confirm(tx, given)))
+    }
+
+    fn use_second_step(&self, name: String, step: i64) -> Answer<'_, bool> {
+        self.write((name, step), |tx, given| Box::pin(second_factors::use_step(tx, given)))
+    }
+
+    fn use_recovery_code(&self, name: String, hash: [u8; 32]) -> Answer<'_, bool> {
+        self.write((name, hash), |tx, given| Box::pin(second_factors::use_recovery(tx, given)))
+    }
+
+    fn drop_second_factor(&self, name: String) -> Answer<'_, bool> {
+        self.write(name, |tx, given| Box::pin(second_factors::forget(tx, given)))
+    }
+
+    fn add_token(&self, token: Token) -> Answer<'_, ()> {
+        self.write(token, |tx, given| Box::pin(tokens::add(tx, given)))
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+        self.read((), |tx, given| Box::pin(tokens::all(tx, given)))
+    }
+
+    fn token(&self, hash: [u8; 32]) -> Answer<'_, Option<Token>> {
+        self.read(hash, |tx, given| Box::pin(tokens::one(tx, given)))
+    }
+
+    fn revoke_token(&self, id: Uuid, now: i64) -> Answer<'_, bool> {
+        self.write((id, now), |tx, given| Box::pin(tokens::revoke(tx, given)))
+    }
+
+    fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool> {
+        self.write((id, day, now), |tx, given| Box::pin(tokens::note_used(tx, given)))
     }
 }

@@ -17,7 +17,9 @@ mod laptops;
 mod library;
 mod listing;
 mod merges;
+mod second_factors;
 mod tally;
+mod tokens;
 mod versions;
 mod writer;
 
@@ -48,6 +50,7 @@ use super::{
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{LibraryChange, LibraryItems};
+use super::{SecondFactor, Token};
 
 mod migrations {
     refinery::embed_migrations!("src/storage/sqlite/migrations");
@@ -519,8 +522,13 @@ impl Storage for Sqlite {
         self.write(move |tx| accounts::forget_failures(tx, &name))
     }
 
-    fn open_session(&self, session: OpenSession, dead_before: i64) -> Answer<'_, ()> {
-        self.write(move |tx| accounts::open_session(tx, &session, dead_before))
+    fn open_session(
+        &self,
+        session: OpenSession,
+        password_hash: String,
+        dead_before: i64,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| accounts::open_session(tx, &session, &password_hash, dead_before))
     }
 
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>> {
@@ -707,6 +715,60 @@ impl Storage for Sqlite {
 
     fn mark_all_stale(&self) -> Answer<'_, ()> {
         self.write(versions::mark_all_stale)
+    }
+
+    fn put_second_factor(&self, name: String, secret: Vec<u8>) -> Answer<'_, bool> {
+        self.write(move |tx| second_factors::put(tx, &name, &secret))
+    }
+
+    fn second_factor(&self, name: String) -> Answer<'_, Option<SecondFactor>> {
+        self.read(move |tx| second_factors::one(tx, &name))
+    }
+
+    fn second_factors(&self) -> Answer<'_, BTreeSet<String>> {
+        self.read(second_factors::all)
+    }
+
+    fn confirm_second_factor(
+        &self,
+        name: String,
+        step: i64,
+        recovery_codes: Vec<[u8; 32]>,
+        now: i64,
+    ) -> Answer<'_, bool> {
+        self.write(move |tx| second_factors::confirm(tx, &name, step, &recovery_codes, now))
+    }
+
+    fn use_second_step(&self, name: String, step: i64) -> Answer<'_, bool> {
+        self.write(move |tx| second_factors::use_step(tx, &name, step))
+    }
+
+    fn use_recovery_code(&self, name: String, hash: [u8; 32]) -> Answer<'_, bool> {
+        self.write(move |tx| second_factors::use_recovery(tx, &name, &hash))
+    }
+
+    fn drop_second_factor(&self, name: String) -> Answer<'_, bool> {
+        self.write(move |tx| second_factors::forget(tx, &name))
+    }
+
+    fn add_token(&self, token: Token) -> Answer<'_, ()> {
+        self.write(move |tx| tokens::add(tx, &token))
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+        self.read(tokens::all)
+    }
+
+    fn token(&self, hash: [u8; 32]) -> Answer<'_, Option<Token>> {
+        self.read(move |tx| tokens::one(tx, &hash))
+    }
+
+    fn revoke_token(&self, id: Uuid, now: i64) -> Answer<'_, bool> {
+        self.write(move |tx| tokens::revoke(tx, id, now))
+    }
+
+    fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool> {
+        self.write(move |tx| tokens::note_used(tx, id, &day, now))
     }
 }
 

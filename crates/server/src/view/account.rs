@@ -22,6 +22,8 @@ pub struct AccountView {
     pub disabled_at: Option<String>,
     /// Somebody else chose the password in use.
     pub must_change_password: bool,
+    /// It logs in with a second factor.
+    pub second_factor: bool,
 }
 
 /// An account to be made.
@@ -71,6 +73,42 @@ pub struct PasswordForm {
     pub old: String,
     /// The next one. Never logged.
     pub new: String,
+}
+
+/// One's own second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SecondFactorView {
+    /// Since when it is in force (RFC 3339); none before.
+    pub since: Option<String>,
+    /// Recovery codes that were not used.
+    pub recovery_codes: u32,
+    /// Accounts of this role must have one.
+    pub demanded: bool,
+}
+
+/// What an app counts codes from; shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct SecondFactorSecretView {
+    /// To be typed into the app, in base 32.
+    pub secret: String,
+    /// The side of the picture that the app reads instead.
+    pub picture_side: u32,
+    /// The picture's dark squares as an SVG path.
+    pub picture: String,
+}
+
+/// A code of one's app, or a recovery code.
+#[derive(Deserialize, ToSchema)]
+pub struct CodeForm {
+    /// Never logged.
+    pub code: String,
+}
+
+/// Codes for who lost the app, each for one use; shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct RecoveryCodesView {
+    /// The codes.
+    pub codes: Vec<String>,
 }
 
 /// An open session of an account.

@@ -13,6 +13,9 @@ pub struct LoginForm {
     pub username: String,
     /// Password. Never logged.
     pub password: String,
+    /// Code of the account's app, or a recovery code, where the account has a second factor. Never logged.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// What an account may do.
@@ -47,6 +50,8 @@ pub struct UserView {
     pub may: Vec<Act>,
     /// Somebody else chose the password: nothing else before it is changed.
     pub must_change_password: bool,
+    /// A second factor is demanded of this account: nothing else before it is set up.
+    pub must_set_up_second_factor: bool,
 }
 
 /// An open session.

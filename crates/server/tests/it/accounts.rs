@@ -9,6 +9,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 use crate::support::{COMMUNE, ELSEWHERE, Server, browser, choice, problem_of, subject, text};
+use crate::tokens::make_token;
 
 type Browser = (reqwest::Client, String);
 
@@ -68,6 +69,15 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/library/{kind}/{hash}/publish", [true, false, false, false]),
     ("post", "/api/library/{kind}/{hash}/retire", [true, false, false, false]),
     ("post", "/api/targets", [true, false, false, false]),
+    ("get", "/api/tokens", [true, false, false, false]),
+    ("post", "/api/tokens", [true, false, false, false]),
+    ("post", "/api/tokens/{id}/revoke", [true, false, false, false]),
+    ("get", "/api/export/{table}", [false, false, false, false]),
+    ("get", "/api/account/second-factor", [true, true, true, true]),
+    ("post", "/api/account/second-factor/begin", [true, true, true, true]),
+    ("post", "/api/account/second-factor/confirm", [true, true, true, true]),
+    ("post", "/api/account/second-factor/off", [true, true, true, true]),
+    ("post", "/api/accounts/second-factor/reset", [true, false, false, false]),
 ];
 
 /// Routes of the OpenAPI document, without logging in.
@@ -194,7 +204,7 @@ async fn each_route_answers_each_role_and_scope_as_the_table_says() {
                     assert_eq!(problem_of(response).await, (403, "not_allowed".to_owned()), "{said}");
                 } else if is_placed && !communes.contains(&at.commune) {
                     assert_eq!(problem_of(response).await, (404, "not_found".to_owned()), "{said}");
-                } else if ["{name}", "sessions/{id}", "{number}", "{hash}"]
+                } else if ["{name}", "sessions/{id}", "tokens/{id}", "{number}", "{hash}"]
                     .iter()
                     .any(|part| path.contains(part))
                 {
@@ -210,6 +220,33 @@ async fn each_route_answers_each_role_and_scope_as_the_table_says() {
     for (_, _, who) in &people {
         assert_eq!(world.ask(who, "delete", "/api/session", &world.here).await.status(), 204);
         assert_eq!(world.ask(who, "get", "/api/session", &world.here).await.status(), 401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_opens_the_tables_it_is_for_and_no_route_beside_and_no_cookie_adds_to_it() {
+    let world = World::build().await;
+    let admin = world.server.officer().await;
+    let secret = make_token(&world.server, &admin, json!({})).await.1;
+    let bearer = format!("Bearer {secret}");
+    for (method, path, _) in ALLOWED {
+        // With and without a session that may do everything.
+        for client in [&admin.0, &browser()] {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let at = path.replace("{table}", "households").replace("{code}", COMMUNE);
+            let request = client.request(method, world.server.url(&at)).header("authorization", &bearer);
+            let response = request.header("x-rasoat-csrf", &admin.1).send().await.unwrap();
+            if *path == "/api/export/{table}" {
+                assert_eq!(response.status(), 200, "{path}");
+            } else {
+                assert_eq!(problem_of(response).await, (403, "not_allowed".to_owned()), "{path}");
+            }
+        }
+    }
+    for wrong in ["", "Bearer", "Bearer rasoat_0", "Basic YWRtaW46YWRtaW4="] {
+        let request = admin.0.get(world.server.url("/api/communes")).header("authorization", wrong);
+        let response = request.send().await.unwrap();
+        assert_eq!(problem_of(response).await, (401, "wrong_token".to_owned()), "{wrong}");
     }
 }
 
@@ -362,4 +399,32 @@ async fn sessions_are_told_by_browser_and_ended_one_by_one() {
     assert_eq!(response.status(), 204);
     assert_eq!(firefox.get(server.url("/api/session")).send().await.unwrap().status(), 401);
     assert_eq!(client.get(server.url("/api/session")).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_in_with_the_old_password_outlives_a_reset_that_it_races() {
+    let server = Server::start().await;
+    for _ in 0..8 {
+        let old = reset_password(&server.state, "admin").await.unwrap();
+        let clients: Vec<reqwest::Client> = (0..4).map(|_| browser()).collect();
+        let log_ins = async {
+            let mut all = tokio::task::JoinSet::new();
+            for client in &clients {
+                let form = json!({ "username": "admin", "password": *old });
+                all.spawn(client.post(server.url("/api/session")).json(&form).send());
+            }
+            all.join_all().await
+        };
+        let (answers, new) = tokio::join!(log_ins, reset_password(&server.state, "admin"));
+        assert!(
+            answers
+                .iter()
+                .all(|answer| [200, 401, 429].contains(&answer.as_ref().unwrap().status().as_u16()))
+        );
+        for client in &clients {
+            assert_eq!(client.get(server.url("/api/session")).send().await.unwrap().status(), 401);
+        }
+        let sure = browser();
+        assert_eq!(server.log_in(&sure, "admin", &new.unwrap()).await.status(), 200);
+    }
 }

@@ -213,3 +213,41 @@ fn a_term_of_retention_is_set_shown_and_taken_back() {
         "nothing to take back is no error"
     );
 }
+
+#[test]
+fn accounts_are_made_listed_reset_locked_and_opened_without_the_pages() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("province");
+    let data = data.to_str().unwrap();
+    assert!(run(&["init", "--data", data]).status.success());
+    let account = |act: &str, rest: &[&str]| run(&[&["account", act, "--data", data], rest].concat());
+    let made = account("add", &["Nông Lan", "--role", "supervisor", "--commune", "05977"]);
+    let first = line(&printed(&made), "password:").to_owned();
+    assert_eq!(first.len(), 19);
+    let refused = [
+        account("add", &["Nông Lan", "--role", "reader"]),
+        account("add", &["minh", "--role", "supervisor"]),
+        account("add", &["minh", "--role", "officer", "--commune", "05977"]),
+        account("add", &["minh", "--role", "reader", "--commune", "99999"]),
+        account("add", &["command_line", "--role", "reader"]),
+        account("reset", &["nobody"]),
+        account("totp-off", &["nobody"]),
+    ];
+    for output in refused {
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.lines().count() >= 2, "said in both languages: {said}");
+    }
+    let listed = || printed(&account("list", &[]));
+    let of_lan = || listed().lines().find(|line| line.contains("nong lan")).unwrap().to_owned();
+    assert!(of_lan().contains("supervisor") && of_lan().contains("05977"), "{}", of_lan());
+    assert_eq!(listed().lines().filter(|line| line.contains("admin")).count(), 1);
+    let open = of_lan();
+    assert!(account("disable", &["Nong Lan"]).status.success());
+    assert_ne!(of_lan(), open);
+    assert!(account("enable", &["nong lan"]).status.success());
+    assert_eq!(of_lan(), open);
+    let second = line(&printed(&account("reset", &["nông lan"])), "password:").to_owned();
+    assert!(second.len() == 19 && second != first);
+    let nothing = printed(&account("totp-off", &["nông lan"]));
+    assert!(nothing.contains("no second factor") && nothing.contains("không bật"), "{nothing}");
+}

@@ -23,6 +23,8 @@ mod rebuild;
 mod recover;
 mod refusals;
 mod rounds;
+mod second_factor;
 mod storage;
 mod streaming;
 mod support;
+mod tokens;

@@ -18,8 +18,8 @@ use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart,
     HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem, LibraryItems,
-    LibraryKind, LibraryState, LoginFailures, NewDirective, OpenSession, SignReceipt, Snapshot, SnapshotHash,
-    SnapshotQuery, State, Storage, StorageError, StoredClass, VillageRow,
+    LibraryKind, LibraryState, LoginFailures, NewDirective, OpenSession, SecondFactor, SignReceipt, Snapshot,
+    SnapshotHash, SnapshotQuery, State, Storage, StorageError, StoredClass, Token, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -632,16 +632,20 @@ async fn people_log_in(storage: &dyn Storage) {
         opened_at: 10,
         used_at,
     };
-    storage.open_session(session(1, 10), 0).await.unwrap();
+    let password = || "$argon2id$".to_owned();
+    assert!(storage.open_session(session(1, 10), password(), 0).await.unwrap());
+    // Not with a password that is another one by now.
+    assert!(!storage.open_session(session(9, 10), "$argon2id$2".to_owned(), 0).await.unwrap());
+    assert!(storage.session([9; 32]).await.unwrap().is_none());
     storage.note_session_used([1; 32], 20).await.unwrap();
     assert!(storage.session([1; 32]).await.unwrap().unwrap().0 == session(1, 20));
     // Opening another drops those that are dead.
-    storage.open_session(session(2, 30), 25).await.unwrap();
+    assert!(storage.open_session(session(2, 30), password(), 25).await.unwrap());
     assert!(storage.session([1; 32]).await.unwrap().is_none());
     storage.close_session([2; 32]).await.unwrap();
     assert!(storage.session([2; 32]).await.unwrap().is_none());
-    storage.open_session(session(3, 40), 25).await.unwrap();
-    storage.open_session(session(4, 50), 25).await.unwrap();
+    assert!(storage.open_session(session(3, 40), password(), 25).await.unwrap());
+    assert!(storage.open_session(session(4, 50), password(), 25).await.unwrap());
     let tokens = |sessions: Vec<OpenSession>| -> Vec<u8> {
         sessions.iter().map(|session| session.token_hash[0]).collect()
     };
@@ -654,6 +658,8 @@ async fn people_log_in(storage: &dyn Storage) {
     assert!(storage.sessions_of("lan".to_owned()).await.unwrap().is_empty());
     let accounts = storage.accounts().await.unwrap();
     assert!(accounts == [Account { last_login_at: Some(60), ..changed }]);
+    second_factors(storage).await;
+    tokens_of_systems(storage).await;
     let act = |at, act: &str| AuditEntry {
         at,
         actor: "lan".to_owned(),
@@ -761,4 +767,62 @@ async fn versions_are_changed_by_whoever_saw_the_last(storage: &dyn Storage) {
     let now = storage.stale_households(100).await.unwrap();
     assert!(known.iter().all(|row| now.contains(&row.key)) && now.len() >= stale.len());
     assert_eq!(storage.all_households(None, 100).await.unwrap(), known);
+}
+
+/// Of the account that the story made.
+async fn second_factors(storage: &dyn Storage) {
+    let name = || "lan".to_owned();
+    let secret = [7; 20].to_vec();
+    assert!(storage.second_factor(name()).await.unwrap().is_none());
+    assert!(!storage.confirm_second_factor(name(), 5, Vec::new(), 1).await.unwrap());
+    assert!(storage.put_second_factor(name(), [1; 20].to_vec()).await.unwrap());
+    // One that was not confirmed makes room for the next, and opens nothing.
+    assert!(storage.put_second_factor(name(), secret.clone()).await.unwrap());
+    assert!(!storage.use_second_step(name(), 5).await.unwrap());
+    assert!(storage.second_factors().await.unwrap().is_empty());
+    assert!(storage.confirm_second_factor(name(), 5, vec![[1; 32], [2; 32]], 80).await.unwrap());
+    assert!(!storage.confirm_second_factor(name(), 6, Vec::new(), 81).await.unwrap());
+    assert!(!storage.put_second_factor(name(), [3; 20].to_vec()).await.unwrap());
+    let stored = SecondFactor { secret, confirmed_at: Some(80), last_step: 5, recovery_codes: 2 };
+    assert!(storage.second_factor(name()).await.unwrap() == Some(stored));
+    assert_eq!(storage.second_factors().await.unwrap(), [name()].into());
+    let used = async |step| storage.use_second_step(name(), step).await.unwrap();
+    assert_eq!((used(5).await, used(7).await, used(6).await, used(7).await), (false, true, false, false));
+    assert!(storage.use_recovery_code(name(), [2; 32]).await.unwrap());
+    assert!(!storage.use_recovery_code(name(), [2; 32]).await.unwrap());
+    assert_eq!(storage.second_factor(name()).await.unwrap().unwrap().recovery_codes, 1);
+    assert!(storage.drop_second_factor(name()).await.unwrap());
+    assert!(!storage.drop_second_factor(name()).await.unwrap());
+    assert!(!storage.use_recovery_code(name(), [1; 32]).await.unwrap());
+}
+
+async fn tokens_of_systems(storage: &dyn Storage) {
+    let token = |number: u8, made_at| Token {
+        id: Uuid::from_u128(number.into()),
+        name: "Kho dữ liệu".to_owned(),
+        token_hash: [number; 32],
+        tables: ["households".to_owned(), "villages".to_owned()].into(),
+        communes: [COMMUNE.parse().unwrap()].into(),
+        citizen_ids: true,
+        made_by: "admin".to_owned(),
+        made_at,
+        expires_at: 1000,
+        revoked_at: None,
+        last_used_at: None,
+        uses: 0,
+    };
+    for (number, made_at) in [(1, 10), (2, 20)] {
+        storage.add_token(token(number, made_at)).await.unwrap();
+    }
+    assert_eq!(storage.tokens().await.unwrap(), [token(2, 20), token(1, 10)]);
+    assert!(storage.token([3; 32]).await.unwrap().is_none());
+    let used = async |day: &str, now| {
+        storage.note_token_used(Uuid::from_u128(1), day.to_owned(), now).await.unwrap()
+    };
+    let first = (used("2026-10-01", 30).await, used("2026-10-01", 31).await, used("2026-10-02", 32).await);
+    assert_eq!(first, (true, false, true));
+    assert!(storage.revoke_token(Uuid::from_u128(1), 40).await.unwrap());
+    assert!(!storage.revoke_token(Uuid::from_u128(1), 41).await.unwrap());
+    let after = Token { revoked_at: Some(40), last_used_at: Some(32), uses: 3, ..token(1, 10) };
+    assert_eq!(storage.token([1; 32]).await.unwrap(), Some(after));
 }

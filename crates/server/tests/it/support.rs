@@ -183,6 +183,14 @@ impl Server {
         self.restart().await;
     }
 
+    /// Opens everything anew with more in its configuration.
+    pub(crate) async fn configure(&mut self, lines: &str) {
+        let path = self.dir.path().join("rasoat-server.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{text}\n{lines}")).unwrap();
+        self.restart().await;
+    }
+
     pub(crate) fn pass(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }

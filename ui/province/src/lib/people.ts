@@ -25,6 +25,11 @@ export function isRole(value: string): value is Role {
   return value in ROLES;
 }
 
+/** Whether accounts of a role may be for some communes alone. */
+export function hasCommunes(role: string): boolean {
+  return role === 'supervisor' || role === 'reader';
+}
+
 // Names of products are the same in both languages.
 const BROWSERS: Record<string, string> = {
   firefox: 'Firefox',

@@ -45,6 +45,18 @@ export function sentence(problem: ApiError): string {
       return m.problem_villages_file({ line: problem.params.line ?? '' });
     case 'incomplete':
       return m.problem_incomplete();
+    case 'wrong_end':
+      return m.problem_wrong_end();
+    case 'second_factor_needed':
+      return m.problem_second_factor_needed();
+    case 'wrong_code':
+      return m.problem_wrong_code();
+    case 'second_factor_on':
+      return m.problem_second_factor_on();
+    case 'second_factor_not_begun':
+      return m.problem_second_factor_not_begun();
+    case 'second_factor_must_set_up':
+      return m.problem_second_factor_must_set_up();
     case 'unknown_commune':
       return m.problem_unknown_commune();
     case 'not_found':

@@ -36,9 +36,9 @@ export class Session {
     }
   }
 
-  /** Logs in. Throws an {@link ApiError}: `wrong_password`, `locked_out`, … */
-  async logIn(username: string, password: string): Promise<void> {
-    this.#open(await this.api.post('/api/session', { username, password }));
+  /** Logs in. Throws an {@link ApiError}: `wrong_password`, `second_factor_needed`, `wrong_code`, `locked_out`, … */
+  async logIn(username: string, password: string, code?: string): Promise<void> {
+    this.#open(await this.api.post('/api/session', { username, password, code }));
   }
 
   /** Whether the person may do this, so that the pages do not offer what would be refused. */

@@ -86,8 +86,8 @@ pub(super) async fn forget_failures(tx: &Tx<'_>, name: &str) -> Result<(), Stora
 
 pub(super) async fn open_session(
     tx: &Tx<'_>,
-    (session, dead_before): &(OpenSession, i64),
-) -> Result<(), StorageError> {
+    (session, password_hash, dead_before): &(OpenSession, String, i64),
+) -> Result<bool, StorageError> {
     tx.execute(include_str!("sql/drop_dead_sessions.sql"), &[dead_before]).await?;
     let token = session.token_hash.as_slice();
     let row: Params<'_> = &[
@@ -97,9 +97,9 @@ pub(super) async fn open_session(
         &text(&session.browser),
         &session.opened_at,
         &session.used_at,
+        password_hash,
     ];
-    tx.execute(include_str!("sql/open_session.sql"), row).await?;
-    Ok(())
+    Ok(tx.execute(include_str!("sql/open_session.sql"), row).await? > 0)
 }
 
 pub(super) async fn session(

@@ -257,6 +257,28 @@ const TABLES: &[Table] = &[
             ("marks", Text),
         ],
     ),
+    (
+        "second_factors",
+        &[("user", Text), ("secret", Sealed(Kind::SecondFactor)), ("confirmed_at", Int), ("last_step", Int)],
+    ),
+    ("recovery_codes", &[("user", Text), ("hash", Bytes)]),
+    (
+        "tokens",
+        &[
+            ("id", Id),
+            ("name", Text),
+            ("token_hash", Bytes),
+            ("tables", Text),
+            ("communes", Text),
+            ("citizen_ids", Bool),
+            ("made_by", Text),
+            ("made_at", Int),
+            ("expires_at", Int),
+            ("revoked_at", Int),
+            ("last_used_at", Int),
+        ],
+    ),
+    ("token_days", &[("token", Id), ("day", Text), ("uses", Int)]),
 ];
 
 fn table_of(name: &str) -> Result<&'static Table, StorageError> {

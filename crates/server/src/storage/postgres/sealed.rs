@@ -20,6 +20,7 @@ pub(super) enum Kind {
     Enrolment,
     Snapshot,
     Attachment,
+    SecondFactor,
     /// That the key is the database's.
     Check,
 }
@@ -33,6 +34,7 @@ impl Kind {
             Self::Enrolment => b"enrolment",
             Self::Snapshot => b"snapshot",
             Self::Attachment => b"attachment",
+            Self::SecondFactor => b"second factor",
             Self::Check => b"check",
         }
     }

@@ -85,18 +85,20 @@ pub(super) fn forget_failures(tx: &Transaction<'_>, name: &str) -> Result<(), St
 pub(super) fn open_session(
     tx: &Transaction<'_>,
     session: &OpenSession,
+    password_hash: &str,
     dead_before: i64,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     tx.prepare_cached(include_str!("sql/drop_dead_sessions.sql"))?.execute([dead_before])?;
-    tx.prepare_cached(include_str!("sql/open_session.sql"))?.execute(params![
+    let opened = tx.prepare_cached(include_str!("sql/open_session.sql"))?.execute(params![
         session.token_hash,
         session.user,
         session.csrf,
         session.browser,
         session.opened_at,
-        session.used_at
+        session.used_at,
+        password_hash
     ])?;
-    Ok(())
+    Ok(opened > 0)
 }
 
 pub(super) fn session(
@@ -150,4 +152,50 @@ pub(super) fn close_sessions_of(
 ) -> Result<(), StorageError> {
     tx.prepare_cached(include_str!("sql/close_sessions_of.sql"))?.execute(params![name, keep])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use refinery::Target;
+
+    use super::*;
+    use crate::view::Role;
+
+    #[test]
+    fn accounts_of_before_there_were_roles_for_communes_log_in_as_they_did_and_their_sessions_are_over() {
+        let mut connection = rusqlite::Connection::open_in_memory().unwrap();
+        let runner = super::super::migrations::migrations::runner;
+        runner().set_target(Target::Version(11)).run(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO users (name, role, password_hash, created_at)
+                 VALUES ('admin', 'administrator', '$argon2id$a', 7), ('lan', 'officer', '$argon2id$b', 8);
+                 INSERT INTO sessions (token_hash, user, csrf, opened_at, used_at) VALUES (x'01', 'lan', 'c', 9, 9);
+                 INSERT INTO audit (at, actor, act, object) VALUES (9, 'lan', 'logged_in', '');",
+            )
+            .unwrap();
+        runner().run(&mut connection).unwrap();
+        let tx = connection.transaction().unwrap();
+        let found = all(&tx).unwrap();
+        let rights: Vec<(&str, Role, bool, bool)> = found
+            .iter()
+            .map(|one| (one.name.as_str(), one.role, one.communes.is_empty(), one.must_change))
+            .collect();
+        assert_eq!(
+            rights,
+            [("admin", Role::Administrator, true, false), ("lan", Role::Officer, true, false)]
+        );
+        assert_eq!((found[1].password_hash.as_str(), found[1].created_at), ("$argon2id$b", 8));
+        assert!(sessions_of(&tx, "lan").unwrap().is_empty());
+        let session = OpenSession {
+            token_hash: [2; 32],
+            user: "lan".to_owned(),
+            csrf: "c".to_owned(),
+            browser: String::new(),
+            opened_at: 10,
+            used_at: 10,
+        };
+        assert!(open_session(&tx, &session, "$argon2id$b", 0).unwrap());
+        assert_eq!(crate::storage::sqlite::audit::after(&tx, 0, 10).unwrap().len(), 1);
+    }
 }

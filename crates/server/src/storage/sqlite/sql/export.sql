@@ -125,3 +125,15 @@ SELECT number, round, made_at, households, marks, hash FROM round_snapshots;
 
 -- round_snapshot_lines
 SELECT number, commune, household, code, village_name, marks FROM round_snapshot_lines;
+
+-- second_factors
+SELECT user, secret, confirmed_at, last_step FROM second_factors;
+
+-- recovery_codes
+SELECT user, hash FROM recovery_codes;
+
+-- tokens
+SELECT id, name, token_hash, tables, communes, citizen_ids, made_by, made_at, expires_at, revoked_at, last_used_at FROM tokens;
+
+-- token_days
+SELECT token, day, uses FROM token_days;

@@ -1,0 +1,1 @@
+INSERT INTO recovery_codes (user, hash) VALUES (?1, ?2)

@@ -1,0 +1,184 @@
+//! Tables page by page, for other systems.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::SubjectKind;
+use reqwest::Client;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::support::{
+    COMMUNE, ELSEWHERE, Laptop, Server, browser, choice, hash_u128, problem_of, subject, text,
+};
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// A token for households and villages of all communes, but for what `form` says; its id and what is sent.
+pub(crate) async fn make_token(
+    server: &Server,
+    (client, csrf): &(Client, String),
+    form: Json,
+) -> (String, String) {
+    let mut whole = json!({ "name": "Kho dữ liệu", "tables": ["households", "villages"], "communes": [],
+        "citizen_ids": false, "until": "2026-12-31" });
+    whole.as_object_mut().unwrap().extend(form.as_object().unwrap().clone());
+    let request = client.post(server.url("/api/tokens")).header("x-rasoat-csrf", csrf);
+    let response = request.json(&whole).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let shown: Json = response.json().await.unwrap();
+    (shown["token"]["id"].as_str().unwrap().to_owned(), shown["secret"].as_str().unwrap().to_owned())
+}
+
+async fn read(server: &Server, secret: &str, path: &str) -> reqwest::Response {
+    let request = browser().get(server.url(&format!("/api/export/{path}")));
+    request.header("authorization", format!("Bearer {secret}")).send().await.unwrap()
+}
+
+async fn page(server: &Server, secret: &str, path: &str) -> Json {
+    let response = read(server, secret, path).await;
+    assert_eq!(response.status(), 200, "{path}");
+    response.json().await.unwrap()
+}
+
+/// All rows of a table, `limit` at a time.
+async fn all(server: &Server, secret: &str, table: &str, limit: u32) -> Vec<Json> {
+    let (mut rows, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = page(server, secret, &format!("{table}?limit={limit}{after}")).await;
+        let found = page["rows"].as_array().unwrap();
+        assert!(found.len() <= limit as usize);
+        rows.extend(found.clone());
+        let Some(next) = page["next"].as_str() else { return rows };
+        after = format!("&after={next}");
+    }
+}
+
+async fn list(server: &Server, laptop: &mut Laptop, commune: &str, code: &str, head: &str) {
+    let answers = vec![
+        ("household_code".to_owned(), text(code)),
+        ("village_name".to_owned(), text(if code.ends_with('1') { "Bản Một" } else { "=Bản Hai" })),
+        ("members.m0.full_name".to_owned(), text(head)),
+        ("members.m0.relation".to_owned(), choice("head")),
+        ("members.m0.citizen_id".to_owned(), text("020180001234")),
+    ];
+    let id = Uuid::from_u128(hash_u128(code));
+    let edit = laptop.seal(subject(commune, SubjectKind::Household, id), None, answers);
+    server.send(laptop, &[laptop.batch(&[edit])]).await;
+}
+
+async fn world() -> (Server, Laptop) {
+    let server = Server::start().await;
+    let mut here = server.enrol_in("Máy 1", COMMUNE).await;
+    let mut there = server.enrol_in("Máy 2", ELSEWHERE).await;
+    for number in 0..7 {
+        list(&server, &mut here, COMMUNE, &format!("A-{number}"), "Nông Thị Đây").await;
+        list(&server, &mut there, ELSEWHERE, &format!("B-{number}"), "Hoàng Văn Kín").await;
+    }
+    (server, here)
+}
+
+fn codes(rows: &[Json]) -> BTreeSet<&str> {
+    rows.iter().map(|row| row["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_give_each_household_once_whatever_comes_in_between() {
+    let (server, mut here) = world().await;
+    let admin = server.officer().await;
+    let (_, secret) = make_token(&server, &admin, json!({})).await;
+    for limit in [1, 3, 14, 500] {
+        let rows = all(&server, &secret, "households", limit).await;
+        assert_eq!((rows.len(), codes(&rows).len()), (14, 14), "{limit}");
+    }
+    // The order of names and villages is another one now, and households came in.
+    let first = page(&server, &secret, "households?limit=5").await;
+    for number in 7..12 {
+        list(&server, &mut here, COMMUNE, &format!("A-{number}"), "An").await;
+    }
+    list(&server, &mut here, COMMUNE, "A-3", "Zét").await;
+    let after = first["next"].as_str().unwrap();
+    let rest = page(&server, &secret, &format!("households?limit=500&after={after}")).await;
+    let (first, rest) = (first["rows"].as_array().unwrap(), rest["rows"].as_array().unwrap());
+    assert!(codes(first).is_disjoint(&codes(rest)));
+    let seen: BTreeSet<&str> = codes(first).union(&codes(rest)).copied().collect();
+    let names: Vec<String> =
+        (0..7).flat_map(|number| [format!("A-{number}"), format!("B-{number}")]).collect();
+    assert!(names.iter().all(|name| seen.contains(name.as_str())), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_reads_its_tables_and_communes_and_citizen_ids_where_it_says_so() {
+    let (server, _) = world().await;
+    let admin = server.officer().await;
+    let (_, narrow) = make_token(&server, &admin, json!({ "communes": [COMMUNE] })).await;
+    let rows = all(&server, &narrow, "households", 3).await;
+    assert_eq!(rows.len(), 7);
+    assert!(rows.iter().all(|row| row["commune_code"] == COMMUNE && row["head_name"] == "Nông Thị Đây"));
+    assert!(rows.iter().all(|row| row["citizen_id"] == "020 •••• 1234"), "{}", rows[0]);
+    let villages = all(&server, &narrow, "villages", 1).await;
+    let names: Vec<&str> = villages.iter().map(|row| row["village"].as_str().unwrap()).collect();
+    assert_eq!((names, &villages[0]["marks"]["all"]), (vec!["=Bản Hai", "Bản Một"], &json!(6)));
+    let problem = problem_of(read(&server, &narrow, "communes").await).await;
+    assert_eq!(problem, (403, "not_allowed".to_owned()));
+    let problem = problem_of(read(&server, &narrow, "users").await).await;
+    assert_eq!(problem, (404, "not_found".to_owned()));
+    for wrong in ["households?after=zz", "households?after=00", "households?format=xml", "villages?after=4f"]
+    {
+        assert_eq!(problem_of(read(&server, &narrow, wrong).await).await.1, "unreadable", "{wrong}");
+    }
+
+    let form = json!({ "communes": [ELSEWHERE], "citizen_ids": true, "tables": ["households", "communes", "conflicts"] });
+    let (_, wide) = make_token(&server, &admin, form).await;
+    let rows = all(&server, &wide, "households", 100).await;
+    assert!(rows.len() == 7 && rows.iter().all(|row| row["citizen_id"] == "020180001234"));
+    assert!(all(&server, &wide, "conflicts", 10).await.is_empty());
+    let communes = all(&server, &wide, "communes", 10).await;
+    assert_eq!((communes.len(), &communes[0]["marks"]["all"]), (1, &json!(7)));
+
+    let response = read(&server, &narrow, "households?format=csv&limit=2").await;
+    let next = response.headers()["x-rasoat-next"].to_str().unwrap().to_owned();
+    let written = response.text().await.unwrap();
+    assert_eq!(written.lines().count(), 3);
+    assert!(written.contains("'=Bản Hai") && !written.contains("020180001234"), "{written}");
+    let rest = page(&server, &narrow, &format!("households?after={next}")).await;
+    assert_eq!(rest["rows"].as_array().unwrap().len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_ends_with_its_last_day_or_when_it_is_revoked_and_its_days_stand_in_the_audit_log() {
+    let (server, _) = world().await;
+    let admin = server.officer().await;
+    let (id, secret) = make_token(&server, &admin, json!({ "until": "2026-10-02" })).await;
+    let (other, revoked) = make_token(&server, &admin, json!({})).await;
+    for days in [0, 0, 1] {
+        server.pass(days * DAY_MILLIS);
+        page(&server, &secret, "households").await;
+    }
+    server.pass(DAY_MILLIS);
+    let over = problem_of(read(&server, &secret, "households").await).await;
+    assert_eq!(over, (401, "wrong_token".to_owned()));
+
+    let admin = server.officer().await;
+    page(&server, &revoked, "households").await;
+    let request = admin.0.post(server.url(&format!("/api/tokens/{other}/revoke")));
+    let response = request.header("x-rasoat-csrf", &admin.1).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(read(&server, &revoked, "households").await.status(), 401);
+
+    let tokens = server.get(&admin.0, "/api/tokens").await;
+    let told = |id: &str| tokens.as_array().unwrap().iter().find(|token| token["id"] == id).unwrap().clone();
+    assert_eq!((&told(&id)["uses"], &told(&id)["ended"]), (&json!(3), &json!(true)));
+    assert!(told(&other)["revoked_at"].is_string() && !tokens.to_string().contains(&secret[..12]));
+    let request = admin.0.post(server.url("/api/audit")).header("x-rasoat-csrf", &admin.1);
+    let lines: Json = request.json(&json!({ "object": id })).send().await.unwrap().json().await.unwrap();
+    let acts: Vec<&str> =
+        lines["lines"].as_array().unwrap().iter().map(|line| line["act"].as_str().unwrap()).collect();
+    assert_eq!(acts, ["token_used", "token_used", "token_made"], "once a day");
+
+    for until in ["2026-10-02", "2031-01-01", "nie"] {
+        let form = json!({ "name": "a", "tables": ["villages"], "communes": [], "citizen_ids": false, "until": until });
+        let request = admin.0.post(server.url("/api/tokens")).header("x-rasoat-csrf", &admin.1);
+        let response = request.json(&form).send().await.unwrap();
+        assert_eq!(problem_of(response).await, (400, "wrong_end".to_owned()), "{until}");
+    }
+}
