@@ -52,7 +52,7 @@ enum Command {
     },
     /// Benchmarks: one JSON line for each figure, with its bar and whether it holds.
     Measure {
-        /// Which: `engine`, `wire`, `link`, `ingest`, `store` or `window`. Everything when left out.
+        /// Which: `engine`, `wire`, `link`, `ingest`, `store`, `province`, `deadline` or `window`. Everything when left out.
         name: Option<String>,
         /// Fewer rounds: to see that it runs, not to compare.
         #[arg(long)]
@@ -60,6 +60,9 @@ enum Command {
         /// Measure PouchDB on the same links, too.
         #[arg(long)]
         peers: bool,
+        /// What concerns the province on this storage alone: `sqlite` or `postgres`.
+        #[arg(long)]
+        storage: Option<String>,
     },
     /// Feed hostile input to the readers and the engine; keeps what it learns in `fuzz/corpus`.
     Fuzz {
@@ -111,7 +114,9 @@ fn main() -> Result<()> {
     match cli.command {
         Command::Run { headless, pictures } => run::run(&root, headless, pictures),
         Command::Test { only } => test::test(&root, only.as_deref()),
-        Command::Measure { name, quick, peers } => measure::measure(&root, name.as_deref(), quick, peers),
+        Command::Measure { name, quick, peers, storage } => {
+            measure::measure(&root, name.as_deref(), storage.as_deref(), quick, peers)
+        }
         Command::Fuzz { target, seconds } => fuzz::fuzz(&root, target.as_deref(), seconds),
         Command::Simulate { seeds, from } => simulate::simulate(&root, seeds, from),
         Command::Screenshots { only, size, window, guides, snapshots } => {

@@ -10,15 +10,21 @@ use crate::{build, setup, step};
 const WINDOW: &str = "window";
 
 /// Builds the benchmarks and runs those asked for.
-pub(crate) fn measure(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result<()> {
+pub(crate) fn measure(
+    root: &Path,
+    name: Option<&str>,
+    storage: Option<&str>,
+    quick: bool,
+    peers: bool,
+) -> Result<()> {
     if name == Some(WINDOW) {
         return window(root, quick);
     }
-    programs(root, name, quick, peers)?;
+    programs(root, name, storage, quick, peers)?;
     if name.is_none() { window(root, quick) } else { Ok(()) }
 }
 
-fn programs(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result<()> {
+fn programs(root: &Path, name: Option<&str>, storage: Option<&str>, quick: bool, peers: bool) -> Result<()> {
     // The server is measured as a process of its own.
     let build = [
         "build",
@@ -32,6 +38,7 @@ fn programs(root: &Path, name: Option<&str>, quick: bool, peers: bool) -> Result
     ];
     step::run(root, "cargo", &build)?;
     let mut args: Vec<&str> = name.into_iter().collect();
+    args.extend(storage.into_iter().flat_map(|storage| ["--storage", storage]));
     if quick {
         args.push("--quick");
     }

@@ -69,6 +69,7 @@ const ON_BOTH: &[&str] = &[
     "accounts::sessions",
     "second_factor::",
     "tokens::",
+    "faults::",
 ];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.

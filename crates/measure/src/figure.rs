@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use crate::ingest::province::Base;
+
 /// What a figure must keep to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bar {
@@ -17,11 +19,17 @@ pub(crate) enum Bar {
 pub(crate) struct Figures {
     quick: bool,
     peers: bool,
+    base: Option<Base>,
 }
 
 impl Figures {
-    pub(crate) fn new(quick: bool, peers: bool) -> Self {
-        Self { quick, peers }
+    pub(crate) fn new(quick: bool, peers: bool, base: Option<Base>) -> Self {
+        Self { quick, peers, base }
+    }
+
+    /// The storages of a province to measure.
+    pub(crate) fn bases(&self) -> Vec<Base> {
+        Base::BOTH.into_iter().filter(|base| self.base.is_none_or(|only| only == *base)).collect()
     }
 
     /// Whether what others reach is measured too.

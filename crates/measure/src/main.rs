@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 
+mod deadline;
 mod engine;
 mod figure;
 mod forms;
@@ -18,6 +19,7 @@ use anyhow::{Result, bail};
 use clap::Parser;
 
 use figure::Figures;
+use ingest::province::Base;
 use mimalloc::MiMalloc;
 
 /// As the programs have it.
@@ -27,7 +29,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]
 struct Cli {
-    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`, `province`. Everything when left out.
+    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`, `province`, `deadline`. Everything when left out.
     name: Option<String>,
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
@@ -35,6 +37,9 @@ struct Cli {
     /// Measure on the same links what others reach, too.
     #[arg(long)]
     peers: bool,
+    /// Only on this storage of the province; on both when left out.
+    #[arg(long)]
+    storage: Option<Base>,
     /// Hold so many forms and print the kibibytes that they occupy: what a benchmark asks of a process of its own.
     #[arg(long, hide = true)]
     hold: Option<usize>,
@@ -50,6 +55,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("ingest", ingest::measure),
     ("store", store::measure),
     ("province", province::measure),
+    ("deadline", deadline::measure),
 ];
 
 fn main() -> Result<()> {
@@ -64,7 +70,7 @@ fn main() -> Result<()> {
         let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
         bail!("there is no such benchmark; there are: {}", names.join(", "));
     }
-    let mut figures = Figures::new(cli.quick, cli.peers);
+    let mut figures = Figures::new(cli.quick, cli.peers, cli.storage);
     for (_, measure) in wanted {
         measure(&mut figures)?;
     }

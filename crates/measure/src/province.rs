@@ -14,7 +14,8 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use crate::figure::{Bar, Figures, quantile};
-use crate::ingest::province::{Province, Running, Session, request};
+use crate::ingest::client::{Session, request};
+use crate::ingest::province::{Base, Province, Running};
 
 /// People who click at the same time.
 const CLICKERS: usize = 20;
@@ -22,9 +23,13 @@ const HOUSEHOLDS: usize = 200_000;
 const SEED: u64 = 20_261_127;
 
 pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
+    figures.bases().into_iter().try_for_each(|base| measure_on(figures, base))
+}
+
+fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     let households = figures.rounds(HOUSEHOLDS);
     let clicks = figures.rounds(50);
-    let province = Province::make(1)?;
+    let province = Province::make(base, 1)?;
     let start = Instant::now();
     let communes = filled::fill(&province, households, SEED)?;
     let filled_s = start.elapsed().as_secs_f64();
@@ -70,7 +75,7 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
         quantile(&mut all, 0.95),
         "ms",
         Bar::AtMost(300.0),
-        json!({ "what": "from the request until the whole answer, twenty people clicking at once", "households": households,
+        json!({ "storage": base.name(), "what": "from the request until the whole answer, twenty people clicking at once", "households": households,
             "clicks": all.len(), "cores": std::thread::available_parallelism().map_or(0, usize::from),
             "p95_ms_by_page": each, "database_mb": province.database_mb()?.round(), "filled_s": filled_s.round() }),
     );
@@ -79,7 +84,7 @@ pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
         quantile(&mut alone, 0.5),
         "ms",
         Bar::AtMost(100.0),
-        json!({ "what": "the overview, nobody else clicking, median", "households": households,
+        json!({ "storage": base.name(), "what": "the overview, nobody else clicking, median", "households": households,
             "p95_ms": quantile(&mut alone, 0.95).round(), "server_rss_mb": running.peak_mb()?.round() }),
     );
     running.stop()

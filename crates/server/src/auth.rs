@@ -37,6 +37,8 @@ const NOTE_MILLIS: i64 = 60 * 1000;
 const FAILURES: u32 = 5;
 /// … for so long after the last: 15 minutes.
 const LOCKED_MILLIS: i64 = 15 * 60 * 1000;
+/// So far a clock may be set back without anything coming of it: 1 hour.
+const CLOCK_MILLIS: i64 = 60 * 60 * 1000;
 /// A hash that no password gives, checked when there is no such account: both answers take the same time.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -81,8 +83,10 @@ impl FromRequestParts<State> for LoggedIn {
     }
 }
 
+/// A session from a time that is yet to come was opened by a clock that was wrong: it does not live until then.
 pub(crate) fn is_alive(session: &OpenSession, now: i64) -> bool {
-    now - session.used_at < IDLE_MILLIS && now - session.opened_at < LONGEST_MILLIS
+    (-CLOCK_MILLIS..IDLE_MILLIS).contains(&(now - session.used_at))
+        && (-CLOCK_MILLIS..LONGEST_MILLIS).contains(&(now - session.opened_at))
 }
 
 /// Logs in: the session, and the cookie that carries it.
@@ -175,7 +179,9 @@ pub(crate) async fn change_password(
 pub(crate) async fn refuse_locked_out(state: &State, name: &str, now: i64) -> Result<(), Refusal> {
     let failures = state.storage.login_failures(name.to_owned()).await?;
     let locked_until = failures.last_at + LOCKED_MILLIS;
-    if failures.failures >= FAILURES && now < locked_until {
+    // What failed in a time that is yet to come, failed by a clock that was wrong: nobody is locked out until then.
+    let has_failed = now > failures.last_at - CLOCK_MILLIS;
+    if failures.failures >= FAILURES && has_failed && now < locked_until {
         return Err(Refusal::LockedOut { retry_after_s: (locked_until - now).div_euclid(1000) + 1 });
     }
     Ok(())

@@ -209,6 +209,7 @@ async fn serve(dir: &DataDir, listen: SocketAddr) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    open_many_files();
     let config = dir.config()?;
     let certificates = match &config.tls {
         Some(files) => Some(Certificates::load(files, dir.path())?),
@@ -235,6 +236,19 @@ async fn serve(dir: &DataDir, listen: SocketAddr) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Each connection is an open file, and what a shell allows by itself is used up by a thousand.
+fn open_many_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        if setrlimit(Resource::Nofile, limit).is_err() {
+            tracing::warn!("no more open files are allowed than at the start");
+        }
+    }
 }
 
 /// Comes true at the first Ctrl-C or termination signal.

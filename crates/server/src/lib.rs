@@ -4,6 +4,7 @@
 //! shutdown and (for tests) the clock come from outside.
 
 mod accounts;
+mod admission;
 mod aside;
 mod assess;
 mod assets;

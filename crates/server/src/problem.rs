@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use rasoat_exchange::{PROBLEM_CONTENT_TYPE, Problem, ProblemCode};
 
 use crate::accounts::AccountError;
+use crate::admission::NoRoom;
 use crate::directives::SayError;
 use crate::enrol::EnrolError;
 use crate::intake::NotOpened;
@@ -191,6 +192,8 @@ impl Refusal {
 
 /// Seconds after which a busy server may be asked again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+/// Seconds after which somebody may have made room on the disk.
+const RETRY_WHEN_FULL: HeaderValue = HeaderValue::from_static("300");
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -198,7 +201,11 @@ impl IntoResponse for Refusal {
         let retry = if let Self::LockedOut { retry_after_s } = &self {
             Some(HeaderValue::from(*retry_after_s))
         } else {
-            (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER)
+            match status {
+                StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER),
+                StatusCode::INSUFFICIENT_STORAGE => Some(RETRY_WHEN_FULL),
+                _ => None,
+            }
         };
         let body = serde_json::to_vec(&self.view()).unwrap_or_default();
         let mut response = (status, body).into_response();
@@ -213,6 +220,12 @@ impl IntoResponse for Refusal {
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
         Self::Exchange(problem)
+    }
+}
+
+impl From<NoRoom> for Refusal {
+    fn from(_: NoRoom) -> Self {
+        Self::Exchange(ProblemCode::ServerBusy.into())
     }
 }
 

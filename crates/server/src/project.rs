@@ -72,6 +72,10 @@ pub async fn index(state: &State) -> Result<(), StorageError> {
 /// When the storage fails; what is left is marked still.
 pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
     state.freshen_library().await;
+    // Most often there is nothing to do, and nobody waits for anybody.
+    if state.storage.stale_households(1).await?.is_empty() {
+        return Ok(());
+    }
     // One at a time: whoever waits finds most of its households done.
     let _turn = state.projecting.lock().await;
     directives::said(state).await?;

@@ -8,6 +8,7 @@ use rasoat_casework::{Chain, DeviceId};
 use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
 use tokio::sync::{Notify, Semaphore};
 
+use crate::admission::Admission;
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
 use crate::library::{Library, LibraryError, Shelf, import_shipped};
@@ -30,12 +31,10 @@ pub struct State {
     pub(crate) clock: Clock,
     /// Passwords checked at the same time: each takes 19 MiB for a moment, and no more guesses than these slip past the count.
     pub(crate) password_checks: Arc<Semaphore>,
-    /// Request bodies held at the same time.
-    pub(crate) bodies: Arc<Semaphore>,
+    /// Lets exchanges in.
+    pub(crate) admission: Arc<Admission>,
     /// Pieces of files held at the same time.
     pub(crate) pieces: Arc<Semaphore>,
-    /// Exchanges worked on at the same time.
-    pub(crate) exchanges: Arc<Semaphore>,
     /// The keys of links in use: each costs two multiplications on the curve.
     links: Arc<Mutex<Links>>,
     /// Held by the request of a device while its batches are taken in.
@@ -105,9 +104,8 @@ impl State {
             signing: Arc::new(keys.signing),
             clock,
             password_checks: Arc::new(Semaphore::new(2)),
-            bodies: Arc::new(Semaphore::new(1024)),
+            admission: Arc::default(),
             pieces: Arc::new(Semaphore::new(256)),
-            exchanges: Arc::new(Semaphore::new(8)),
             links: Arc::default(),
             taking_in: Arc::default(),
             wrong_codes: Arc::default(),

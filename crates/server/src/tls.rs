@@ -1,17 +1,22 @@
 //! TLS in the server itself, for a province without a proxy in front.
 
 use std::fs;
+use std::future::Future as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::serve::Listener;
 use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -22,6 +27,11 @@ use tokio_rustls::server::TlsStream;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Connections that have shaken hands and wait for the server.
 const WAITING: usize = 256;
+/// Connections at the same time; whoever comes on top of these waits in the system's queue. So many can shake hands before the first
+/// of them is let go.
+const CONNECTIONS: usize = 8192;
+/// A connection on which nothing moves for so long is closed. Longer than laptops and browsers keep one that they may need again.
+const IDLE: Duration = Duration::from_secs(180);
 /// How often it is looked whether the certificate was renewed.
 const LOOK: Duration = Duration::from_secs(60);
 /// After an error of the socket (too many open files, say) nothing is accepted for so long.
@@ -128,7 +138,7 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
 
 /// Connections that have shaken hands. One that is slow at it keeps nobody waiting.
 pub struct TlsListener {
-    incoming: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+    incoming: mpsc::Receiver<(Connection, SocketAddr)>,
     address: SocketAddr,
     accepting: JoinHandle<()>,
 }
@@ -141,12 +151,18 @@ impl TlsListener {
     pub fn over(listener: TcpListener, certificates: Certificates) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, incoming) = mpsc::channel(WAITING);
+        let connections = Arc::new(Semaphore::new(CONNECTIONS));
         let accepting = tokio::spawn(async move {
-            loop {
+            while let Ok(place) = Arc::clone(&connections).acquire_owned().await {
                 match listener.accept().await {
                     Ok((stream, from)) => {
                         let acceptor = TlsAcceptor::from(certificates.current());
-                        tokio::spawn(shake_hands(acceptor, stream, from, ready.clone()));
+                        let ready = ready.clone();
+                        tokio::spawn(async move {
+                            if let Some(stream) = shake_hands(acceptor, stream).await {
+                                ready.send((Connection::new(stream, place), from)).await.ok();
+                            }
+                        });
                     }
                     Err(_) => tokio::time::sleep(PAUSE).await,
                 }
@@ -156,20 +172,11 @@ impl TlsListener {
     }
 }
 
-async fn shake_hands(
-    acceptor: TlsAcceptor,
-    stream: TcpStream,
-    from: SocketAddr,
-    ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
-) {
+async fn shake_hands(acceptor: TlsAcceptor, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     // Answers are small and wait for nothing to be added.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
+    stream.set_nodelay(true).ok()?;
     // Whoever fails at it is told by TLS itself, or has gone.
-    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-        ready.send((stream, from)).await.ok();
-    }
+    tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await.ok()?.ok()
 }
 
 impl Drop for TlsListener {
@@ -179,7 +186,7 @@ impl Drop for TlsListener {
 }
 
 impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
+    type Io = Connection;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -191,5 +198,60 @@ impl Listener for TlsListener {
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
         Ok(self.address)
+    }
+}
+
+/// A connection that has shaken hands. Its place is another's when it is dropped.
+pub struct Connection {
+    stream: TlsStream<TcpStream>,
+    idle: Pin<Box<Sleep>>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    fn new(stream: TlsStream<TcpStream>, place: OwnedSemaphorePermit) -> Self {
+        Self { stream, idle: Box::pin(tokio::time::sleep(IDLE)), _place: place }
+    }
+
+    fn moved(&mut self) {
+        self.idle.as_mut().reset(tokio::time::Instant::now() + IDLE);
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+            Poll::Ready(read) => {
+                self.moved();
+                Poll::Ready(read)
+            }
+            Poll::Pending => self.idle.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into())),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if written.is_ready() {
+            self.moved();
+        }
+        written
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

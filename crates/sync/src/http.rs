@@ -10,9 +10,10 @@ use bytes::Bytes;
 use rasoat_exchange::{
     CONTENT_TYPE, CarrierError, Door, Limits, PROBLEM_CONTENT_TYPE, Problem, ProblemCode, SyncProtocol,
 };
-use reqwest::header::CONTENT_TYPE as CONTENT_TYPE_HEADER;
+use reqwest::header::{CONTENT_TYPE as CONTENT_TYPE_HEADER, RETRY_AFTER};
 use reqwest::{Body, Certificate, Client, Response, StatusCode, Url};
 
+use crate::plan::RETRY_AFTER_S;
 use crate::progress::{Movement, NotedBody};
 
 /// Without one byte for this long, a connection is dead. A slow one is not.
@@ -99,11 +100,15 @@ impl HttpCarrier {
         }
         let stranger = CarrierError::NotTheProvince { status: status.as_u16(), html: kind == "text/html" };
         if (status.is_client_error() || status.is_server_error()) && kind == PROBLEM_CONTENT_TYPE {
+            let retry_after = retry_after(&response);
             let body = match self.body(response, LONGEST_PROBLEM).await {
                 Err(CarrierError::AnswerTooLarge) => return Err(stranger),
                 body => body?,
             };
-            let problem: Problem = serde_json::from_slice(&body).map_err(|_| stranger)?;
+            let mut problem: Problem = serde_json::from_slice(&body).map_err(|_| stranger)?;
+            if let Some(seconds) = retry_after {
+                problem.params.insert(RETRY_AFTER_S.to_owned(), seconds.to_string());
+            }
             return Err(CarrierError::Refused(problem));
         }
         // A proxy in front of the province may be the one to find the body too large.
@@ -185,6 +190,11 @@ fn is_loopback(url: &Url) -> bool {
 fn content_type(response: &Response) -> String {
     let header = response.headers().get(CONTENT_TYPE_HEADER).and_then(|value| value.to_str().ok());
     header.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Seconds after which a server wants to be asked again. A date in its place is passed over: the clocks of laptops are wrong.
+fn retry_after(response: &Response) -> Option<u32> {
+    response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// Tells apart what reqwest reports as one error.

@@ -1,7 +1,7 @@
 //! What goes into the next request, and when it goes. Pure: chance and time are passed in.
 
 use rasoat_casework::EditId;
-use rasoat_exchange::{CarrierError, MAX_BATCH_BYTES, MAX_BATCHES, MAX_EDITS, ProblemCode};
+use rasoat_exchange::{CarrierError, MAX_BATCH_BYTES, MAX_BATCHES, MAX_EDITS, Problem, ProblemCode};
 
 use crate::exchange::ExchangeError;
 
@@ -28,6 +28,8 @@ const FEWEST_BYTES: usize = 512;
 const MOST_ROOM: u32 = 1024;
 /// Batches asked after at once: as many as arrive before most cuts.
 const MOST_ASKED: usize = 32;
+/// The parameter of a refusal that says after how many seconds to come again.
+pub(crate) const RETRY_AFTER_S: &str = "retry_after_s";
 const FIRST_WAIT_MILLIS: u64 = 2_000;
 const LONGEST_WAIT_MILLIS: u64 = 10 * 60 * 1000;
 
@@ -38,6 +40,11 @@ const _: () = assert!(2 * BATCH_BYTES + MAX_EDITS * 3 + BATCH_OVERHEAD < MAX_BAT
 pub enum Failure {
     /// There was no way to the province: the same again, later.
     NoWay,
+    /// The province has too much to do: the same again, and not before so many seconds.
+    Busy {
+        /// As the province said; 0 where it did not.
+        seconds: u32,
+    },
     /// The way broke under way: less at once.
     Broken,
     /// The province will refuse again until something changes, or somebody here wants it to wait: seldom.
@@ -57,6 +64,8 @@ pub struct Pace {
     failures: u32,
     /// Whether the last failure was a refusal.
     refused: bool,
+    /// How long the province asked to be left alone.
+    asked_wait_millis: u64,
     /// Kilobytes of changes to ask for at once.
     room: u32,
     /// Batches to ask after at once.
@@ -73,6 +82,7 @@ impl Default for Pace {
             ceiling: MOST_BYTES,
             failures: 0,
             refused: false,
+            asked_wait_millis: 0,
             room: MOST_ROOM,
             asked: MOST_ASKED,
             poor: false,
@@ -139,6 +149,10 @@ impl Pace {
     pub fn failed(&mut self, failure: Failure, sent_bytes: usize) {
         self.failures = self.failures.saturating_add(1);
         self.refused = failure == Failure::Refused;
+        self.asked_wait_millis = match failure {
+            Failure::Busy { seconds } => u64::from(seconds) * 1000,
+            Failure::NoWay | Failure::Broken | Failure::Refused => 0,
+        };
         if failure == Failure::Broken {
             self.poor = true;
             // A mere question that broke says nothing of what may be sent, but of what may be asked.
@@ -159,7 +173,7 @@ impl Pace {
 
     /// Milliseconds to wait before the next exchange: nothing after a success; after failures 2 s, 4 s, … up to 10 min, the
     /// longest at once after a refusal; each between half and whole by `chance` (0.0–1.0), so that a hundred laptops that
-    /// lost one server do not come back in one moment.
+    /// lost one server do not come back in one moment. Where the province said how long, not before that, and up to twice as long.
     pub fn wait_millis(&self, chance: f64) -> u64 {
         if self.failures == 0 {
             return 0;
@@ -167,8 +181,15 @@ impl Pace {
         let doubled = FIRST_WAIT_MILLIS.saturating_mul(1 << (self.failures - 1).min(20));
         let whole = if self.refused { LONGEST_WAIT_MILLIS } else { doubled.min(LONGEST_WAIT_MILLIS) };
         let chance = if chance.is_finite() { chance.clamp(0.0, 1.0) } else { 1.0 };
-        whole / 2 + (chance * (whole / 2) as f64) as u64
+        let asked = self.asked_wait_millis.min(LONGEST_WAIT_MILLIS);
+        let least = asked.max(whole / 2);
+        least + (chance * least as f64) as u64
     }
+}
+
+/// Seconds that a busy province asks to wait; 0 where it does not say.
+fn asked_wait(problem: &Problem) -> u32 {
+    problem.params.get(RETRY_AFTER_S).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 impl Failure {
@@ -180,7 +201,7 @@ impl Failure {
             | ExchangeError::Unanswered => Self::Broken,
             ExchangeError::Carrier(CarrierError::Refused(problem)) => match problem.code {
                 ProblemCode::BodyTooLarge => Self::Broken,
-                ProblemCode::ServerBusy => Self::NoWay,
+                ProblemCode::ServerBusy => Self::Busy { seconds: asked_wait(problem) },
                 ProblemCode::ProtocolTooNew
                 | ProblemCode::ProtocolTooOld
                 | ProblemCode::UnknownDevice

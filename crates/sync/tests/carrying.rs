@@ -151,6 +151,22 @@ async fn a_refusal_comes_with_its_code_and_parameters() {
 }
 
 #[tokio::test]
+async fn a_busy_province_says_when_to_come_again() {
+    let body = r#"{"code":"server_busy","params":{}}"#;
+    let answer = http("503 Service Unavailable", "application/problem+json", body);
+    for (header, expected) in
+        [("retry-after: 30", Some("30")), ("retry-after: Wed, 21 Oct 2026 07:28:00 GMT", None)]
+    {
+        let answer = answer.replacen("\r\n", &format!("\r\n{header}\r\n"), 1);
+        let CarrierError::Refused(problem) = ask_one_saying(answer).await.unwrap_err() else {
+            panic!("{header}")
+        };
+        assert_eq!(problem.code, ProblemCode::ServerBusy);
+        assert_eq!(problem.params.get("retry_after_s").map(String::as_str), expected);
+    }
+}
+
+#[tokio::test]
 async fn hanging_up_before_or_within_the_answer_is_a_cut() {
     assert_eq!(ask_one_saying("").await, Err(CarrierError::CutOff));
     let half = http("200 OK", OURS, "an answer").replace("an answer", "an");

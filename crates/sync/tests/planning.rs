@@ -163,8 +163,38 @@ fn a_refusal_waits_longest_at_once() {
 }
 
 #[test]
+fn a_busy_province_is_left_alone_as_long_as_it_asks_and_no_two_laptops_come_back_together() {
+    let mut pace = Pace::default();
+    let before = plan(&many(1000, 1000), &pace);
+    pace.failed(Failure::Busy { seconds: 30 }, 256_000);
+    assert_eq!(plan(&many(1000, 1000), &pace), before);
+    assert_eq!(
+        (pace.wait_millis(0.0), pace.wait_millis(0.5), pace.wait_millis(1.0)),
+        (30_000, 45_000, 60_000)
+    );
+    // However long it is busy, waiting does not become shorter than without its word.
+    for _ in 0..10 {
+        pace.failed(Failure::Busy { seconds: 5 }, 0);
+    }
+    assert_eq!((pace.wait_millis(0.0), pace.wait_millis(1.0)), (300_000, 600_000));
+    // Nor is it believed without end.
+    let mut pace = Pace::default();
+    pace.failed(Failure::Busy { seconds: u32::MAX }, 0);
+    assert_eq!(pace.wait_millis(0.0), 600_000);
+    // Said once, it holds once.
+    pace.succeeded();
+    pace.failed(Failure::NoWay, 0);
+    assert_eq!(pace.wait_millis(1.0), 2_000);
+}
+
+#[test]
 fn each_error_says_how_to_go_on() {
     let refused = |code: ProblemCode| ExchangeError::Carrier(CarrierError::Refused(Problem::from(code)));
+    let busy = |seconds: &str| {
+        let mut problem = Problem::from(ProblemCode::ServerBusy);
+        problem.params.insert("retry_after_s".to_owned(), seconds.to_owned());
+        ExchangeError::Carrier(CarrierError::Refused(problem))
+    };
     let cases = [
         (CarrierError::Unreachable.into(), Failure::NoWay),
         (CarrierError::Tls.into(), Failure::NoWay),
@@ -175,7 +205,9 @@ fn each_error_says_how_to_go_on() {
         (ExchangeError::Unanswered, Failure::Broken),
         (ExchangeError::Answer(MessageError::BadSignature), Failure::NoWay),
         (refused(ProblemCode::BodyTooLarge), Failure::Broken),
-        (refused(ProblemCode::ServerBusy), Failure::NoWay),
+        (refused(ProblemCode::ServerBusy), Failure::Busy { seconds: 0 }),
+        (busy("30"), Failure::Busy { seconds: 30 }),
+        (busy("soon"), Failure::Busy { seconds: 0 }),
         (refused(ProblemCode::DeviceRevoked), Failure::Refused),
         (refused(ProblemCode::ProtocolTooNew), Failure::Refused),
         (refused(ProblemCode::UnknownDictionary), Failure::Refused),

@@ -5,6 +5,7 @@
 
 mod clock;
 pub mod demo;
+pub mod disk;
 pub mod interviewer;
 pub mod laptop;
 mod people;

@@ -20,6 +20,8 @@ pub struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
     databases: AtomicU32,
+    /// Whether what is committed is on disk: as in earnest, where that is what is measured.
+    durable: bool,
     /// Whether the template was made; databases are made one after the other.
     making: tokio::sync::Mutex<bool>,
     /// Stops everything as soon as nobody holds the other end of its input any more.
@@ -55,11 +57,23 @@ pub fn files_of(address: &str) -> Result<Vec<PathBuf>> {
 }
 
 impl Cluster {
-    /// Makes and starts one.
+    /// Makes and starts one that waits for no disk.
     ///
     /// # Errors
     /// When PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_as(false)
+    }
+
+    /// Makes and starts one whose commits are on disk, as Debian sets it up.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start.
+    pub fn start_durable() -> Result<Self> {
+        Self::start_as(true)
+    }
+
+    fn start_as(durable: bool) -> Result<Self> {
         let programs = programs()?;
         // The guard removes it.
         let folder = TempDir::with_prefix("rasoat-pg-")?.keep();
@@ -71,6 +85,7 @@ impl Cluster {
             folder,
             programs,
             databases: AtomicU32::new(0),
+            durable,
             making: tokio::sync::Mutex::new(false),
             guard: Mutex::new(Some(guard)),
         };
@@ -104,8 +119,9 @@ impl Cluster {
     /// When it does not start.
     pub fn start_again(&self) -> Result<()> {
         let options = format!(
-            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c max_connections=200",
-            self.folder.display()
+            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync={} -c max_connections=200",
+            self.folder.display(),
+            if self.durable { "on" } else { "off" }
         );
         let log = self.folder.join("log");
         run(self
@@ -147,6 +163,33 @@ impl Cluster {
         let name = format!("rasoat_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy"))?;
         Ok(self.address(&name))
+    }
+
+    /// Copies a database as it is at one moment into a file, as whoever looks after a province does.
+    ///
+    /// # Errors
+    /// When `pg_dump` fails.
+    pub fn dump(&self, address: &str) -> Result<PathBuf> {
+        let copy = self.folder.join("rasoat.dump");
+        run(self.command("pg_dump")?.args(["--format=custom", "--file"]).arg(&copy).arg(address))?;
+        Ok(copy)
+    }
+
+    /// Puts such a copy, of another cluster, into an empty database; its address.
+    ///
+    /// # Errors
+    /// When `pg_restore` fails anywhere.
+    pub fn restore(&self, copy: &Path) -> Result<String> {
+        let here = self.folder.join("restored.dump");
+        std::fs::copy(copy, &here)?;
+        if is_root()? {
+            run(Command::new("chown").arg(ACCOUNT).arg(&here))?;
+        }
+        self.sql("postgres", "CREATE DATABASE restored")?;
+        let address = self.address("restored");
+        let options = ["--no-owner", "--exit-on-error", "--single-transaction", "--dbname"];
+        run(self.command("pg_restore")?.args(options).arg(&address).arg(&here))?;
+        Ok(address)
     }
 
     fn address(&self, name: &str) -> String {

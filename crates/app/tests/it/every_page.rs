@@ -13,6 +13,7 @@ use rasoat_app::{App, AppConfig, AppError, Options, Room, RoomOf};
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
 use rasoat_server::set_retention;
+use rasoat_testkit::disk::{fill, on_a_disk};
 use rasoat_testkit::laptop::{COSTS, PASSPHRASE};
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{HandClock, demo, interviewer, machine_clock, visit};
@@ -20,7 +21,6 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::desks::Desk;
-use crate::disk::{fill, on_a_disk};
 use crate::support::{all, answer, correct};
 
 const PAGE: u64 = 4096;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use rasoat_app::view::Stage;
 use rasoat_app::{App, AppConfig, Options, Room};
+use rasoat_testkit::disk::{fill, on_a_disk};
 
-use crate::disk::{fill, on_a_disk};
 use crate::support::{CODE, COSTS, Laptop, PASSPHRASE, START, answer, code, enrolment, first};
 
 const NAME: &str = "full::a_full_disk_refuses_an_answer_keeps_all_before_and_takes_it_when_there_is_room";

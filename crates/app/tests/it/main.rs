@@ -11,7 +11,6 @@ mod carried;
 mod changes;
 mod conflicts;
 mod desks;
-mod disk;
 mod duplicates;
 mod every_page;
 mod full;

@@ -35,7 +35,7 @@ const WIDE: [(&str, &str); 7] = [
 
 /// How large what was made is.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     pub(super) households: usize,
     answers: usize,
     member_answers: usize,
@@ -100,13 +100,13 @@ fn mean(sum: usize, count: usize) -> f64 {
 }
 
 /// Interviews that are complete and may be signed off.
-pub(super) struct Interviews {
+pub(crate) struct Interviews {
     answers: Vec<BTreeMap<Path, Value>>,
 }
 
 impl Interviews {
     /// Leads `count` interviews.
-    pub(super) fn lead(definition: Arc<Definition>, count: usize, dice: &mut Dice) -> Result<Self> {
+    pub(crate) fn lead(definition: Arc<Definition>, count: usize, dice: &mut Dice) -> Result<Self> {
         let plan = Arc::new(Plan::new(definition));
         let answers = (0..count).map(|number| {
             let members = MEMBERS.get(number % MEMBERS.len()).copied().unwrap_or(5);
@@ -116,7 +116,7 @@ impl Interviews {
     }
 
     /// The household of a number: the line of its list and its interview, signed off.
-    pub(super) fn household(
+    pub(crate) fn household(
         &self,
         number: usize,
         commune: &str,

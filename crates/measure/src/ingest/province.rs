@@ -1,21 +1,44 @@
-//! A province's server as a process of its own, and who talks to it: laptops and an officer, over plain sockets so that the
-//! load costs little.
+//! A province's server as a process of its own, on either storage.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use rasoat_casework::Round;
 use rasoat_exchange::{Enrolment, EnrolmentFile, SigningKey};
-use rasoat_server::storage::Storage as _;
+use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
-use rasoat_server::{DataDir, FIRST_ACCOUNT, NewDevice, NewServer, State};
+use rasoat_server::storage::{Device, Storage};
+use rasoat_server::{DataDir, DatabaseUrl, FIRST_ACCOUNT, NewDevice, NewServer, State};
+use rasoat_testkit::postgres::Cluster;
 use serde_json::{Value, json};
+
+use super::client::{Client, Connection, Officer, Session, request};
 
 /// A commune for each laptop.
 const COMMUNES: [&str; 4] = ["05977", "05983", "06001", "06187"];
+
+/// Where a province keeps what comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Base {
+    /// One file.
+    Sqlite,
+    /// A PostgreSQL of its own, whose commits are on disk.
+    Postgres,
+}
+
+impl Base {
+    pub(crate) const BOTH: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
 
 /// A server's directory, with laptops enrolled.
 pub(crate) struct Province {
@@ -23,6 +46,8 @@ pub(crate) struct Province {
     password: String,
     pub(crate) laptops: Vec<Laptop>,
     runtime: tokio::runtime::Runtime,
+    /// The cluster, and the address of the database in it.
+    postgres: Option<(Cluster, String)>,
 }
 
 /// A laptop as far as sending goes.
@@ -33,15 +58,23 @@ pub(crate) struct Laptop {
 }
 
 impl Province {
-    pub(crate) fn make(laptops: usize) -> Result<Self> {
+    pub(crate) fn make(base: Base, laptops: usize) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let postgres = match base {
+            Base::Sqlite => None,
+            Base::Postgres => {
+                let cluster = Cluster::start_durable()?;
+                let database = runtime.block_on(cluster.database())?;
+                Some((cluster, database))
+            }
+        };
         let dir = DataDir::at(folder.path().join("province"));
         let new = NewServer {
             name: "Sở đo tốc độ".to_owned(),
             public_url: "http://127.0.0.1:1".to_owned(),
             round: Round(2026),
-            database: None,
+            database: postgres.as_ref().map(|(_, database)| DatabaseUrl::new(database)),
         };
         let password = runtime.block_on(rasoat_server::init(&dir, new))?.to_string();
         let state = runtime.block_on(State::open(&dir))?;
@@ -59,7 +92,7 @@ impl Province {
             Ok(Laptop { enrolment, key, commune })
         });
         let laptops = enrolled.collect::<Result<_>>()?;
-        Ok(Self { folder, password, laptops, runtime })
+        Ok(Self { folder, password, laptops, runtime, postgres })
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -78,22 +111,67 @@ impl Province {
             .with_context(|| program.display().to_string())?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
-        let address = line.trim().rsplit_once("http://").context("no address")?.1.to_owned();
-        Ok(Running { process, client: Client { address }, password: &self.password })
+        let address = line.trim().rsplit_once("://").context("no address")?.1.to_owned();
+        Ok(Running { process, client: Client::at(address), password: &self.password })
+    }
+
+    /// Enrols laptops that need no enrolment file.
+    pub(crate) fn enrol(&self, devices: Vec<Device>) -> Result<()> {
+        self.runtime.block_on(async {
+            let storage = self.storage().await?;
+            for device in devices {
+                storage.add_device(device).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Has the server end TLS itself from its next start on.
+    pub(crate) fn use_tls(&self, certificate: &str, key: &str) -> Result<()> {
+        let file = |name: &str| self.data().join(name);
+        std::fs::write(file("tls.crt"), certificate)?;
+        std::fs::write(file("tls.key"), key)?;
+        let config = file("rasoat-server.toml");
+        let text = std::fs::read_to_string(&config)?;
+        Ok(std::fs::write(config, format!("{text}\n[tls]\ncertificate = \"tls.crt\"\nkey = \"tls.key\"\n"))?)
+    }
+
+    /// Its storage, opened beside the server's.
+    pub(crate) async fn storage(&self) -> Result<Arc<dyn Storage>> {
+        let dir = DataDir::at(self.data());
+        let key = dir.keys()?.storage;
+        Ok(match &self.postgres {
+            Some((_, database)) => Arc::new(Postgres::open(database, &key).await?),
+            None => Arc::new(Sqlite::open(&dir.database(), &key)?),
+        })
+    }
+
+    /// Opens and closes the server once: what its end left to be done is done.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.runtime.block_on(State::open(&DataDir::at(self.data())))?;
+        Ok(())
     }
 
     /// Households counted with an interview under the province's eyes, and households still to be projected.
     pub(crate) fn counts(&self) -> Result<(u64, u64)> {
-        let dir = DataDir::at(self.data());
-        let storage = Sqlite::open(&dir.database(), &dir.keys()?.storage)?;
-        let counts = self.runtime.block_on(storage.commune_counts())?;
-        let classed = counts.iter().map(|commune| u64::from(commune.signed) - u64::from(commune.open)).sum();
-        let stale = self.runtime.block_on(storage.stale_households(u32::MAX))?;
-        Ok((classed, stale.len() as u64))
+        self.runtime.block_on(async {
+            let storage = self.storage().await?;
+            let counts = storage.commune_counts().await?;
+            let classed =
+                counts.iter().map(|commune| u64::from(commune.signed) - u64::from(commune.open)).sum();
+            let stale = storage.stale_households(1_000_000).await?;
+            Ok((classed, stale.len() as u64))
+        })
     }
 
     pub(crate) fn database_mb(&self) -> Result<f64> {
-        Ok(std::fs::metadata(DataDir::at(self.data()).database())?.len() as f64 / 1e6)
+        let bytes = match &self.postgres {
+            Some((cluster, database)) => {
+                cluster.sql(database, "SELECT pg_database_size(current_database())")?.parse()?
+            }
+            None => std::fs::metadata(DataDir::at(self.data()).database())?.len(),
+        };
+        Ok(bytes as f64 / 1e6)
     }
 }
 
@@ -113,7 +191,7 @@ impl Running<'_> {
     pub(crate) fn officer(&self) -> Result<Officer> {
         let (connection, session) = self.log_in()?;
         let look = request("GET", "/api/communes", &[("cookie", &session.cookie)], b"");
-        Ok(Officer { connection, look })
+        Ok(Officer::new(connection, look))
     }
 
     /// A connection and a session of an officer.
@@ -127,8 +205,7 @@ impl Running<'_> {
             form.as_bytes(),
         ))?;
         ensure!(answer.status == 200, "not logged in");
-        let cookie =
-            answer.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next());
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());
         let view: Value = serde_json::from_slice(&answer.body)?;
         let session = Session {
             cookie: cookie.context("no cookie")?.to_owned(),
@@ -167,13 +244,6 @@ impl Drop for Running<'_> {
     }
 }
 
-/// What an officer's requests carry.
-#[derive(Clone)]
-pub(crate) struct Session {
-    pub(crate) cookie: String,
-    pub(crate) csrf: String,
-}
-
 /// Processor seconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Usage {
@@ -203,71 +273,17 @@ fn times(file: &str) -> Result<(f64, f64)> {
     Ok((next()?, next()?))
 }
 
-/// Knows where the server is.
-#[derive(Clone)]
-pub(crate) struct Client {
-    address: String,
-}
-
-/// One connection, kept open.
-pub(crate) struct Connection {
-    stream: BufReader<TcpStream>,
-}
-
-/// What was answered.
-pub(crate) struct HttpAnswer {
-    pub(crate) status: u16,
-    head: String,
-    pub(crate) body: Vec<u8>,
-}
-
-/// A request's bytes, head and body.
-pub(crate) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let mut head =
-        format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str("\r\n");
-    [head.as_bytes(), body].concat()
-}
-
-impl Client {
-    pub(crate) fn connect(&self) -> Result<Connection> {
-        let stream = TcpStream::connect(&self.address)?;
-        stream.set_nodelay(true)?;
-        Ok(Connection { stream: BufReader::new(stream) })
-    }
-}
-
-impl Connection {
-    /// Sends a request and waits for its answer.
-    pub(crate) fn exchange(&mut self, request: &[u8]) -> Result<HttpAnswer> {
-        self.stream.get_mut().write_all(request)?;
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            ensure!(self.stream.read_line(&mut head)? > 0, "hung up");
+/// Processor seconds that all processes of the machine together have had so far.
+pub(crate) fn busy_seconds() -> Result<f64> {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/stat")?;
+    let line = stat.lines().next().context("no times")?;
+    let mut busy = 0.0;
+    for (place, ticks) in line.split_whitespace().skip(1).enumerate() {
+        // Idle and waiting for the disk are the fourth and fifth; from the eighth on is what others' machines took.
+        if place != 3 && place != 4 && place < 7 {
+            busy += ticks.parse::<f64>()? / TICKS;
         }
-        let status = head.split(' ').nth(1).context("no status")?.parse()?;
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: ")).context("no length")?;
-        let mut body = vec![0; length.parse()?];
-        self.stream.read_exact(&mut body)?;
-        Ok(HttpAnswer { status, head, body })
     }
-}
-
-/// Looks at the counts.
-pub(crate) struct Officer {
-    connection: Connection,
-    look: Vec<u8>,
-}
-
-impl Officer {
-    /// Interviews signed off, as the page shows them.
-    pub(crate) fn signed(&mut self) -> Result<u64> {
-        let answer = self.connection.exchange(&self.look)?;
-        let page: Value = serde_json::from_slice(&answer.body)?;
-        page["totals"]["signed"].as_u64().context("no count")
-    }
+    Ok(busy)
 }

@@ -1,22 +1,23 @@
 //! The requests that are posted, made and signed beforehand. The one place here that knows how households travel.
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use rasoat_casework::{Chain, Edit, InstrumentHash, WriterId};
+use rasoat_casework::{Chain, DeviceId, Edit, InstrumentHash, WriterId};
 use rasoat_exchange::{
-    Batch, Cursor, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, SignedBatch, SyncRequest,
-    encode_request,
+    Batch, Cursor, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, RequestTag, SignedBatch, SigningKey,
+    SyncRequest, encode_request,
 };
 use rasoat_sync::{Pace, Unsent, plan};
 use uuid::Uuid;
 
+use super::client::request;
 use super::households::{Interviews, Shape, form};
-use super::province::{Laptop, Province, request};
+use super::province::{Laptop, Province};
 use crate::generated::Dice;
 
 /// Interviews that households are made after.
-const INTERVIEWS: usize = 40;
+pub(crate) const INTERVIEWS: usize = 40;
 /// The moment at which everything was sealed: 2026-11-23.
-const SEALED_AT: i64 = 1_795_392_000_000;
+pub(crate) const SEALED_AT: i64 = 1_795_392_000_000;
 
 /// What one laptop posts, request by request: head and body.
 pub(super) struct Load {
@@ -72,14 +73,23 @@ fn load(
                 edits.push(chain.seal(draft, SEALED_AT)?);
             }
         }
-        let body = body(laptop, &edits, &mut shape)?;
+        let province = laptop.enrolment.bundle_recipient.as_ref().context("no recipient")?;
+        let link = LinkKey::between(&laptop.key, province)?;
+        let (body, _) = body(laptop.enrolment.device, &laptop.key, &link, &edits, &mut shape)?;
         shape.request_bytes += body.len();
         made.push(request("POST", Door::Exchange.path(), &[], &body));
     }
     Ok((Load { requests: made }, shape))
 }
 
-fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
+/// A laptop's request with edits, and the tag that its answer is known by.
+pub(crate) fn body(
+    device: DeviceId,
+    key: &SigningKey,
+    link: &LinkKey,
+    edits: &[Edit],
+    shape: &mut Shape,
+) -> Result<(Vec<u8>, RequestTag)> {
     let dictionary = Dictionary::of(Dictionary::NEWEST);
     let unsent: Vec<Unsent> =
         edits.iter().map(|edit| Unsent { id: edit.id, bytes: edit.to_bytes().len() }).collect();
@@ -90,16 +100,12 @@ fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
     for batch in plan(&unsent, &Pace::default()) {
         let (now, later) = rest.split_at_checked(batch.len()).context("more planned than there is")?;
         rest = later;
-        batches.push(SignedBatch::sign(
-            &Batch::build(now, laptop.enrolment.device)?,
-            &laptop.key,
-            dictionary,
-        ));
+        batches.push(SignedBatch::sign(&Batch::build(now, device)?, key, dictionary));
     }
     ensure!(rest.is_empty(), "not all fits one request");
     let head = RequestHead {
         protocol: PROTOCOL_MAX,
-        device: laptop.enrolment.device,
+        device,
         nonce: 0,
         dictionary: Dictionary::NEWEST,
         cursor: Cursor::default(),
@@ -107,12 +113,10 @@ fn body(laptop: &Laptop, edits: &[Edit], shape: &mut Shape) -> Result<Vec<u8>> {
         room: 0,
         asked: Vec::new(),
     };
-    let province = laptop.enrolment.bundle_recipient.as_ref().context("no recipient")?;
-    let link = LinkKey::between(&laptop.key, province)?;
-    Ok(encode_request(&SyncRequest { head, batches }, &link, dictionary)?.0)
+    Ok(encode_request(&SyncRequest { head, batches }, link, dictionary)?)
 }
 
-fn instrument_of(laptop: &Laptop) -> Result<InstrumentHash> {
+pub(crate) fn instrument_of(laptop: &Laptop) -> Result<InstrumentHash> {
     let hash = &laptop.enrolment.instruments.first().context("no form")?.hash;
     let mut bytes = [0; 32];
     for (at, byte) in bytes.iter_mut().enumerate() {

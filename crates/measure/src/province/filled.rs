@@ -13,11 +13,9 @@ use rasoat_casework::{
 };
 use rasoat_exchange::{BatchHash, Receipt, Signature, SignedReceipt, SigningKey};
 use rasoat_instrument::{Path, Text, Value};
-use rasoat_server::DataDir;
 use rasoat_server::storage::facts::{Facts, Person};
-use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
-    Arrival, Arriving, HouseholdKeyRef, HouseholdRow, SignReceipt, State, Storage as _, StoredClass,
+    Arrival, Arriving, HouseholdKeyRef, HouseholdRow, SignReceipt, State, StoredClass,
 };
 use rasoat_server::view::{Check, ProcedureStage};
 use uuid::Uuid;
@@ -50,11 +48,10 @@ const STAGES: [ProcedureStage; 6] = [
 pub(super) fn fill(province: &Province, households: usize, seed: u64) -> Result<Vec<String>> {
     let units = Units::from_csv("2025-07-01", UNITS, OLD_TO_NEW).map_err(|error| anyhow!("{error}"))?;
     let communes: Vec<CommuneCode> = units.communes.into_keys().collect();
-    let dir = DataDir::at(province.data());
-    let storage = Sqlite::open(&dir.database(), &dir.keys()?.storage)?;
     let device = province.laptops.first().context("no laptop")?.enrolment.device;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
+        let storage = province.storage().await?;
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let of_commune = households / communes.len();
         let mut made = 0;

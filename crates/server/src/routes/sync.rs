@@ -29,6 +29,9 @@ pub(super) const STALL: Duration = Duration::from_secs(60);
 /// What is left of a body that was refused is read and dropped for so long, so that the refusal arrives.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// A body of so many bytes is read to its end though it is refused.
+const SHORT: u64 = 256 * 1024;
+
 /// A laptop that was cut off asks at once how far its request came: what of that is on its way to the disk is waited for, so long.
 const TURN: Duration = Duration::from_secs(3);
 
@@ -62,10 +65,19 @@ pub(crate) async fn exchange(
     headers: HeaderMap,
     mut body: Body,
 ) -> Result<Response, Refusal> {
-    let _permit =
-        state.bodies.try_acquire().map_err(|_| Refusal::Exchange(ProblemCode::ServerBusy.into()))?;
+    let announced = announced(&headers);
+    let _admitted = match state.admission.admit(announced).await {
+        Ok(admitted) => admitted,
+        Err(no_room) => {
+            // A body that is short is on its way already; a long one is cut off.
+            if announced.is_some_and(|length| length <= SHORT) {
+                drain(body);
+            }
+            return Err(no_room.into());
+        }
+    };
     let mut taken = Taken::default();
-    let read = match announced(&headers) {
+    let read = match announced {
         Some(length) if length > Limits::DEFAULT.compressed as u64 => {
             Err(Refusal::Exchange(ProblemCode::BodyTooLarge.into()))
         }
@@ -90,6 +102,8 @@ async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Askin
     let stalled = |_| Refusal::Exchange(ProblemCode::Unreadable.into());
     while let Some(frame) = tokio::time::timeout(STALL, next_frame(body)).await.map_err(stalled)? {
         let frame = frame.map_err(|_| Refusal::Unreadable)?;
+        // What comes before the head is known to be a laptop's is short; nobody waits for that laptop while others could go on.
+        let mut turn = if asking.is_some() { Some(state.admission.work().await?) } else { None };
         let parts;
         (reader, parts) = feed(reader, frame).await?;
         let mut batches = Vec::new();
@@ -103,8 +117,12 @@ async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Askin
             }
         }
         if !batches.is_empty() {
+            if turn.is_none() {
+                turn = Some(state.admission.work().await?);
+            }
             take_in(state, batches, taken).await?;
         }
+        drop(turn);
     }
     reader.finish().map_err(MessageError::problem)?;
     asking.ok_or_else(|| Refusal::Exchange(ProblemCode::Unreadable.into()))
@@ -134,7 +152,6 @@ fn room_bytes(kilobytes: u32) -> usize {
 
 /// Stores every batch that can be opened.
 async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) -> Result<(), Refusal> {
-    let _permit = state.exchanges.acquire().await.map_err(|_| Refusal::Busy)?;
     taken.batches += batches.len();
     for outcome in intake::take_in(state, batches, state.now()).await? {
         match outcome {

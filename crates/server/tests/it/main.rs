@@ -10,6 +10,7 @@ mod commands;
 mod conflicts;
 mod dashboard;
 mod exchange;
+mod faults;
 mod feed;
 mod hostile;
 mod keys;

@@ -12,14 +12,19 @@ use rasoat_server::rebuild_and_compare;
 use rasoat_testkit::postgres::{Cluster, database};
 use uuid::Uuid;
 
-use crate::support::{COMMUNE, Laptop, Server, hash_u128, subject, text};
+use crate::support::{COMMUNE, Laptop, Server, hash_u128, household, subject, text};
 
 /// Transactions that are killed; more of them by this variable.
 const KILLS: usize = 50;
-const KILLS_BY: &str = "RASOAT_TEST_KILLS";
+pub(crate) const KILLS_BY: &str = "RASOAT_TEST_KILLS";
 
 /// Edits of a laptop, each of a household of its own, in batches.
-fn batches(laptop: &mut Laptop, name: &str, count: usize, edits: usize) -> Vec<(SignedBatch, Vec<EditId>)> {
+pub(crate) fn batches(
+    laptop: &mut Laptop,
+    name: &str,
+    count: usize,
+    edits: usize,
+) -> Vec<(SignedBatch, Vec<EditId>)> {
     let mut batches = Vec::new();
     for batch in 0..count {
         let edits: Vec<Edit> = (0..edits)
@@ -35,7 +40,7 @@ fn batches(laptop: &mut Laptop, name: &str, count: usize, edits: usize) -> Vec<(
 }
 
 /// Sends a batch until it is receipted, as a laptop does; how often the server asked to come again later.
-async fn send_until_taken(server: &Server, laptop: &Laptop, batch: &SignedBatch) -> usize {
+pub(crate) async fn send_until_taken(server: &Server, laptop: &Laptop, batch: &SignedBatch) -> usize {
     for later in 0..10_000 {
         let (body, tag) = laptop.request(std::slice::from_ref(batch));
         let response = server.post(body).await;
@@ -51,7 +56,7 @@ async fn send_until_taken(server: &Server, laptop: &Laptop, batch: &SignedBatch)
 }
 
 /// A third laptop finds each edit once, and each household's line is what its edits say.
-async fn all_is_there(server: &Server, expected: &BTreeSet<EditId>) {
+pub(crate) async fn all_is_there(server: &Server, expected: &BTreeSet<EditId>) {
     let reader = server.enrol("Máy đọc").await;
     let (feed, _) = server.feed(&reader, &Cursor::default()).await;
     let found: BTreeSet<EditId> = feed.iter().map(|edit| edit.id).collect();
@@ -208,4 +213,46 @@ async fn transactions_that_are_killed_at_any_moment_lose_nothing_that_was_answer
         }
     }
     all_is_there(&server, &expected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dump_put_into_a_new_cluster_is_the_province_and_laptops_go_on_with_it() {
+    let cluster = Cluster::start().unwrap();
+    let address = cluster.database().await.unwrap();
+    let mut server = Server::start_on(Some(address.clone())).await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let household = household();
+    let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
+    let mut kept = vec![laptop.batch(&edits)];
+    kept.extend(batches(&mut laptop, "kept", 5, 4).into_iter().map(|(batch, _)| batch));
+    let receipts = server.send(&laptop, &kept).await;
+    let marks = server.get(&server.officer().await.0, "/api/overview").await["marks"].clone();
+    let lines = server.storage().await.all_households(None, 1_000).await.unwrap();
+    assert_eq!(lines.len(), 21);
+    let copy = cluster.dump(&address).unwrap();
+    // What comes after the copy is lost with the machine; the directory with configuration and keys was kept apart.
+    let (lost, _) = batches(&mut laptop, "lost", 1, 4).remove(0);
+    server.send(&laptop, std::slice::from_ref(&lost)).await;
+    server.stop().await;
+
+    let elsewhere = Cluster::start().unwrap();
+    let restored = elsewhere.restore(&copy).unwrap();
+    drop(cluster);
+    let config = server.dir.path().join("rasoat-server.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace(&address, &restored)).unwrap();
+    server.use_database(restored).await;
+    assert_eq!(server.ask(&laptop, &kept).await, receipts);
+    assert_eq!(server.storage().await.all_households(None, 1_000).await.unwrap(), lines);
+    let officer = server.officer().await;
+    assert_eq!(server.get(&officer.0, "/api/overview").await["marks"], marks);
+    assert_eq!(rebuild_and_compare(&server.state).await.unwrap(), []);
+    // Nobody has a receipt for what was lost: the laptop sends it again, and goes on.
+    assert_eq!(server.ask(&laptop, std::slice::from_ref(&lost)).await, []);
+    let (next, _) = batches(&mut laptop, "next", 1, 4).remove(0);
+    for batch in [lost, next] {
+        let receipts = server.send(&laptop, std::slice::from_ref(&batch)).await;
+        assert!(receipts[0].verdicts.is_empty(), "{:?}", receipts[0]);
+    }
+    assert_eq!(server.get(&officer.0, "/api/overview").await["marks"]["all"], lines.len() + 8);
 }

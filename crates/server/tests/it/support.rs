@@ -60,7 +60,11 @@ impl Server {
 
     /// One with a PostgreSQL database, or with SQLite.
     pub(crate) async fn start_on(database: Option<String>) -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), database).await
+    }
+
+    /// One whose directory lies in this folder.
+    pub(crate) async fn start_in(temporary: tempfile::TempDir, database: Option<String>) -> Self {
         let dir = DataDir::at(temporary.path().join("province"));
         let new = NewServer {
             name: "Sở thử nghiệm".to_owned(),
@@ -163,6 +167,11 @@ impl Server {
     /// Stops and opens everything anew from the directory.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Opens everything anew from the directory, stopped before.
+    pub(crate) async fn start_again(&mut self) {
         self.state = open(&self.dir, &self.clock).await;
         self.serve().await;
     }
