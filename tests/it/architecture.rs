@@ -33,7 +33,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rasoat-desktop", &["rasoat-app", "rasoat-store"]),
     (
         "rasoat-server",
-        &["rasoat-casework", "rasoat-exchange", "rasoat-instrument", "rasoat-secrets", "rasoat-xlsform"],
+        &[
+            "rasoat-casework",
+            "rasoat-exchange",
+            "rasoat-instrument",
+            "rasoat-lists",
+            "rasoat-secrets",
+            "rasoat-xlsform",
+        ],
     ),
 ];
 

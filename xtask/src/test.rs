@@ -70,6 +70,7 @@ const ON_BOTH: &[&str] = &[
     "second_factor::",
     "tokens::",
     "faults::",
+    "library::",
 ];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.
