@@ -161,7 +161,7 @@ async fn fills_up(disk: &Path) {
             // It says so, and not that it is the laptop's fault; whoever looks after it is told, too.
             assert_eq!(response.headers()["retry-after"], "300");
             assert_eq!(problem_of(response).await, (507, "disk_full".to_owned()));
-            assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 503);
+            assert_eq!(reqwest::get(server.url("/readyz")).await.unwrap().status(), 507);
             // The same again is refused again, as long as there is no room …
             assert_eq!(server.post(body.clone()).await.status(), 507);
             // … and what was answered before is still there to be read.
