@@ -63,7 +63,7 @@ def main(sample_province, openapi):
                 probes.append((session["role"], answered, probe(world, session, openapi, seed, str(answered))))
             failed = sum(not judge(*one) for one in probes)
         province.stdin.close()
-    print(f"test result: {'ok' if not failed else 'FAILED'}. {len(probes) - failed} passed; {failed} failed")
+    print(f"test result: {'ok' if not failed else 'FAILED'}. {len(probes) - failed} passed; {failed} failed;")
     return failed
 
 
