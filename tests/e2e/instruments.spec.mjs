@@ -20,6 +20,7 @@ test.beforeEach(async ({ browser }) => {
 	const context = await browser.newContext({ locale: LANGUAGE === 'vi' ? 'vi-VN' : 'en-GB', viewport: { width: 1366, height: 768 } });
 	office = await context.newPage();
 	await logIn(office, province);
+	await office.locator('a[href="#/administration/rounds"]').first().click();
 	await office.locator('a[href="#/administration/instruments"]').first().click();
 	await expect(office.locator('[data-version]').first()).toBeVisible();
 });
