@@ -46,6 +46,17 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         ensure!(page["marks"]["all"] == households, "not all are counted: {}", page["marks"]["all"]);
     }
     let pages = pages(&communes, &session, &running)?;
+    let mut each_alone = serde_json::Map::new();
+    for (name, bytes) in &pages {
+        let mut alone = Vec::new();
+        for _ in 0..figures.rounds(5) {
+            let start = Instant::now();
+            let answer = connection.exchange(bytes)?;
+            alone.push(start.elapsed().as_secs_f64() * 1e3);
+            ensure!(answer.status == 200, "{name} answered with {}", answer.status);
+        }
+        each_alone.insert((*name).to_owned(), json!(quantile(&mut alone, 0.5).round()));
+    }
     let mut times: Vec<(usize, f64)> = Vec::new();
     std::thread::scope(|scope| -> Result<()> {
         let clicking: Vec<_> = (0..CLICKERS)
@@ -77,7 +88,7 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         Bar::AtMost(300.0),
         json!({ "storage": base.name(), "what": "from the request until the whole answer, twenty people clicking at once", "households": households,
             "clicks": all.len(), "cores": std::thread::available_parallelism().map_or(0, usize::from),
-            "p95_ms_by_page": each, "database_mb": province.database_mb()?.round(), "filled_s": filled_s.round() }),
+            "p95_ms_by_page": each, "alone_ms_by_page": each_alone, "database_mb": province.database_mb()?.round(), "filled_s": filled_s.round() }),
     );
     figures.print(
         "province.overview_ms",

@@ -227,7 +227,7 @@ async fn serve(dir: &DataDir, listen: SocketAddr) -> Result<()> {
     match certificates {
         Some(certificates) => {
             say(&format!("listening on https://{address}"))?;
-            let listener = TlsListener::over(listener, certificates)?;
+            let listener = TlsListener::over(listener, certificates, &state)?;
             rasoat_server::serve(listener, state, asked_to_stop()).await?;
         }
         None => {

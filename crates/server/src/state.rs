@@ -15,6 +15,7 @@ use crate::library::{Library, LibraryError, Shelf, import_shipped};
 use crate::metrics::Metrics;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
+use crate::tls::Crowd;
 use crate::wrong_codes::WrongCodes;
 
 /// The key of each laptop's link, with the recipient that it was made of.
@@ -33,6 +34,8 @@ pub struct State {
     pub(crate) password_checks: Arc<Semaphore>,
     /// Lets exchanges in.
     pub(crate) admission: Arc<Admission>,
+    /// Connections of the server's own TLS.
+    pub(crate) crowd: Crowd,
     /// Pieces of files held at the same time.
     pub(crate) pieces: Arc<Semaphore>,
     /// The keys of links in use: each costs two multiplications on the curve.
@@ -105,6 +108,7 @@ impl State {
             clock,
             password_checks: Arc::new(Semaphore::new(2)),
             admission: Arc::default(),
+            crowd: Crowd::default(),
             pieces: Arc::new(Semaphore::new(256)),
             links: Arc::default(),
             taking_in: Arc::default(),

@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
@@ -23,6 +24,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::server::TlsStream;
 
+use crate::state::State;
+
 /// Who has not shaken hands by then is let go.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Connections that have shaken hands and wait for the server.
@@ -30,6 +33,9 @@ const WAITING: usize = 256;
 /// Connections at the same time; whoever comes on top of these waits in the system's queue. So many can shake hands before the first
 /// of them is let go.
 const CONNECTIONS: usize = 8192;
+/// With more connections than these, one is closed as soon as its exchange is answered: who has more to say comes again, and the
+/// memory of it is another's meanwhile.
+const CROWD: usize = 512;
 /// A connection on which nothing moves for so long is closed. Longer than laptops and browsers keep one that they may need again.
 const IDLE: Duration = Duration::from_secs(180);
 /// How often it is looked whether the certificate was renewed.
@@ -136,6 +142,31 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     config.map(Arc::new).map_err(|_| unusable())
 }
 
+/// How many connections there are.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Crowd(Arc<AtomicUsize>);
+
+/// One of them, until it is dropped.
+struct Present(Crowd);
+
+impl Crowd {
+    fn enter(&self) -> Present {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Present(self.clone())
+    }
+
+    /// Whether those who were answered should go.
+    pub(crate) fn is_large(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > CROWD
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Connections that have shaken hands. One that is slow at it keeps nobody waiting.
 pub struct TlsListener {
     incoming: mpsc::Receiver<(Connection, SocketAddr)>,
@@ -144,23 +175,24 @@ pub struct TlsListener {
 }
 
 impl TlsListener {
-    /// Speaks TLS to whoever connects.
+    /// Speaks TLS to whoever connects to the server of that state.
     ///
     /// # Errors
     /// When the socket has no address.
-    pub fn over(listener: TcpListener, certificates: Certificates) -> io::Result<Self> {
+    pub fn over(listener: TcpListener, certificates: Certificates, state: &State) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, incoming) = mpsc::channel(WAITING);
         let connections = Arc::new(Semaphore::new(CONNECTIONS));
+        let crowd = state.crowd.clone();
         let accepting = tokio::spawn(async move {
             while let Ok(place) = Arc::clone(&connections).acquire_owned().await {
                 match listener.accept().await {
                     Ok((stream, from)) => {
                         let acceptor = TlsAcceptor::from(certificates.current());
-                        let ready = ready.clone();
+                        let (ready, present) = (ready.clone(), crowd.enter());
                         tokio::spawn(async move {
                             if let Some(stream) = shake_hands(acceptor, stream).await {
-                                ready.send((Connection::new(stream, place), from)).await.ok();
+                                ready.send((Connection::new(stream, place, present), from)).await.ok();
                             }
                         });
                     }
@@ -206,11 +238,12 @@ pub struct Connection {
     stream: TlsStream<TcpStream>,
     idle: Pin<Box<Sleep>>,
     _place: OwnedSemaphorePermit,
+    _present: Present,
 }
 
 impl Connection {
-    fn new(stream: TlsStream<TcpStream>, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, idle: Box::pin(tokio::time::sleep(IDLE)), _place: place }
+    fn new(stream: TlsStream<TcpStream>, place: OwnedSemaphorePermit, present: Present) -> Self {
+        Self { stream, idle: Box::pin(tokio::time::sleep(IDLE)), _place: place, _present: present }
     }
 
     fn moved(&mut self) {
@@ -253,5 +286,21 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_is_large_while_there_are_many() {
+        let crowd = Crowd::default();
+        let mut present: Vec<Present> = (0..CROWD).map(|_| crowd.enter()).collect();
+        assert!(!crowd.is_large());
+        present.push(crowd.enter());
+        assert!(crowd.is_large());
+        present.pop();
+        assert!(!crowd.is_large());
     }
 }

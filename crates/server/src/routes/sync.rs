@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::State as Of;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use rasoat_exchange::{
     CatalogueDigest, Dictionary, Limits, LinkKey, MessageError, Problem, ProblemCode, RequestHead,
@@ -87,8 +87,11 @@ pub(crate) async fn exchange(
         state.behind.notify_one();
     }
     let asking = read.inspect_err(|_| drain(body))?;
-    let answer = answer(&state, asking, taken).await?;
-    Ok(http::message(answer))
+    let mut response = http::message(answer(&state, asking, taken).await?);
+    if state.crowd.is_large() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

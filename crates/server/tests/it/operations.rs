@@ -39,7 +39,7 @@ async fn who_shakes_no_hands_keeps_nobody_waiting_and_a_certificate_is_one_with_
     let address = listener.local_addr().unwrap();
     let certificates = Certificates::load(&files, Path::new("/")).unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let listener = TlsListener::over(listener, certificates).unwrap();
+    let listener = TlsListener::over(listener, certificates, &server.state).unwrap();
     let serving = tokio::spawn(rasoat_server::serve(listener, server.state.clone(), async move {
         stopped.await.ok();
     }));
@@ -77,7 +77,7 @@ async fn a_renewed_certificate_is_taken_and_one_that_is_damaged_is_not() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let certificates = Certificates::load_looking(&files, Path::new("/"), Duration::ZERO).unwrap();
-    let listener = TlsListener::over(listener, certificates).unwrap();
+    let listener = TlsListener::over(listener, certificates, &server.state).unwrap();
     tokio::spawn(rasoat_server::serve(listener, server.state.clone(), std::future::pending()));
     let answers = async |trusted: &[u8]| {
         trusting(trusted).get(format!("https://{address}/healthz")).send().await.is_ok()
