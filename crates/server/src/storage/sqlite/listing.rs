@@ -1,6 +1,7 @@
 //! Lists of households over communes: villages that have none of what is asked for are passed over by the counts, the others are
 //! read in their order as far as a page needs them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, sort_key};
@@ -51,69 +52,85 @@ fn by_village(
     if marks.is_empty() {
         marks.insert(ALL.to_owned());
     }
-    let villages = villages_with(tx, query, &marks, &days)?;
     // Of one mark the counts know how many bear it; of several, no more than how many bear the rarest.
     let is_counted = marks.len() == 1 && days.is_empty();
-    let total = is_counted.then(|| villages.iter().map(|village| village.households).sum());
     let needles = needles(&query.marks)?;
     let wanted = query.limit as usize + 1;
-    let mut rows = Vec::new();
-    for village in &villages {
-        let order = sort_key(&village.name);
-        let start = match &after {
-            None => (Vec::new(), Vec::new()),
-            Some((commune, at, name, name_order, household)) => {
-                let here = (village.commune.as_str(), &order, &village.name);
-                match here.cmp(&(commune.as_str(), at, name)) {
-                    std::cmp::Ordering::Less => continue,
-                    std::cmp::Ordering::Equal => (name_order.clone(), household.clone()),
-                    std::cmp::Ordering::Greater => (Vec::new(), Vec::new()),
-                }
-            }
-        };
-        let left = u32::try_from(wanted - rows.len()).unwrap_or(u32::MAX);
-        let mut statement = tx.prepare_cached(include_str!("sql/village_list.sql"))?;
-        let mut found =
-            statement.query(params![village.commune, village.name, start.0, start.1, needles, left])?;
-        while let Some(row) = found.next()? {
-            rows.push(households::read(row)?);
+    let (mut rows, mut total) = (Vec::new(), 0);
+    for (commune, households) in communes_with(tx, query, &marks.union(&days).cloned().collect())? {
+        let is_read = rows.len() < wanted && after.as_ref().is_none_or(|after| commune >= after.0);
+        if query.village_name.is_none() {
+            total += households;
         }
-        if rows.len() == wanted {
-            break;
+        if !is_read && query.village_name.is_none() {
+            continue;
+        }
+        let villages = villages_with(tx, &commune, &marks, query.village_name.as_deref())?;
+        if query.village_name.is_some() {
+            total += villages.iter().map(|village| village.households).sum::<u32>();
+        }
+        for village in villages.iter().filter(|_| is_read) {
+            if rows.len() == wanted {
+                break;
+            }
+            let start = match &after {
+                Some((at, order, name, name_order, household)) if *at == commune => {
+                    match (&village.order, &village.name).cmp(&(order, name)) {
+                        Ordering::Less => continue,
+                        Ordering::Equal => (name_order.clone(), household.clone()),
+                        Ordering::Greater => (Vec::new(), Vec::new()),
+                    }
+                }
+                Some(_) | None => (Vec::new(), Vec::new()),
+            };
+            let left = u32::try_from(wanted - rows.len()).unwrap_or(u32::MAX);
+            let mut statement = tx.prepare_cached(include_str!("sql/village_list.sql"))?;
+            let mut found =
+                statement.query(params![commune, village.name, start.0, start.1, needles, left])?;
+            while let Some(row) = found.next()? {
+                rows.push(households::read(row)?);
+            }
         }
     }
     let more = rows.len() == wanted;
     rows.truncate(query.limit as usize);
-    Ok(HouseholdList { total, is_cut: false, rows, more })
+    Ok(HouseholdList { total: is_counted.then_some(total), is_cut: false, rows, more })
+}
+
+/// The communes with households that bear all of the marks, as far as the counts know, in order; and how many may.
+fn communes_with(
+    tx: &Transaction<'_>,
+    query: &ListQuery,
+    marks: &BTreeSet<String>,
+) -> Result<Vec<(String, u32)>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/communes_with.sql"))?;
+    let asked = params![json(marks)?, communes(query.communes.as_ref())?];
+    let found = statement.query_map(asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// A village with households that may be asked for.
 struct Village {
-    commune: String,
+    order: Vec<u8>,
     name: String,
     households: u32,
 }
 
+/// Those of a commune, in order.
 fn villages_with(
     tx: &Transaction<'_>,
-    query: &ListQuery,
+    commune: &str,
     marks: &BTreeSet<String>,
-    days: &BTreeSet<String>,
+    name: Option<&str>,
 ) -> Result<Vec<Village>, StorageError> {
     let mut statement = tx.prepare_cached(include_str!("sql/villages_with.sql"))?;
-    let mut rows = statement.query(params![
-        json(marks)?,
-        communes(query.communes.as_ref())?,
-        query.village_name,
-        json(days)?
-    ])?;
+    let mut rows = statement.query(params![commune, json(marks)?, name])?;
     let mut villages = Vec::new();
     while let Some(row) = rows.next()? {
-        villages.push(Village { commune: row.get(0)?, name: row.get(1)?, households: row.get(2)? });
+        let name: String = row.get(0)?;
+        villages.push(Village { order: sort_key(&name), name, households: row.get(1)? });
     }
-    villages.sort_by_cached_key(|village| {
-        (village.commune.clone(), sort_key(&village.name), village.name.clone())
-    });
+    villages.sort_by(|one, other| (&one.order, &one.name).cmp(&(&other.order, &other.name)));
     Ok(villages)
 }
 
