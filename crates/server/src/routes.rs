@@ -80,12 +80,7 @@ pub fn router(state: State) -> Router {
         .route("/communes/{code}/plan/assignments", post(plan::assign))
         .route("/announcements", get(announcements::list).post(announcements::add))
         .route("/announcements/end", post(announcements::end))
-        .route(
-            "/library/{kind}",
-            get(library::list)
-                .post(library::upload)
-                .layer(axum::extract::DefaultBodyLimit::max(library::LONGEST_UPLOAD)),
-        )
+        .route("/library/{kind}", get(library::list).post(library::upload))
         .route("/library/{kind}/{hash}", get(library::show).delete(library::discard))
         .route("/library/{kind}/{hash}/publish", post(library::publish))
         .route("/library/{kind}/{hash}/retire", post(library::retire))

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State as Of};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+use super::sync::{self, STALL};
 use crate::auth::LoggedIn;
 use crate::hex;
 use crate::library::acts::{self, NotDone, Uploaded};
@@ -21,7 +23,7 @@ use crate::storage::LibraryKind;
 use crate::view::{LibraryView, ProblemView, ReportView, TargetForm, UploadForm, UploadedView, VersionView};
 
 /// Files in base 64 take a third more, and their names a little.
-pub(crate) const LONGEST_UPLOAD: usize = LARGEST / 3 * 4 + 64 * 1024;
+const LONGEST_UPLOAD: usize = LARGEST / 3 * 4 + 64 * 1024;
 
 /// All versions of a kind, the last taken in first.
 #[utoipa::path(get, path = "/api/library/{kind}", operation_id = "list_versions", tag = "library",
@@ -59,13 +61,11 @@ pub(crate) async fn upload(
     Of(state): Of<State>,
     who: LoggedIn,
     kind: Result<Path<String>, PathRejection>,
-    form: Result<Json<UploadForm>, JsonRejection>,
+    mut body: Body,
 ) -> Result<Json<UploadedView>, Refusal> {
     let kind = kind_of(&kind.map_err(|_| Refusal::Unreadable)?)?;
-    let Json(form) = form.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => NotDone::TooLarge.into(),
-        _ => Refusal::Unreadable,
-    })?;
+    let form = whole(&mut body).await.inspect_err(|_| sync::drain(body))?;
+    let Json(form) = Json::<UploadForm>::from_bytes(&form).map_err(|_| Refusal::Unreadable)?;
     let mut files = BTreeMap::new();
     for file in form.files {
         let bytes = BASE64_STANDARD.decode(&file.content).map_err(|_| Refusal::Unreadable)?;
@@ -193,6 +193,20 @@ pub(crate) async fn set_target(
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     acts::set_target(&state, &who.account.name, form).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A body of files, as long as it comes on and is not too large.
+async fn whole(body: &mut Body) -> Result<Vec<u8>, Refusal> {
+    let mut whole = Vec::new();
+    let stalled = |_| Refusal::Unreadable;
+    while let Some(frame) = tokio::time::timeout(STALL, sync::next_frame(body)).await.map_err(stalled)? {
+        let frame = frame.map_err(|_| Refusal::Unreadable)?;
+        if whole.len() + frame.len() > LONGEST_UPLOAD {
+            return Err(NotDone::TooLarge.into());
+        }
+        whole.extend_from_slice(&frame);
+    }
+    Ok(whole)
 }
 
 fn kind_of(code: &str) -> Result<LibraryKind, Refusal> {

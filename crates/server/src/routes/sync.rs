@@ -219,7 +219,7 @@ pub(super) async fn next_frame(body: &mut Body) -> Option<Result<Bytes, axum::Er
 }
 
 /// Drops what is left of a body as it comes, for a while: a connection closed with bytes on the way loses the answer.
-fn drain(mut body: Body) {
+pub(super) fn drain(mut body: Body) {
     tokio::spawn(tokio::time::timeout(DRAIN, async move {
         while let Some(Ok(_)) = next_frame(&mut body).await {}
     }));
