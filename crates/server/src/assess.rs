@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::standard::Classification;
 use rasoat_casework::{
-    AreaType, Change, CitizenId, Document, Edit, InstrumentHash, LooseEdit, SubjectKind, fold, lot_seed,
+    AreaType, Change, CitizenId, CommuneCode, Document, Edit, InstrumentHash, LooseEdit, SubjectKind, fold,
+    lot_seed,
 };
 use rasoat_instrument::{Context, Path, Session, Value, migrate};
 use uuid::Uuid;
 
-use crate::library::{Instrument, Library};
+use crate::library::Instrument;
+use crate::scoring::Scoring;
 use crate::storage::StoredEdit;
 use crate::time::day_in_vietnam;
 
@@ -88,7 +90,7 @@ pub(crate) fn household_named_in(edit: &LooseEdit) -> Option<Uuid> {
 }
 
 /// Folds, validates and scores.
-pub(crate) fn assess(library: &Library, edits: &[StoredEdit]) -> Assessed {
+pub(crate) fn assess(scoring: &Scoring, commune: &CommuneCode, edits: &[StoredEdit]) -> Assessed {
     let of_kind =
         |kind| edits.iter().map(|stored| &stored.edit).filter(move |edit| edit.subject.kind == kind);
     let household = fold(of_kind(SubjectKind::Household));
@@ -103,25 +105,26 @@ pub(crate) fn assess(library: &Library, edits: &[StoredEdit]) -> Assessed {
         .max_by_key(|(document, own)| {
             (integer(document, "meta_round"), own.iter().map(|edit| (edit.at, edit.id)).max())
         })
-        .map(|(document, own)| score(library, &household, document, &own));
+        .map(|(document, own)| score(scoring, commune, &household, document, &own));
     Assessed { household, interview }
 }
 
-fn score(library: &Library, household: &Document, document: Document, edits: &[&Edit]) -> Interview {
+fn score(
+    scoring: &Scoring,
+    commune: &CommuneCode,
+    household: &Document,
+    document: Document,
+    edits: &[&Edit],
+) -> Interview {
     let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
     let instrument = edits
         .iter()
         .filter(|edit| edit.instrument.is_some())
         .max_by_key(|edit| (edit.at, edit.id))
         .and_then(|e| e.instrument);
-    let recorded = match choice(&document, "meta_area_type").or_else(|| choice(household, "area_type")) {
-        Some("urban") => AreaType::Urban,
-        Some(_) | None => AreaType::Rural,
-    };
-    let commune = latest.map(|edit| &edit.subject.commune);
-    let village = || text(household, "village");
-    let area = commune.and_then(|commune| library.ruled_area(commune, village)).unwrap_or(recorded);
-    let known = instrument.and_then(|hash| library.instrument(&hash));
+    let recorded = choice(&document, "meta_area_type").or_else(|| choice(household, "area_type"));
+    let area = scoring.area(commune, || text(household, "village"), recorded);
+    let known = instrument.and_then(|hash| scoring.library.instrument(&hash));
     let scored = known.map(|instrument| {
         let today = match value(&document, "interview_date") {
             Some(Value::Date(date)) => *date,

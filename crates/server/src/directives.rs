@@ -82,12 +82,21 @@ pub enum SayError {
 pub(crate) struct Said {
     number: u64,
     holds: BTreeMap<(DirectiveKind, String), Directive>,
+    /// Which income line applies, by a village's key: every household that is scored asks for it.
+    areas: BTreeMap<String, AreaType>,
 }
 
 impl Said {
-    /// The number of what was said last.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
+    /// Which income line applies in a village, where that was said.
+    pub(crate) fn area(
+        &self,
+        commune: &CommuneCode,
+        village: impl FnOnce() -> Option<String>,
+    ) -> Option<AreaType> {
+        if self.areas.is_empty() {
+            return None;
+        }
+        self.areas.get(&format!("{commune}/{}", village()?)).copied()
     }
 
     /// What holds of one.
@@ -122,14 +131,15 @@ pub(crate) async fn said(state: &State) -> Result<Arc<Said>, StorageError> {
     let last = state.storage.last_directive().await?;
     let known = Arc::clone(&state.said.lock().unwrap_or_else(PoisonError::into_inner));
     if known.number == last {
-        state.library().rule_areas(&known);
         return Ok(known);
     }
     let all = state.storage.directives().await?;
     let number = all.iter().map(|directive| directive.number).max().unwrap_or_default();
     let holds = all.into_iter().map(|directive| ((directive.kind, directive.key.clone()), directive));
-    let read = Arc::new(Said { number, holds: holds.collect() });
-    state.library().rule_areas(&read);
+    let mut read = Said { number, holds: holds.collect(), areas: BTreeMap::new() };
+    let areas = read.all(DirectiveKind::Area);
+    read.areas = areas.filter_map(|one| Some((one.key.clone(), word::<AreaWord>(one)?.area))).collect();
+    let read = Arc::new(read);
     *state.said.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
     Ok(read)
 }

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rasoat_casework::{AttachmentName, DeviceId, Document, EditId};
 use rasoat_instrument::{Path, Value};
 
-use crate::assess::{Assessed, Interview, is_meta, text};
+use crate::assess::{Assessed, Interview, assess, is_meta, text};
 use crate::hex;
 use crate::line::{Received, Told, line};
+use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{
     self, DeviceActivity, HouseholdKeyRef, HouseholdRow, StoredAttachment, StoredClass, StoredEdit,
@@ -103,14 +104,14 @@ impl<'a> Origins<'a> {
 /// One household, from what its edits come to.
 pub(crate) fn household(
     state: &State,
+    scoring: &Scoring,
     key: HouseholdKeyRef,
-    assessed: &Assessed,
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
     attachments: Vec<AttachmentView>,
     merged_into: Option<HouseholdRow>,
 ) -> HouseholdView {
-    let library = &state.library();
+    let (library, assessed) = (&scoring.library, &assess(scoring, &key.commune, edits));
     let interview = assessed.interview.as_ref();
     let instrument = interview.and_then(|interview| interview.instrument);
     let known = instrument.as_ref().and_then(|hash| library.instrument(hash));
@@ -123,7 +124,7 @@ pub(crate) fn household(
     let all: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
     let received = Received::of(edits);
     HouseholdView {
-        row: row(line(library, key.clone(), &all, received)),
+        row: row(line(scoring, key.clone(), &all, received)),
         commune: library.commune(&key.commune),
         merged_into: merged_into.map(|kept| HouseholdRefView {
             commune: kept.key.commune.as_str().to_owned(),

@@ -8,10 +8,10 @@ use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::aside;
-use crate::directives::said;
 use crate::library::Library;
 use crate::metrics::Ended;
 use crate::project::Brought;
+use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
 
@@ -76,13 +76,12 @@ pub(crate) async fn store(
     opened: Opened,
     now: i64,
 ) -> Result<SignedReceipt, StorageError> {
-    said(state).await?;
     let mut arrivals = Vec::new();
-    let library = state.library();
-    let mut brought = Brought::new(&library);
+    let scoring = Scoring::now(state).await?;
+    let mut brought = Brought::new(&scoring);
     look_at(signed, opened, now, &mut arrivals, &mut brought);
     brought.settle(&mut arrivals, usize::MAX);
-    let receipts = accept(state, arrivals, &library, now).await?;
+    let receipts = accept(state, arrivals, &scoring.library, now).await?;
     receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
 }
 
@@ -108,13 +107,11 @@ pub(crate) async fn take_in(
             aside::put(state, batch).await?;
         }
     }
-    // Lines that are made on the way go by the areas that hold now.
-    said(state).await?;
-    let library = state.library();
-    let looking = Arc::clone(&library);
+    let scoring = Arc::new(Scoring::now(state).await?);
+    let looking = Arc::clone(&scoring);
     let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
     let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
-    let mut receipts = accept(state, arrivals, &library, now).await?.into_iter();
+    let mut receipts = accept(state, arrivals, &scoring.library, now).await?.into_iter();
     let mut answer = |refused: Option<ProblemCode>| match refused {
         Some(code) => Err(NotOpened::Refused(code)),
         None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
@@ -132,14 +129,14 @@ pub(crate) async fn take_in(
 
 /// The batches that can be opened, with the lines of the households in them, and for each batch why it cannot.
 fn look_at_all(
-    library: &Library,
+    scoring: &Scoring,
     devices: &BTreeMap<DeviceId, Result<Device, ProblemCode>>,
     batches: Vec<SignedBatch>,
     now: i64,
 ) -> (Vec<Arrival>, Vec<Option<ProblemCode>>) {
     let mut arrivals = Vec::with_capacity(batches.len());
     let mut refused = Vec::with_capacity(batches.len());
-    let mut brought = Brought::new(library);
+    let mut brought = Brought::new(scoring);
     for signed in batches {
         let device = devices.get(&signed.device).unwrap_or(&Err(ProblemCode::UnknownDevice));
         match device.clone().and_then(|device| open_by(&signed, device)) {

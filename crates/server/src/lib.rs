@@ -43,6 +43,7 @@ mod room;
 mod rounds;
 mod routes;
 mod scope;
+mod scoring;
 mod second_factor;
 mod serve;
 mod shipped;

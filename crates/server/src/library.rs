@@ -9,12 +9,12 @@ mod shelf;
 pub(crate) mod upload;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::{PointTable, ReadyStandard, Standard};
 use rasoat_casework::targets::Targets;
-use rasoat_casework::{AreaType, CommuneCode, InstrumentHash, Units};
+use rasoat_casework::{CommuneCode, InstrumentHash, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
 use rasoat_xlsform::Form;
@@ -22,13 +22,10 @@ use rasoat_xlsform::Form;
 pub(crate) use adopt::import_shipped;
 pub(crate) use shelf::Shelf;
 
-use crate::directives::{self, AreaWord, Said};
 use crate::feed::Blob;
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
-use crate::storage::{
-    DirectiveKind, LibraryItem, LibraryItems, LibraryKind, LibraryState, Storage, StorageError,
-};
+use crate::storage::{LibraryItem, LibraryItems, LibraryKind, LibraryState, Storage, StorageError};
 use crate::view::CommuneRefView;
 
 /// An instrument, ready to run.
@@ -51,7 +48,7 @@ pub(crate) struct KnownStandard {
 pub(crate) struct Library {
     number: u64,
     instruments: BTreeMap<InstrumentHash, Instrument>,
-    latest: Option<InstrumentHash>,
+    latest: InstrumentHash,
     standards: Vec<KnownStandard>,
     tables: Vec<PointTable>,
     targets: Vec<Targets>,
@@ -60,15 +57,6 @@ pub(crate) struct Library {
     units_files: UnitsFiles,
     /// What of it laptops fetch, once it was asked for.
     pub(crate) blobs: OnceLock<Vec<Blob>>,
-    areas: RwLock<Areas>,
-}
-
-/// The villages of which the province has said which income line applies, by `commune/village`.
-#[derive(Clone, Default)]
-struct Areas {
-    /// Up to which directive they are.
-    number: u64,
-    ruled: BTreeMap<String, AreaType>,
 }
 
 /// Something that ships, or was imported, cannot be used.
@@ -262,7 +250,7 @@ impl Library {
         Ok(Self {
             number: versions.number,
             instruments,
-            latest: Some(latest.ok_or(LibraryError::Missing("instrument"))?),
+            latest: latest.ok_or(LibraryError::Missing("instrument"))?,
             standards,
             tables,
             targets,
@@ -270,12 +258,7 @@ impl Library {
             units: read_units(&units_files)?,
             units_files,
             blobs: OnceLock::new(),
-            areas: RwLock::new(before.map(Self::areas).unwrap_or_default()),
         })
-    }
-
-    fn areas(&self) -> Areas {
-        self.areas.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How often versions had been changed when this was read.
@@ -313,7 +296,7 @@ impl Library {
 
     /// The instrument that is handed out with new enrolments.
     pub(crate) fn latest(&self) -> Option<&Instrument> {
-        self.instruments.get(&self.latest?)
+        self.instruments.get(&self.latest)
     }
 
     /// The standards, by id.
@@ -324,30 +307,6 @@ impl Library {
     /// The procedures, which are those that ship.
     pub(crate) fn procedures(&self) -> &[StandardFile] {
         &self.procedures
-    }
-
-    /// Goes by what the province has said of villages.
-    pub(crate) fn rule_areas(&self, said: &Said) {
-        let mut areas = self.areas.write().unwrap_or_else(PoisonError::into_inner);
-        if areas.number >= said.number() {
-            return;
-        }
-        let ruled = said.all(DirectiveKind::Area);
-        let ruled = ruled.filter_map(|one| Some((one.key.clone(), directives::word::<AreaWord>(one)?.area)));
-        *areas = Areas { number: said.number(), ruled: ruled.collect() };
-    }
-
-    /// Which income line applies in a village, where the province has said so: it counts before what an interview recorded.
-    pub(crate) fn ruled_area(
-        &self,
-        commune: &CommuneCode,
-        village: impl FnOnce() -> Option<String>,
-    ) -> Option<AreaType> {
-        let areas = self.areas.read().unwrap_or_else(PoisonError::into_inner);
-        if areas.ruled.is_empty() {
-            return None;
-        }
-        areas.ruled.get(&format!("{commune}/{}", village()?)).copied()
     }
 
     /// The code list.

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
 use crate::hex;
 use crate::library::{Instrument, Library};
+use crate::scoring::Scoring;
 use crate::storage::facts::{Facts, form_mark};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
 use crate::time::day_in_vietnam;
@@ -143,7 +144,7 @@ impl Received {
 
 /// The line of a household with these edits.
 pub(crate) fn line(
-    library: &Library,
+    scoring: &Scoring,
     key: HouseholdKeyRef,
     edits: &[Told<'_>],
     received: Received,
@@ -153,14 +154,11 @@ pub(crate) fn line(
     let listed = household.values();
     let interview = latest_interview(edits);
     let all = interview.as_ref().map(|interview| interview.folded.values()).unwrap_or_default();
-    let recorded = match choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type")) {
-        Some("urban") => AreaType::Urban,
-        Some(_) | None => AreaType::Rural,
-    };
-    let village = || text(&listed, "village");
-    let area = library.ruled_area(&key.commune, village).unwrap_or(recorded);
+    let recorded = choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type"));
+    let area = scoring.area(&key.commune, || text(&listed, "village"), recorded);
     let form = interview.as_ref().and_then(|interview| form_of(&interview.edits));
-    let classes = interview.as_ref().map(|interview| classes(library, form, &interview.edits, &all, area));
+    let classes =
+        interview.as_ref().map(|interview| classes(&scoring.library, form, &interview.edits, &all, area));
     let state = match &interview {
         None => State::Listed,
         Some(_) if choice(&all, "meta_state") == Some("signed") => State::Signed,

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use rasoat_casework::{InstrumentHash, LooseEdit, SubjectKind};
 
 use crate::assess::household_named_in;
-use crate::directives;
-use crate::library::Library;
 use crate::line::{Received, Told, line};
+use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{Arrival, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 
@@ -78,7 +77,6 @@ pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
     }
     // One at a time: whoever waits finds most of its households done.
     let _turn = state.projecting.lock().await;
-    directives::said(state).await?;
     let mut attempts = 0;
     loop {
         let stale = state.storage.stale_households(STEP).await?;
@@ -86,10 +84,10 @@ pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
             return Ok(());
         }
         let edits = state.storage.edits_of_all(stale.clone()).await?;
-        let library = state.library();
-        let rows = lines(&library, stale.into_iter().zip(edits).collect()).await?;
+        let scoring = Arc::new(Scoring::now(state).await?);
+        let rows = lines(&scoring, stale.into_iter().zip(edits).collect()).await?;
         attempts = if state.storage.put_households(rows).await? == 0 { attempts + 1 } else { 0 };
-        if !state.library().scores_as(&library) {
+        if !state.library().scores_as(&scoring.library) {
             // Something else was published meanwhile: what was just written may be of before.
             state.storage.mark_all_stale().await?;
         }
@@ -137,17 +135,17 @@ type Household = (HouseholdKeyRef, Vec<StoredEdit>);
 
 /// The lines of households, half of them on each of two threads.
 async fn lines(
-    library: &Arc<Library>,
+    scoring: &Arc<Scoring>,
     mut households: Vec<Household>,
 ) -> Result<Vec<HouseholdRow>, StorageError> {
     let rest = households.split_off(households.len() / 2);
     let part = |households: Vec<Household>| {
-        let library = Arc::clone(library);
+        let scoring = Arc::clone(scoring);
         tokio::task::spawn_blocking(move || {
             let line = |(key, edits): Household| {
                 let received = Received::of(&edits);
                 let edits: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-                line(&library, key, &edits, received)
+                line(&scoring, key, &edits, received)
             };
             households.into_iter().map(line).collect::<Vec<_>>()
         })
@@ -160,8 +158,8 @@ async fn lines(
 
 /// The households that a request brings, made into lines while their edits are at hand. Those of which edits were seen before are
 /// left to [`catch_up`].
-pub(crate) struct Brought<'l> {
-    library: &'l Library,
+pub(crate) struct Brought<'s> {
+    scoring: &'s Scoring,
     households: HashMap<HouseholdKeyRef, Waiting>,
 }
 
@@ -174,14 +172,14 @@ struct Waiting {
     edits: Vec<LooseEdit>,
 }
 
-impl<'l> Brought<'l> {
-    pub(crate) fn new(library: &'l Library) -> Self {
-        Self { library, households: HashMap::new() }
+impl<'s> Brought<'s> {
+    pub(crate) fn new(scoring: &'s Scoring) -> Self {
+        Self { scoring, households: HashMap::new() }
     }
 
     /// Whether a form is known.
     pub(crate) fn knows(&self, instrument: &InstrumentHash) -> bool {
-        self.library.instrument(instrument).is_some()
+        self.scoring.library.instrument(instrument).is_some()
     }
 
     /// Notes an edit, within scope, of the arrival of that number.
@@ -216,7 +214,7 @@ impl<'l> Brought<'l> {
             if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
                 let edits: Vec<Told<'_>> = waiting.edits.iter().map(Told::Loose).collect();
                 let received = Received { began_at, last_at: arrival.received_at };
-                arrival.lines.push(line(self.library, key, &edits, received));
+                arrival.lines.push(line(self.scoring, key, &edits, received));
             }
         }
     }

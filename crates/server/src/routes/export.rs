@@ -17,6 +17,7 @@ use crate::household_view;
 use crate::line::{self, Received, Told};
 use crate::problem::Refusal;
 use crate::project;
+use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{HouseholdKeyRef, HouseholdRow, StorageError};
 use crate::time::rfc3339;
@@ -156,11 +157,11 @@ fn sees(system: &System, commune: &CommuneCode) -> bool {
 async fn put_in_full(state: &State, rows: &mut [HouseholdRow]) -> Result<(), Refusal> {
     let keys: Vec<HouseholdKeyRef> = rows.iter().map(|row| row.key.clone()).collect();
     let edits = state.storage.edits_of_all(keys.clone()).await?;
-    let library = state.library();
+    let scoring = Scoring::now(state).await?;
     let ids = tokio::task::spawn_blocking(move || {
         let of = |(key, edits): (HouseholdKeyRef, Vec<crate::storage::StoredEdit>)| {
             let told: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-            let persons = line::line(&library, key, &told, Received::of(&edits)).persons;
+            let persons = line::line(&scoring, key, &told, Received::of(&edits)).persons;
             persons.into_iter().find(|person| person.is_head).and_then(|person| person.citizen_id)
         };
         keys.into_iter().zip(edits).map(of).collect::<Vec<_>>()

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse as _, Response};
 use rasoat_casework::{AttachmentKind, AttachmentName, CommuneCode, fold_name};
 use uuid::Uuid;
 
-use crate::assess::assess;
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::project;
+use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef, HouseholdRow};
 use crate::view::{AttachmentView, HouseholdPageView, HouseholdQuery, HouseholdView, ProblemView};
@@ -96,10 +96,9 @@ pub(crate) async fn show(
     let stored = state.storage.attachments(names.clone()).await?;
     let files = names.into_iter().zip(stored).map(|(name, stored)| household_view::attachment(name, stored));
     let files: Vec<AttachmentView> = files.collect();
-    let for_view = state.clone();
+    let (for_view, scoring) = (state.clone(), Scoring::now(&state).await?);
     let view = tokio::task::spawn_blocking(move || {
-        let assessed = assess(&for_view.library(), &edits);
-        household_view::household(&for_view, key, &assessed, &edits, &devices, files, merged_into)
+        household_view::household(&for_view, &scoring, key, &edits, &devices, files, merged_into)
     });
     let view = view.await.map_err(|_| Refusal::Busy)?;
     auth::note_act(&state, &who.account.name, "household_shown", &format!("{commune}/{id}")).await?;
