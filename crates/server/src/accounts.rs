@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use rasoat_casework::CommuneCode;
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::auth::account_name;
 use crate::enrol::COMMAND_LINE;
 use crate::password;
 use crate::random::NoRandomness;
 use crate::state::State;
-use crate::storage::{Account, AuditEntry, StorageError};
+use crate::storage::{Account, StorageError};
 use crate::tokens;
 use crate::view::Role;
 
@@ -128,7 +129,7 @@ pub(crate) async fn add_as(
         disabled_at: None,
     };
     state.storage.add_account(account, now).await?;
-    note(state, actor, "account_added", name).await?;
+    audit::note(state, actor, "account_added", &name).await?;
     Ok(password)
 }
 
@@ -143,7 +144,7 @@ pub(crate) async fn reset_as(
     let account = Account { password_hash: hashed(password.clone()).await?, must_change: true, ..account };
     state.storage.put_account(account, None).await?;
     state.storage.forget_login_failures(name.clone()).await?;
-    note(state, actor, "password_reset", name).await?;
+    audit::note(state, actor, "password_reset", &name).await?;
     Ok(password)
 }
 
@@ -167,7 +168,7 @@ pub(crate) async fn edit_as(
         (None, None) | (Some(_), Some(_)) => "account_changed",
     };
     state.storage.put_account(account, None).await?;
-    note(state, actor, act, was.name).await
+    Ok(audit::note(state, actor, act, &was.name).await?)
 }
 
 /// One account.
@@ -195,9 +196,4 @@ fn check_scope(state: &State, new: &NewAccount) -> Result<(), AccountError> {
         return Err(AccountError::UnknownCommune);
     }
     Ok(())
-}
-
-pub(crate) async fn note(state: &State, actor: &str, act: &str, object: String) -> Result<(), AccountError> {
-    let entry = AuditEntry { at: state.now(), actor: actor.to_owned(), act: act.to_owned(), object };
-    Ok(state.storage.note_act(entry).await?)
 }

@@ -1,10 +1,19 @@
-//! Going along the audit log's chain.
+//! Writing in the audit log, and going along its chain.
 
 use crate::state::State;
-use crate::storage::{AuditBreak, AuditWalk, StorageError};
+use crate::storage::{AuditBreak, AuditEntry, AuditWalk, StorageError};
 
 /// Lines read at once.
 const AT_ONCE: u32 = 2000;
+
+/// Writes a line: who did what with what.
+///
+/// # Errors
+/// When the storage fails.
+pub(crate) async fn note(state: &State, actor: &str, act: &str, object: &str) -> Result<(), StorageError> {
+    let (actor, act, object) = (actor.to_owned(), act.to_owned(), object.to_owned());
+    state.storage.note_act(AuditEntry { at: state.now(), actor, act, object }).await
+}
 
 /// What a check of the audit log found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,19 +14,20 @@ use rasoat_casework::{CommuneCode, fold_name};
 use zeroize::Zeroizing;
 
 use crate::accounts;
+use crate::audit;
 use crate::password;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::random;
 use crate::second_factor;
 use crate::state::State;
-use crate::storage::{Account, AuditEntry, Device, OpenSession};
+use crate::storage::{Account, Device, OpenSession};
 use crate::view::{Role, SessionView, UserView};
 
 /// The cookie's name.
 const COOKIE: &str = "rasoat_session";
 /// The header of requests that are not a GET.
-const CSRF_HEADER: &str = "x-rasoat-csrf";
+pub(crate) const CSRF_HEADER: &str = "x-rasoat-csrf";
 /// A session not used for so long is over: 8 hours.
 const IDLE_MILLIS: i64 = 8 * 60 * 60 * 1000;
 /// A session is over after so long in any case: 24 hours.
@@ -198,13 +199,7 @@ pub(crate) async fn log_out(state: &State, who: &LoggedIn) -> Result<Cookie<'sta
 
 /// Writes a line of the audit log.
 pub(crate) async fn note_act(state: &State, actor: &str, act: &str, object: &str) -> Result<(), Refusal> {
-    let entry = AuditEntry {
-        at: state.now(),
-        actor: actor.to_owned(),
-        act: act.to_owned(),
-        object: object.to_owned(),
-    };
-    Ok(state.storage.note_act(entry).await?)
+    Ok(audit::note(state, actor, act, object).await?)
 }
 
 /// Account names are compared without case, tones and outer spaces; longer ones than any account's are cut.

@@ -10,12 +10,14 @@ use rasoat_exchange::{
 use uuid::Uuid;
 
 use crate::attachments::{self, Bringer};
+use crate::audit;
 use crate::data_dir::{DataDir, DataDirError};
+use crate::enrol::COMMAND_LINE;
 use crate::intake::{self, NotOpened, Opened};
 use crate::news;
 use crate::project;
 use crate::state::State;
-use crate::storage::{AuditEntry, Device, StorageError};
+use crate::storage::{Device, StorageError};
 
 /// What became of a bundle. Ids and counts; nobody is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -155,7 +157,7 @@ pub async fn import_bundle(state: &State, file: &[u8]) -> Result<BundleReport, B
         }
     }
     project::catch_up(state).await?;
-    note(state, "bundle_imported", bundle.manifest.creator).await?;
+    audit::note(state, COMMAND_LINE, "bundle_imported", &bundle.manifest.creator.to_string()).await?;
     Ok(BundleReport { files: take_in_files(state, &bundle).await?, ..report_of(taken) })
 }
 
@@ -214,7 +216,7 @@ pub async fn reply_bundle(state: &State, device: DeviceId) -> Result<Vec<u8>, Bu
     let news = vec![news::of(state, &row).await?];
     let bundle = Bundle::of_reply(receipts, news, state.config.server_id().0, state.now())?;
     let file = bundle.seal(&[recipient])?;
-    note(state, "bundle_replied", device.0).await?;
+    audit::note(state, COMMAND_LINE, "bundle_replied", &device.0.to_string()).await?;
     Ok(file)
 }
 
@@ -340,16 +342,6 @@ async fn household_of(state: &State, edit: &Edit) -> Result<Option<Uuid>, Storag
         },
         SubjectKind::Case | SubjectKind::Remark => Ok(None),
     }
-}
-
-async fn note(state: &State, act: &str, object: Uuid) -> Result<(), StorageError> {
-    let entry = AuditEntry {
-        at: state.now(),
-        actor: "command_line".to_owned(),
-        act: act.to_owned(),
-        object: object.to_string(),
-    };
-    state.storage.note_act(entry).await
 }
 
 impl Counts {

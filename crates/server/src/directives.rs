@@ -7,8 +7,9 @@ use rasoat_casework::{AreaType, CommuneCode, VillageId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::audit;
 use crate::state::State;
-use crate::storage::{AuditEntry, Directive, DirectiveKind, NewDirective, StorageError};
+use crate::storage::{Directive, DirectiveKind, NewDirective, StorageError};
 
 /// A round is locked, or open again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,11 +168,5 @@ pub(crate) async fn say<T: Serialize>(
 ) -> Result<(), SayError> {
     let new = new(actor, state.now(), of, content, over)?;
     state.storage.put_directive(new).await?.ok_or(SayError::Meanwhile)?;
-    note(state, (actor, act), of.1).await
-}
-
-/// Writes a line in the audit log.
-pub(crate) async fn note(state: &State, (actor, act): (&str, &str), object: &str) -> Result<(), SayError> {
-    let (actor, act, object) = (actor.to_owned(), act.to_owned(), object.to_owned());
-    Ok(state.storage.note_act(AuditEntry { at: state.now(), actor, act, object }).await?)
+    Ok(audit::note(state, actor, act, of.1).await?)
 }

@@ -12,10 +12,11 @@ use rasoat_exchange::{
 use rasoat_secrets::Params;
 use zeroize::Zeroizing;
 
+use crate::audit;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::random::{self, NoRandomness};
 use crate::state::State;
-use crate::storage::{AuditEntry, Device, EnrolmentRow, StorageError, VillageRow};
+use crate::storage::{Device, EnrolmentRow, StorageError, VillageRow};
 use crate::time::rfc3339;
 
 /// What a laptop is enrolled for.
@@ -244,13 +245,7 @@ pub(crate) async fn note(
     act: &str,
     device: DeviceId,
 ) -> Result<(), StorageError> {
-    let entry = AuditEntry {
-        at: state.now(),
-        actor: actor.to_owned(),
-        act: act.to_owned(),
-        object: device.0.to_string(),
-    };
-    state.storage.note_act(entry).await
+    audit::note(state, actor, act, &device.0.to_string()).await
 }
 
 /// The communes with their villages.

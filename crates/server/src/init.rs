@@ -8,6 +8,7 @@ use rasoat_exchange::SigningKey;
 use zeroize::Zeroizing;
 
 use crate::data_dir::{AttachmentLimits, Config, DataDir, DatabaseUrl, Keys};
+use crate::enrol::COMMAND_LINE;
 use crate::password;
 use crate::random::{self, NoRandomness};
 use crate::second_factor::SecondFactorRule;
@@ -83,7 +84,7 @@ pub async fn init(dir: &DataDir, new: NewServer) -> Result<Zeroizing<String>, In
     state.storage.add_account(account, now).await.map_err(OpenError::from)?;
     let entry = AuditEntry {
         at: now,
-        actor: "command_line".to_owned(),
+        actor: COMMAND_LINE.to_owned(),
         act: "server_made".to_owned(),
         object: config.id.to_string(),
     };

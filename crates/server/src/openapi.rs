@@ -1,11 +1,13 @@
 //! The API's description, from which the dashboard's types are generated.
 
-use utoipa::openapi::path::{Operation, PathItem};
+use axum::http::Method;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::{ContentBuilder, Ref, Required, ResponseBuilder};
+use utoipa::{Modify, OpenApi, PartialSchema as _};
 
-use crate::routes;
+use crate::auth::CSRF_HEADER;
+use crate::{permission, routes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -78,28 +80,43 @@ use crate::routes;
 )]
 struct Api;
 
-/// What every route may answer, where it does not say more of it itself.
+/// What every route asks and may answer, where it does not say more of it itself.
 struct EveryRoute;
 
 type Answer = (&'static str, &'static str);
 
 impl EveryRoute {
-    const ANSWERS: [Answer; 4] = [
-        ("401", "`not_logged_in`"),
-        ("403", "`bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up`"),
-        ("503", "`server_busy`"),
-        ("507", "`disk_full`"),
-    ];
+    const ANSWERS: [Answer; 3] =
+        [("401", "`not_logged_in`"), ("503", "`server_busy`"), ("507", "`disk_full`")];
+    const TO_WHO_LOOKS: Answer =
+        ("403", "`not_allowed`, `password_must_change`, `second_factor_must_set_up`");
+    const TO_WHO_ACTS: Answer =
+        ("403", "`bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up`");
+    /// Where something is asked for that can be written wrongly.
+    const OF_ASKED: Answer = ("400", "`unreadable`");
     /// Where something is named in the address: it may be none, or out of sight.
-    const OF_NAMED: [Answer; 2] = [("400", "`unreadable`"), ("404", "`not_found`")];
+    const OF_NAMED: Answer = ("404", "`not_found`");
 
-    fn complete(path: &str, operation: &mut Operation) {
-        let of_named = Self::OF_NAMED.into_iter().filter(|_| path.contains('{'));
-        for (status, description) in Self::ANSWERS.into_iter().chain(of_named) {
+    fn complete(path: &str, method: &Method, operation: &mut Operation) {
+        let (acts, is_named) = (*method != Method::GET, path.contains('{'));
+        let asks = is_named || operation.request_body.is_some() || operation.parameters.is_some();
+        let answers = Self::ANSWERS.into_iter();
+        let answers = answers.chain([if acts { Self::TO_WHO_ACTS } else { Self::TO_WHO_LOOKS }]);
+        let answers = answers.chain(asks.then_some(Self::OF_ASKED)).chain(is_named.then_some(Self::OF_NAMED));
+        for (status, description) in answers {
             let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemView"))).build();
             let answer = ResponseBuilder::new().description(description);
             let answer = answer.content("application/problem+json", problem).build();
             operation.responses.responses.entry(status.to_owned()).or_insert_with(|| answer.into());
+        }
+        if acts && !permission::is_log_in(method, path) {
+            let token = ParameterBuilder::new()
+                .name(CSRF_HEADER)
+                .parameter_in(ParameterIn::Header)
+                .required(Required::True)
+                .description(Some("`csrf` of the session"))
+                .schema(Some(String::schema()));
+            operation.parameters.get_or_insert_default().push(token.build().into());
         }
     }
 }
@@ -110,10 +127,11 @@ impl Modify for EveryRoute {
             let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
             components.add_security_scheme("token", SecurityScheme::Http(token));
         }
-        for (path, item) in &mut api.paths.paths {
-            let PathItem { get, put, post, delete, patch, .. } = item;
-            for operation in [get, put, post, delete, patch].into_iter().flatten() {
-                Self::complete(path, operation);
+        for (path, PathItem { get, post, delete, .. }) in &mut api.paths.paths {
+            for (method, operation) in [(Method::GET, get), (Method::POST, post), (Method::DELETE, delete)] {
+                if let Some(operation) = operation {
+                    Self::complete(path, &method, operation);
+                }
             }
         }
     }

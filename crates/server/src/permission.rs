@@ -191,6 +191,11 @@ pub(crate) async fn guard(Of(state): Of<State>, request: Request, next: Next) ->
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
+/// Whether a route is the one by which people log in.
+pub(crate) fn is_log_in(method: &Method, path: &str) -> bool {
+    act_of(method, path).is_ok_and(|act| act == Act::LogIn)
+}
+
 fn act_of(method: &Method, path: &str) -> Result<Act, Refusal> {
     let asked = if method == Method::HEAD { &Method::GET } else { method };
     let mut of_path = ROUTES.iter().filter(|(_, route, _)| *route == path).peekable();

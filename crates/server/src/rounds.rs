@@ -6,6 +6,7 @@
 use rasoat_casework::Round;
 use rasoat_exchange::Retention;
 
+use crate::audit;
 use crate::directives::{self, RoundWord, SayError, TermWord, said};
 use crate::enrol::COMMAND_LINE;
 use crate::project;
@@ -75,7 +76,7 @@ pub(crate) async fn lock_at(state: &State, actor: &str, at: i64, over: u64) -> R
     let made = state.storage.lock_round(new, state.config.round.0).await?;
     let snapshot = made.ok_or(SayError::Meanwhile)?;
     tracing::info!(households = snapshot.households, "locked the round");
-    directives::note(state, (actor, "round_locked"), &key).await
+    Ok(audit::note(state, actor, "round_locked", &key).await?)
 }
 
 /// Opens the round again.

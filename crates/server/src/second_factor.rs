@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::{AccountError, note, one};
+use crate::accounts::{AccountError, one};
+use crate::audit;
 use crate::auth::{note_act, refuse_locked_out};
 use crate::enrol::COMMAND_LINE;
 use crate::password;
@@ -56,7 +57,12 @@ pub(crate) async fn check(state: &State, name: &str, typed: Option<&str>) -> Res
     if typed.is_empty() {
         return Err(Refusal::SecondFactorNeeded);
     }
-    if use_up(state, name, &factor, typed).await? {
+    must_open(state, name, &factor, typed).await
+}
+
+/// Uses a code up; one that is wrong counts as a wrong password does.
+async fn must_open(state: &State, name: &str, factor: &SecondFactor, typed: &str) -> Result<(), Refusal> {
+    if use_up(state, name, factor, typed).await? {
         return Ok(());
     }
     state.storage.note_login_failure(name.to_owned(), state.now()).await?;
@@ -114,8 +120,9 @@ pub(crate) async fn confirm(state: &State, name: &str, typed: &str) -> Result<Ve
 /// Switches one's own off by a code.
 pub(crate) async fn switch_off(state: &State, name: &str, typed: &str) -> Result<(), Refusal> {
     refuse_locked_out(state, name, state.now()).await?;
-    // Nothing typed is no code, either.
-    check(state, name, Some(if bare(typed).is_empty() { "-" } else { typed })).await?;
+    if let Some(factor) = in_force(state, name).await? {
+        must_open(state, name, &factor, typed).await?;
+    }
     if state.storage.drop_second_factor(name.to_owned()).await? {
         note_act(state, name, "second_factor_off", "").await?;
     }
@@ -135,7 +142,7 @@ pub(crate) async fn reset_as(state: &State, actor: &str, name: &str) -> Result<b
     let was_on = state.storage.drop_second_factor(account.name.clone()).await?;
     if was_on {
         state.storage.close_sessions_of(account.name.clone(), None).await?;
-        note(state, actor, "second_factor_reset", account.name).await?;
+        audit::note(state, actor, "second_factor_reset", &account.name).await?;
     }
     Ok(was_on)
 }

@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
@@ -142,28 +141,20 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     config.map(Arc::new).map_err(|_| unusable())
 }
 
-/// How many connections there are.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Crowd(Arc<AtomicUsize>);
+/// The places of connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Crowd(Arc<Semaphore>);
 
-/// One of them, until it is dropped.
-struct Present(Crowd);
-
-impl Crowd {
-    fn enter(&self) -> Present {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Present(self.clone())
-    }
-
-    /// Whether those who were answered should go.
-    pub(crate) fn is_large(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > CROWD
+impl Default for Crowd {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(CONNECTIONS)))
     }
 }
 
-impl Drop for Present {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
+impl Crowd {
+    /// Whether those who were answered should go.
+    pub(crate) fn is_large(&self) -> bool {
+        CONNECTIONS - self.0.available_permits() > CROWD
     }
 }
 
@@ -182,17 +173,16 @@ impl TlsListener {
     pub fn over(listener: TcpListener, certificates: Certificates, state: &State) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (ready, incoming) = mpsc::channel(WAITING);
-        let connections = Arc::new(Semaphore::new(CONNECTIONS));
-        let crowd = state.crowd.clone();
+        let Crowd(places) = state.crowd.clone();
         let accepting = tokio::spawn(async move {
-            while let Ok(place) = Arc::clone(&connections).acquire_owned().await {
+            while let Ok(place) = Arc::clone(&places).acquire_owned().await {
                 match listener.accept().await {
                     Ok((stream, from)) => {
                         let acceptor = TlsAcceptor::from(certificates.current());
-                        let (ready, present) = (ready.clone(), crowd.enter());
+                        let ready = ready.clone();
                         tokio::spawn(async move {
                             if let Some(stream) = shake_hands(acceptor, stream).await {
-                                ready.send((Connection::new(stream, place, present), from)).await.ok();
+                                ready.send((Connection::new(stream, place), from)).await.ok();
                             }
                         });
                     }
@@ -238,12 +228,11 @@ pub struct Connection {
     stream: TlsStream<TcpStream>,
     idle: Pin<Box<Sleep>>,
     _place: OwnedSemaphorePermit,
-    _present: Present,
 }
 
 impl Connection {
-    fn new(stream: TlsStream<TcpStream>, place: OwnedSemaphorePermit, present: Present) -> Self {
-        Self { stream, idle: Box::pin(tokio::time::sleep(IDLE)), _place: place, _present: present }
+    fn new(stream: TlsStream<TcpStream>, place: OwnedSemaphorePermit) -> Self {
+        Self { stream, idle: Box::pin(tokio::time::sleep(IDLE)), _place: place }
     }
 
     fn moved(&mut self) {
@@ -296,9 +285,10 @@ mod tests {
     #[test]
     fn a_crowd_is_large_while_there_are_many() {
         let crowd = Crowd::default();
-        let mut present: Vec<Present> = (0..CROWD).map(|_| crowd.enter()).collect();
+        let enter = || Arc::clone(&crowd.0).try_acquire_owned().unwrap();
+        let mut present: Vec<OwnedSemaphorePermit> = (0..CROWD).map(|_| enter()).collect();
         assert!(!crowd.is_large());
-        present.push(crowd.enter());
+        present.push(enter());
         assert!(crowd.is_large());
         present.pop();
         assert!(!crowd.is_large());

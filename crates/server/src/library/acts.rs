@@ -60,13 +60,26 @@ pub(crate) async fn now(state: &State) -> Result<(LibraryItems, BTreeMap<Commune
 }
 
 /// One of them.
-pub(crate) fn find(
-    versions: &LibraryItems,
-    kind: LibraryKind,
-    hash: &[u8; 32],
-) -> Result<LibraryItem, Refusal> {
+fn find(versions: &LibraryItems, kind: LibraryKind, hash: &[u8; 32]) -> Result<LibraryItem, Refusal> {
     let found = versions.items.iter().find(|item| item.kind == kind && item.hash == *hash);
     found.cloned().ok_or(Refusal::NotFound)
+}
+
+/// What is wrong with a version here and now, and what it changes, with all versions.
+pub(crate) async fn reported(
+    state: &State,
+    kind: LibraryKind,
+    hash: &[u8; 32],
+) -> Result<(LibraryItems, LibraryItem, ReportView), Refusal> {
+    let (versions, households) = now(state).await?;
+    let item = find(&versions, kind, hash)?;
+    let library = state.library();
+    let reporting = tokio::task::spawn_blocking(move || {
+        let report =
+            report(&Beside { library: &library, versions: &versions, households: &households }, &item);
+        (versions, item, report)
+    });
+    reporting.await.map_err(|_| Refusal::Busy)
 }
 
 /// Reads files and keeps them as a draft.
@@ -123,13 +136,11 @@ pub(crate) async fn publish(
     kind: LibraryKind,
     hash: [u8; 32],
 ) -> Result<(), Refusal> {
-    let (versions, households) = now(state).await?;
-    let mut item = find(&versions, kind, &hash)?;
+    let (versions, mut item, report) = reported(state, kind, &hash).await?;
     if item.state == LibraryState::Published {
         return Err(NotDone::WrongState.into());
     }
-    let beside = Beside { library: &state.library(), versions: &versions, households: &households };
-    if report(&beside, &item).problems.iter().any(|problem| problem.blocks) {
+    if report.problems.iter().any(|problem| problem.blocks) {
         return Err(NotDone::HasProblems.into());
     }
     item.state = LibraryState::Published;

@@ -23,11 +23,9 @@ use crate::view::{
 
 /// Changes one's own password. Every other session of the account ends, and this one goes on under a new cookie and token.
 #[utoipa::path(post, path = "/api/account/password", operation_id = "change_password", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = PasswordForm, responses(
     (status = 200, body = SessionView, description = "Changed"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `password_short`, `password_long`, `password_like_name`, `password_common`, `password_same`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`, `wrong_old_password`"),
     (status = 429, body = ProblemView, content_type = "application/problem+json", description = "`locked_out` {retry_after_s}"),
 ))]
@@ -45,8 +43,6 @@ pub(crate) async fn change_password(
 /// One's own sessions, the last used first.
 #[utoipa::path(get, path = "/api/account/sessions", operation_id = "own_sessions", tag = "accounts", responses(
     (status = 200, body = Vec<OpenSessionView>, description = "Those that are open"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn own_sessions(
     Of(state): Of<State>,
@@ -58,12 +54,8 @@ pub(crate) async fn own_sessions(
 
 /// Ends one of one's own sessions.
 #[utoipa::path(delete, path = "/api/account/sessions/{id}", operation_id = "end_own_session", tag = "accounts",
-    params(("id" = String, Path, description = "The session's id"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), responses(
+    params(("id" = String, Path, description = "The session's id")), responses(
     (status = 204, description = "Ended"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn end_own_session(
     Of(state): Of<State>,
@@ -81,8 +73,6 @@ pub(crate) async fn end_own_session(
 /// Every account, by name.
 #[utoipa::path(get, path = "/api/accounts", operation_id = "list_accounts", tag = "accounts", responses(
     (status = 200, body = Vec<AccountView>, description = "All accounts"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<AccountView>>, Refusal> {
     let accounts = accounts::accounts(&state).await?;
@@ -92,12 +82,9 @@ pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<A
 
 /// Makes an account; its first password is shown this once.
 #[utoipa::path(post, path = "/api/accounts", operation_id = "add_account", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = NewAccountForm, responses(
     (status = 200, body = PasswordShownView, description = "Made"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `bad_account_name`, `unknown_commune`, `wrong_scope`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`account_exists`"),
 ))]
 pub(crate) async fn add(
@@ -114,12 +101,9 @@ pub(crate) async fn add(
 
 /// Changes role, communes and standing of an account. Its sessions end at once.
 #[utoipa::path(post, path = "/api/accounts/edit", operation_id = "edit_account", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = AccountForm, responses(
     (status = 200, body = AccountView, description = "Changed"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`, `wrong_scope`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`own_account`"),
 ))]
@@ -138,12 +122,8 @@ pub(crate) async fn edit(
 
 /// Gives an account a password for one log-in, shown this once. Its sessions end at once.
 #[utoipa::path(post, path = "/api/accounts/reset", operation_id = "reset_password", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = AccountNameForm, responses(
     (status = 200, body = PasswordShownView, description = "Reset"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`own_account`"),
 ))]
@@ -160,12 +140,8 @@ pub(crate) async fn reset(
 
 /// The sessions of an account, the last used first.
 #[utoipa::path(post, path = "/api/accounts/sessions", operation_id = "list_sessions", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = AccountNameForm, responses(
     (status = 200, body = Vec<OpenSessionView>, description = "Those that are open"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn sessions(
@@ -181,12 +157,8 @@ pub(crate) async fn sessions(
 
 /// Ends the sessions of an account, but for the one that asks.
 #[utoipa::path(post, path = "/api/accounts/sessions/end", operation_id = "end_sessions", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = AccountNameForm, responses(
     (status = 204, description = "Ended"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn end_sessions(

@@ -23,8 +23,6 @@ const LONGEST: usize = 1_000;
 /// Announcements that are not over, for all or for communes that the account sees.
 #[utoipa::path(get, path = "/api/announcements", operation_id = "list_announcements", tag = "announcements", responses(
     (status = 200, body = Vec<AnnouncementView>, description = "By their first day, the latest first"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`password_must_change`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
@@ -35,11 +33,9 @@ pub(crate) async fn list(
 
 /// Makes an announcement: shown on the laptops from their next exchange on.
 #[utoipa::path(post, path = "/api/announcements", operation_id = "add_announcement", tag = "announcements",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = AnnouncementForm, responses(
+    request_body = AnnouncementForm, responses(
     (status = 200, body = Vec<AnnouncementView>, description = "Made"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`, `unknown_commune`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn add(
     Of(state): Of<State>,
@@ -69,11 +65,8 @@ pub(crate) async fn add(
 
 /// Takes an announcement down.
 #[utoipa::path(post, path = "/api/announcements/end", operation_id = "end_announcement", tag = "announcements",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = AnnouncementEndForm, responses(
+    request_body = AnnouncementEndForm, responses(
     (status = 200, body = Vec<AnnouncementView>, description = "Ended"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]

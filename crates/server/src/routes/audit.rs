@@ -9,19 +9,15 @@ use crate::problem::Refusal;
 use crate::state::State;
 use crate::storage::AuditQuery;
 use crate::time::{day_begins, rfc3339};
-use crate::view::{AuditForm, AuditLineView, AuditPageView, ProblemView};
+use crate::view::{AuditForm, AuditLineView, AuditPageView};
 
 /// Lines on a page at most.
 const LONGEST_PAGE: u32 = 500;
 
 /// Lines of the audit log, newest first.
 #[utoipa::path(post, path = "/api/audit", operation_id = "list_audit", tag = "audit",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = AuditForm, responses(
     (status = 200, body = AuditPageView, description = "One page"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn page(
     Of(state): Of<State>,

@@ -12,7 +12,7 @@ use crate::project;
 use crate::state::State;
 use crate::storage::{CommuneCounts, DeviceActivity};
 use crate::time::rfc3339;
-use crate::view::{CommuneView, CommunesView, ProblemView, TotalsView};
+use crate::view::{CommuneView, CommunesView, TotalsView};
 
 /// A device not heard of for so long counts as silent: five days.
 const SILENT_MILLIS: i64 = 5 * 24 * 60 * 60 * 1000;
@@ -20,7 +20,6 @@ const SILENT_MILLIS: i64 = 5 * 24 * 60 * 60 * 1000;
 /// Every commune with its progress.
 #[utoipa::path(get, path = "/api/communes", operation_id = "list_communes", tag = "communes", responses(
     (status = 200, body = CommunesView, description = "All communes of the code list"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<CommunesView>, Refusal> {
     let now = state.now();

@@ -15,7 +15,7 @@ use crate::problem::Refusal;
 use crate::project;
 use crate::state::State;
 use crate::storage::{HouseholdList, ListQuery};
-use crate::view::{ConflictsView, ProblemView, SettleByForm, SettleForm, SettledView, SettlementRule};
+use crate::view::{ConflictsView, SettleByForm, SettleForm, SettledView, SettlementRule};
 
 /// Households on a page at most.
 const LONGEST_PAGE: u32 = 200;
@@ -26,8 +26,6 @@ const MOST_AT_ONCE: u32 = 1000;
 #[utoipa::path(get, path = "/api/communes/{code}/conflicts", operation_id = "list_conflicts", tag = "conflicts",
     params(("code" = String, Path, description = "Commune code, five digits")), responses(
     (status = 200, body = ConflictsView, description = "Households with answers that differ"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
@@ -52,12 +50,8 @@ pub(crate) async fn list(
 #[utoipa::path(post, path = "/api/communes/{code}/conflicts", operation_id = "settle_conflicts", tag = "conflicts",
     params(
         ("code" = String, Path, description = "Commune code, five digits"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), request_body = SettleForm, responses(
+            ), request_body = SettleForm, responses(
     (status = 200, body = SettledView, description = "Settled, and on its way to the laptops"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
 ))]
 pub(crate) async fn settle(
     Of(state): Of<State>,
@@ -91,12 +85,8 @@ pub(crate) async fn settle(
 #[utoipa::path(post, path = "/api/communes/{code}/conflicts/rule", operation_id = "settle_conflicts_by", tag = "conflicts",
     params(
         ("code" = String, Path, description = "Commune code, five digits"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), request_body = SettleByForm, responses(
+            ), request_body = SettleByForm, responses(
     (status = 200, body = SettledView, description = "Settled, and on its way to the laptops"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
 ))]
 pub(crate) async fn settle_by(
     Of(state): Of<State>,

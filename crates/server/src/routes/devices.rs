@@ -30,7 +30,6 @@ const VALID_DAYS: u32 = 14;
 /// Every device, newest enrolment first.
 #[utoipa::path(get, path = "/api/devices", operation_id = "list_devices", tag = "devices", responses(
     (status = 200, body = Vec<DeviceView>, description = "All devices"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Vec<DeviceView>>, Refusal> {
     Ok(Json(all(&state, &who).await?))
@@ -52,11 +51,9 @@ pub(crate) async fn all(state: &State, who: &LoggedIn) -> Result<Vec<DeviceView>
 
 /// Enrols a laptop by address and code.
 #[utoipa::path(post, path = "/api/devices", operation_id = "enrol_device", tag = "devices",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = NewDeviceForm, responses(
+    request_body = NewDeviceForm, responses(
     (status = 200, body = EnrolledView, description = "Enrolled; the code is shown this once"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
 ))]
 pub(crate) async fn enrol(
     Of(state): Of<State>,
@@ -87,9 +84,6 @@ pub(crate) async fn enrol(
 #[utoipa::path(get, path = "/api/devices/{id}/households", operation_id = "list_held_households", tag = "devices",
     params(("id" = String, Path, description = "Device id"), HeldQueryForm), responses(
     (status = 200, body = HeldPageView, description = "One page"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn households(
     Of(state): Of<State>,
@@ -118,13 +112,8 @@ pub(crate) async fn households(
 #[utoipa::path(post, path = "/api/devices/{id}/revoke", operation_id = "revoke_device", tag = "devices",
     params(
         ("id" = String, Path, description = "Device id"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), responses(
+            ), responses(
     (status = 200, body = DeviceView, description = "Revoked"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn revoke(
     Of(state): Of<State>,
@@ -140,13 +129,8 @@ pub(crate) async fn revoke(
 #[utoipa::path(post, path = "/api/devices/{id}/aside", operation_id = "decide_aside", tag = "devices",
     params(
         ("id" = String, Path, description = "Device id"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), request_body = AsideForm, responses(
+            ), request_body = AsideForm, responses(
     (status = 200, body = DeviceView, description = "Decided; what could not be stored is still aside"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn decide_aside(
     Of(state): Of<State>,

@@ -22,8 +22,6 @@ const LONGEST_PAGE: u32 = 100;
 /// Pairs of households that may be one.
 #[utoipa::path(get, path = "/api/duplicates", operation_id = "list_duplicates", tag = "duplicates", params(DuplicatesForm), responses(
     (status = 200, body = DuplicatesView, description = "One page, the likeliest first"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
@@ -61,11 +59,8 @@ pub(crate) async fn list(
 
 /// Notes that two households are two: they are not shown as a pair again.
 #[utoipa::path(post, path = "/api/duplicates/not-same", operation_id = "note_not_same", tag = "duplicates",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = NotSameForm, responses(
+    request_body = NotSameForm, responses(
     (status = 204, description = "Noted"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn note_not_same(

@@ -43,7 +43,6 @@ const NEXT: &str = "x-rasoat-next";
     security(("token" = [])), responses(
     (status = 200, description = "One page; of CSV, `next` is in the header `x-rasoat-next`", content(
         (ExportPageView = "application/json"), (String = "text/csv"))),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`, `wrong_token`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`: not a table of this token, or no token"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table"),

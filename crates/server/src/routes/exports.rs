@@ -34,12 +34,9 @@ const MOST_COLUMNS: usize = 60;
 #[utoipa::path(post, path = "/api/exports/{table}", operation_id = "export_table", tag = "exports",
     params(
         ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes`"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), request_body = ExportForm, responses(
+            ), request_body = ExportForm, responses(
     (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, or no such lock"),
 ))]
 pub(crate) async fn write(

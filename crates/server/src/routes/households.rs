@@ -26,13 +26,8 @@ const MOST_WORDS: usize = 8;
 #[utoipa::path(post, path = "/api/communes/{code}/households", operation_id = "list_households", tag = "households",
     params(
         ("code" = String, Path, description = "Commune code, five digits"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), request_body = HouseholdQuery, responses(
+            ), request_body = HouseholdQuery, responses(
     (status = 200, body = HouseholdPageView, description = "One page, by village and head's name"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
@@ -73,9 +68,6 @@ pub(crate) async fn list(
 #[utoipa::path(get, path = "/api/households/{commune}/{id}", operation_id = "show_household", tag = "households",
     params(("commune" = String, Path, description = "Commune code, five digits"), ("id" = String, Path, description = "Household id")), responses(
     (status = 200, body = HouseholdView, description = "The household"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn show(
     Of(state): Of<State>,
@@ -125,8 +117,6 @@ async fn kept_of(
         ("name" = String, Path, description = "The file's name as the answer has it"),
     ), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "The file, under its own media type"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no edit of the household names it, or it is not all there"),
 ))]
 pub(crate) async fn show_attachment(

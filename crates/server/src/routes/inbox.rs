@@ -16,7 +16,7 @@ use crate::scope;
 use crate::state::State;
 use crate::storage::{HouseholdList, ListQuery};
 use crate::view::{
-    ConflictInboxView, HouseholdConflictsView, HouseholdKeyForm, InboxForm, InboxHouseholdView, ProblemView,
+    ConflictInboxView, HouseholdConflictsView, HouseholdKeyForm, InboxForm, InboxHouseholdView,
 };
 
 /// Households on a page.
@@ -25,8 +25,6 @@ const PAGE: u32 = 20;
 /// A page of the households with answers that differ.
 #[utoipa::path(get, path = "/api/conflicts", operation_id = "list_all_conflicts", tag = "conflicts", params(InboxForm), responses(
     (status = 200, body = ConflictInboxView, description = "By commune, village and head's name"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,

@@ -14,7 +14,6 @@ use super::sync::{self, STALL};
 use crate::auth::LoggedIn;
 use crate::hex;
 use crate::library::acts::{self, NotDone, Uploaded};
-use crate::library::check::{Beside, report};
 use crate::library::preview::{self, Marks};
 use crate::library::upload::{LARGEST, Upload};
 use crate::problem::Refusal;
@@ -29,10 +28,6 @@ const LONGEST_UPLOAD: usize = LARGEST / 3 * 4 + 64 * 1024;
 #[utoipa::path(get, path = "/api/library/{kind}", operation_id = "list_versions", tag = "library",
     params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`")), responses(
     (status = 200, body = LibraryView, description = "All versions, drafts among them"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,
@@ -47,13 +42,9 @@ pub(crate) async fn list(
 
 /// Checks files and, where they can be read, keeps them as a draft. What is wrong, and what they change, is answered in any case.
 #[utoipa::path(post, path = "/api/library/{kind}", operation_id = "upload_version", tag = "library",
-    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
+    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`")),
     request_body = UploadForm, responses(
     (status = 200, body = UploadedView, description = "Checked"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`version_changed`"),
     (status = 413, body = ProblemView, content_type = "application/problem+json", description = "`upload_too_large`"),
 ))]
@@ -91,34 +82,22 @@ pub(crate) async fn upload(
 #[utoipa::path(get, path = "/api/library/{kind}/{hash}", operation_id = "show_version", tag = "library",
     params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash")), responses(
     (status = 200, body = VersionView, description = "The version"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn show(
     Of(state): Of<State>,
     named: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Json<VersionView>, Refusal> {
     let (kind, hash) = version_of(named)?;
-    let (versions, households) = acts::now(&state).await?;
-    let item = acts::find(&versions, kind, &hash)?;
-    let (marks, library) = (marks(&state).await?, state.library());
-    let view = tokio::task::spawn_blocking(move || {
-        let beside = Beside { library: &library, versions: &versions, households: &households };
-        preview::version(&versions, &marks, &item, report(&beside, &item))
-    });
+    let (versions, item, report) = acts::reported(&state, kind, &hash).await?;
+    let marks = marks(&state).await?;
+    let view = tokio::task::spawn_blocking(move || preview::version(&versions, &marks, &item, report));
     view.await.map(Json).map_err(|_| Refusal::Busy)
 }
 
 /// Forgets a draft.
 #[utoipa::path(delete, path = "/api/library/{kind}/{hash}", operation_id = "discard_version", tag = "library",
-    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), responses(
+    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash")), responses(
     (status = 204, description = "Forgotten"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`version_wrong_state`, `version_changed`"),
 ))]
 pub(crate) async fn discard(
@@ -133,12 +112,8 @@ pub(crate) async fn discard(
 
 /// Publishes a version: laptops get it at their next exchange, and what it scores is scored anew.
 #[utoipa::path(post, path = "/api/library/{kind}/{hash}/publish", operation_id = "publish_version", tag = "library",
-    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), responses(
+    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash")), responses(
     (status = 204, description = "Published"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`version_wrong_state`, `version_changed`, `version_still_used`"),
     (status = 422, body = ProblemView, content_type = "application/problem+json", description = "`version_has_problems`"),
 ))]
@@ -154,12 +129,8 @@ pub(crate) async fn publish(
 
 /// Retires a version: the one before counts again. What was made with it stays with it.
 #[utoipa::path(post, path = "/api/library/{kind}/{hash}/retire", operation_id = "retire_version", tag = "library",
-    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), responses(
+    params(("kind" = String, Path, description = "`instruments`, `standards`, `points`, `targets` or `units`"), ("hash" = String, Path, description = "Its hash")), responses(
     (status = 204, description = "Retired"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`version_wrong_state`, `version_changed`, `version_last_published`, `version_still_used`"),
     (status = 422, body = ProblemView, content_type = "application/problem+json", description = "`version_has_problems`"),
 ))]
@@ -175,12 +146,8 @@ pub(crate) async fn retire(
 
 /// Sets what a target is to be in a year, with its source: a new version of the targets, in force at once.
 #[utoipa::path(post, path = "/api/targets", operation_id = "set_target", tag = "library",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = TargetForm, responses(
     (status = 204, description = "Set"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`version_changed`"),
     (status = 422, body = ProblemView, content_type = "application/problem+json", description = "`target_bad`, `version_has_problems`"),

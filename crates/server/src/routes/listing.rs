@@ -28,11 +28,9 @@ const LONGEST: usize = 200;
 
 /// Households over communes. A POST, because a name that is searched for must not stand in an address.
 #[utoipa::path(post, path = "/api/households", operation_id = "list_all_households", tag = "households",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = HouseholdListForm, responses(
+    request_body = HouseholdListForm, responses(
     (status = 200, body = HouseholdListView, description = "One page"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
 ))]
 pub(crate) async fn list(
     Of(state): Of<State>,

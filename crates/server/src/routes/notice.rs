@@ -22,8 +22,6 @@ const LONGEST: usize = 4_000;
 /// The notice and its versions.
 #[utoipa::path(get, path = "/api/notice", operation_id = "show_notice", tag = "rounds", responses(
     (status = 200, body = NoticeView, description = "What holds and what held"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn show(Of(state): Of<State>, _: LoggedIn) -> Result<Json<NoticeView>, Refusal> {
     Ok(Json(view(&state).await?))
@@ -31,12 +29,9 @@ pub(crate) async fn show(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Notic
 
 /// Changes the notice, for the next interview that is opened on a laptop that has heard of it.
 #[utoipa::path(post, path = "/api/notice", operation_id = "set_notice", tag = "rounds",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = NoticeForm, responses(
     (status = 200, body = NoticeView, description = "Said"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn set(

@@ -18,8 +18,8 @@ use crate::storage::facts::{ALL, DAY};
 use crate::storage::{CommuneMarks, DeviceActivity, DuplicateQuery};
 use crate::time::{day_in_vietnam, rfc3339};
 use crate::view::{
-    CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, ProblemView,
-    VillageProgressView, VillagesView,
+    CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
+    VillagesView,
 };
 
 /// Days of the trend.
@@ -31,7 +31,6 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// Everything there is to see at a glance.
 #[utoipa::path(get, path = "/api/overview", operation_id = "show_overview", tag = "overview", responses(
     (status = 200, body = OverviewView, description = "Counts of all communes"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<OverviewView>, Refusal> {
     Ok(Json(overview(&state, &who).await?))
@@ -68,9 +67,6 @@ pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<OverviewVi
 #[utoipa::path(get, path = "/api/communes/{code}/villages", operation_id = "list_villages", tag = "overview",
     params(("code" = String, Path, description = "Commune code, five digits")), responses(
     (status = 200, body = VillagesView, description = "Villages with households, and how far each is"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn villages(
     Of(state): Of<State>,

@@ -7,7 +7,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State as Of};
 use rasoat_casework::{CommuneCode, VillageId, nfc_name};
 
-use crate::auth::LoggedIn;
+use crate::auth::{self, LoggedIn};
 use crate::directives::{self, AreaWord, AssignmentWord, SayError, said, village_key};
 use crate::enrol::read_villages;
 use crate::problem::Refusal;
@@ -24,10 +24,6 @@ const LONGEST_NAME: usize = 100;
 #[utoipa::path(get, path = "/api/communes/{code}/plan", operation_id = "show_plan", tag = "plan",
     params(("code" = String, Path, description = "Commune code, five digits")), responses(
     (status = 200, body = PlanView, description = "The commune's villages"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn show(
     Of(state): Of<State>,
@@ -40,12 +36,9 @@ pub(crate) async fn show(
 
 /// Changes area types. Laptops hear of it, and households of the commune are scored anew.
 #[utoipa::path(post, path = "/api/communes/{code}/plan/areas", operation_id = "set_areas", tag = "plan",
-    params(("code" = String, Path, description = "Commune code, five digits"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = AreasForm, responses(
+    params(("code" = String, Path, description = "Commune code, five digits")), request_body = AreasForm, responses(
     (status = 200, body = PlanView, description = "Changed"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn set_areas(
@@ -71,12 +64,9 @@ pub(crate) async fn set_areas(
 
 /// Takes villages and their area types from a file: those that it names are put in place of what was known, others stay.
 #[utoipa::path(post, path = "/api/communes/{code}/plan/file", operation_id = "take_villages_file", tag = "plan",
-    params(("code" = String, Path, description = "Commune code, five digits"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = VillagesFileForm, responses(
+    params(("code" = String, Path, description = "Commune code, five digits")), request_body = VillagesFileForm, responses(
     (status = 200, body = PlanView, description = "Taken"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `villages_file` {line, reason}, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn take_file(
@@ -107,18 +97,15 @@ pub(crate) async fn take_file(
     }
     let planned = plan(&state, &who, &commune, "areas_changed", (new, rows, true)).await?;
     // Names and numbers of households are in the file too.
-    directives::note(&state, (&who.account.name, "villages_taken"), commune.as_str()).await?;
+    auth::note_act(&state, &who.account.name, "villages_taken", commune.as_str()).await?;
     Ok(planned)
 }
 
 /// Says who does which village. Laptops of the commune hear of it.
 #[utoipa::path(post, path = "/api/communes/{code}/plan/assignments", operation_id = "assign_villages", tag = "plan",
-    params(("code" = String, Path, description = "Commune code, five digits"), ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = AssignsForm, responses(
+    params(("code" = String, Path, description = "Commune code, five digits")), request_body = AssignsForm, responses(
     (status = 200, body = PlanView, description = "Assigned"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn assign(
@@ -186,7 +173,7 @@ async fn plan(
         return Err(Refusal::ChangedMeanwhile);
     }
     for village in changed {
-        directives::note(state, (&who.account.name, act), &village).await?;
+        auth::note_act(state, &who.account.name, act, &village).await?;
     }
     if is_stale {
         state.behind.notify_one();

@@ -34,8 +34,6 @@ const STEP: u32 = 500;
 /// The round.
 #[utoipa::path(get, path = "/api/round", operation_id = "show_round", tag = "rounds", responses(
     (status = 200, body = RoundView, description = "The server's round"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
 ))]
 pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<RoundView>, Refusal> {
     Ok(Json(view(&state, &who).await?))
@@ -43,12 +41,8 @@ pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Rou
 
 /// Locks the round and keeps what stands at this moment.
 #[utoipa::path(post, path = "/api/round/lock", operation_id = "lock_round", tag = "rounds",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = LockForm, responses(
     (status = 200, body = RoundView, description = "Locked"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`, `no_term`"),
 ))]
 pub(crate) async fn lock(
@@ -71,12 +65,9 @@ pub(crate) async fn lock(
 
 /// Opens the round again. What stood when it was locked stays.
 #[utoipa::path(post, path = "/api/round/reopen", operation_id = "reopen_round", tag = "rounds",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = ReopenForm, responses(
     (status = 200, body = RoundView, description = "Open again"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn reopen(
@@ -99,12 +90,9 @@ pub(crate) async fn reopen(
 
 /// Says for how long laptops keep the round's households once it is locked.
 #[utoipa::path(post, path = "/api/round/term", operation_id = "set_term", tag = "rounds",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = TermForm, responses(
     (status = 200, body = RoundView, description = "Said"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `incomplete`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`changed_meanwhile`"),
 ))]
 pub(crate) async fn set_term(
@@ -124,10 +112,6 @@ pub(crate) async fn set_term(
 #[utoipa::path(get, path = "/api/round/snapshots/{number}/changes", operation_id = "list_round_changes", tag = "rounds",
     params(("number" = u64, Path, description = "The snapshot's number")), responses(
     (status = 200, body = RoundChangesView, description = "The first of them"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn changes(
     Of(state): Of<State>,

@@ -18,7 +18,6 @@ use crate::{second_factor, totp};
 /// One's own second factor.
 #[utoipa::path(get, path = "/api/account/second-factor", operation_id = "show_second_factor", tag = "accounts", responses(
     (status = 200, body = SecondFactorView, description = "Whether there is one"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
 ))]
 pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<SecondFactorView>, Refusal> {
     let factor = second_factor::in_force(&state, &who.account.name).await?;
@@ -31,10 +30,8 @@ pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Sec
 
 /// Begins to set one up. Not in force before it is confirmed; to begin again makes another one.
 #[utoipa::path(post, path = "/api/account/second-factor/begin", operation_id = "begin_second_factor", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), responses(
+    responses(
     (status = 200, body = SecondFactorSecretView, description = "For the app; shown this once"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`second_factor_on`"),
 ))]
 pub(crate) async fn begin(
@@ -49,10 +46,8 @@ pub(crate) async fn begin(
 
 /// Puts it in force by a code of the app.
 #[utoipa::path(post, path = "/api/account/second-factor/confirm", operation_id = "confirm_second_factor", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = CodeForm, responses(
+    request_body = CodeForm, responses(
     (status = 200, body = RecoveryCodesView, description = "In force; codes for who lost the app"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `wrong_code`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`second_factor_on`, `second_factor_not_begun`"),
     (status = 429, body = ProblemView, content_type = "application/problem+json", description = "`locked_out` {retry_after_s}"),
@@ -70,10 +65,8 @@ pub(crate) async fn confirm(
 
 /// Switches one's own off by a code of the app or a recovery code.
 #[utoipa::path(post, path = "/api/account/second-factor/off", operation_id = "switch_off_second_factor", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = CodeForm, responses(
+    request_body = CodeForm, responses(
     (status = 204, description = "Off"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `wrong_code`"),
     (status = 429, body = ProblemView, content_type = "application/problem+json", description = "`locked_out` {retry_after_s}"),
 ))]
@@ -89,11 +82,8 @@ pub(crate) async fn switch_off(
 
 /// Switches that of another account off, for who lost app and recovery codes. Its sessions end.
 #[utoipa::path(post, path = "/api/accounts/second-factor/reset", operation_id = "reset_second_factor", tag = "accounts",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")), request_body = AccountNameForm, responses(
+    request_body = AccountNameForm, responses(
     (status = 204, description = "Off"),
-    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`"),
-    (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`"),
-    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`bad_csrf`, `not_allowed`, `password_must_change`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
     (status = 409, body = ProblemView, content_type = "application/problem+json", description = "`own_account`"),
 ))]

@@ -31,7 +31,6 @@ pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<Vec<T
 
 /// Makes a token; it is shown this once.
 #[utoipa::path(post, path = "/api/tokens", operation_id = "make_token", tag = "tokens",
-    params(("x-rasoat-csrf" = String, Header, description = "`csrf` of the session")),
     request_body = NewTokenForm, responses(
     (status = 200, body = TokenShownView, description = "Made"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`, `wrong_end`"),
@@ -66,8 +65,7 @@ pub(crate) async fn make(
 #[utoipa::path(post, path = "/api/tokens/{id}/revoke", operation_id = "revoke_token", tag = "tokens",
     params(
         ("id" = String, Path, description = "The token's id"),
-        ("x-rasoat-csrf" = String, Header, description = "`csrf` of the session"),
-    ), responses(
+            ), responses(
     (status = 200, body = TokenView, description = "Revoked"),
 ))]
 pub(crate) async fn revoke(

@@ -3330,7 +3330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3389,7 +3389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3623,7 +3623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3692,7 +3692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3757,7 +3757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3829,7 +3829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3910,7 +3910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4000,7 +4000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4088,7 +4088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,7 +4178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4257,7 +4257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4322,7 +4322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4394,7 +4394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4466,7 +4466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4556,7 +4556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4612,7 +4612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4680,7 +4680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4764,7 +4764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4848,7 +4848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4932,7 +4932,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5009,7 +5009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5093,7 +5093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5186,7 +5186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5279,7 +5279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5365,7 +5365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,7 +5446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5502,7 +5502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5574,7 +5574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5649,7 +5649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5731,7 +5731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5811,7 +5811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5892,7 +5892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5962,7 +5962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6131,7 +6131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6212,7 +6212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6282,7 +6282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6363,7 +6363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,7 +6440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6524,7 +6524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6621,7 +6621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6701,7 +6701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6790,7 +6790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6888,7 +6888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6971,7 +6971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7043,7 +7043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7108,7 +7108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7164,7 +7164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7236,7 +7236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7317,7 +7317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7394,7 +7394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7475,7 +7475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7540,7 +7540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7675,7 +7675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7745,7 +7745,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change` */
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7828,7 +7828,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
