@@ -17,6 +17,7 @@ mod line;
 mod lists;
 pub(crate) mod moved;
 mod packed;
+mod pages;
 pub mod postgres;
 mod second_factor;
 pub mod sqlite;

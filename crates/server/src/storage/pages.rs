@@ -1,0 +1,114 @@
+//! Lists over communes, as far as no storage is needed for them: the order of households, and where in it a page begins and ends.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use rasoat_casework::sort_key;
+use uuid::Uuid;
+
+use super::facts::{ALL, DAY};
+use super::{HouseholdList, HouseholdRow, ListQuery};
+
+/// Households that words fit and that are looked at, at most: who finds more asks for more.
+pub(super) const MOST_FOUND: u32 = 2_000;
+
+/// A place in the order of all households.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    commune: String,
+    village_order: Vec<u8>,
+    village: String,
+    name_order: Vec<u8>,
+    household: Uuid,
+}
+
+impl Place {
+    pub(super) fn new(commune: &str, village: &str, name_order: Vec<u8>, household: Uuid) -> Self {
+        Self {
+            commune: commune.to_owned(),
+            village_order: sort_key(village),
+            village: village.to_owned(),
+            name_order,
+            household,
+        }
+    }
+
+    /// Whether it lies in none of the communes before this one.
+    pub(super) fn may_be_before(&self, commune: &str) -> bool {
+        self.commune.as_str() <= commune
+    }
+}
+
+/// The marks that are asked for.
+pub(super) struct AskedMarks {
+    /// Counted by village.
+    pub(super) of_villages: BTreeSet<String>,
+    /// Counted by commune: those and the days.
+    pub(super) of_communes: BTreeSet<String>,
+}
+
+impl AskedMarks {
+    pub(super) fn of(query: &ListQuery) -> Self {
+        let mut of_villages: BTreeSet<String> =
+            query.marks.iter().filter(|mark| !mark.starts_with(DAY)).cloned().collect();
+        if of_villages.is_empty() {
+            of_villages.insert(ALL.to_owned());
+        }
+        let of_communes = of_villages.union(&query.marks).cloned().collect();
+        Self { of_villages, of_communes }
+    }
+
+    /// Of one mark the counts know how many bear it; of several, no more than how many bear the rarest.
+    pub(super) fn is_counted(&self) -> bool {
+        self.of_communes.len() == 1
+    }
+}
+
+/// Marks as they are found in a household's text: between blanks.
+pub(super) fn needles(query: &ListQuery) -> Vec<String> {
+    query.marks.iter().map(|mark| format!(" {mark} ")).collect()
+}
+
+/// A village with households that may be asked for.
+pub(super) struct Village {
+    order: Vec<u8>,
+    pub(super) name: String,
+    pub(super) households: u32,
+}
+
+impl Village {
+    pub(super) fn new(name: String, households: u32) -> Self {
+        Self { order: sort_key(&name), name, households }
+    }
+
+    /// Behind which name and household of it to read; `None` where all of it lies before the place.
+    pub(super) fn behind<'p>(&self, commune: &str, place: Option<&'p Place>) -> Option<(&'p [u8], Uuid)> {
+        let begin = (&[][..], Uuid::nil());
+        let Some(place) = place.filter(|place| place.commune == commune) else { return Some(begin) };
+        match (&self.order, &self.name).cmp(&(&place.village_order, &place.village)) {
+            Ordering::Less => None,
+            Ordering::Equal => Some((&place.name_order, place.household)),
+            Ordering::Greater => Some(begin),
+        }
+    }
+}
+
+/// The villages of a commune in order.
+pub(super) fn in_order(mut villages: Vec<Village>) -> Vec<Village> {
+    villages.sort_by(|one, other| (&one.order, &one.name).cmp(&(&other.order, &other.name)));
+    villages
+}
+
+/// A page of what words found.
+pub(super) fn page_of(
+    mut found: Vec<(Place, HouseholdRow)>,
+    after: Option<&Place>,
+    limit: u32,
+    is_cut: bool,
+) -> HouseholdList {
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    let mut behind = found.into_iter().filter(|(place, _)| after.is_none_or(|after| place > after));
+    let rows = behind.by_ref().take(limit as usize).map(|(_, household)| household).collect();
+    HouseholdList { total: Some(total), is_cut, rows, more: behind.next().is_some() }
+}
