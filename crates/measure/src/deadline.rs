@@ -1,5 +1,5 @@
 //! The last day: three thousand laptops send twenty households each within twenty seconds, each over a TLS connection of its own that it
-//! keeps open, as laptops do. Then all of them in one moment.
+//! keeps open as long as the server does. Then all of them in one moment.
 //!
 //! The server ends TLS itself and is a process of its own; requests are made and signed beforehand and lie in a file. A laptop's time
 //! runs from when it starts: connecting, shaking hands, sending, and the whole answer. What the receipts say is compared with what the
@@ -79,8 +79,10 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         last_day_rss,
         "MB",
         Bar::AtMost(400.0),
-        in_context(json!({ "what": "most memory that the server occupied, every laptop's connection open",
-            "all_at_once_mb": at_once_rss.round() })),
+        in_context(
+            json!({ "what": "most memory that the server occupied; no laptop closes its connection by itself",
+            "all_at_once_mb": at_once_rss.round() }),
+        ),
     );
     figures.print(
         "province.deadline_lost",
