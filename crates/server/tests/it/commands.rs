@@ -1,12 +1,12 @@
 //! The command line, as a person runs it.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use rasoat_exchange::EnrolmentFile;
 
-use crate::support::{COMMUNE, Laptop, browser, household, household_id};
+use crate::support::{COMMUNE, Laptop, browser, household, household_id, serve_process};
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rasoat-server")).args(arguments).output().unwrap()
@@ -128,21 +128,6 @@ fn the_committed_api_description_is_the_one_the_program_prints() {
     assert!(printed == committed, "run `cargo xtask gen`");
 }
 
-/// A server as its own process, and where it listens.
-fn serve(data: &str) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rasoat-server"))
-        .args(["serve", "--data", data, "--listen", "127.0.0.1:0"])
-        .env("RUST_LOG", "trace")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
-    let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
-    (child, address)
-}
-
 /// Kills it as a power cut would, and returns its log.
 fn kill(mut child: Child) -> String {
     child.kill().unwrap();
@@ -167,13 +152,13 @@ async fn a_killed_server_has_what_it_confirmed_and_its_log_names_nobody() {
     let edits = [laptop.list(&household, COMMUNE), laptop.interview(&household, laptop.instrument())];
     let (body, hash) = laptop.request(&[laptop.batch(&edits)]);
 
-    let (child, address) = serve(data);
+    let (child, address) = serve_process(data.as_ref(), "trace", Stdio::piped());
     let client = browser();
     let response = client.post(format!("{address}/v1/sync")).body(body.clone()).send().await.unwrap();
     let receipts = laptop.receipts(&response.bytes().await.unwrap(), hash);
     let mut log = kill(child);
 
-    let (child, address) = serve(data);
+    let (child, address) = serve_process(data.as_ref(), "trace", Stdio::piped());
     let response = client.post(format!("{address}/v1/sync")).body(body).send().await.unwrap();
     assert_eq!(laptop.receipts(&response.bytes().await.unwrap(), hash), receipts);
     let form = serde_json::json!({ "username": "admin", "password": password });

@@ -1,9 +1,8 @@
 //! What goes wrong on the province's side: the server is killed, its disk fills up, its clock jumps, more come than it can take.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -21,29 +20,13 @@ use uuid::Uuid;
 
 use crate::postgres::{KILLS_BY, all_is_there, batches};
 use crate::support::{
-    BEGIN, COMMUNE, Laptop, Server, browser, hash_u128, on_postgres, problem_of, subject, text,
+    BEGIN, COMMUNE, Laptop, Server, browser, hash_u128, on_postgres, problem_of, serve_process, subject, text,
 };
 
 /// Times that the server is killed; more of them by the variable.
 const KILLS: usize = 6;
 const MINUTE: i64 = 60 * 1000;
 const YEAR: i64 = 365 * 24 * 60 * MINUTE;
-
-/// A server as a process of its own, and where it answers.
-fn serve(data: &Path) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rasoat-server"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
-        .env("RUST_LOG", "error")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
-    let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
-    (child, address)
-}
 
 /// What a laptop has still to send, and what it has receipts for.
 struct Sending {
@@ -91,7 +74,7 @@ async fn a_server_that_is_killed_at_any_moment_loses_nothing_that_it_answered() 
     server.stop().await;
     let data = server.dir.path().to_owned();
     for _ in 0..kills {
-        let (mut child, address) = serve(&data);
+        let (mut child, address) = serve_process(&data, "error", Stdio::null());
         let answered = Arc::new(AtomicUsize::new(0));
         let sending: Vec<_> = laptops
             .drain(..)

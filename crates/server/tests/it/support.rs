@@ -1,6 +1,8 @@
 //! A server on port 0, laptops enrolled with it, and an officer's browser.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -530,4 +532,20 @@ pub(crate) fn household() -> Household {
         .into_iter()
         .find(|household| household.head().citizen_id.is_some())
         .unwrap()
+}
+
+/// A server as a process of its own, and where it answers.
+pub(crate) fn serve_process(data: &std::path::Path, log: &str, said: Stdio) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rasoat-server"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .env("RUST_LOG", log)
+        .stdout(Stdio::piped())
+        .stderr(said)
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+    let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
+    (child, address)
 }

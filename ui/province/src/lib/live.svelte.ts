@@ -53,7 +53,7 @@ export class Live<T> {
       this.receivedAt = Date.now();
     } catch (reason) {
       if (asking.signal.aborted) return;
-      this.problem = reason instanceof ApiError ? reason : new ApiError('unreadable_answer');
+      this.problem = ApiError.of(reason);
     }
     this.busy = false;
     this.#next();

@@ -84,7 +84,7 @@ export class Session {
 }
 
 function asProblem(reason: unknown): ApiError {
-  return reason instanceof ApiError ? reason : new ApiError('unreadable_answer');
+  return ApiError.of(reason);
 }
 
 /** This page's session. */

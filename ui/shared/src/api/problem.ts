@@ -18,6 +18,11 @@ export class ApiError extends Error {
     this.params = params;
   }
 
+  /** What went wrong, as a problem: whatever is none is an answer that nobody can read. */
+  static of(reason: unknown): ApiError {
+    return reason instanceof ApiError ? reason : new ApiError('unreadable_answer');
+  }
+
   /** Whether the person has to log in (again). */
   get needsLogin(): boolean {
     return this.status === 401;
