@@ -57,6 +57,7 @@ test('a form is checked, read, published and retired', async () => {
 	await upload(Object.entries(next));
 	await expect(office).toHaveURL(/administration\/instruments\/[0-9a-f]{64}/);
 	await expect(office.locator('[role="tablist"]')).toBeVisible();
+	await expect(office.locator('[data-change="words_changed"]')).toContainText('Thông tin về hộ');
 	await accessible(office, 'administration-form-report');
 	await office.locator('[role="tab"]').first().focus();
 	await office.keyboard.press('ArrowRight');

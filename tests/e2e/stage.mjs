@@ -94,12 +94,14 @@ export async function startProvince({ round = 2026 } = {}) {
 	};
 }
 
-/** Logs in at the province's pages as the officer, if the password is right. */
+/** Logs in at the province's pages as the officer, if the password is right; waits for the answer, so that the page may be left. */
 export async function logIn(page, province, password = province.password) {
 	await page.goto(province.url);
 	await page.locator('input[autocomplete="username"]').fill('admin');
 	await page.locator('input[type="password"]').fill(password);
+	const answered = page.waitForResponse((response) => response.url().endsWith('/api/session') && response.request().method() === 'POST');
 	await page.locator('button[type="submit"]').click();
+	await answered;
 }
 
 /** Serves the desktop's screens and commands to a browser. */

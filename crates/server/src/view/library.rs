@@ -117,8 +117,9 @@ pub struct LibraryProblemView {
 /// One thing that is other than in the one in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LibraryChangeView {
-    /// `question_added`, `question_gone`, `question_renamed`, `kind_changed`, `choices_added`, `choices_gone`, `words_changed`,
-    /// `conditions_changed`, `value_added`, `value_gone`, `value_changed`, `commune_added`, `commune_gone` or `commune_renamed`.
+    /// `question_added`, `question_gone`, `question_renamed`, `group_added`, `group_gone`, `kind_changed`, `choices_added`,
+    /// `choices_gone`, `choices_reworded`, `words_changed`, `conditions_changed`, `look_changed`, `order_changed`, `value_added`,
+    /// `value_gone`, `value_changed`, `commune_added`, `commune_gone`, `commune_renamed` or `mapping_changed`.
     pub code: String,
     /// The question, key or commune.
     pub name: String,

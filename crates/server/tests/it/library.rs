@@ -198,6 +198,52 @@ async fn what_is_wrong_with_a_form_is_told_by_its_place_and_nothing_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_tells_of_groups_words_choices_conditions_and_places() {
+    let server = Server::start().await;
+    let officer = server.officer().await;
+    let mut files = next_form();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let survey = text(&files[0].1)
+        .replace("begin group,identity,Thông tin hộ,", "begin group,identity,Thông tin về hộ,")
+        .replace("Của chủ hộ hoặc người trong nhà hay nghe máy.", "Của chủ hộ.")
+        .replace("^[0-9+ .]{8,16}$", "^[0-9+ .]{9,16}$");
+    let mut lines: Vec<&str> = survey.lines().collect();
+    let code = lines.iter().position(|line| line.starts_with("text,household_code,")).unwrap();
+    let line = lines.remove(code);
+    lines.insert(code + 1, line);
+    files[0].1 = format!("{}\n", lines.join("\n")).into_bytes();
+    files[1].1 =
+        text(&files[1].1).replace("yes_no_unknown,yes,Có,Yes", "yes_no_unknown,yes,Có rồi,Yes").into_bytes();
+    let uploaded = server.upload(&officer, "instruments", files).await;
+    assert_eq!(uploaded["report"]["problems"], json!([]));
+    let changes = uploaded["report"]["changes"].as_array().unwrap();
+    let one = |code: &str, name: &str| {
+        let found = changes.iter().find(|change| change["code"] == code && change["name"] == name);
+        let found = found.unwrap_or_else(|| panic!("{code} of {name} in {changes:#?}"));
+        [&found["before"], &found["after"]].map(|text| text.as_str().unwrap().to_owned())
+    };
+    assert_eq!(one("words_changed", "identity"), ["Thông tin hộ", "Thông tin về hộ"]);
+    assert_eq!(one("words_changed", "phone")[1], "Của chủ hộ.");
+    assert!(one("conditions_changed", "phone")[1].contains("{9,16}"));
+    assert_eq!(one("question_added", "dog_name"), ["", "Tên con chó"]);
+    let codes = || changes.iter().map(|change| change["code"].as_str().unwrap());
+    assert_eq!(codes().filter(|code| *code == "order_changed").count(), 1, "one has moved: {changes:#?}");
+    let reworded = changes.iter().find(|change| change["code"] == "choices_reworded").unwrap();
+    assert!(reworded["after"].as_str().unwrap().starts_with("yes: Có rồi"), "{reworded}");
+    assert!(
+        codes().all(|code| [
+            "words_changed",
+            "conditions_changed",
+            "question_added",
+            "order_changed",
+            "choices_reworded"
+        ]
+        .contains(&code)),
+        "{changes:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_files_are_refused_and_cost_nothing() {
     let server = Server::start().await;
     let officer = server.officer().await;
@@ -354,6 +400,8 @@ async fn a_code_list_says_which_communes_go_and_what_is_known_there() {
         .filter(|line| !line.contains(&format!(",{COMMUNE},")))
         .map(|line| format!("{line}\n"))
         .collect();
+    let olds = shipped("units/langson_old_to_new.csv").lines().count() - moves.lines().count();
+    assert!(olds > 0);
     let files = || vec![("xa.csv", units.clone().into_bytes()), ("cu-moi.csv", moves.clone().into_bytes())];
     let undated: Json = server.upload_files(&officer, "units", files(), "").await.json().await.unwrap();
     assert_eq!(undated["report"]["problems"][0]["code"], "missing_day");
@@ -365,7 +413,10 @@ async fn a_code_list_says_which_communes_go_and_what_is_known_there() {
         .iter()
         .map(|one| one["code"].as_str().unwrap())
         .collect();
-    assert_eq!(codes, ["commune_gone", "commune_renamed"], "{read:#?}");
+    let (moved, communes): (Vec<&str>, Vec<&str>) =
+        codes.into_iter().partition(|code| *code == "mapping_changed");
+    assert_eq!(communes, ["commune_gone", "commune_renamed"], "{read:#?}");
+    assert_eq!(moved.len(), olds, "every code that led there");
     let told = read["report"]["problems"].as_array().unwrap();
     let held = told.iter().find(|problem| problem["code"] == "gone_with_households").unwrap();
     assert_eq!(

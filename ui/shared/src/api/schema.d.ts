@@ -2156,8 +2156,9 @@ export interface components {
             /** @description What it was; empty for none. */
             before: string;
             /**
-             * @description `question_added`, `question_gone`, `question_renamed`, `kind_changed`, `choices_added`, `choices_gone`, `words_changed`,
-             *     `conditions_changed`, `value_added`, `value_gone`, `value_changed`, `commune_added`, `commune_gone` or `commune_renamed`.
+             * @description `question_added`, `question_gone`, `question_renamed`, `group_added`, `group_gone`, `kind_changed`, `choices_added`,
+             *     `choices_gone`, `choices_reworded`, `words_changed`, `conditions_changed`, `look_changed`, `order_changed`, `value_added`,
+             *     `value_gone`, `value_changed`, `commune_added`, `commune_gone`, `commune_renamed` or `mapping_changed`.
              */
             code: string;
             /** @description The question, key or commune. */
