@@ -41,8 +41,8 @@ pub use directive::{
 };
 pub use library::{LibraryAct, LibraryChange, LibraryItem, LibraryItems, LibraryKind, LibraryState};
 pub use lists::{
-    CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, SharedPerson,
-    VillageMarks,
+    CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, MOST_MARKS,
+    SharedPerson, VillageMarks,
 };
 pub use second_factor::SecondFactor;
 pub use token::Token;

@@ -13,7 +13,7 @@ use crate::problem::Refusal;
 use crate::project;
 use crate::scope;
 use crate::state::State;
-use crate::storage::{HouseholdKeyRef, HouseholdList, HouseholdRow, ListQuery};
+use crate::storage::{HouseholdKeyRef, HouseholdList, HouseholdRow, ListQuery, MOST_MARKS};
 use crate::view::{
     HouseholdFilter, HouseholdKeyForm, HouseholdListForm, HouseholdListView, ListedHouseholdView, ProblemView,
 };
@@ -21,7 +21,7 @@ use crate::view::{
 /// Rows on a page when nothing is said, and at most.
 const PAGE: u32 = 50;
 const LONGEST_PAGE: u32 = 500;
-/// Words of a search, and marks, that count at most.
+/// Words of a search that count at most.
 const MOST_WORDS: usize = 8;
 /// Letters of a village's name or a mark at most.
 const LONGEST: usize = 200;
@@ -68,7 +68,7 @@ pub(crate) fn query_of(who: &LoggedIn, filter: &HouseholdFilter) -> Result<ListQ
             && mark.len() <= LONGEST
     };
     let marks: BTreeSet<String> = filter.marks.iter().cloned().collect();
-    if marks.len() > MOST_WORDS || !marks.iter().all(is_mark) {
+    if marks.len() > MOST_MARKS || !marks.iter().all(is_mark) {
         return Err(Refusal::Unreadable);
     }
     let words = fold_name(&filter.text);

@@ -27,6 +27,9 @@ pub struct VillageMarks {
     pub marks: BTreeMap<String, u32>,
 }
 
+/// Marks that a list is asked for by, at most.
+pub const MOST_MARKS: usize = 8;
+
 /// Which households to list, over communes.
 #[derive(Debug, Clone, Default)]
 pub struct ListQuery {
@@ -34,7 +37,7 @@ pub struct ListQuery {
     pub communes: Option<BTreeSet<CommuneCode>>,
     /// Of the village of this name.
     pub village_name: Option<String>,
-    /// Bearing all of these marks.
+    /// Bearing all of these marks, [`MOST_MARKS`] at most.
     pub marks: BTreeSet<String>,
     /// Folded words, each the beginning of one of the household's or the end of a citizen ID.
     pub words: Vec<String>,

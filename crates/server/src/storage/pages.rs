@@ -1,13 +1,13 @@
 //! Lists over communes, as far as no storage is needed for them: the order of households, and where in it a page begins and ends.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rasoat_casework::sort_key;
 use uuid::Uuid;
 
 use super::facts::{ALL, DAY};
-use super::{HouseholdList, HouseholdRow, ListQuery};
+use super::{HouseholdKeyRef, ListQuery, MOST_MARKS, StorageError};
 
 /// Households that words fit and that are looked at, at most: who finds more asks for more.
 pub(super) const MOST_FOUND: u32 = 2_000;
@@ -64,9 +64,14 @@ impl AskedMarks {
     }
 }
 
-/// Marks as they are found in a household's text: between blanks.
-pub(super) fn needles(query: &ListQuery) -> Vec<String> {
-    query.marks.iter().map(|mark| format!(" {mark} ")).collect()
+/// Marks as they are found in a household's text: between blanks. Where fewer are asked for, a blank stands for the others: it is in
+/// every text, so that a row is looked at by plain comparisons alone.
+pub(super) fn needles(query: &ListQuery) -> Result<[String; MOST_MARKS], StorageError> {
+    if query.marks.len() > MOST_MARKS {
+        return Err(StorageError::Damaged("marks"));
+    }
+    let mut marks = query.marks.iter();
+    Ok(std::array::from_fn(|_| marks.next().map_or_else(|| " ".to_owned(), |mark| format!(" {mark} "))))
 }
 
 /// A village with households that may be asked for.
@@ -100,15 +105,46 @@ pub(super) fn in_order(mut villages: Vec<Village>) -> Vec<Village> {
 }
 
 /// A page of what words found.
-pub(super) fn page_of(
-    mut found: Vec<(Place, HouseholdRow)>,
-    after: Option<&Place>,
-    limit: u32,
-    is_cut: bool,
-) -> HouseholdList {
-    found.sort_by(|one, other| one.0.cmp(&other.0));
-    let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
-    let mut behind = found.into_iter().filter(|(place, _)| after.is_none_or(|after| place > after));
-    let rows = behind.by_ref().take(limit as usize).map(|(_, household)| household).collect();
-    HouseholdList { total: Some(total), is_cut, rows, more: behind.next().is_some() }
+pub(super) struct FoundPage {
+    /// How many were found.
+    pub(super) total: u32,
+    /// The page, in order.
+    pub(super) keys: Vec<HouseholdKeyRef>,
+    /// Whether there are more behind it.
+    pub(super) more: bool,
+}
+
+impl FoundPage {
+    /// The page behind a place of what was found.
+    pub(super) fn of(mut found: Vec<Place>, after: Option<&Place>, limit: u32) -> Result<Self, StorageError> {
+        found.sort();
+        let total = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        let mut behind = found.into_iter().filter(|place| after.is_none_or(|after| place > after));
+        let page = behind.by_ref().take(limit as usize);
+        let keys = page.map(|place| {
+            let commune = place.commune.parse().map_err(|_| StorageError::Damaged("commune"))?;
+            Ok(HouseholdKeyRef::new(commune, place.household))
+        });
+        Ok(Self { total, keys: keys.collect::<Result<_, StorageError>>()?, more: behind.next().is_some() })
+    }
+}
+
+/// Places of villages in their order, each made once.
+#[derive(Default)]
+pub(super) struct VillageOrders(HashMap<String, Vec<u8>>);
+
+impl VillageOrders {
+    pub(super) fn place(
+        &mut self,
+        commune: String,
+        village: String,
+        name_order: Vec<u8>,
+        household: Uuid,
+    ) -> Place {
+        let village_order = match self.0.get(&village) {
+            Some(order) => order.clone(),
+            None => self.0.entry(village.clone()).or_insert_with_key(|name| sort_key(name)).clone(),
+        };
+        Place { commune, village_order, village, name_order, household }
+    }
 }

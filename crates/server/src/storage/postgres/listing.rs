@@ -8,7 +8,9 @@ use rasoat_casework::CommuneCode;
 use super::households;
 use super::tx::{Params, Tx, count, get, text};
 use crate::storage::indexed::{Asked, asked_for};
-use crate::storage::pages::{AskedMarks, MOST_FOUND, Place, Village, in_order, needles, page_of};
+use crate::storage::pages::{
+    AskedMarks, FoundPage, MOST_FOUND, Place, Village, VillageOrders, in_order, needles,
+};
 use crate::storage::{HouseholdKeyRef, HouseholdList, ListQuery, StorageError};
 
 pub(super) async fn list(tx: &Tx<'_>, query: &ListQuery) -> Result<HouseholdList, StorageError> {
@@ -35,7 +37,7 @@ async fn by_village(
     after: Option<&Place>,
 ) -> Result<HouseholdList, StorageError> {
     let marks = AskedMarks::of(query);
-    let (needles, named) = (texts(&needles(query)), query.village_name.as_deref().map(text));
+    let ([a, b, c, d, e, f, g, h], named) = (needles(query)?, query.village_name.as_deref().map(text));
     let wanted = query.limit as usize + 1;
     let (mut rows, mut total) = (Vec::new(), 0);
     for (commune, households) in communes_with(tx, query, &marks).await? {
@@ -57,7 +59,9 @@ async fn by_village(
                 break;
             }
             let left = i64::try_from(wanted - rows.len()).unwrap_or(i64::MAX);
-            let asked: Params<'_> = &[&commune, &village.name, &name_order, &household, &needles, &left];
+            let village = &village.name;
+            let asked: Params<'_> =
+                &[&commune, village, &name_order, &household, &left, &a, &b, &c, &d, &e, &f, &g, &h];
             for row in tx.rows(include_str!("sql/village_list.sql"), asked).await? {
                 rows.push(households::read(&row)?);
             }
@@ -102,15 +106,16 @@ async fn by_words(
     let looked_at: i64 =
         get(&tx.sure(include_str!("sql/count_found_words.sql"), &[&question, &most]).await?, 0)?;
     let (communes, village) = (communes(query.communes.as_ref()), query.village_name.as_deref().map(text));
-    let needles = texts(&needles(query));
-    let asked: Params<'_> = &[&question, &found_at_most, &communes, &village, &needles];
-    let mut found = Vec::new();
+    let [a, b, c, d, e, f, g, h] = needles(query)?;
+    let asked: Params<'_> = &[&question, &found_at_most, &communes, &village, &a, &b, &c, &d, &e, &f, &g, &h];
+    let (mut found, mut orders) = (Vec::new(), VillageOrders::default());
     for row in tx.rows(include_str!("sql/found_words.sql"), asked).await? {
-        let one = households::read(&row)?;
-        let (key, order) = (&one.key, get(&row, 17)?);
-        found.push((Place::new(key.commune.as_str(), &one.village_name, order, key.household), one));
+        found.push(orders.place(get(&row, 0)?, get(&row, 1)?, get(&row, 2)?, get(&row, 3)?));
     }
-    Ok(page_of(found, after, query.limit, looked_at == most))
+    let FoundPage { total, keys, more } = FoundPage::of(found, after, query.limit)?;
+    let mut lines = households::several(tx, &keys).await?;
+    let rows = keys.iter().filter_map(|key| lines.remove(key)).collect();
+    Ok(HouseholdList { total: Some(total), is_cut: looked_at == most, rows, more })
 }
 
 /// A question as the index reads it: words hold letters and digits alone.

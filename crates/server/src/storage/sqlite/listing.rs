@@ -7,9 +7,11 @@ use rasoat_casework::CommuneCode;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 
-use super::households;
+use super::{households, uuid_of};
 use crate::storage::indexed::asked_for;
-use crate::storage::pages::{AskedMarks, MOST_FOUND, Place, Village, in_order, needles, page_of};
+use crate::storage::pages::{
+    AskedMarks, FoundPage, MOST_FOUND, Place, Village, VillageOrders, in_order, needles,
+};
 use crate::storage::{HouseholdKeyRef, HouseholdList, ListQuery, StorageError};
 
 pub(super) fn list(tx: &Transaction<'_>, query: &ListQuery) -> Result<HouseholdList, StorageError> {
@@ -40,7 +42,7 @@ fn by_village(
     after: Option<&Place>,
 ) -> Result<HouseholdList, StorageError> {
     let marks = AskedMarks::of(query);
-    let (needles, named) = (json(&needles(query))?, query.village_name.as_deref());
+    let ([a, b, c, d, e, f, g, h], named) = (needles(query)?, query.village_name.as_deref());
     let wanted = query.limit as usize + 1;
     let (mut rows, mut total) = (Vec::new(), 0);
     for (commune, households) in communes_with(tx, query, &marks)? {
@@ -62,7 +64,8 @@ fn by_village(
                 break;
             }
             let left = u32::try_from(wanted - rows.len()).unwrap_or(u32::MAX);
-            let asked = params![commune, village.name, name_order, household.as_bytes(), needles, left];
+            let behind = household.as_bytes();
+            let asked = params![commune, village.name, name_order, behind, left, a, b, c, d, e, f, g, h];
             let mut statement = tx.prepare_cached(include_str!("sql/village_list.sql"))?;
             let mut found = statement.query(asked)?;
             while let Some(row) = found.next()? {
@@ -110,21 +113,24 @@ fn by_words(
     let looked_at: u32 = tx
         .prepare_cached(include_str!("sql/count_found_words.sql"))?
         .query_row(params![asked, most], |row| row.get(0))?;
+    let [a, b, c, d, e, f, g, h] = needles(query)?;
+    let communes = communes(query.communes.as_ref())?;
     let mut statement = tx.prepare_cached(include_str!("sql/found_words.sql"))?;
-    let mut rows = statement.query(params![
-        asked,
-        MOST_FOUND,
-        communes(query.communes.as_ref())?,
-        query.village_name,
-        json(&needles(query))?
-    ])?;
-    let mut found = Vec::new();
+    let mut rows =
+        statement.query(params![asked, MOST_FOUND, communes, query.village_name, a, b, c, d, e, f, g, h])?;
+    let (mut found, mut orders) = (Vec::new(), VillageOrders::default());
     while let Some(row) = rows.next()? {
-        let one = households::read(row)?;
-        let (key, order) = (&one.key, row.get("name_order")?);
-        found.push((Place::new(key.commune.as_str(), &one.village_name, order, key.household), one));
+        let household = uuid_of(&row.get::<_, Vec<u8>>(3)?)?;
+        found.push(orders.place(row.get(0)?, row.get(1)?, row.get(2)?, household));
     }
-    Ok(page_of(found, after, query.limit, looked_at == most))
+    let FoundPage { total, keys, more } = FoundPage::of(found, after, query.limit)?;
+    let rows = keys.iter().filter_map(|key| households::one(tx, key).transpose());
+    Ok(HouseholdList {
+        total: Some(total),
+        is_cut: looked_at == most,
+        rows: rows.collect::<Result<_, _>>()?,
+        more,
+    })
 }
 
 pub(super) fn communes(of: Option<&BTreeSet<CommuneCode>>) -> Result<Option<String>, StorageError> {

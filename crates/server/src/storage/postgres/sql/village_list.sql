@@ -3,6 +3,7 @@ SELECT h.commune, h.household, h.head_name, h.code, h.village_name, h.members, h
 FROM households AS h
 WHERE h.commune = $1 AND h.village_name = $2 AND (h.name_order, h.household) > ($3, $4::uuid)
   AND h.merged_into IS NULL AND NOT h.withdrawn
-  AND NOT EXISTS (SELECT 1 FROM unnest($5::text[]) AS mark WHERE strpos(h.marks, mark) = 0)
+  AND strpos(h.marks, $6) > 0 AND strpos(h.marks, $7) > 0 AND strpos(h.marks, $8) > 0 AND strpos(h.marks, $9) > 0
+  AND strpos(h.marks, $10) > 0 AND strpos(h.marks, $11) > 0 AND strpos(h.marks, $12) > 0 AND strpos(h.marks, $13) > 0
 ORDER BY h.name_order, h.household
-LIMIT $6
+LIMIT $5

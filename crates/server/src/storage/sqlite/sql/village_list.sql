@@ -3,6 +3,7 @@ SELECT commune, household, head_name, code, village_name, members, citizen_id, s
 FROM households
 WHERE commune = ?1 AND village_name = ?2 AND (name_order, household) > (?3, ?4)
   AND merged_into IS NULL AND NOT withdrawn
-  AND NOT EXISTS (SELECT 1 FROM json_each(?5) AS mark WHERE instr(households.marks, mark.value) = 0)
+  AND instr(marks, ?6) > 0 AND instr(marks, ?7) > 0 AND instr(marks, ?8) > 0 AND instr(marks, ?9) > 0
+  AND instr(marks, ?10) > 0 AND instr(marks, ?11) > 0 AND instr(marks, ?12) > 0 AND instr(marks, ?13) > 0
 ORDER BY name_order, household
-LIMIT ?6
+LIMIT ?5
