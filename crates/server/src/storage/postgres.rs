@@ -19,6 +19,7 @@ mod library;
 mod listing;
 mod merges;
 mod queue;
+mod reached;
 mod rows;
 mod sealed;
 mod second_factors;
@@ -36,6 +37,7 @@ use deadpool_postgres::{Object, Pool, PoolError};
 use queue::Queue;
 use rasoat_casework::{AttachmentName, CommuneCode, DeviceId, EditId};
 use rasoat_exchange::{BatchHash, SignedBatch, SignedReceipt, Succession, VerifyKey, enrolment};
+use reached::Noting;
 use sealed::{Kind, Sealer};
 use tokio::sync::mpsc::Receiver;
 use tokio_postgres::IsolationLevel;
@@ -69,6 +71,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub struct Postgres {
     inner: Inner,
     queue: Arc<Queue>,
+    noting: Arc<Noting>,
 }
 
 /// What an act needs.
@@ -90,7 +93,8 @@ impl Postgres {
         inner.migrate().await?;
         inner.check_key().await?;
         let queue = Arc::new(Queue::start(&inner));
-        Ok(Self { inner, queue })
+        let noting = Arc::new(Noting::start(&inner));
+        Ok(Self { inner, queue, noting })
     }
 
     /// Looks whether the database is there and was made with this key; nothing is changed.
@@ -120,7 +124,7 @@ impl Postgres {
     pub(crate) async fn import(&self, mut rows: Receiver<Rows>) -> Result<Digests, StorageError> {
         let mut client = self.inner.client().await?;
         let transaction = client.transaction().await?;
-        let tx = Tx { transaction, sealer: Arc::clone(&self.inner.sealer) };
+        let tx = Tx::within(transaction, Arc::clone(&self.inner.sealer));
         import::must_be_empty(&tx).await?;
         let mut given = Digests::new();
         while let Some(rows) = rows.recv().await {
@@ -132,7 +136,7 @@ impl Postgres {
         if import::digests(&tx).await? != given {
             return Err(StorageError::Damaged("move"));
         }
-        tx.transaction.commit().await?;
+        tx.commit().await?;
         Ok(given)
     }
 
@@ -156,6 +160,15 @@ impl Postgres {
     ) -> Answer<'static, T> {
         let inner = self.inner.clone();
         Box::pin(async move { inner.read(&asked, act).await })
+    }
+
+    fn look<D: Send + Sync + 'static, T: Send + 'static>(
+        &self,
+        asked: D,
+        act: Act<D, T>,
+    ) -> Answer<'static, T> {
+        let inner = self.inner.clone();
+        Box::pin(async move { inner.look(&asked, act).await })
     }
 }
 
@@ -208,9 +221,9 @@ impl Inner {
         let mut client = self.client().await.map_err(surely)?;
         let begun = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start().await;
         let transaction = begun.map_err(|error| surely(error.into()))?;
-        let tx = Tx { transaction, sealer: Arc::clone(&self.sealer) };
+        let tx = Tx::within(transaction, Arc::clone(&self.sealer));
         let value = act(&tx, given).await.map_err(surely)?;
-        match tx.transaction.commit().await {
+        match tx.commit().await {
             Ok(()) => Ok(value),
             // Where the database says so itself it is undone; where the connection broke nobody knows.
             Err(error) if error.as_db_error().is_some() => Err(surely(error.into())),
@@ -232,14 +245,34 @@ impl Inner {
         }
     }
 
+    /// A question of one statement, or of several that need not see the same state of the database: no transaction is begun and ended
+    /// around it.
+    async fn look<D: Sync, T>(&self, asked: &D, act: Act<D, T>) -> Result<T, StorageError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.look_once(asked, act).await {
+                Err(StorageError::Busy) if attempt < ATTEMPTS => {
+                    tokio::time::sleep(PAUSE * attempt).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
     async fn read_once<D: Sync, T>(&self, asked: &D, act: Act<D, T>) -> Result<T, StorageError> {
         let mut client = self.client().await?;
         let builder = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
         let transaction = builder.read_only(true).start().await?;
-        let tx = Tx { transaction, sealer: Arc::clone(&self.sealer) };
+        let tx = Tx::within(transaction, Arc::clone(&self.sealer));
         let value = act(&tx, asked).await?;
-        tx.transaction.commit().await?;
+        tx.commit().await?;
         Ok(value)
+    }
+
+    async fn look_once<D: Sync, T>(&self, asked: &D, act: Act<D, T>) -> Result<T, StorageError> {
+        let tx = Tx::alone(self.client().await?, Arc::clone(&self.sealer));
+        act(&tx, asked).await
     }
 }
 
@@ -280,7 +313,7 @@ impl Storage for Postgres {
     }
 
     fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
-        self.read(commune, |tx, given| Box::pin(library::villages(tx, given)))
+        self.look(commune, |tx, given| Box::pin(library::villages(tx, given)))
     }
 
     fn add_device(&self, device: Device) -> Answer<'_, ()> {
@@ -288,11 +321,11 @@ impl Storage for Postgres {
     }
 
     fn device(&self, id: DeviceId) -> Answer<'_, Option<Device>> {
-        self.read(id, |tx, given| Box::pin(devices::one(tx, given)))
+        self.look(id, |tx, given| Box::pin(devices::one(tx, given)))
     }
 
     fn devices(&self) -> Answer<'_, Vec<DeviceActivity>> {
-        self.read((), |tx, given| Box::pin(devices::all(tx, given)))
+        self.look((), |tx, given| Box::pin(devices::all(tx, given)))
     }
 
     fn revoke_device(&self, id: DeviceId, now: i64) -> Answer<'_, bool> {
@@ -312,7 +345,7 @@ impl Storage for Postgres {
     }
 
     fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()> {
-        self.write((id, reach), |tx, given| Box::pin(laptops::note_reach(tx, given)))
+        self.noting.note(id, reach)
     }
 
     fn held(&self, query: HeldQuery) -> Answer<'_, HeldPage> {
@@ -361,27 +394,27 @@ impl Storage for Postgres {
     }
 
     fn receipts(&self, batches: Vec<BatchHash>) -> Answer<'_, Vec<SignedReceipt>> {
-        self.read(batches, |tx, given| Box::pin(intake::receipts(tx, given)))
+        self.look(batches, |tx, given| Box::pin(intake::receipts(tx, given)))
     }
 
     fn known(&self, edits: Vec<EditId>) -> Answer<'_, BTreeSet<EditId>> {
-        self.read(edits, |tx, given| Box::pin(intake::known(tx, given)))
+        self.look(edits, |tx, given| Box::pin(intake::known(tx, given)))
     }
 
     fn receipts_of(&self, device: DeviceId, limit: u32) -> Answer<'_, Vec<SignedReceipt>> {
-        self.read((device, limit), |tx, given| Box::pin(intake::receipts_of(tx, given)))
+        self.look((device, limit), |tx, given| Box::pin(intake::receipts_of(tx, given)))
     }
 
     fn feed_ends(&self, communes: Vec<CommuneCode>) -> Answer<'_, BTreeMap<CommuneCode, u64>> {
-        self.read(communes, |tx, given| Box::pin(feed::ends(tx, given)))
+        self.look(communes, |tx, given| Box::pin(feed::ends(tx, given)))
     }
 
     fn changes_since(&self, query: FeedQuery) -> Answer<'_, FeedPage> {
-        self.read(query, |tx, given| Box::pin(feed::changes_since(tx, given)))
+        self.look(query, |tx, given| Box::pin(feed::changes_since(tx, given)))
     }
 
     fn writers_of(&self, device: DeviceId) -> Answer<'_, u32> {
-        self.read(device, |tx, given| Box::pin(feed::writers_of(tx, given)))
+        self.look(device, |tx, given| Box::pin(feed::writers_of(tx, given)))
     }
 
     fn keep_cursor(&self, hash: [u8; 16], positions: Vec<u8>) -> Answer<'_, ()> {
@@ -389,7 +422,7 @@ impl Storage for Postgres {
     }
 
     fn kept_cursor(&self, hash: [u8; 16]) -> Answer<'_, Option<Vec<u8>>> {
-        self.read(hash, |tx, given| Box::pin(feed::kept_cursor(tx, given)))
+        self.look(hash, |tx, given| Box::pin(feed::kept_cursor(tx, given)))
     }
 
     fn put_snapshot(&self, snapshot: Snapshot, bytes: Vec<u8>) -> Answer<'_, ()> {
@@ -397,7 +430,7 @@ impl Storage for Postgres {
     }
 
     fn snapshots(&self, commune: CommuneCode) -> Answer<'_, Vec<Snapshot>> {
-        self.read(commune, |tx, given| Box::pin(feed::snapshots(tx, given)))
+        self.look(commune, |tx, given| Box::pin(feed::snapshots(tx, given)))
     }
 
     fn snapshot_range(&self, hash: [u8; 32], offset: u64, length: u32) -> Answer<'_, Option<Vec<u8>>> {
@@ -405,11 +438,11 @@ impl Storage for Postgres {
     }
 
     fn conflicted(&self, commune: CommuneCode, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
-        self.read((commune, limit), |tx, given| Box::pin(households::conflicted(tx, given)))
+        self.look((commune, limit), |tx, given| Box::pin(households::conflicted(tx, given)))
     }
 
     fn household_of(&self, commune: CommuneCode, interview: Uuid) -> Answer<'_, Option<Uuid>> {
-        self.read((commune, interview), |tx, given| Box::pin(households::household_of(tx, given)))
+        self.look((commune, interview), |tx, given| Box::pin(households::household_of(tx, given)))
     }
 
     fn edits_of(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<StoredEdit>> {
@@ -422,7 +455,7 @@ impl Storage for Postgres {
     }
 
     fn stale_households(&self, limit: u32) -> Answer<'_, Vec<HouseholdKeyRef>> {
-        self.read(limit, |tx, given| Box::pin(households::stale(tx, given)))
+        self.look(limit, |tx, given| Box::pin(households::stale(tx, given)))
     }
 
     fn put_household(&self, row: HouseholdRow) -> Answer<'_, bool> {
@@ -440,7 +473,7 @@ impl Storage for Postgres {
     }
 
     fn commune_counts(&self) -> Answer<'_, Vec<CommuneCounts>> {
-        self.read((), |tx, given| Box::pin(households::counts(tx, given)))
+        self.look((), |tx, given| Box::pin(households::counts(tx, given)))
     }
 
     fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage> {
@@ -448,11 +481,11 @@ impl Storage for Postgres {
     }
 
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>> {
-        self.read(household, |tx, given| Box::pin(households::one(tx, given)))
+        self.look(household, |tx, given| Box::pin(households::one(tx, given)))
     }
 
     fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>> {
-        self.read(household, |tx, given| Box::pin(merges::commune_with(tx, given)))
+        self.look(household, |tx, given| Box::pin(merges::commune_with(tx, given)))
     }
 
     fn add_account(&self, account: Account, now: i64) -> Answer<'_, ()> {
@@ -460,11 +493,11 @@ impl Storage for Postgres {
     }
 
     fn account(&self, name: String) -> Answer<'_, Option<Account>> {
-        self.read(name, |tx, given| Box::pin(accounts::one(tx, given)))
+        self.look(name, |tx, given| Box::pin(accounts::one(tx, given)))
     }
 
     fn login_failures(&self, name: String) -> Answer<'_, LoginFailures> {
-        self.read(name, |tx, given| Box::pin(accounts::failures(tx, given)))
+        self.look(name, |tx, given| Box::pin(accounts::failures(tx, given)))
     }
 
     fn note_login_failure(&self, name: String, now: i64) -> Answer<'_, ()> {
@@ -487,7 +520,7 @@ impl Storage for Postgres {
     }
 
     fn session(&self, token_hash: [u8; 32]) -> Answer<'_, Option<(OpenSession, Account)>> {
-        self.read(token_hash, |tx, given| Box::pin(accounts::session(tx, given)))
+        self.look(token_hash, |tx, given| Box::pin(accounts::session(tx, given)))
     }
 
     fn note_session_used(&self, token_hash: [u8; 32], now: i64) -> Answer<'_, ()> {
@@ -503,7 +536,7 @@ impl Storage for Postgres {
     }
 
     fn acts(&self, limit: u32) -> Answer<'_, Vec<AuditEntry>> {
-        self.read(limit, |tx, given| Box::pin(audit::latest(tx, given)))
+        self.look(limit, |tx, given| Box::pin(audit::latest(tx, given)))
     }
 
     fn attachments_named(
@@ -531,7 +564,7 @@ impl Storage for Postgres {
     }
 
     fn all_households(&self, after: Option<HouseholdKeyRef>, limit: u32) -> Answer<'_, Vec<HouseholdRow>> {
-        self.read((after, limit), |tx, given| Box::pin(households::all(tx, given)))
+        self.look((after, limit), |tx, given| Box::pin(households::all(tx, given)))
     }
 
     fn library_items(&self) -> Answer<'_, LibraryItems> {
@@ -539,7 +572,7 @@ impl Storage for Postgres {
     }
 
     fn library_number(&self) -> Answer<'_, u64> {
-        self.read((), |tx, given| Box::pin(versions::number(tx, given)))
+        self.look((), |tx, given| Box::pin(versions::number(tx, given)))
     }
 
     fn change_library(&self, change: LibraryChange) -> Answer<'_, bool> {
@@ -551,11 +584,11 @@ impl Storage for Postgres {
     }
 
     fn commune_marks(&self) -> Answer<'_, Vec<CommuneMarks>> {
-        self.read((), |tx, given| Box::pin(tally::communes(tx, given)))
+        self.look((), |tx, given| Box::pin(tally::communes(tx, given)))
     }
 
     fn village_marks(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageMarks>> {
-        self.read(commune, |tx, given| Box::pin(tally::villages(tx, given)))
+        self.look(commune, |tx, given| Box::pin(tally::villages(tx, given)))
     }
 
     fn household_list(&self, query: ListQuery) -> Answer<'_, HouseholdList> {
@@ -565,7 +598,7 @@ impl Storage for Postgres {
     fn index_some(&self, limit: u32) -> Answer<'_, u32> {
         Box::pin(async move {
             // Mostly there is nothing to do: then nobody waits for it.
-            if !self.read((), |tx, given| Box::pin(indexing::any(tx, given))).await? {
+            if !self.look((), |tx, given| Box::pin(indexing::any(tx, given))).await? {
                 return Ok(0);
             }
             self.write(limit, |tx, given| Box::pin(indexing::index_some(tx, given))).await
@@ -581,11 +614,11 @@ impl Storage for Postgres {
     }
 
     fn refusals_by_device(&self) -> Answer<'_, BTreeMap<DeviceId, u32>> {
-        self.read((), |tx, given| Box::pin(devices::refusals(tx, given)))
+        self.look((), |tx, given| Box::pin(devices::refusals(tx, given)))
     }
 
     fn accounts(&self) -> Answer<'_, Vec<Account>> {
-        self.read((), |tx, given| Box::pin(accounts::all(tx, given)))
+        self.look((), |tx, given| Box::pin(accounts::all(tx, given)))
     }
 
     fn put_account(&self, account: Account, keep: Option<[u8; 32]>) -> Answer<'_, bool> {
@@ -597,7 +630,7 @@ impl Storage for Postgres {
     }
 
     fn sessions_of(&self, name: String) -> Answer<'_, Vec<OpenSession>> {
-        self.read(name, |tx, given| Box::pin(accounts::sessions_of(tx, given)))
+        self.look(name, |tx, given| Box::pin(accounts::sessions_of(tx, given)))
     }
 
     fn close_sessions_of(&self, name: String, keep: Option<[u8; 32]>) -> Answer<'_, ()> {
@@ -609,11 +642,11 @@ impl Storage for Postgres {
     }
 
     fn audit_after(&self, number: u64, limit: u32) -> Answer<'_, Vec<AuditLine>> {
-        self.read((number, limit), |tx, given| Box::pin(audit::after(tx, given)))
+        self.look((number, limit), |tx, given| Box::pin(audit::after(tx, given)))
     }
 
     fn audit_head(&self) -> Answer<'_, Option<(u64, [u8; 32])>> {
-        self.read((), |tx, given| Box::pin(audit::head(tx, given)))
+        self.look((), |tx, given| Box::pin(audit::head(tx, given)))
     }
 
     fn put_directive(&self, new: NewDirective) -> Answer<'_, Option<u64>> {
@@ -639,15 +672,15 @@ impl Storage for Postgres {
     }
 
     fn last_directive(&self) -> Answer<'_, u64> {
-        self.read((), |tx, given| Box::pin(directives::last(tx, given)))
+        self.look((), |tx, given| Box::pin(directives::last(tx, given)))
     }
 
     fn directives(&self) -> Answer<'_, Vec<Directive>> {
-        self.read((), |tx, given| Box::pin(directives::all(tx, given)))
+        self.look((), |tx, given| Box::pin(directives::all(tx, given)))
     }
 
     fn directives_of(&self, kind: DirectiveKind, key: String) -> Answer<'_, Vec<Directive>> {
-        self.read((kind, key), |tx, given| Box::pin(directives::history(tx, given)))
+        self.look((kind, key), |tx, given| Box::pin(directives::history(tx, given)))
     }
 
     fn lock_round(&self, new: NewDirective, round: u16) -> Answer<'_, Option<RoundSnapshot>> {
@@ -667,11 +700,11 @@ impl Storage for Postgres {
     }
 
     fn second_factor(&self, name: String) -> Answer<'_, Option<SecondFactor>> {
-        self.read(name, |tx, given| Box::pin(second_factors::one(tx, given)))
+        self.look(name, |tx, given| Box::pin(second_factors::one(tx, given)))
     }
 
     fn second_factors(&self) -> Answer<'_, BTreeSet<String>> {
-        self.read((), |tx, given| Box::pin(second_factors::all(tx, given)))
+        self.look((), |tx, given| Box::pin(second_factors::all(tx, given)))
     }
 
     fn confirm_second_factor(
@@ -702,11 +735,11 @@ impl Storage for Postgres {
     }
 
     fn tokens(&self) -> Answer<'_, Vec<Token>> {
-        self.read((), |tx, given| Box::pin(tokens::all(tx, given)))
+        self.look((), |tx, given| Box::pin(tokens::all(tx, given)))
     }
 
     fn token(&self, hash: [u8; 32]) -> Answer<'_, Option<Token>> {
-        self.read(hash, |tx, given| Box::pin(tokens::one(tx, given)))
+        self.look(hash, |tx, given| Box::pin(tokens::one(tx, given)))
     }
 
     fn revoke_token(&self, id: Uuid, now: i64) -> Answer<'_, bool> {

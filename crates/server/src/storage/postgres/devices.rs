@@ -7,7 +7,7 @@ use rasoat_exchange::{Succession, VerifyKey};
 use tokio_postgres::Row;
 
 use super::laptops;
-use super::tx::{Tx, column, commune, count, device, get, hash, number, text};
+use super::tx::{Tx, column, count, device, get, number, text};
 use crate::storage::{Device, DeviceActivity, StorageError};
 
 pub(super) async fn add(tx: &Tx<'_>, new: &Device) -> Result<(), StorageError> {
@@ -42,34 +42,31 @@ async fn add_communes(
 
 pub(super) async fn one(tx: &Tx<'_>, id: &DeviceId) -> Result<Option<Device>, StorageError> {
     match tx.row(include_str!("sql/device.sql"), &[&id.0]).await? {
-        Some(row) => Ok(Some(read(tx, &row).await?.device)),
+        Some(row) => Ok(Some(read(&row)?.device)),
         None => Ok(None),
     }
 }
 
 pub(super) async fn all(tx: &Tx<'_>, (): &()) -> Result<Vec<DeviceActivity>, StorageError> {
-    let mut found = Vec::new();
-    for row in tx.rows(include_str!("sql/devices.sql"), &[]).await? {
-        found.push(read(tx, &row).await?);
-    }
-    Ok(found)
+    tx.rows(include_str!("sql/devices.sql"), &[]).await?.iter().map(read).collect()
 }
 
-async fn read(tx: &Tx<'_>, row: &Row) -> Result<DeviceActivity, StorageError> {
-    let id = device(row, 0)?;
-    let key =
-        |row: &Row, place| VerifyKey::from_bytes(hash(row, place)?).map_err(|_| StorageError::Damaged("key"));
-    let former = tx.rows(include_str!("sql/former_keys.sql"), &[&id.0]).await?;
-    let communes = tx.rows(include_str!("sql/device_communes.sql"), &[&id.0]).await?;
+fn read(row: &Row) -> Result<DeviceActivity, StorageError> {
+    let key = |bytes: &[u8]| {
+        let bytes = bytes.try_into().map_err(|_| StorageError::Damaged("key"))?;
+        VerifyKey::from_bytes(bytes).map_err(|_| StorageError::Damaged("key"))
+    };
+    let (former, communes): (Vec<&[u8]>, Vec<&str>) = (get(row, 10)?, get(row, 11)?);
+    let code = |code: &str| code.parse().map_err(|_| StorageError::Damaged("commune"));
     let recipient: Option<&str> = get(row, 9)?;
     Ok(DeviceActivity {
         device: Device {
-            id,
-            key: key(row, 1)?,
-            former: former.iter().map(|row| key(row, 0)).collect::<Result<_, _>>()?,
+            id: device(row, 0)?,
+            key: key(get(row, 1)?)?,
+            former: former.into_iter().map(key).collect::<Result<_, _>>()?,
             name: get(row, 2)?,
             surveyor: get(row, 3)?,
-            communes: communes.iter().map(|row| commune(row, 0)).collect::<Result<_, _>>()?,
+            communes: communes.into_iter().map(code).collect::<Result<_, _>>()?,
             enrolled_at: get(row, 4)?,
             expires_at: get(row, 5)?,
             revoked_at: get(row, 6)?,

@@ -194,8 +194,8 @@ pub(super) async fn standings<'k>(
 
 /// Throws every projection away, and settles all edits anew in the order in which they came in.
 pub(super) async fn forget(tx: &Tx<'_>, (): &()) -> Result<(), StorageError> {
-    tx.transaction.batch_execute(include_str!("sql/lock_all_feeds.sql")).await?;
-    tx.transaction.batch_execute(include_str!("sql/forget_projections.sql")).await?;
+    tx.batch(include_str!("sql/lock_all_feeds.sql")).await?;
+    tx.batch(include_str!("sql/forget_projections.sql")).await?;
     for row in tx.rows(include_str!("sql/communes.sql"), &[]).await? {
         let commune = commune(&row, 0)?;
         let mut after = 0_i64;

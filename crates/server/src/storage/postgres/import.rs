@@ -361,7 +361,7 @@ fn array<'r>(
 
 /// Makes what is here alone: feeds, writers and the numbers that are given out next.
 pub(super) async fn finish(tx: &Tx<'_>) -> Result<(), StorageError> {
-    tx.transaction.batch_execute(include_str!("sql/finish_import.sql")).await?;
+    tx.batch(include_str!("sql/finish_import.sql")).await?;
     Ok(())
 }
 
@@ -373,10 +373,10 @@ pub(super) async fn digests(tx: &Tx<'_>) -> Result<Digests, StorageError> {
         let sql = format!("SELECT {} FROM {table}", names.join(", "));
         // Through a cursor: a table may be larger than the memory.
         let cursor = format!("table_{number}");
-        tx.transaction.batch_execute(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR {sql}")).await?;
+        tx.batch(&format!("DECLARE {cursor} NO SCROLL CURSOR FOR {sql}")).await?;
         let digest = digests.entry(table).or_default();
         loop {
-            let rows = tx.transaction.query(&format!("FETCH 1000 FROM {cursor}"), &[]).await?;
+            let rows = tx.rows_once(&format!("FETCH 1000 FROM {cursor}")).await?;
             if rows.is_empty() {
                 break;
             }

@@ -1,14 +1,14 @@
 //! What a laptop holds or may hold, what of revoked laptops waits for a decision, and enrolment files to be fetched.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::{BatchHash, Signature, SignedBatch};
 
 use super::households;
 use super::sealed::Kind;
-use super::tx::{Tx, column, count, device, get, hash};
-use crate::storage::{Aside, EnrolmentRow, HeldBy, HeldHousehold, HeldPage, HeldQuery, Reach, StorageError};
+use super::tx::{Tx, count, device, get, hash};
+use crate::storage::{Aside, EnrolmentRow, HeldBy, HeldHousehold, HeldPage, HeldQuery, StorageError};
 
 pub(super) async fn begin_reach(
     tx: &Tx<'_>,
@@ -17,21 +17,6 @@ pub(super) async fn begin_reach(
 ) -> Result<(), StorageError> {
     for commune in communes {
         tx.execute(include_str!("sql/begin_reach.sql"), &[&device.0, &commune.as_str()]).await?;
-    }
-    Ok(())
-}
-
-pub(super) type Reached = (DeviceId, BTreeMap<CommuneCode, Reach>);
-
-pub(super) async fn note_reach(tx: &Tx<'_>, (device, reach): &Reached) -> Result<(), StorageError> {
-    for (commune, reach) in reach {
-        let (offered, held) = (column(reach.offered), column(reach.held));
-        let row: super::tx::Params<'_> = &[&device.0, &commune.as_str(), &offered, &held];
-        let noted = tx.row(include_str!("sql/is_reach_noted.sql"), row).await?;
-        // Mostly it is: nothing is written then.
-        if noted.map(|row| get::<bool>(&row, 0)).transpose()? != Some(true) {
-            tx.execute(include_str!("sql/note_reach.sql"), row).await?;
-        }
     }
     Ok(())
 }

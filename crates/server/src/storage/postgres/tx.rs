@@ -1,14 +1,15 @@
-//! A transaction as the modules beside use it: statements prepared once for each connection, and rows read by their place.
+//! A transaction, or a connection for one question, as the modules beside use it: statements prepared once for each connection, and
+//! rows read by their place.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{Object, Transaction};
 use rasoat_casework::{CommuneCode, DeviceId};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, ToSql};
-use tokio_postgres::{Error, Row};
+use tokio_postgres::{Error, Row, Statement};
 use uuid::Uuid;
 
 use super::sealed::Sealer;
@@ -23,21 +24,72 @@ pub(super) type Act<D, T> = for<'t> fn(&'t Tx<'t>, &'t D) -> Doing<'t, T>;
 /// Values for a statement.
 pub(super) type Params<'p> = &'p [&'p (dyn ToSql + Sync)];
 
-/// A transaction, and what opens the bytes in it.
+/// A transaction, or a connection where one statement is all, and what opens the bytes in it.
 pub(super) struct Tx<'c> {
-    pub(super) transaction: Transaction<'c>,
+    on: On<'c>,
     pub(super) sealer: Arc<Sealer>,
 }
 
-impl Tx<'_> {
+enum On<'c> {
+    Transaction(Transaction<'c>),
+    /// Each statement is a transaction of its own.
+    Connection(Object),
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn within(transaction: Transaction<'c>, sealer: Arc<Sealer>) -> Self {
+        Self { on: On::Transaction(transaction), sealer }
+    }
+
+    pub(super) fn alone(connection: Object, sealer: Arc<Sealer>) -> Self {
+        Self { on: On::Connection(connection), sealer }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        match self.on {
+            On::Transaction(transaction) => transaction.commit().await,
+            On::Connection(_) => Ok(()),
+        }
+    }
+
+    /// Several statements without values.
+    pub(super) async fn batch(&self, sql: &str) -> Result<(), StorageError> {
+        match &self.on {
+            On::Transaction(transaction) => transaction.batch_execute(sql).await?,
+            On::Connection(connection) => connection.batch_execute(sql).await?,
+        }
+        Ok(())
+    }
+
+    async fn prepared(&self, sql: &str) -> Result<Statement, Error> {
+        match &self.on {
+            On::Transaction(transaction) => transaction.prepare_cached(sql).await,
+            On::Connection(connection) => connection.prepare_cached(sql).await,
+        }
+    }
+
     pub(super) async fn rows(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StorageError> {
-        let statement = self.transaction.prepare_cached(sql).await?;
-        Ok(self.transaction.query(&statement, params).await?)
+        let statement = self.prepared(sql).await?;
+        Ok(match &self.on {
+            On::Transaction(transaction) => transaction.query(&statement, params).await?,
+            On::Connection(connection) => connection.query(&statement, params).await?,
+        })
+    }
+
+    /// What a statement gives that is not worth being prepared.
+    pub(super) async fn rows_once(&self, sql: &str) -> Result<Vec<Row>, StorageError> {
+        Ok(match &self.on {
+            On::Transaction(transaction) => transaction.query(sql, &[]).await?,
+            On::Connection(connection) => connection.query(sql, &[]).await?,
+        })
     }
 
     pub(super) async fn row(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>, StorageError> {
-        let statement = self.transaction.prepare_cached(sql).await?;
-        Ok(self.transaction.query_opt(&statement, params).await?)
+        let statement = self.prepared(sql).await?;
+        Ok(match &self.on {
+            On::Transaction(transaction) => transaction.query_opt(&statement, params).await?,
+            On::Connection(connection) => connection.query_opt(&statement, params).await?,
+        })
     }
 
     /// A row that is there whatever was asked.
@@ -46,8 +98,11 @@ impl Tx<'_> {
     }
 
     pub(super) async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64, StorageError> {
-        let statement = self.transaction.prepare_cached(sql).await?;
-        Ok(self.transaction.execute(&statement, params).await?)
+        let statement = self.prepared(sql).await?;
+        Ok(match &self.on {
+            On::Transaction(transaction) => transaction.execute(&statement, params).await?,
+            On::Connection(connection) => connection.execute(&statement, params).await?,
+        })
     }
 }
 

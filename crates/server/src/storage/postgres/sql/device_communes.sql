@@ -1,1 +1,0 @@
-SELECT commune FROM device_communes WHERE device = $1
