@@ -16,9 +16,11 @@ const MOST: usize = 12;
 /// How long a request waits for a connection.
 const WAIT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(5);
-/// A generic plan is made once and walks indexes, however long the arrays are that it is given: planned anew each time, a statement over
-/// sixteen parts costs more to plan than to do.
-const OPTIONS: &str = "-c plan_cache_mode=force_generic_plan -c synchronous_commit=on";
+/// How statements are planned. Once for each connection: planned anew each time, a statement over sixteen parts costs more to plan than to
+/// do. And by walking indexes: a plan is made when a table may be small or its size unknown, when reading all of it looks cheap, and is
+/// still in use when laptops have filled it. What reads all of a table still may.
+const OPTIONS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off \
+    -c enable_mergejoin=off -c jit=off -c synchronous_commit=on";
 
 /// Reads an address; personal data goes to another machine under TLS alone.
 pub(super) fn config_of(address: &str) -> Result<Config, StorageError> {

@@ -1,10 +1,11 @@
-SELECT commune,
-    count(*),
-    count(*) FILTER (WHERE state = 'started'),
-    count(*) FILTER (WHERE state = 'signed'),
-    count(*) FILTER (WHERE state <> 'listed' AND class_2022::jsonb ->> 'key' = 'poor'),
-    count(*) FILTER (WHERE state <> 'listed' AND class_2022::jsonb ->> 'key' = 'near_poor'),
-    count(*) FILTER (WHERE state <> 'listed' AND class_2022 IS NULL),
-    count(*) FILTER (WHERE conflicts > 0),
-    max(last_received_at)
-FROM households WHERE merged_into IS NULL AND NOT withdrawn GROUP BY commune ORDER BY commune
+SELECT c.commune,
+    sum(c.households) FILTER (WHERE c.mark = 'all')::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'state.started'), 0)::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'state.signed'), 0)::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'class_2022.poor'), 0)::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'class_2022.near_poor'), 0)::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'open'), 0)::bigint,
+    coalesce(sum(c.households) FILTER (WHERE c.mark = 'conflict'), 0)::bigint,
+    coalesce(max(r.last_at), 0)
+FROM commune_counts AS c LEFT JOIN commune_received AS r ON r.commune = c.commune
+GROUP BY c.commune ORDER BY c.commune
