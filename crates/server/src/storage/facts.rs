@@ -14,6 +14,10 @@ pub const ALL: &str = "all";
 /// Marks of the day on which an interview first came in begin so.
 pub const DAY: &str = "day.";
 
+/// The mark of a household of which anything is doubtful, which those of its checks come with; they begin so.
+pub(super) const DOUBTFUL: &str = "doubtful";
+pub(super) const CHECK: &str = "check.";
+
 /// The mark of an interview that was returned.
 const RETURNED: &str = "returned";
 /// Marks of the interview's form begin so.
@@ -134,9 +138,9 @@ pub fn marks_of(row: &HouseholdRow) -> Vec<String> {
         ("conflict", row.conflicts > 0),
         (RETURNED, facts.returned),
         ("unscored", row.unscored.is_some()),
-        ("doubtful", !facts.checks.is_empty()),
+        (DOUBTFUL, !facts.checks.is_empty()),
     ];
     marks.extend(flags.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark.to_owned()));
-    marks.extend(facts.checks.iter().map(|check| format!("check.{}", check.as_str())));
+    marks.extend(facts.checks.iter().map(|check| format!("{CHECK}{}", check.as_str())));
     marks
 }

@@ -166,6 +166,17 @@ pub(super) struct Asked {
     pub(super) each: Vec<Vec<String>>,
     /// A whole word.
     pub(super) within: Option<String>,
+    /// Whether it is whole words, not beginnings.
+    pub(super) whole: bool,
+}
+
+impl Asked {
+    /// The same, where what was typed is taken for whole words. It finds a part of what the beginnings find, without putting together first
+    /// where all words that begin so are: where that is more than is looked at, it does.
+    pub(super) fn of_whole_words(&self) -> Self {
+        let each = self.each.iter().filter_map(|any| any.first().map(|typed| vec![typed.clone()]));
+        Self { each: each.collect(), within: self.within.clone(), whole: true }
+    }
 }
 
 /// What is asked of the index for words that were typed, each of which must be found.
@@ -176,7 +187,7 @@ pub(super) fn asked_for(words: &[String], communes: Option<&BTreeSet<CommuneCode
         std::iter::once(word).chain(reversed).collect()
     });
     let within = communes.filter(|communes| communes.len() == 1).and_then(BTreeSet::first);
-    Asked { each: each.collect(), within: within.map(|commune| format!("{COMMUNE}{commune}")) }
+    Asked { each: each.collect(), within: within.map(|commune| format!("{COMMUNE}{commune}")), whole: false }
 }
 
 /// Folded words of letters and digits alone: nothing that a question to the index reads as its own.

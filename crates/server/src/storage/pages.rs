@@ -6,11 +6,22 @@ use std::collections::{BTreeSet, HashMap};
 use rasoat_casework::sort_key;
 use uuid::Uuid;
 
-use super::facts::{ALL, DAY};
+use super::facts::{ALL, CHECK, DAY, DOUBTFUL};
 use super::{HouseholdKeyRef, ListQuery, MOST_MARKS, StorageError};
 
 /// Households that words fit and that are looked at, at most: who finds more asks for more.
 pub(super) const MOST_FOUND: u32 = 2_000;
+
+/// Marks that few households bear: those with any of them have an index of their own. The migrations and the lists' statements name them, too.
+const RARE: [&str; 7] = [
+    "conflict",
+    "returned",
+    "unscored",
+    DOUBTFUL,
+    "stage.complaint",
+    "stage.refused",
+    "stage.meeting_rejected",
+];
 
 /// A place in the order of all households.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +67,12 @@ impl AskedMarks {
         }
         let of_communes = of_villages.union(&query.marks).cloned().collect();
         Self { of_villages, of_communes }
+    }
+
+    /// Whether whoever bears all of them has a mark that few bear.
+    pub(super) fn are_rare(&self) -> bool {
+        // With any check goes the mark that there is one.
+        self.of_villages.iter().any(|mark| RARE.contains(&mark.as_str()) || mark.starts_with(CHECK))
     }
 
     /// Of one mark the counts know how many bear it; of several, no more than how many bear the rarest.
@@ -146,5 +163,23 @@ impl VillageOrders {
             None => self.0.entry(village.clone()).or_insert_with_key(|name| sort_key(name)).clone(),
         };
         Place { commune, village_order, village, name_order, household }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_index_of_rare_marks_and_what_asks_it_name_the_same_marks() {
+        for sql in [
+            include_str!("sqlite/migrations/V19__rare_marks.sql"),
+            include_str!("sqlite/sql/village_list_rare.sql"),
+            include_str!("postgres/migrations/V7__rare_marks.sql"),
+            include_str!("postgres/sql/village_list_rare.sql"),
+        ] {
+            let quoted = sql.split('\'').skip(1).step_by(2);
+            assert_eq!(quoted.map(str::trim).collect::<Vec<_>>(), RARE, "{sql}");
+        }
     }
 }

@@ -38,6 +38,11 @@ async fn by_village(
 ) -> Result<HouseholdList, StorageError> {
     let marks = AskedMarks::of(query);
     let ([a, b, c, d, e, f, g, h], named) = (needles(query)?, query.village_name.as_deref().map(text));
+    let sql = if marks.are_rare() {
+        include_str!("sql/village_list_rare.sql")
+    } else {
+        include_str!("sql/village_list.sql")
+    };
     let wanted = query.limit as usize + 1;
     let (mut rows, mut total) = (Vec::new(), 0);
     for (commune, households) in communes_with(tx, query, &marks).await? {
@@ -53,18 +58,28 @@ async fn by_village(
         if named.is_some() {
             total += villages.iter().map(|village| village.households).sum::<u32>();
         }
-        for village in villages.iter().filter(|_| is_read) {
+        let left = wanted - rows.len();
+        if !is_read || left == 0 {
+            continue;
+        }
+        // As many as are sure to fill the page, in one question.
+        let (mut names, mut orders, mut ids, mut sure) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        for village in &villages {
             let Some((name_order, household)) = village.behind(&commune, after) else { continue };
-            if rows.len() == wanted {
+            names.push(village.name.as_str());
+            orders.push(name_order);
+            ids.push(household);
+            if marks.is_counted() && name_order.is_empty() && household.is_nil() {
+                sure += village.households as usize;
+            }
+            if sure >= left {
                 break;
             }
-            let left = i64::try_from(wanted - rows.len()).unwrap_or(i64::MAX);
-            let village = &village.name;
-            let asked: Params<'_> =
-                &[&commune, village, &name_order, &household, &left, &a, &b, &c, &d, &e, &f, &g, &h];
-            for row in tx.rows(include_str!("sql/village_list.sql"), asked).await? {
-                rows.push(households::read(&row)?);
-            }
+        }
+        let left = i64::try_from(left).unwrap_or(i64::MAX);
+        let asked: Params<'_> = &[&commune, &names, &orders, &ids, &left, &a, &b, &c, &d, &e, &f, &g, &h];
+        for row in tx.rows(sql, asked).await? {
+            rows.push(households::read(&row)?);
         }
     }
     let more = rows.len() == wanted;
@@ -101,27 +116,32 @@ async fn by_words(
     query: &ListQuery,
     after: Option<&Place>,
 ) -> Result<HouseholdList, StorageError> {
-    let question = question(&asked_for(&query.words, query.communes.as_ref()));
-    let (found_at_most, most) = (i64::from(MOST_FOUND), i64::from(MOST_FOUND) + 1);
-    let looked_at: i64 =
-        get(&tx.sure(include_str!("sql/count_found_words.sql"), &[&question, &most]).await?, 0)?;
+    let asked = asked_for(&query.words, query.communes.as_ref());
+    let (whole, most) = (question(&asked.of_whole_words()), i64::from(MOST_FOUND) + 1);
+    let count: i64 = get(&tx.sure(include_str!("sql/count_found_words.sql"), &[&whole, &most]).await?, 0)?;
+    let question = if count == most { whole } else { question(&asked) };
     let (communes, village) = (communes(query.communes.as_ref()), query.village_name.as_deref().map(text));
     let [a, b, c, d, e, f, g, h] = needles(query)?;
-    let asked: Params<'_> = &[&question, &found_at_most, &communes, &village, &a, &b, &c, &d, &e, &f, &g, &h];
+    let asked: Params<'_> = &[&question, &most, &communes, &village, &a, &b, &c, &d, &e, &f, &g, &h];
+    let rows = tx.rows(include_str!("sql/found_words.sql"), asked).await?;
+    let is_cut = rows.len() > MOST_FOUND as usize;
     let (mut found, mut orders) = (Vec::new(), VillageOrders::default());
-    for row in tx.rows(include_str!("sql/found_words.sql"), asked).await? {
-        found.push(orders.place(get(&row, 0)?, get(&row, 1)?, get(&row, 2)?, get(&row, 3)?));
+    for row in rows.iter().take(MOST_FOUND as usize) {
+        if get(row, 4)? {
+            found.push(orders.place(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?));
+        }
     }
     let FoundPage { total, keys, more } = FoundPage::of(found, after, query.limit)?;
     let mut lines = households::several(tx, &keys).await?;
     let rows = keys.iter().filter_map(|key| lines.remove(key)).collect();
-    Ok(HouseholdList { total: Some(total), is_cut: looked_at == most, rows, more })
+    Ok(HouseholdList { total: Some(total), is_cut, rows, more })
 }
 
 /// A question as the index reads it: words hold letters and digits alone.
 fn question(asked: &Asked) -> String {
     let each = asked.each.iter().map(|any| {
-        let any: Vec<String> = any.iter().map(|word| format!("'{word}':*")).collect();
+        let end = if asked.whole { "" } else { ":*" };
+        let any: Vec<String> = any.iter().map(|word| format!("'{word}'{end}")).collect();
         format!("({})", any.join(" | "))
     });
     let within = asked.within.iter().map(|word| format!("'{word}'"));

@@ -148,7 +148,8 @@ fn persons_of(tx: &Transaction<'_>, id: i64) -> Result<Option<Compared>, Storage
 /// A question as the index reads it.
 pub(super) fn question(asked: &Asked) -> String {
     let each = asked.each.iter().map(|any| {
-        let any: Vec<String> = any.iter().map(|word| format!("{word}*")).collect();
+        let end = if asked.whole { "" } else { "*" };
+        let any: Vec<String> = any.iter().map(|word| format!("{word}{end}")).collect();
         format!("({})", any.join(" OR "))
     });
     each.chain(asked.within.clone()).collect::<Vec<_>>().join(" AND ")

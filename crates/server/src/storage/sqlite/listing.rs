@@ -7,6 +7,7 @@ use rasoat_casework::CommuneCode;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use serde::Serialize;
 
+use super::indexing::question;
 use super::{households, uuid_of};
 use crate::storage::indexed::asked_for;
 use crate::storage::pages::{
@@ -43,6 +44,11 @@ fn by_village(
 ) -> Result<HouseholdList, StorageError> {
     let marks = AskedMarks::of(query);
     let ([a, b, c, d, e, f, g, h], named) = (needles(query)?, query.village_name.as_deref());
+    let sql = if marks.are_rare() {
+        include_str!("sql/village_list_rare.sql")
+    } else {
+        include_str!("sql/village_list.sql")
+    };
     let wanted = query.limit as usize + 1;
     let (mut rows, mut total) = (Vec::new(), 0);
     for (commune, households) in communes_with(tx, query, &marks)? {
@@ -66,7 +72,7 @@ fn by_village(
             let left = u32::try_from(wanted - rows.len()).unwrap_or(u32::MAX);
             let behind = household.as_bytes();
             let asked = params![commune, village.name, name_order, behind, left, a, b, c, d, e, f, g, h];
-            let mut statement = tx.prepare_cached(include_str!("sql/village_list.sql"))?;
+            let mut statement = tx.prepare_cached(sql)?;
             let mut found = statement.query(asked)?;
             while let Some(row) = found.next()? {
                 rows.push(households::read(row)?);
@@ -108,20 +114,24 @@ fn by_words(
     query: &ListQuery,
     after: Option<&Place>,
 ) -> Result<HouseholdList, StorageError> {
-    let asked = super::indexing::question(&asked_for(&query.words, query.communes.as_ref()));
-    let most = MOST_FOUND + 1;
-    let looked_at: u32 = tx
+    let asked = asked_for(&query.words, query.communes.as_ref());
+    let (whole, most) = (question(&asked.of_whole_words()), MOST_FOUND + 1);
+    let count: u32 = tx
         .prepare_cached(include_str!("sql/count_found_words.sql"))?
-        .query_row(params![asked, most], |row| row.get(0))?;
+        .query_row(params![whole, most], |row| row.get(0))?;
+    let asked = if count == most { whole } else { question(&asked) };
     let [a, b, c, d, e, f, g, h] = needles(query)?;
     let communes = communes(query.communes.as_ref())?;
     let mut statement = tx.prepare_cached(include_str!("sql/found_words.sql"))?;
     let mut rows =
-        statement.query(params![asked, MOST_FOUND, communes, query.village_name, a, b, c, d, e, f, g, h])?;
-    let (mut found, mut orders) = (Vec::new(), VillageOrders::default());
+        statement.query(params![asked, most, communes, query.village_name, a, b, c, d, e, f, g, h])?;
+    let (mut found, mut orders, mut looked_at) = (Vec::new(), VillageOrders::default(), 0);
     while let Some(row) = rows.next()? {
-        let household = uuid_of(&row.get::<_, Vec<u8>>(3)?)?;
-        found.push(orders.place(row.get(0)?, row.get(1)?, row.get(2)?, household));
+        looked_at += 1;
+        if looked_at < most && row.get(4)? {
+            let household = uuid_of(&row.get::<_, Vec<u8>>(3)?)?;
+            found.push(orders.place(row.get(0)?, row.get(1)?, row.get(2)?, household));
+        }
     }
     let FoundPage { total, keys, more } = FoundPage::of(found, after, query.limit)?;
     let rows = keys.iter().filter_map(|key| households::one(tx, key).transpose());
