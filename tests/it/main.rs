@@ -17,6 +17,7 @@ mod lost;
 mod older_files;
 mod procedure;
 mod recover;
+mod requests;
 mod review;
 mod secrecy;
 mod sticks;

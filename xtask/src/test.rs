@@ -71,6 +71,7 @@ const ON_BOTH: &[&str] = &[
     "tokens::",
     "faults::",
     "library::",
+    "requests::",
 ];
 
 /// Runs the steps (all, or those whose name contains `only`) and ends with the runners' own counts.

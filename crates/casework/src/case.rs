@@ -21,6 +21,17 @@ const OVER: &str = "over";
 /// Its instances are named by the ids of the remarks.
 const REMARKS: &str = "remarks";
 const LISTED: &str = "listed";
+/// What an interview records when it is signed or compared with its paper, and holds no longer once it is open again.
+const SIGNED_OFF: [&str; 8] = [
+    "meta_signed_by",
+    "meta_signed_at",
+    "meta_classes",
+    "meta_verified_by",
+    "meta_verified_at",
+    "meta_verified_compared",
+    "meta_verified_differing",
+    "meta_verified_over",
+];
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,8 +176,7 @@ pub fn decide(
         set(OVER, Value::Text(decision.over.clone()))?,
     ]);
     for remark in remarks {
-        let place = Path::instance(REMARKS, &remark.to_string().parse::<InstanceId>()?)?.child(LISTED)?;
-        changes.insert(place, Change::Set(Value::Choice("yes".to_owned())));
+        changes.insert(place_of(*remark)?, Change::Set(Value::Choice("yes".to_owned())));
     }
     Ok(changes)
 }
@@ -178,6 +188,43 @@ pub fn decided(edit: &Edit) -> Option<Step> {
         Change::Set(value) => Step::of(value),
         Change::Removed => None,
     }
+}
+
+/// What an edit of a case says that brings remarks up without deciding anything.
+///
+/// # Errors
+/// Never with the names here.
+pub fn bring_up(
+    household: Uuid,
+    round: Round,
+    remarks: &[Uuid],
+) -> Result<BTreeMap<Path, Change>, PathError> {
+    let mut changes = BTreeMap::from([
+        (Path::field(HOUSEHOLD)?, Change::Set(Value::Text(household.to_string()))),
+        (Path::field(ROUND)?, Change::Set(Value::Integer(i64::from(round.0)))),
+    ]);
+    for remark in remarks {
+        changes.insert(place_of(*remark)?, Change::Set(Value::Choice("yes".to_owned())));
+    }
+    Ok(changes)
+}
+
+/// What an edit of a signed interview says by which it is open again: who signed it, what it came to then, and that it was compared
+/// with its paper fall.
+///
+/// # Errors
+/// Never with the names here.
+pub fn reopened() -> Result<BTreeMap<Path, Change>, PathError> {
+    let mut changes =
+        BTreeMap::from([(Path::field("meta_state")?, Change::Set(Value::Choice("open".to_owned())))]);
+    for name in SIGNED_OFF {
+        changes.insert(Path::field(name)?, Change::Removed);
+    }
+    Ok(changes)
+}
+
+fn place_of(remark: Uuid) -> Result<Path, PathError> {
+    Path::instance(REMARKS, &remark.to_string().parse::<InstanceId>()?)?.child(LISTED)
 }
 
 fn listed(path: &Path) -> Option<Uuid> {

@@ -16,6 +16,7 @@ mod name;
 mod order;
 pub mod procedure;
 mod remark;
+mod rights;
 pub mod standard;
 mod subject;
 pub mod targets;
@@ -27,7 +28,7 @@ pub use attachment::{
     AttachmentError, AttachmentHash, AttachmentKind, AttachmentName, AttachmentType, MAX_ATTACHMENT_BYTES,
     SIGNED_ON_PAPER,
 };
-pub use case::{Case, Decision, Standing, Step, case_id, decide, decided, version_mark};
+pub use case::{Case, Decision, Standing, Step, bring_up, case_id, decide, decided, reopened, version_mark};
 pub use chain::{Chain, Draft, SealError};
 pub use duplicates::{
     Agreement, Birth, DuplicatePair, KnownPerson, MERGED_INTO, SharedMember, WITHDRAWN, duplicates,
@@ -46,6 +47,7 @@ pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
 pub use order::sort_key;
 pub use remark::{MAX_REMARK_CHARS, Remark, RemarkState, remark_id};
+pub use rights::{Right, Rights, Term};
 pub use subject::{Subject, SubjectKind};
 pub use trace::{Word, trace};
 pub use undo::{UndoError, Undone, undo};

@@ -4,19 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    Candidate, Chain, Change, CommuneCode, Document, Draft, Edit, FieldState, Subject, SubjectKind, WriterId,
-    fold, interview_id,
+    Candidate, Change, CommuneCode, Document, Draft, FieldState, Subject, SubjectKind, fold, interview_id,
 };
-use rasoat_exchange::{Batch, SignedBatch};
 use rasoat_instrument::{Path, Value};
 use uuid::Uuid;
 
 use crate::assess::is_meta;
 use crate::household_view;
-use crate::intake;
-use crate::random;
+use crate::own::{Own, of_subject};
+use crate::requests::restrict::restricted;
 use crate::state::State;
-use crate::storage::{Device, DeviceActivity, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
+use crate::storage::{DeviceActivity, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 use crate::view::{
     ConflictDocument, HouseholdConflictsView, OpenConflictView, SettledView, SettlementChoice,
 };
@@ -30,6 +28,7 @@ pub(crate) async fn list(
     state: &State,
     households: Vec<HouseholdRow>,
 ) -> Result<Vec<HouseholdConflictsView>, StorageError> {
+    let restricted = restricted(state).await?;
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
     let keys = households.iter().map(|row| row.key.clone()).collect();
     let edits = state.storage.edits_of_all(keys).await?;
@@ -42,8 +41,13 @@ pub(crate) async fn list(
             let found = household_view::conflicts_of(state, &folded, &edits, &devices).into_iter();
             conflicts.extend(found.map(|conflict| OpenConflictView { document, conflict }));
         }
-        if !conflicts.is_empty() {
-            views.push(HouseholdConflictsView { row: household_view::row(row), conflicts });
+        // Answers of what is processed no further are neither shown nor settled.
+        let is_restricted = restricted.has(&key);
+        if is_restricted {
+            conflicts.clear();
+        }
+        if is_restricted || !conflicts.is_empty() {
+            views.push(HouseholdConflictsView { row: household_view::row(row, &restricted), conflicts });
         }
     }
     Ok(views)
@@ -57,17 +61,16 @@ pub(crate) async fn settle(
     author: &str,
     choose: &Choose<'_>,
 ) -> Result<u32, StorageError> {
-    // One at a time: a chain has one next number.
-    let mut kept = state.chain.lock().await;
-    let mut chain = match kept.take() {
-        Some(chain) => chain,
-        None => Chain::new(WriterId(random::uuid().map_err(|_| StorageError::Failed(-1))?)),
-    };
+    let restricted = restricted(state).await?;
+    let mut own = Own::take(state).await?;
     let now = state.now();
     let mut settled = 0;
     let mut edits = Vec::new();
     for household in households {
         let key = HouseholdKeyRef::new(commune.clone(), household);
+        if restricted.has(&key) {
+            continue;
+        }
         let stored = state.storage.edits_of(key.clone()).await?;
         for document in [ConflictDocument::Household, ConflictDocument::Interview] {
             let (subject, folded) = folded(state, &key, document, &stored);
@@ -76,9 +79,6 @@ pub(crate) async fn settle(
                 continue;
             }
             settled += changes.keys().filter(|path| !is_meta(path)).count();
-            for edit in of_subject(&stored, &subject) {
-                chain.observe(edit.at);
-            }
             let draft = Draft {
                 instrument: of_subject(&stored, &subject)
                     .filter(|edit| edit.instrument.is_some())
@@ -89,13 +89,10 @@ pub(crate) async fn settle(
                 subject,
                 changes,
             };
-            edits.push(chain.seal(draft, now).map_err(|_| StorageError::Failed(-1))?);
+            edits.push(own.seal(&stored, draft, now)?);
         }
     }
-    // Where it fails the chain is given up: nobody knows which of its numbers are taken.
-    store(state, commune, &edits, now).await?;
-    *kept = Some(chain);
-    drop(kept);
+    own.store(state, commune, &edits, now).await?;
     crate::project::catch_up(state).await?;
     Ok(u32::try_from(settled).unwrap_or(u32::MAX))
 }
@@ -161,53 +158,6 @@ fn folded(
     let subject = Subject { commune: key.commune.clone(), kind, id };
     let document = fold(of_subject(edits, &subject));
     (subject, document)
-}
-
-fn of_subject<'a>(edits: &'a [StoredEdit], subject: &'a Subject) -> impl Iterator<Item = &'a Edit> {
-    edits.iter().map(|stored| &stored.edit).filter(move |edit| edit.subject == *subject)
-}
-
-/// Takes edits of the province's own in, in as many batches as they need.
-async fn store(state: &State, commune: &CommuneCode, edits: &[Edit], now: i64) -> Result<(), StorageError> {
-    let mut waiting = vec![edits];
-    while let Some(edits) = waiting.pop() {
-        if edits.is_empty() {
-            continue;
-        }
-        let Ok(batch) = Batch::build(edits, state.config.device_id()) else {
-            if edits.len() == 1 {
-                return Err(StorageError::Failed(-1));
-            }
-            let (first, second) = edits.split_at(edits.len() / 2);
-            waiting.extend([second, first]);
-            continue;
-        };
-        let signed = SignedBatch::sign(&batch, &state.signing, None);
-        let opened = intake::Opened { device: province(state, commune, now), batch: batch.into() };
-        let receipt = intake::store(state, signed, opened, now).await?;
-        let receipt = receipt.open(&state.signing.verify_key());
-        let receipt = receipt.map_err(|_| StorageError::Damaged("receipt"))?;
-        if edits.iter().any(|edit| !receipt.accepts(edit.id)) {
-            return Err(StorageError::Busy);
-        }
-    }
-    Ok(())
-}
-
-/// The province as the one who signs a batch.
-fn province(state: &State, commune: &CommuneCode, now: i64) -> Device {
-    Device {
-        id: state.config.device_id(),
-        key: state.signing.verify_key(),
-        former: Vec::new(),
-        name: state.config.name.clone(),
-        surveyor: String::new(),
-        communes: BTreeSet::from([commune.clone()]),
-        enrolled_at: now,
-        expires_at: now,
-        revoked_at: None,
-        bundle_recipient: None,
-    }
 }
 
 /// What was asked for and what came of it.

@@ -8,6 +8,7 @@ use rasoat_casework::DeviceId;
 
 use crate::enrol::{COMMAND_LINE, note};
 use crate::project;
+use crate::requests::restrict::restricted;
 use crate::state::State;
 use crate::storage::{Device, HeldBy, HeldPage, HeldQuery, StorageError};
 use crate::time::rfc3339;
@@ -36,16 +37,21 @@ pub async fn held(state: &State, query: HeldQuery) -> Result<Option<Held>, Stora
 }
 
 /// All households on a laptop as CSV with a heading, and how many of how many are certain; `None` when there is no such laptop. It
-/// holds names: whoever writes it to a file restricts who may read that.
+/// holds names: whoever writes it to a file restricts who may read that. A household that is processed no further is counted in it, and
+/// stands without name and number.
 ///
 /// # Errors
 /// When the storage fails.
 pub async fn held_csv(state: &State, device: DeviceId) -> Result<Option<(HeldPage, Vec<u8>)>, StorageError> {
+    let restricted = restricted(state).await?;
     let mut all = HeldPage { total: 0, certain: 0, rows: Vec::new() };
     loop {
         let offset = u32::try_from(all.rows.len()).map_err(|_| StorageError::Damaged("count"))?;
         let query = HeldQuery { device, offset, limit: STEP };
-        let Some(Held { page, .. }) = held(state, query).await? else { return Ok(None) };
+        let Some(Held { mut page, .. }) = held(state, query).await? else { return Ok(None) };
+        for held in &mut page.rows {
+            restricted.mask(&mut held.row);
+        }
         let last = page.rows.len() < STEP as usize;
         all = HeldPage { rows: all.rows.into_iter().chain(page.rows).collect(), ..page };
         if last {

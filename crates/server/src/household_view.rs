@@ -1,6 +1,7 @@
 //! One household as the dashboard shows it: answers by section, worded; classes; conflicts; where each edit came from.
 
 mod history;
+mod person;
 mod procedure;
 mod sections;
 mod words;
@@ -13,6 +14,7 @@ use rasoat_instrument::{Path, Value};
 use crate::assess::{Assessed, Interview, assess, is_meta, text};
 use crate::hex;
 use crate::line::{Received, Told, line};
+use crate::requests::restrict::Restricted;
 use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{
@@ -25,9 +27,14 @@ use crate::view::{
 };
 use words::Words;
 
-/// A line of a household list.
-pub(crate) fn row(row: HouseholdRow) -> HouseholdRowView {
+pub(crate) use person::{HeldOf, held_of};
+pub(crate) use procedure::remark_state;
+
+/// A line of a household list; of one that is processed no further, without name and number.
+pub(crate) fn row(mut row: HouseholdRow, restricted: &Restricted) -> HouseholdRowView {
+    let is_restricted = restricted.mask(&mut row);
     HouseholdRowView {
+        restricted: is_restricted,
         id: row.key.household.to_string(),
         commune: row.key.commune.as_str().to_owned(),
         head_name: row.head_name,
@@ -124,7 +131,7 @@ pub(crate) fn household(
     let all: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
     let received = Received::of(edits);
     HouseholdView {
-        row: row(line(scoring, key.clone(), &all, received)),
+        row: row(line(scoring, key.clone(), &all, received), &Restricted::default()),
         commune: library.commune(&key.commune),
         merged_into: merged_into.map(|kept| HouseholdRefView {
             commune: kept.key.commune.as_str().to_owned(),

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::{PointTable, ReadyStandard, Standard};
 use rasoat_casework::targets::Targets;
-use rasoat_casework::{CommuneCode, InstrumentHash, Units};
+use rasoat_casework::{CommuneCode, InstrumentHash, Rights, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
 use rasoat_xlsform::Form;
@@ -84,7 +84,7 @@ pub enum LibraryError {
     /// A point table's or targets' file.
     #[error("{kind} {id} refused: {problem}")]
     Figures {
-        /// `points` or `targets`.
+        /// `points`, `targets` or `personal-data`.
         kind: &'static str,
         /// Which.
         id: String,
@@ -106,6 +106,16 @@ pub enum LibraryError {
 fn first<T: std::fmt::Display>(problems: &[T]) -> String {
     let first = problems.first().map(ToString::to_string).unwrap_or_default();
     format!("{first} ({} in all)", problems.len())
+}
+
+/// What people may ask about the data that are held of them.
+pub(crate) fn rights() -> Result<Rights, LibraryError> {
+    let file = crate::shipped::rights().ok_or(LibraryError::Missing("rights"))?;
+    Rights::from_toml(&file.toml).map_err(|problems| LibraryError::Figures {
+        kind: "personal-data",
+        id: file.id,
+        problem: first(&problems),
+    })
 }
 
 pub(crate) fn form_of(files: &InstrumentFiles) -> Form {

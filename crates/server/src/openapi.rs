@@ -75,6 +75,12 @@ use crate::{permission, routes};
         routes::second_factor::confirm,
         routes::second_factor::switch_off,
         routes::second_factor::reset,
+        routes::requests::list,
+        routes::requests::register,
+        routes::requests::show,
+        routes::requests::act,
+        routes::requests::correct,
+        routes::requests::account,
     ),
     modifiers(&EveryRoute)
 )]

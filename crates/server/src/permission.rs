@@ -43,13 +43,17 @@ pub enum Act {
     PlanVillages,
     /// Forms, standards, point tables, targets and code lists.
     ManageInstruments,
+    /// The register of requests of people whose data are held, and putting one in it.
+    MakeRequests,
+    /// Answering requests: giving out what is held, asking for corrections, restricting.
+    DecideRequests,
     /// Reading tables page by page: for other systems with a token, and for no account.
     ReadExport,
 }
 
 impl Act {
     /// All of them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::LogIn,
         Self::OwnAccount,
         Self::SeeHouseholds,
@@ -61,6 +65,8 @@ impl Act {
         Self::ManageRounds,
         Self::PlanVillages,
         Self::ManageInstruments,
+        Self::MakeRequests,
+        Self::DecideRequests,
     ];
 
     /// Whether a role may.
@@ -69,7 +75,7 @@ impl Act {
         match self {
             Self::LogIn | Self::OwnAccount | Self::SeeHouseholds => true,
             Self::ReadExport => false,
-            Self::SettleConflicts | Self::SeeDevices => match role {
+            Self::SettleConflicts | Self::SeeDevices | Self::MakeRequests => match role {
                 Administrator | Officer | Supervisor => true,
                 Reader => false,
             },
@@ -84,6 +90,10 @@ impl Act {
             Self::ManageInstruments => match role {
                 Administrator => true,
                 Officer | Supervisor | Reader => false,
+            },
+            Self::DecideRequests => match role {
+                Administrator | Officer => true,
+                Supervisor | Reader => false,
             },
         }
     }
@@ -153,6 +163,12 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/account/second-factor/confirm", Act::OwnAccount),
     (Method::POST, "/api/account/second-factor/off", Act::OwnAccount),
     (Method::POST, "/api/accounts/second-factor/reset", Act::ManageAccounts),
+    (Method::GET, "/api/requests", Act::MakeRequests),
+    (Method::POST, "/api/requests", Act::MakeRequests),
+    (Method::GET, "/api/requests/{id}", Act::MakeRequests),
+    (Method::POST, "/api/requests/{id}/acts", Act::DecideRequests),
+    (Method::POST, "/api/requests/{id}/correction", Act::DecideRequests),
+    (Method::POST, "/api/requests/{id}/account", Act::DecideRequests),
 ];
 
 /// Stands before every route of the API.

@@ -14,6 +14,7 @@ use crate::intake::NotOpened;
 use crate::library::LibraryError;
 use crate::library::acts::NotDone;
 use crate::password::Weakness;
+use crate::requests::NotActed;
 use crate::storage::StorageError;
 use crate::view::ProblemView;
 
@@ -84,6 +85,14 @@ pub(crate) enum Refusal {
     WrongToken,
     /// A last day that is over, too far, or none at all.
     WrongEnd,
+    /// Processed no further at somebody's request: for whoever keeps the register alone.
+    Restricted,
+    /// A request that was answered already.
+    RequestClosed,
+    /// A request by another right.
+    RequestOtherRight,
+    /// Restricted is what is restricted already, lifted what is not, said what was said.
+    RequestNothingToDo,
 }
 
 impl Refusal {
@@ -99,7 +108,11 @@ impl Refusal {
             | Self::ChangedMeanwhile
             | Self::NoTerm
             | Self::SecondFactorOn
-            | Self::SecondFactorNotBegun => StatusCode::CONFLICT,
+            | Self::SecondFactorNotBegun
+            | Self::RequestClosed
+            | Self::RequestOtherRight
+            | Self::RequestNothingToDo => StatusCode::CONFLICT,
+            Self::Restricted => StatusCode::FORBIDDEN,
             Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::WrongEnd => StatusCode::BAD_REQUEST,
             Self::WrongCode | Self::MustSetUpSecondFactor => StatusCode::FORBIDDEN,
@@ -180,6 +193,10 @@ impl Refusal {
             Self::Version(NotDone::BadTarget) => ("target_bad", BTreeMap::new()),
             Self::WrongToken => ("wrong_token", BTreeMap::new()),
             Self::WrongEnd => ("wrong_end", BTreeMap::new()),
+            Self::Restricted => ("household_restricted", BTreeMap::new()),
+            Self::RequestClosed => ("request_closed", BTreeMap::new()),
+            Self::RequestOtherRight => ("request_other_right", BTreeMap::new()),
+            Self::RequestNothingToDo => ("request_nothing_to_do", BTreeMap::new()),
             Self::SecondFactorNeeded => ("second_factor_needed", BTreeMap::new()),
             Self::WrongCode => ("wrong_code", BTreeMap::new()),
             Self::SecondFactorOn => ("second_factor_on", BTreeMap::new()),
@@ -262,6 +279,18 @@ impl From<SayError> for Refusal {
         match error {
             SayError::Meanwhile => Self::ChangedMeanwhile,
             SayError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotActed> for Refusal {
+    fn from(why: NotActed) -> Self {
+        match why {
+            NotActed::Meanwhile => Self::ChangedMeanwhile,
+            NotActed::Closed => Self::RequestClosed,
+            NotActed::OtherRight => Self::RequestOtherRight,
+            NotActed::NothingToDo => Self::RequestNothingToDo,
+            NotActed::Storage(error) => error.into(),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod listing;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod plan;
+pub(crate) mod requests;
 pub(crate) mod rounds;
 pub(crate) mod second_factor;
 pub(crate) mod session;
@@ -93,6 +94,11 @@ pub fn router(state: State) -> Router {
         .route("/account/second-factor/confirm", post(second_factor::confirm))
         .route("/account/second-factor/off", post(second_factor::switch_off))
         .route("/accounts/second-factor/reset", post(second_factor::reset))
+        .route("/requests", get(requests::list).post(requests::register))
+        .route("/requests/{id}", get(requests::show))
+        .route("/requests/{id}/acts", post(requests::act))
+        .route("/requests/{id}/correction", post(requests::correct))
+        .route("/requests/{id}/account", post(requests::account))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

@@ -47,6 +47,12 @@ pub(crate) fn shipped() -> Shipped {
     Shipped { instruments, standards, procedures, points, targets, units }
 }
 
+/// What people may ask about the data that are held of them: the file that comes last by its name.
+pub(crate) fn rights() -> Option<StandardFile> {
+    let paths = Files::iter().map(|path| path.replace('\\', "/")).collect();
+    tomls(&paths, "personal-data").pop()
+}
+
 /// The TOML files of a folder.
 fn tomls(paths: &BTreeSet<String>, folder: &str) -> Vec<StandardFile> {
     let ids = paths.iter().filter_map(|path| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rasoat_casework::{Chain, DeviceId};
+use rasoat_casework::{Chain, DeviceId, Rights};
 use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningKey};
 use tokio::sync::{Notify, Semaphore};
 
@@ -13,6 +13,7 @@ use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
 use crate::library::{Library, LibraryError, Shelf, import_shipped};
 use crate::metrics::Metrics;
+use crate::requests::restrict::Restricted;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
 use crate::tls::Crowd;
@@ -59,6 +60,10 @@ pub struct State {
     /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
     /// own, so that a restored storage never gives out a number twice.
     pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
+    /// What is processed no further, as it was read last.
+    pub(crate) restricted: Arc<Mutex<Arc<Restricted>>>,
+    /// What people may ask about the data that are held of them.
+    pub(crate) rights: Arc<Rights>,
     /// What the administration has said, as it was read last.
     pub(crate) said: Arc<Mutex<Arc<Said>>>,
 }
@@ -121,6 +126,8 @@ impl State {
             uploads: Arc::new(Semaphore::new(1)),
             chain: Arc::default(),
             said: Arc::default(),
+            restricted: Arc::default(),
+            rights: Arc::new(crate::library::rights()?),
         };
         crate::project::catch_up(&state).await?;
         crate::retention::take_over(dir, &state).await?;

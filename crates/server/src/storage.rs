@@ -19,6 +19,7 @@ pub(crate) mod moved;
 mod packed;
 mod pages;
 pub mod postgres;
+mod request;
 mod second_factor;
 pub mod sqlite;
 mod token;
@@ -44,6 +45,7 @@ pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, MOST_MARKS,
     SharedPerson, VillageMarks,
 };
+pub use request::{NewRequestAct, RequestAct};
 pub use second_factor::SecondFactor;
 pub use token::Token;
 pub use types::{
@@ -332,6 +334,15 @@ pub trait Storage: Send + Sync + 'static {
     fn revoke_token(&self, id: Uuid, now: i64) -> Answer<'_, bool>;
     /// Counts a use of a token; whether it is the first of this day.
     fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool>;
+
+    /// Adds what is done about a request of a person; `false`, and nothing done, where something else was done meanwhile.
+    fn put_request_act(&self, new: NewRequestAct) -> Answer<'_, bool>;
+    /// What was done about requests, in order.
+    fn request_acts(&self) -> Answer<'_, Vec<RequestAct>>;
+    /// The number of what was done last; 0 before the first.
+    fn last_request_act(&self) -> Answer<'_, u64>;
+    /// The laptops that hold a household or may hold it, and why.
+    fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -14,13 +14,14 @@ mod marks;
 mod overview;
 mod plan;
 mod problem;
+mod request;
 mod round;
 mod session;
 mod token;
 
 pub use account::{
     AccountForm, AccountNameForm, AccountView, AuditForm, AuditLineView, AuditPageView, CodeForm,
-    NewAccountForm, OpenSessionView, PasswordForm, PasswordShownView, RecoveryCodesView,
+    EndSessionsForm, NewAccountForm, OpenSessionView, PasswordForm, PasswordShownView, RecoveryCodesView,
     SecondFactorSecretView, SecondFactorView,
 };
 pub use commune::{CommuneRefView, CommuneView, CommunesView, TotalsView};
@@ -58,6 +59,11 @@ pub use plan::{
     PlanView, PlanVillageView, VillagesFileForm,
 };
 pub use problem::ProblemView;
+pub use request::{
+    Asker, CorrectionForm, CorrectionView, HeldAbout, HeldSource, HeldValueView, HolderView, LeftOutView,
+    NewRequestForm, PersonAccountForm, PersonAccountView, RequestActForm, RequestActView, RequestState,
+    RequestStep, RequestView, RequestsForm, RequestsView, RightView, TermRuleView,
+};
 pub use round::{
     LockForm, NoticeForm, NoticeVersionView, NoticeView, ReopenForm, RoundChangeView, RoundChangesView,
     RoundLockView, RoundSnapshotView, RoundStandardView, RoundView, RoundWaitingView, RoundWordView,

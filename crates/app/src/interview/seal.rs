@@ -10,7 +10,7 @@ use super::open::{OpenInterview, area_name, overlay};
 use crate::error::AppError;
 use crate::household::Fields;
 use crate::moment::rfc3339;
-use crate::paper::{Paper, VERIFIED, Verified};
+use crate::paper::{Paper, Verified};
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
 use crate::refresh;
@@ -167,15 +167,7 @@ pub(crate) fn reopen(
 
 /// What an edit says by which a signed interview is open again.
 pub(crate) fn opened_again() -> BTreeMap<Path, Change> {
-    let mut changes = Fields::default();
-    changes.field("meta_state", Some(Value::Choice("open".to_owned())));
-    let signed = ["meta_signed_by", "meta_signed_at", "meta_classes"];
-    for name in signed.into_iter().chain(VERIFIED) {
-        if let Ok(path) = Path::field(name) {
-            changes.0.insert(path, Change::Removed);
-        }
-    }
-    changes.0
+    rasoat_casework::reopened().unwrap_or_default()
 }
 
 /// What an interview records of the circumstances it was made in.

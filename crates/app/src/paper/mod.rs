@@ -19,7 +19,7 @@ use crate::users;
 use crate::view::{AnswerForm, InterviewView, PaperDeskView, SignOffView, SignPaperForm};
 
 pub(crate) use days::Tally;
-pub(crate) use state::{Paper, VERIFIED, Verified, says_verified, state};
+pub(crate) use state::{Paper, Verified, says_verified, state};
 
 /// The question about the day of the interview: on paper, that is the paper's date.
 const INTERVIEW_DATE: &str = "interview_date";

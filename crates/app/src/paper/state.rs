@@ -18,9 +18,6 @@ const DIFFERING: &str = "meta_verified_differing";
 /// The mark of the answers as they were agreed and decided.
 const OVER: &str = "meta_verified_over";
 
-/// What a comparison says; an interview that is open again does not say it any more.
-pub(crate) const VERIFIED: [&str; 5] = [VERIFIED_BY, VERIFIED_AT, COMPARED, DIFFERING, OVER];
-
 /// The paper an interview was typed from.
 pub(crate) struct Paper {
     /// Who interviewed.

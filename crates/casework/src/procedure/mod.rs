@@ -16,6 +16,7 @@ use rasoat_instrument::{Provenance, Text};
 
 use crate::id::Round;
 use crate::standard::StandardProblem;
+use crate::standard::table::Section;
 
 /// A procedure as its authors wrote it (`instruments/procedure/*.toml`).
 #[derive(Debug, Clone, PartialEq)]
@@ -130,18 +131,8 @@ impl Procedure {
 
     /// The last day of a posting that is put up on a day. Holidays that are not in the data are not known.
     pub fn posted_until(&self, from: Date) -> Date {
-        let mut left = self.posting.working_days;
-        let mut day = from;
-        if self.posting.first_day_counts && self.is_working(day) {
-            left = left.saturating_sub(1);
-        }
-        while left > 0 {
-            // The last day of all calendars is no worse an end than any other.
-            let Ok(next) = day.tomorrow() else { return day };
-            day = next;
-            left -= u8::from(self.is_working(day));
-        }
-        day
+        let counts = self.posting.first_day_counts && self.work.is_one(from);
+        self.work.after(from, self.posting.working_days.saturating_sub(u8::from(counts)))
     }
 
     /// The first and the last day of a round's review.
@@ -155,9 +146,28 @@ impl Procedure {
     pub fn is_certified(&self, class: &str) -> bool {
         self.certificate.classes.iter().any(|known| known == class)
     }
+}
 
-    fn is_working(&self, day: Date) -> bool {
-        self.work.days.contains(&number_of(day.weekday())) && !self.work.holidays.contains(&day)
+impl WorkingDays {
+    /// What a file says of them.
+    pub(crate) fn read(section: Section<'_>) -> Option<Self> {
+        read::working_days(section)
+    }
+
+    /// The day so many working days after one.
+    pub(crate) fn after(&self, from: Date, days: u8) -> Date {
+        let (mut day, mut left) = (from, days);
+        while left > 0 {
+            // The last day of all calendars is no worse an end than any other.
+            let Ok(next) = day.tomorrow() else { return day };
+            day = next;
+            left -= u8::from(self.is_one(day));
+        }
+        day
+    }
+
+    fn is_one(&self, day: Date) -> bool {
+        self.days.contains(&number_of(day.weekday())) && !self.holidays.contains(&day)
     }
 }
 

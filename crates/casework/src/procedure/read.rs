@@ -91,7 +91,7 @@ fn month_day(section: &mut Section<'_>, key: &str) -> Option<(i8, i8)> {
     parsed
 }
 
-fn working_days(mut section: Section<'_>) -> Option<WorkingDays> {
+pub(super) fn working_days(mut section: Section<'_>) -> Option<WorkingDays> {
     let names = section.require("days", Section::strings).unwrap_or_default();
     let mut days = BTreeSet::new();
     for name in &names {

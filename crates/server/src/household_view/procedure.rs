@@ -53,22 +53,33 @@ pub(super) fn of(
 
 /// What supervisors asked, the open ones first.
 pub(super) fn remarks(edits: &[StoredEdit], words: &Words<'_>) -> Vec<RemarkView> {
-    let mut remarks: Vec<Remark> =
-        documents(edits, SubjectKind::Remark).iter().filter_map(Remark::of).collect();
+    let mut remarks: Vec<Remark> = remark_documents(edits).iter().filter_map(Remark::of).collect();
     remarks.sort_by(|one, other| (one.state, &one.at).cmp(&(other.state, &other.at)));
-    let view = |remark: Remark| RemarkView {
+    remarks.into_iter().map(|found| remark(found, words)).collect()
+}
+
+pub(super) fn remark(remark: Remark, words: &Words<'_>) -> RemarkView {
+    RemarkView {
         label: remark.question.as_ref().map(|path| words.label(path)),
         texts: remark.texts,
-        state: match remark.state {
-            RemarkState::Open => "open",
-            RemarkState::Answered => "answered",
-            RemarkState::Closed => "closed",
-        }
-        .to_owned(),
+        state: remark_state(remark.state).to_owned(),
         by: remark.by,
         at: remark.at,
-    };
-    remarks.into_iter().map(view).collect()
+    }
+}
+
+/// Stable code of how far a remark is.
+pub(crate) fn remark_state(state: RemarkState) -> &'static str {
+    match state {
+        RemarkState::Open => "open",
+        RemarkState::Answered => "answered",
+        RemarkState::Closed => "closed",
+    }
+}
+
+/// The documents of remarks.
+pub(super) fn remark_documents(edits: &[StoredEdit]) -> Vec<Document> {
+    documents(edits, SubjectKind::Remark)
 }
 
 /// The documents of a kind, that with the latest edit last.

@@ -113,6 +113,6 @@ impl<'a> Words<'a> {
 }
 
 /// The same in every language.
-fn plain(text: &str) -> Text {
+pub(super) fn plain(text: &str) -> Text {
     Text(BTreeMap::from([("vi".to_owned(), text.to_owned())]))
 }

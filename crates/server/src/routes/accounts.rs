@@ -17,8 +17,8 @@ use crate::state::State;
 use crate::storage::{Account, OpenSession};
 use crate::time::rfc3339;
 use crate::view::{
-    AccountForm, AccountNameForm, AccountView, NewAccountForm, OpenSessionView, PasswordForm,
-    PasswordShownView, ProblemView, SessionView,
+    AccountForm, AccountNameForm, AccountView, EndSessionsForm, NewAccountForm, OpenSessionView,
+    PasswordForm, PasswordShownView, ProblemView, SessionView,
 };
 
 /// Changes one's own password. Every other session of the account ends, and this one goes on under a new cookie and token.
@@ -155,20 +155,26 @@ pub(crate) async fn sessions(
     Ok(Json(views(&state, &who, sessions)))
 }
 
-/// Ends the sessions of an account, but for the one that asks.
+/// Ends one session of an account, or all of them but for the one that asks.
 #[utoipa::path(post, path = "/api/accounts/sessions/end", operation_id = "end_sessions", tag = "accounts",
-    request_body = AccountNameForm, responses(
+    request_body = EndSessionsForm, responses(
     (status = 204, description = "Ended"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such account, or no such session of it"),
 ))]
 pub(crate) async fn end_sessions(
     Of(state): Of<State>,
     who: LoggedIn,
-    form: Result<Json<AccountNameForm>, JsonRejection>,
+    form: Result<Json<EndSessionsForm>, JsonRejection>,
 ) -> Result<StatusCode, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let account = accounts::one(&state, &form.name).await?;
-    state.storage.close_sessions_of(account.name.clone(), Some(who.session.token_hash)).await?;
+    if let Some(id) = form.id {
+        let mut sessions = state.storage.sessions_of(account.name.clone()).await?.into_iter();
+        let session = sessions.find(|session| id_of(session) == id).ok_or(Refusal::NotFound)?;
+        state.storage.close_session(session.token_hash).await?;
+    } else {
+        state.storage.close_sessions_of(account.name.clone(), Some(who.session.token_hash)).await?;
+    }
     auth::note_act(&state, &who.account.name, "session_ended", &account.name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,8 +12,9 @@ use crate::enrol::{self, NewDevice};
 use crate::held;
 use crate::household_view;
 use crate::problem::Refusal;
+use crate::requests::restrict::{Restricted, restricted};
 use crate::state::State;
-use crate::storage::{DeviceActivity, HeldBy, HeldHousehold, HeldQuery};
+use crate::storage::{DeviceActivity, HeldHousehold, HeldQuery};
 use crate::time::rfc3339;
 use crate::view::{
     AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
@@ -99,12 +100,13 @@ pub(crate) async fn households(
     }
     let query = HeldQuery { device, offset: form.offset, limit: form.limit.min(LONGEST_PAGE) };
     let page = held(&state, query).await?.ok_or(Refusal::NotFound)?.page;
+    let restricted = restricted(&state).await?;
     auth::note_act(&state, &who.account.name, "device_households_listed", &device.0.to_string()).await?;
     Ok(Json(HeldPageView {
         device: show(&state, device).await?,
         total: page.total,
         certain: page.certain,
-        rows: page.rows.into_iter().map(held_view).collect(),
+        rows: page.rows.into_iter().map(|held| held_view(held, &restricted)).collect(),
     }))
 }
 
@@ -184,15 +186,10 @@ fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>, ref
     }
 }
 
-fn held_view(held: HeldHousehold) -> HeldHouseholdView {
+fn held_view(held: HeldHousehold, restricted: &Restricted) -> HeldHouseholdView {
     HeldHouseholdView {
         certain: held.by.is_certain(),
-        by: match held.by {
-            HeldBy::Signed => HeldReason::Signed,
-            HeldBy::Given => HeldReason::Given,
-            HeldBy::Offered => HeldReason::Offered,
-            HeldBy::Scope => HeldReason::Scope,
-        },
-        household: household_view::row(held.row),
+        by: HeldReason::from(held.by),
+        household: household_view::row(held.row, restricted),
     }
 }

@@ -9,6 +9,7 @@ use super::listing::{key_of, listed};
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::restricted;
 use crate::state::State;
 use crate::storage::DuplicateQuery;
 use crate::view::{
@@ -40,19 +41,21 @@ pub(crate) async fn list(
         })
         .await?;
     auth::note_act(&state, &who.account.name, "duplicates_listed", "").await?;
-    let pairs = page.rows.into_iter().map(|pair| DuplicatePairView {
-        first: listed(&state, pair.first),
-        second: listed(&state, pair.second),
-        shared: pair
-            .shared
-            .into_iter()
-            .map(|shared| SharedMemberView {
-                first: shared.first,
-                second: shared.second,
-                agreement: shared.agreement,
-                ids_differ: shared.ids_differ,
-            })
-            .collect(),
+    let restricted = restricted(&state).await?;
+    let pairs = page.rows.into_iter().map(|pair| {
+        let named = |is_named: bool, name: String| if is_named { name } else { String::new() };
+        let (first, second) = (!restricted.has(&pair.first.key), !restricted.has(&pair.second.key));
+        let shared = pair.shared.into_iter().map(|shared| SharedMemberView {
+            first: named(first && second, shared.first),
+            second: named(first && second, shared.second),
+            agreement: shared.agreement,
+            ids_differ: shared.ids_differ,
+        });
+        DuplicatePairView {
+            shared: shared.collect(),
+            first: listed(&state, pair.first, &restricted),
+            second: listed(&state, pair.second, &restricted),
+        }
     });
     Ok(Json(DuplicatesView { total: page.total, pairs: pairs.collect() }))
 }

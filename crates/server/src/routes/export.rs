@@ -17,6 +17,7 @@ use crate::household_view;
 use crate::line::{self, Received, Told};
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::restricted;
 use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{HouseholdKeyRef, HouseholdRow, StorageError};
@@ -36,12 +37,14 @@ const STEP: u32 = 500;
 const MOST_LOOKED_AT: usize = 5000;
 /// The header with a page's `next`, where the body is CSV.
 const NEXT: &str = "x-rasoat-next";
+/// The header with a page's `left_out`.
+const LEFT_OUT: &str = "x-rasoat-left-out";
 
 /// A page of a table.
 #[utoipa::path(get, path = "/api/export/{table}", operation_id = "read_table", tag = "exports",
     params(("table" = String, Path, description = "`households`, `conflicts`, `quality`, `villages` or `communes`"), ExportPageForm),
     security(("token" = [])), responses(
-    (status = 200, description = "One page; of CSV, `next` is in the header `x-rasoat-next`", content(
+    (status = 200, description = "One page; of CSV, `next` and `left_out` are in the headers `x-rasoat-next` and `x-rasoat-left-out`", content(
         (ExportPageView = "application/json"), (String = "text/csv"))),
     (status = 401, body = ProblemView, content_type = "application/problem+json", description = "`not_logged_in`, `wrong_token`"),
     (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`: not a table of this token, or no token"),
@@ -103,7 +106,8 @@ async fn households(
         }
         None => None,
     };
-    let (mut found, mut looked_at, mut is_last) = (Vec::new(), 0, false);
+    let restricted = restricted(state).await?;
+    let (mut found, mut looked_at, mut left_out, mut is_last) = (Vec::new(), 0, 0, false);
     while !is_last && found.len() < limit && looked_at < MOST_LOOKED_AT {
         let Some(from) = begin(system, after.clone()) else {
             is_last = true;
@@ -124,7 +128,7 @@ async fn households(
                 break;
             }
             if row.merged_into.is_none() && !row.withdrawn && wanted(&row) {
-                found.push(row);
+                if restricted.has(&row.key) { left_out += 1 } else { found.push(row) }
             }
         }
     }
@@ -134,7 +138,7 @@ async fn households(
     let next =
         after.filter(|_| !is_last).map(|key| closed(&format!("{}/{}", key.commune.as_str(), key.household)));
     let rows = found.into_iter().map(|row| ExportRowView::Household(Box::new(household(state, row))));
-    Ok(ExportPageView { rows: rows.collect(), next })
+    Ok(ExportPageView { rows: rows.collect(), next, left_out })
 }
 
 /// Where to go on reading for a token: behind what was read, in a commune of its own. `None`: nothing is left.
@@ -244,7 +248,7 @@ async fn communes(state: &State, system: &System) -> Result<ExportPageView, Refu
 }
 
 fn counted(rows: Vec<ExportCountsView>, next: Option<String>) -> ExportPageView {
-    ExportPageView { rows: rows.into_iter().map(ExportRowView::Counts).collect(), next }
+    ExportPageView { rows: rows.into_iter().map(ExportRowView::Counts).collect(), next, left_out: 0 }
 }
 
 /// A cursor says nothing to who holds it.
@@ -276,6 +280,7 @@ fn as_csv(page: &ExportPageView) -> Result<Response, Refusal> {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (header::HeaderName::from_static(NEXT), next),
+        (header::HeaderName::from_static(LEFT_OUT), HeaderValue::from(page.left_out)),
     ];
     Ok((headers, body).into_response())
 }

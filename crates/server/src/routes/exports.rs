@@ -27,15 +27,17 @@ use tables::{Cell, Table};
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Pieces that wait for whoever reads.
 const PIECES: usize = 4;
+/// The last row's word, where lines were left out because they are processed no further; beside it stands how many.
+const LEFT_OUT: &str = "restricted.left_out";
 /// Columns at most.
 const MOST_COLUMNS: usize = 60;
 
 /// A table as CSV. A POST, because a name that is searched for must not stand in an address.
 #[utoipa::path(post, path = "/api/exports/{table}", operation_id = "export_table", tag = "exports",
     params(
-        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes`"),
+        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `round_snapshot` or `round_changes`"),
             ), request_body = ExportForm, responses(
-    (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe"),
+    (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe; where lines were left out because they are processed no further, the last one has the word for `restricted.left_out` and their number"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, or no such lock"),
 ))]
@@ -76,7 +78,13 @@ async fn produce(state: State, mut table: Table, form: ExportForm, pieces: mpsc:
             return;
         }
         piece = match table.next(&state, &form.columns).await {
-            Ok(rows) if rows.is_empty() => return,
+            Ok(rows) if rows.is_empty() && table.left_out == 0 => return,
+            Ok(rows) if rows.is_empty() => {
+                let left_out =
+                    vec![Cell::Codes(vec![LEFT_OUT.to_owned()]), Cell::Number(table.left_out.into())];
+                table.left_out = 0;
+                written(&[left_out], &form.words)
+            }
             Ok(rows) => written(&rows, &form.words),
             Err(error) => Err(error),
         };

@@ -9,8 +9,10 @@ use rasoat_casework::{AttachmentKind, AttachmentName, CommuneCode, fold_name};
 use uuid::Uuid;
 
 use crate::auth::{self, LoggedIn};
+use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::{Restricted, restricted};
 use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef, HouseholdRow};
@@ -57,10 +59,17 @@ pub(crate) async fn list(
         return Err(Refusal::NotFound);
     }
     auth::note_act(&state, &who.account.name, "households_listed", commune.as_str()).await?;
+    let restricted = restricted(&state).await?;
+    let is_shown = |row: &HouseholdRow| query.text.trim().is_empty() || !restricted.has(&row.key);
     Ok(Json(HouseholdPageView {
         commune: state.library().commune(&commune),
         total: page.total,
-        rows: page.rows.into_iter().map(household_view::row).collect(),
+        rows: page
+            .rows
+            .into_iter()
+            .filter(|row| who.may(Act::MakeRequests) || is_shown(row))
+            .map(|row| household_view::row(row, &restricted))
+            .collect(),
     }))
 }
 
@@ -68,6 +77,7 @@ pub(crate) async fn list(
 #[utoipa::path(get, path = "/api/households/{commune}/{id}", operation_id = "show_household", tag = "households",
     params(("commune" = String, Path, description = "Commune code, five digits"), ("id" = String, Path, description = "Household id")), responses(
     (status = 200, body = HouseholdView, description = "The household"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`, `second_factor_must_set_up`, `household_restricted`"),
 ))]
 pub(crate) async fn show(
     Of(state): Of<State>,
@@ -80,9 +90,15 @@ pub(crate) async fn show(
     if edits.is_empty() {
         return Err(Refusal::NotFound);
     }
+    let restricted = restricted(&state).await?;
+    let is_restricted = must_be_shown(&who, &restricted, &key)?;
     project::catch_up(&state).await?;
     // One that is out of sight is not named, either.
     let merged_into = kept_of(&state, &key).await?.filter(|kept| who.sees(&kept.key.commune));
+    let merged_into = merged_into.map(|mut kept| {
+        restricted.mask(&mut kept);
+        kept
+    });
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
     let names = household_view::files_named(&edits);
     let stored = state.storage.attachments(names.clone()).await?;
@@ -92,9 +108,16 @@ pub(crate) async fn show(
     let view = tokio::task::spawn_blocking(move || {
         household_view::household(&for_view, &scoring, key, &edits, &devices, files, merged_into)
     });
-    let view = view.await.map_err(|_| Refusal::Busy)?;
+    let mut view = view.await.map_err(|_| Refusal::Busy)?;
+    view.row.restricted = is_restricted;
     auth::note_act(&state, &who.account.name, "household_shown", &format!("{commune}/{id}")).await?;
     Ok(Json(view))
+}
+
+/// What is processed no further is shown to whoever keeps the register of requests, and to nobody else; whether it is.
+fn must_be_shown(who: &LoggedIn, restricted: &Restricted, key: &HouseholdKeyRef) -> Result<bool, Refusal> {
+    let is_restricted = restricted.has(key);
+    if is_restricted && !who.may(Act::MakeRequests) { Err(Refusal::Restricted) } else { Ok(is_restricted) }
 }
 
 /// The household that stands for a merged one.
@@ -117,6 +140,7 @@ async fn kept_of(
         ("name" = String, Path, description = "The file's name as the answer has it"),
     ), responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "The file, under its own media type"),
+    (status = 403, body = ProblemView, content_type = "application/problem+json", description = "`not_allowed`, `password_must_change`, `second_factor_must_set_up`, `household_restricted`"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no edit of the household names it, or it is not all there"),
 ))]
 pub(crate) async fn show_attachment(
@@ -126,7 +150,9 @@ pub(crate) async fn show_attachment(
 ) -> Result<Response, Refusal> {
     let Path((commune, id, name)) = path.map_err(|_| Refusal::Unreadable)?;
     let name: AttachmentName = name.parse().map_err(|_| Refusal::NotFound)?;
-    let edits = state.storage.edits_of(HouseholdKeyRef::new(commune.clone(), id)).await?;
+    let key = HouseholdKeyRef::new(commune.clone(), id);
+    must_be_shown(&who, &*restricted(&state).await?, &key)?;
+    let edits = state.storage.edits_of(key).await?;
     if !household_view::files_named(&edits).contains(&name) {
         return Err(Refusal::NotFound);
     }

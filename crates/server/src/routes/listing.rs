@@ -9,8 +9,10 @@ use rasoat_casework::{CommuneCode, fold_name, nfc_name};
 
 use crate::auth::{self, LoggedIn};
 use crate::household_view;
+use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::{Restricted, restricted};
 use crate::scope;
 use crate::state::State;
 use crate::storage::{HouseholdKeyRef, HouseholdList, HouseholdRow, ListQuery, MOST_MARKS};
@@ -42,12 +44,15 @@ pub(crate) async fn list(
     let after = form.after.as_ref().map(key_of).transpose()?;
     let limit = form.limit.unwrap_or(PAGE).clamp(1, LONGEST_PAGE);
     let query = ListQuery { after, limit, ..query_of(&who, &form.filter)? };
-    if query.words.is_empty() {
-        project::catch_up(&state).await?;
-    } else {
+    // What is processed no further is found by nobody's name.
+    let is_sought = !query.words.is_empty();
+    if is_sought {
         project::index(&state).await?;
+    } else {
+        project::catch_up(&state).await?;
     }
     let HouseholdList { total, is_cut, rows, more } = state.storage.household_list(query).await?;
+    let restricted = restricted(&state).await?;
     let object = form.filter.commune.as_deref().unwrap_or("all");
     auth::note_act(&state, &who.account.name, "households_listed", object).await?;
     let last = rows.last().filter(|_| more);
@@ -55,7 +60,11 @@ pub(crate) async fn list(
         total,
         is_cut,
         next: last.map(|row| form_of(&row.key)),
-        rows: rows.into_iter().map(|row| listed(&state, row)).collect(),
+        rows: rows
+            .into_iter()
+            .filter(|row| !is_sought || who.may(Act::MakeRequests) || !restricted.has(&row.key))
+            .map(|row| listed(&state, row, &restricted))
+            .collect(),
     }))
 }
 
@@ -84,12 +93,12 @@ pub(crate) fn query_of(who: &LoggedIn, filter: &HouseholdFilter) -> Result<ListQ
 }
 
 /// A household as lists over communes show it.
-pub(crate) fn listed(state: &State, row: HouseholdRow) -> ListedHouseholdView {
+pub(crate) fn listed(state: &State, row: HouseholdRow, restricted: &Restricted) -> ListedHouseholdView {
     ListedHouseholdView {
         commune: state.library().commune(&row.key.commune),
         stage: row.facts.stage,
         checks: row.facts.checks.iter().copied().collect(),
-        household: household_view::row(row),
+        household: household_view::row(row, restricted),
     }
 }
 

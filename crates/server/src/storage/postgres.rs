@@ -20,6 +20,7 @@ mod listing;
 mod merges;
 mod queue;
 mod reached;
+mod requests;
 mod rows;
 mod sealed;
 mod second_factors;
@@ -54,6 +55,7 @@ use super::{
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{HeldBy, NewRequestAct, RequestAct};
 use super::{LibraryChange, LibraryItems};
 use super::{SecondFactor, Token};
 
@@ -748,5 +750,21 @@ impl Storage for Postgres {
 
     fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool> {
         self.write((id, day, now), |tx, given| Box::pin(tokens::note_used(tx, given)))
+    }
+
+    fn put_request_act(&self, new: NewRequestAct) -> Answer<'_, bool> {
+        self.write(new, |tx, given| Box::pin(requests::put(tx, given)))
+    }
+
+    fn request_acts(&self) -> Answer<'_, Vec<RequestAct>> {
+        self.read((), |tx, given| Box::pin(requests::acts(tx, given)))
+    }
+
+    fn last_request_act(&self) -> Answer<'_, u64> {
+        self.read((), |tx, given| Box::pin(requests::last(tx, given)))
+    }
+
+    fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
+        self.read(household, |tx, given| Box::pin(requests::holders(tx, given)))
     }
 }

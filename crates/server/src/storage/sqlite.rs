@@ -17,6 +17,7 @@ mod laptops;
 mod library;
 mod listing;
 mod merges;
+mod requests;
 mod second_factors;
 mod tally;
 mod tokens;
@@ -49,6 +50,7 @@ use super::{
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{HeldBy, NewRequestAct, RequestAct};
 use super::{LibraryChange, LibraryItems};
 use super::{SecondFactor, Token};
 
@@ -769,6 +771,22 @@ impl Storage for Sqlite {
 
     fn note_token_used(&self, id: Uuid, day: String, now: i64) -> Answer<'_, bool> {
         self.write(move |tx| tokens::note_used(tx, id, &day, now))
+    }
+
+    fn put_request_act(&self, new: NewRequestAct) -> Answer<'_, bool> {
+        self.write(move |tx| requests::put(tx, &new))
+    }
+
+    fn request_acts(&self) -> Answer<'_, Vec<RequestAct>> {
+        self.read(requests::acts)
+    }
+
+    fn last_request_act(&self) -> Answer<'_, u64> {
+        self.read(requests::last)
+    }
+
+    fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
+        self.read_settled(move |tx| requests::holders(tx, &household))
     }
 }
 

@@ -356,6 +356,16 @@ pub enum HeldBy {
 }
 
 impl HeldBy {
+    /// By what a storage knows of a household and a laptop.
+    pub(super) fn of(signed: bool, given: bool, offered: bool) -> Self {
+        match (signed, given, offered) {
+            (true, _, _) => Self::Signed,
+            (false, true, _) => Self::Given,
+            (false, false, true) => Self::Offered,
+            (false, false, false) => Self::Scope,
+        }
+    }
+
     /// Whether the laptop holds it beyond doubt.
     pub fn is_certain(self) -> bool {
         match self {

@@ -57,6 +57,16 @@ pub struct AccountNameForm {
     pub name: String,
 }
 
+/// Ends sessions of an account.
+#[derive(Deserialize, ToSchema)]
+pub struct EndSessionsForm {
+    /// Whose.
+    pub name: String,
+    /// The one of this id; all but one's own where it is left out.
+    #[serde(default)]
+    pub id: Option<String>,
+}
+
 /// A password that is shown this once.
 #[derive(Serialize, ToSchema)]
 pub struct PasswordShownView {

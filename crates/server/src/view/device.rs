@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::commune::CommuneRefView;
 use super::household::HouseholdRowView;
+use crate::storage::HeldBy;
 
 /// One enrolled laptop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -113,6 +114,17 @@ pub enum HeldReason {
     Offered,
     /// It is in a commune of the laptop, and another laptop may have passed it on: possible.
     Scope,
+}
+
+impl From<HeldBy> for HeldReason {
+    fn from(by: HeldBy) -> Self {
+        match by {
+            HeldBy::Signed => Self::Signed,
+            HeldBy::Given => Self::Given,
+            HeldBy::Offered => Self::Offered,
+            HeldBy::Scope => Self::Scope,
+        }
+    }
 }
 
 /// A household that a laptop holds or may hold.

@@ -57,6 +57,8 @@ pub struct HouseholdRowView {
     pub id: String,
     /// Commune code.
     pub commune: String,
+    /// Processed no further at somebody's request: lists are without name and citizen ID.
+    pub restricted: bool,
     /// Head's name; empty while not known.
     pub head_name: String,
     /// The province's household code, if any.

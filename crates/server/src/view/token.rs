@@ -79,6 +79,8 @@ pub struct ExportPageView {
     pub rows: Vec<ExportRowView>,
     /// What the next page is asked for with; none after the last. A page may have few rows, or none, and others come behind it.
     pub next: Option<String>,
+    /// Households of this page's stretch that are processed no further at somebody's request, and are not in it.
+    pub left_out: u32,
 }
 
 /// A row of a table.

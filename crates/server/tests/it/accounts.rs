@@ -78,6 +78,12 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/account/second-factor/confirm", [true, true, true, true]),
     ("post", "/api/account/second-factor/off", [true, true, true, true]),
     ("post", "/api/accounts/second-factor/reset", [true, false, false, false]),
+    ("get", "/api/requests", [true, true, true, false]),
+    ("post", "/api/requests", [true, true, true, false]),
+    ("get", "/api/requests/{id}", [true, true, true, false]),
+    ("post", "/api/requests/{id}/acts", [true, true, false, false]),
+    ("post", "/api/requests/{id}/correction", [true, true, false, false]),
+    ("post", "/api/requests/{id}/account", [true, true, false, false]),
 ];
 
 /// Routes of the OpenAPI document, without logging in.
@@ -204,7 +210,7 @@ async fn each_route_answers_each_role_and_scope_as_the_table_says() {
                     assert_eq!(problem_of(response).await, (403, "not_allowed".to_owned()), "{said}");
                 } else if is_placed && !communes.contains(&at.commune) {
                     assert_eq!(problem_of(response).await, (404, "not_found".to_owned()), "{said}");
-                } else if ["{name}", "sessions/{id}", "tokens/{id}", "{number}", "{hash}"]
+                } else if ["{name}", "sessions/{id}", "tokens/{id}", "requests/{id}", "{number}", "{hash}"]
                     .iter()
                     .any(|part| path.contains(part))
                 {
@@ -399,6 +405,33 @@ async fn sessions_are_told_by_browser_and_ended_one_by_one() {
     assert_eq!(response.status(), 204);
     assert_eq!(firefox.get(server.url("/api/session")).send().await.unwrap().status(), 401);
     assert_eq!(client.get(server.url("/api/session")).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_of_another_account_are_ended_one_by_one_or_all() {
+    let world = World::build().await;
+    let admin = world.server.officer().await;
+    let first = world.person("lan", Role::Officer, &[]).await;
+    let second = (browser(), String::new());
+    world.server.log_in(&second.0, "lan", PASSWORD).await;
+    let sessions = world.post(&admin, "/api/accounts/sessions", json!({ "name": "lan" })).await;
+    let sessions: Json = sessions.json().await.unwrap();
+    assert_eq!(sessions.as_array().unwrap().len(), 2);
+    let is_in = async |who: &Browser| {
+        who.0.get(world.server.url("/api/session")).send().await.unwrap().status() == 200
+    };
+    let end = async |id: Json| {
+        let form = json!({ "name": "lan", "id": id });
+        world.post(&admin, "/api/accounts/sessions/end", form).await.status().as_u16()
+    };
+    assert_eq!(end(sessions[0]["id"].clone()).await, 204);
+    assert!(is_in(&first).await != is_in(&second).await, "one is ended, and the other is not");
+    assert_eq!(end(sessions[0]["id"].clone()).await, 404);
+    // A session of somebody else is none of this account's.
+    let own = world.server.get(&admin.0, "/api/account/sessions").await[0]["id"].clone();
+    assert_eq!(end(own).await, 404);
+    assert_eq!(end(Json::Null).await, 204);
+    assert!(!is_in(&first).await && !is_in(&second).await && is_in(&admin).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

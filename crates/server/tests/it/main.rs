@@ -23,6 +23,7 @@ mod postgres;
 mod rebuild;
 mod recover;
 mod refusals;
+mod requests;
 mod rounds;
 mod second_factor;
 mod storage;

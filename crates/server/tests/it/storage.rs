@@ -18,8 +18,9 @@ use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart,
     HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem, LibraryItems,
-    LibraryKind, LibraryState, LoginFailures, NewDirective, OpenSession, SecondFactor, SignReceipt, Snapshot,
-    SnapshotHash, SnapshotQuery, State, Storage, StorageError, StoredClass, Token, VillageRow,
+    LibraryKind, LibraryState, LoginFailures, NewDirective, NewRequestAct, OpenSession, RequestAct,
+    SecondFactor, SignReceipt, Snapshot, SnapshotHash, SnapshotQuery, State, Storage, StorageError,
+    StoredClass, Token, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -660,6 +661,7 @@ async fn people_log_in(storage: &dyn Storage) {
     assert!(accounts == [Account { last_login_at: Some(60), ..changed }]);
     second_factors(storage).await;
     tokens_of_systems(storage).await;
+    requests_of_people(storage).await;
     let act = |at, act: &str| AuditEntry {
         at,
         actor: "lan".to_owned(),
@@ -825,4 +827,38 @@ async fn tokens_of_systems(storage: &dyn Storage) {
     assert!(!storage.revoke_token(Uuid::from_u128(1), 41).await.unwrap());
     let after = Token { revoked_at: Some(40), last_used_at: Some(32), uses: 3, ..token(1, 10) };
     assert_eq!(storage.token([1; 32]).await.unwrap(), Some(after));
+}
+
+async fn requests_of_people(storage: &dyn Storage) {
+    let household = HouseholdKeyRef::new(COMMUNE.parse().unwrap(), Uuid::from_u128(5));
+    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let new = |request, over, act: &str| NewRequestAct {
+        household: household.clone(),
+        request,
+        over,
+        act: act.to_owned(),
+        content: format!("{{\"asker\":\"Nông Thị Hỏi {over}\"}}"),
+        done_by: "lan".to_owned(),
+        done_at: 70 + i64::from(over),
+    };
+    assert_eq!(storage.last_request_act().await.unwrap(), 0);
+    assert!(storage.put_request_act(new(one, 0, "registered")).await.unwrap());
+    assert!(storage.put_request_act(new(two, 0, "registered")).await.unwrap());
+    assert!(!storage.put_request_act(new(one, 0, "restricted")).await.unwrap(), "it saw an earlier one");
+    assert!(storage.put_request_act(new(one, 1, "restricted")).await.unwrap());
+    assert_eq!(storage.last_request_act().await.unwrap(), 3);
+    let kept = |number, step, new: NewRequestAct| RequestAct {
+        number,
+        household: new.household,
+        request: new.request,
+        step,
+        act: new.act,
+        content: new.content,
+        done_by: new.done_by,
+        done_at: new.done_at,
+    };
+    let (first, last) = (kept(1, 1, new(one, 0, "registered")), kept(3, 2, new(one, 1, "restricted")));
+    let other = kept(2, 1, new(two, 0, "registered"));
+    assert!(storage.request_acts().await.unwrap() == [first, other, last]);
+    assert!(storage.holders(household).await.unwrap().is_empty());
 }

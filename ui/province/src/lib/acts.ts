@@ -45,7 +45,29 @@ export const ACTS: Record<string, () => string> = {
   library_retired: m.act_library_retired,
   library_discarded: m.act_library_discarded,
   target_changed: m.act_target_changed,
+  requests_listed: m.act_requests_listed,
+  request_shown: m.act_request_shown,
+  request_registered: m.act_request_registered,
+  request_acknowledged: m.act_request_acknowledged,
+  person_account_given: m.act_person_account_given,
+  correction_asked: m.act_correction_asked,
+  processing_restricted: m.act_processing_restricted,
+  restriction_lifted: m.act_restriction_lifted,
+  request_done: m.act_request_done,
+  request_refused: m.act_request_refused,
 };
+
+/** Those of a request about somebody's data. */
+export const REQUEST_ACTS = [
+  'request_registered',
+  'request_acknowledged',
+  'person_account_given',
+  'correction_asked',
+  'processing_restricted',
+  'restriction_lifted',
+  'request_done',
+  'request_refused',
+] as const;
 
 /** An act in words; one without words of its own as it is. */
 export function actName(code: string): string {

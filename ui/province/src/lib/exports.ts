@@ -2,6 +2,8 @@
 import type { components } from '@rasoat/shared/api/index';
 import { className, stateWords } from '@rasoat/shared/result/words';
 import { CHECKS, checkWords, CLASSES, STAGES, stageWords } from './marks';
+import { actName, REQUEST_ACTS } from './acts';
+import { RIGHTS, rightName, standing } from './requests/words';
 import { session } from './session.svelte';
 import { m } from './words';
 
@@ -12,7 +14,15 @@ export type Column = Schemas['ExportColumnForm'];
 
 /** What can be written. */
 export type Table =
-  'households' | 'communes' | 'villages' | 'devices' | 'duplicates' | 'conflicts' | 'round_snapshot' | 'round_changes';
+  | 'households'
+  | 'communes'
+  | 'villages'
+  | 'devices'
+  | 'duplicates'
+  | 'conflicts'
+  | 'requests'
+  | 'round_snapshot'
+  | 'round_changes';
 
 const column = (code: string, heading: string): Column => ({ code, heading });
 
@@ -105,6 +115,29 @@ export function duplicateColumns(): Column[] {
   ];
 }
 
+/** The columns of the register of requests. */
+export function requestColumns(): Column[] {
+  return [
+    column('number', m.request_number()),
+    column('right', m.request_right()),
+    column('came_on', m.request_came_on()),
+    column('due_on', m.request_due_on()),
+    column('state', m.state()),
+    column('asker', m.request_asker()),
+    column('member', m.request_about()),
+    column('commune', m.commune_column()),
+    column('commune_code', m.column_commune_code()),
+    column('village', m.village()),
+    column('code', m.column_code()),
+    column('acknowledged_at', m.act_request_acknowledged()),
+    column('acts', m.request_acts()),
+    column('answered_at', m.request_answered_at()),
+    column('answered_by', m.request_answered_by()),
+    column('reason', m.request_reason()),
+    column('restricted', m.restricted_name()),
+  ];
+}
+
 /** Why two households may be one. */
 export function agreementWords(agreement: string): string {
   switch (agreement) {
@@ -130,6 +163,15 @@ export function words(): Record<string, string> {
     ...of('stage', STAGES, (stage) => stageWords(stage).words),
     ...of('class', CLASSES, className),
     ...of('check', CHECKS, (check) => checkWords(check).words),
+    ...of('right', Object.keys(RIGHTS), rightName),
+    ...of('act', REQUEST_ACTS, actName),
+    ...of('request', ['open', 'overdue', 'done', 'refused'] as const, (state) =>
+      state === 'overdue'
+        ? standing({ state: 'open', overdue: true }).words
+        : standing({ state, overdue: false }).words,
+    ),
+    ['restricted.yes', m.list_yes()],
+    ['restricted.left_out', m.restricted_left_out()],
     ...of('agreement', ['citizen_id', 'name_and_date', 'name_and_year', 'name_and_near_year'], agreementWords),
   ]);
 }
@@ -143,9 +185,14 @@ export async function save(
 ): Promise<void> {
   const body = { columns, words: words(), filter, snapshot };
   const file = await session.api.download('/api/exports/{table}', body, { path: { table } });
+  handOver(file, `rasoat-${table}.csv`);
+}
+
+/** Hands a file to the browser, to be saved. */
+export function handOver(file: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
-  link.download = `rasoat-${table}.csv`;
+  link.download = name;
   link.click();
   // The browser has taken it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

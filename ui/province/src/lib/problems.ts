@@ -45,6 +45,14 @@ export function sentence(problem: ApiError): string {
       return m.problem_villages_file({ line: problem.params.line ?? '' });
     case 'incomplete':
       return m.problem_incomplete();
+    case 'household_restricted':
+      return m.problem_household_restricted();
+    case 'request_closed':
+      return m.problem_request_closed();
+    case 'request_other_right':
+      return m.problem_request_other_right();
+    case 'request_nothing_to_do':
+      return m.problem_request_nothing_to_do();
     case 'wrong_end':
       return m.problem_wrong_end();
     case 'second_factor_needed':

@@ -218,7 +218,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the sessions of an account, but for the one that asks. */
+        /** Ends one session of an account, or all of them but for the one that asks. */
         post: operations["end_sessions"];
         delete?: never;
         options?: never;
@@ -742,6 +742,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register: open requests, what is overdue and due first; or what was answered. */
+        get: operations["list_requests"];
+        put?: never;
+        /** Registers a request. */
+        post: operations["register_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request, with what became of it. */
+        get: operations["show_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives out all that is held of whom the request is about. */
+        post: operations["give_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what a word alone does: acknowledge, restrict, lift, answer. */
+        post: operations["act_on_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/requests/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the commune to correct an answer: a remark on its laptops. */
+        post: operations["ask_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/round": {
         parameters: {
             query?: never;
@@ -941,7 +1027,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "read_export";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "read_export";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -1063,6 +1149,11 @@ export interface components {
              */
             refused: number;
         };
+        /**
+         * @description As whom somebody asks.
+         * @enum {string}
+         */
+        Asker: "oneself" | "guardian" | "representative";
         /** @description Who does a village. */
         AssignForm: {
             /** @description The village's id. */
@@ -1483,6 +1574,29 @@ export interface components {
             /** @description Whether there are more. */
             more: boolean;
         };
+        /** @description Asks the commune to look at an answer. */
+        CorrectionForm: {
+            /**
+             * Format: int32
+             * @description `over` of the request that was looked at.
+             */
+            over: number;
+            /** @description The question, as a path. */
+            question: string;
+            /** @description What is asked; stands on the laptop. */
+            text: string;
+        };
+        /** @description What became of a correction. */
+        CorrectionView: {
+            /** @description Whether another answer stands there than did then; `None` in a list. */
+            changed_since?: boolean | null;
+            /** @description The question, as a path. */
+            question: string;
+            /** @description How far the remark is: `open`, `answered` or `closed`; `None` where there is none any more. */
+            remark?: string | null;
+            /** @description Whether the interview was returned for it; else it is up to the commune to open it again. */
+            returned: boolean;
+        };
         /** @description A day's intake. */
         DayView: {
             /** @description The day in Việt Nam: `2026-11-26`. */
@@ -1619,6 +1733,13 @@ export interface components {
             /** @description The writer (one life of one database). */
             writer: string;
         };
+        /** @description Ends sessions of an account. */
+        EndSessionsForm: {
+            /** @description The one of this id; all but one's own where it is left out. */
+            id?: string | null;
+            /** @description Whose. */
+            name: string;
+        };
         /** @description A laptop that was enrolled: what to tell its person. The code is shown this once. */
         EnrolledView: {
             /** @description What to type on the laptop: where the province is. */
@@ -1709,6 +1830,11 @@ export interface components {
         };
         /** @description A page of a table. */
         ExportPageView: {
+            /**
+             * Format: int32
+             * @description Households of this page's stretch that are processed no further at somebody's request, and are not in it.
+             */
+            left_out: number;
             /** @description What the next page is asked for with; none after the last. A page may have few rows, or none, and others come behind it. */
             next?: string | null;
             /** @description The rows; of one kind. */
@@ -1784,6 +1910,11 @@ export interface components {
             /** @description Its sections, groups and questions in their order. */
             lines: components["schemas"]["FormLineView"][];
         };
+        /**
+         * @description Whom an answer is about.
+         * @enum {string}
+         */
+        HeldAbout: "person" | "household";
         /** @description A household that a laptop holds or may hold. */
         HeldHouseholdView: {
             /** @description Why. */
@@ -1815,6 +1946,44 @@ export interface components {
          * @enum {string}
          */
         HeldReason: "signed" | "given" | "offered" | "scope";
+        /**
+         * @description Where an answer comes from.
+         * @enum {string}
+         */
+        HeldSource: "list" | "interview";
+        /** @description One word on one place: what stands, or stood. */
+        HeldValueView: {
+            /** @description Whom it is about. */
+            about: components["schemas"]["HeldAbout"];
+            /** @description Who wrote it. */
+            by: string;
+            /** @description On which laptop. */
+            device_name: string;
+            /** @description The question; empty when the form does not name it. */
+            label: components["schemas"]["Text"];
+            /** @description When, on the laptop's clock (RFC 3339). */
+            made_at: string;
+            /** @description The place. */
+            path: string;
+            /** @description When it came in (RFC 3339). */
+            received_at: string;
+            /** @description Where it comes from. */
+            source: components["schemas"]["HeldSource"];
+            /** @description Whether it holds; else it was replaced. */
+            stands: boolean;
+            value?: components["schemas"]["AnswerView"] | null;
+        };
+        /** @description A laptop that holds the household, or may hold it. */
+        HolderView: {
+            /** @description Why. */
+            by: components["schemas"]["HeldReason"];
+            /** @description Its name. */
+            device_name: string;
+            /** @description When it was last heard of (RFC 3339). */
+            last_seen_at?: string | null;
+            /** @description Whose it is. */
+            surveyor: string;
+        };
         /** @description A household with answers that differ. */
         HouseholdConflictsView: {
             /** @description Its places. */
@@ -1936,6 +2105,8 @@ export interface components {
              * @description Members known.
              */
             members: number;
+            /** @description Processed no further at somebody's request: lists are without name and citizen ID. */
+            restricted: boolean;
             /** @description How far. */
             state: components["schemas"]["HouseholdState"];
             /** @description Why there is an interview but no score: `unknown_instrument`. */
@@ -2149,6 +2320,24 @@ export interface components {
             /** @description Version, when known. */
             version?: string | null;
         };
+        /** @description What concerns others and was left out. */
+        LeftOutView: {
+            /**
+             * Format: int32
+             * @description Other members.
+             */
+            members: number;
+            /**
+             * Format: int32
+             * @description Remarks.
+             */
+            remarks: number;
+            /**
+             * Format: int32
+             * @description Free texts of the household, which may be about anybody.
+             */
+            texts: number;
+        };
         /** @description One thing that is other than in the one in force. */
         LibraryChangeView: {
             /** @description What it is; empty for none. */
@@ -2282,6 +2471,27 @@ export interface components {
             /** @description The person it is for. Never logged. */
             surveyor: string;
         };
+        /** @description Registers a request. */
+        NewRequestForm: {
+            /** @description Who asks. */
+            asker: string;
+            /** @description The day on which it came, not after today. */
+            came_on: string;
+            /** @description As whom. */
+            capacity: components["schemas"]["Asker"];
+            /** @description The household's commune. */
+            commune: string;
+            /** @description The household. */
+            household: string;
+            /** @description The member that it is about, as `members.m0`; none for the household as such. */
+            member?: string | null;
+            /** @description That member's name. */
+            member_name?: string;
+            /** @description By which right. */
+            right: string;
+            /** @description What is asked for, in words. */
+            text?: string;
+        };
         /** @description A token to be made. */
         NewTokenForm: {
             /** @description Whether it reads citizen IDs in full. */
@@ -2414,6 +2624,46 @@ export interface components {
             name: string;
             /** @description For the first log-in alone. */
             password: string;
+        };
+        /** @description Gives out what is held. */
+        PersonAccountForm: {
+            /**
+             * Format: int32
+             * @description `over` of the request that was looked at.
+             */
+            over: number;
+        };
+        /** @description All that is held of a person, or of a household as such. */
+        PersonAccountView: {
+            class_2022?: components["schemas"]["ClassView"] | null;
+            class_2027?: components["schemas"]["ClassView"] | null;
+            /** @description The laptops that hold it or may hold it. */
+            laptops: components["schemas"]["HolderView"][];
+            /** @description What concerns others and was left out. */
+            left_out: components["schemas"]["LeftOutView"];
+            /** @description When (RFC 3339). */
+            made_at: string;
+            /** @description Under which account. */
+            made_by: string;
+            /** @description What was done with the household in the procedure. */
+            procedure: components["schemas"]["ActView"][];
+            /** @description What supervisors asked. */
+            remarks: components["schemas"]["RemarkView"][];
+            /** @description The request that it answers, as it stands with this. */
+            request: components["schemas"]["RequestView"];
+            /** @description That right. */
+            right: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description The round's year.
+             */
+            round: number;
+            /** @description Who saw it or gave it out at the province, newest first; at most 500. */
+            seen: components["schemas"]["AuditLineView"][];
+            /** @description Who gives it out. */
+            server_name: string;
+            /** @description Every word on every place, those that stand no longer too. */
+            values: components["schemas"]["HeldValueView"][];
         };
         /** @description A commune's villages: which income line applies in each, and who does it. */
         PlanView: {
@@ -2620,6 +2870,127 @@ export interface components {
             class: string;
             /** @description The standard's id. */
             standard: string;
+        };
+        /** @description Does something about a request. */
+        RequestActForm: {
+            /**
+             * Format: int32
+             * @description `over` of the request that was looked at.
+             */
+            over: number;
+            /** @description Why; needed to restrict, to lift and to refuse. */
+            reason?: string;
+            /** @description What. */
+            step: components["schemas"]["RequestStep"];
+        };
+        /** @description Something that was done about a request. */
+        RequestActView: {
+            /**
+             * @description `request_registered`, `request_acknowledged`, `person_account_given`, `correction_asked`, `processing_restricted`,
+             *     `restriction_lifted`, `request_done`, `request_refused`.
+             */
+            act: string;
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description By whom. */
+            by: string;
+            correction?: components["schemas"]["CorrectionView"] | null;
+            /** @description Why, or what was asked of the commune; empty where nothing was said. */
+            text: string;
+        };
+        /**
+         * @description How a request stands.
+         * @enum {string}
+         */
+        RequestState: "open" | "done" | "refused";
+        /**
+         * @description What can be done about a request with a word alone.
+         * @enum {string}
+         */
+        RequestStep: "acknowledge" | "restrict" | "lift" | "done" | "refuse";
+        /** @description A request. */
+        RequestView: {
+            /** @description The last day on which to say that it was received. */
+            acknowledge_by: string;
+            /** @description When that was said (RFC 3339). */
+            acknowledged_at?: string | null;
+            /** @description What was done about it, in order. */
+            acts: components["schemas"]["RequestActView"][];
+            /** @description Who asks. */
+            asker: string;
+            /** @description The day on which it came. */
+            came_on: string;
+            /** @description As whom. */
+            capacity: components["schemas"]["Asker"];
+            /** @description Its code, if any. */
+            code?: string | null;
+            /** @description The household's commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description The last day on which to answer it. */
+            due_on?: string | null;
+            /** @description The household's id. */
+            household: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The member that it is about, as `members.m0`; none for the household as such. */
+            member?: string | null;
+            /** @description That member's name when the request came. */
+            member_name: string;
+            /**
+             * Format: int64
+             * @description Its number in the register.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description How many acts there are: sent back with the next.
+             */
+            over: number;
+            /** @description Open, and its last day is over. */
+            overdue: boolean;
+            /** @description Whether the household is processed no further, because of this request or another. */
+            restricted: boolean;
+            /** @description Whether what is held is processed no further because of it. */
+            restricts: boolean;
+            /** @description By which right: `see`, `correct`, `restrict` or `erase`. */
+            right: string;
+            /** @description How it stands. */
+            state: components["schemas"]["RequestState"];
+            term?: components["schemas"]["TermRuleView"] | null;
+            /** @description What is asked for, in words. */
+            text: string;
+            /** @description Its village; empty while not known. */
+            village_name: string;
+        };
+        /** @description The register. */
+        RequestsView: {
+            /** @description Within what time it is said that a request was received. */
+            acknowledge: components["schemas"]["TermRuleView"];
+            /**
+             * Format: int32
+             * @description How many are open.
+             */
+            open: number;
+            /**
+             * Format: int32
+             * @description Of them, those whose last day is over.
+             */
+            overdue: number;
+            /** @description Those that are to be answered first, first; at most 500. */
+            requests: components["schemas"]["RequestView"][];
+            /** @description What may be asked for. */
+            rights: components["schemas"]["RightView"][];
+            /** @description The legal texts. */
+            sources: string[];
+        };
+        /** @description A right. */
+        RightView: {
+            /** @description `see`, `correct`, `restrict` or `erase`. */
+            key: string;
+            /** @description Its name. */
+            label: components["schemas"]["Text"];
+            /** @description Within what time it is answered. */
+            term: components["schemas"]["TermRuleView"];
         };
         /**
          * @description What an account may do.
@@ -2973,6 +3344,18 @@ export interface components {
              * @description `term_over` of the round that was looked at.
              */
             over: number;
+        };
+        /** @description Within what time something is done. */
+        TermRuleView: {
+            /**
+             * Format: int32
+             * @description Days after the one on which the request came.
+             */
+            days: number;
+            /** @description Who says so. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Whether working days alone are counted. */
+            working: boolean;
         };
         /** @description A term that was said. */
         TermView: {
@@ -4229,7 +4612,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountNameForm"];
+                "application/json": components["schemas"]["EndSessionsForm"];
             };
         };
         responses: {
@@ -4267,7 +4650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_found` */
+            /** @description `not_found`: no such account, or no such session of it */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6020,7 +6403,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page; of CSV, `next` is in the header `x-rasoat-next` */
+            /** @description One page; of CSV, `next` and `left_out` are in the headers `x-rasoat-next` and `x-rasoat-left-out` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6094,7 +6477,7 @@ export interface operations {
                 "x-rasoat-csrf": string;
             };
             path: {
-                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `round_snapshot` or `round_changes` */
+                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `round_snapshot` or `round_changes` */
                 table: string;
             };
             cookie?: never;
@@ -6105,7 +6488,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe */
+            /** @description UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe; where lines were left out because they are processed no further, the last one has the word for `restricted.left_out` and their number */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6283,7 +6666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up`, `household_restricted` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6364,7 +6747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up`, `household_restricted` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7111,6 +7494,513 @@ export interface operations {
             };
             /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                /** @description Those that were answered, the latest first; else those that are open. */
+                closed?: boolean;
+                /** @description About the household of this id alone, whether open or not. */
+                household?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the communes that the account sees */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestsView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    register_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRequestForm"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such household */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    give_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description The request's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonAccountForm"];
+            };
+        };
+        responses: {
+            /** @description What is held; that it was given out stands in the register */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAccountView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile`, `request_closed`, `request_other_right` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    act_on_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description The request's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestActForm"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete`: a reason is missing */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile`, `request_closed`, `request_other_right`, `request_nothing_to_do` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    ask_correction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path: {
+                /** @description The request's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionForm"];
+            };
+        };
+        responses: {
+            /** @description Asked, and on its way to the laptops */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete`: no such question, no text */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile`, `request_closed`, `request_other_right` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,11 +1,13 @@
 //! The tables that can be written: each gives its rows step by step.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::auth::LoggedIn;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::{Restricted, restricted};
 use crate::routes::{devices, listing, overview, rounds};
 use crate::state::State;
 use crate::storage::{
@@ -29,7 +31,15 @@ pub(super) enum Cell {
 }
 
 /// A table that is being written.
-pub(super) enum Table {
+pub(super) struct Table {
+    rows: Source,
+    /// What is processed no further, and how much of the table it was so far.
+    restricted: Arc<Restricted>,
+    pub(super) left_out: u32,
+}
+
+/// Where its rows come from.
+enum Source {
     /// Households; `None` at the end.
     Households(Option<ListQuery>),
     /// Pairs.
@@ -49,27 +59,34 @@ impl Table {
         form: &ExportForm,
     ) -> Result<Self, Refusal> {
         project::index(state).await?;
+        let rows = Self::source(state, who, name, form).await?;
+        Ok(Self { rows, restricted: restricted(state).await?, left_out: 0 })
+    }
+
+    async fn source(state: &State, who: &LoggedIn, name: &str, form: &ExportForm) -> Result<Source, Refusal> {
         let mut query = ListQuery { limit: STEP, ..listing::query_of(who, &form.filter)? };
         Ok(match name {
-            "households" => Self::Households(Some(query)),
+            "households" => Source::Households(Some(query)),
             "conflicts" => {
                 query.marks.insert("conflict".to_owned());
-                Self::Households(Some(query))
+                Source::Households(Some(query))
             }
-            "duplicates" => Self::Duplicates(Some(DuplicateQuery {
+            "duplicates" => Source::Duplicates(Some(DuplicateQuery {
                 communes: who.communes(),
                 within_too: false,
                 offset: 0,
                 limit: STEP,
             })),
-            "communes" => Self::Rows(communes(state, who).await?),
-            "villages" => Self::Rows(villages(state, query).await?),
-            "devices" if who.may(Act::SeeDevices) => Self::Rows(devices(state, who).await?),
+            "communes" => Source::Rows(communes(state, who).await?),
+            "villages" => Source::Rows(villages(state, query).await?),
+            "requests" if who.may(Act::MakeRequests) => Source::Rows(requests(state, who).await?),
+            "requests" => return Err(Refusal::NotAllowed),
+            "devices" if who.may(Act::SeeDevices) => Source::Rows(devices(state, who).await?),
             "devices" => return Err(Refusal::NotAllowed),
             "round_snapshot" | "round_changes" if who.may(Act::ManageRounds) => {
                 let number = rounds::snapshot(state, form.snapshot).await?.number;
                 let only_changed = name == "round_changes";
-                Self::Snapshot(Some(SnapshotQuery { number, only_changed, after: None, limit: STEP }))
+                Source::Snapshot(Some(SnapshotQuery { number, only_changed, after: None, limit: STEP }))
             }
             "round_snapshot" | "round_changes" => return Err(Refusal::NotAllowed),
             _ => return Err(Refusal::NotFound),
@@ -86,43 +103,94 @@ impl Table {
             let cell = |column: &ExportColumnForm| cells.get(&column.code).cloned();
             columns.iter().map(|column| cell(column).unwrap_or(Cell::Text(String::new()))).collect()
         };
-        match self {
-            Self::Households(next) => {
-                let Some(query) = next.take() else { return Ok(Vec::new()) };
-                let page = state.storage.household_list(query.clone()).await?;
+        // A step of which nothing is left is not the end.
+        while let Some(cells) = self.step(state).await? {
+            if !cells.is_empty() {
+                return Ok(cells.into_iter().map(row).collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// A step's rows, as far as they may be given out; `None` at the end.
+    async fn step(&mut self, state: &State) -> Result<Option<Vec<BTreeMap<String, Cell>>>, StorageError> {
+        let Self { rows, restricted, left_out } = self;
+        match rows {
+            Source::Households(next) => {
+                let Some(query) = next.take() else { return Ok(None) };
+                let mut page = state.storage.household_list(query.clone()).await?;
                 if page.more {
                     let after = page.rows.last().map(|row| row.key.clone());
                     *next = Some(ListQuery { after, ..query });
                 }
-                Ok(page.rows.iter().map(|found| row(household(state, found, ""))).collect())
+                *left_out += restricted.leave_out(&mut page.rows, |row| &row.key);
+                Ok(Some(page.rows.iter().map(|found| household(state, found, "")).collect()))
             }
-            Self::Duplicates(next) => {
-                let Some(query) = next.take() else { return Ok(Vec::new()) };
-                let page = state.storage.duplicates(query.clone()).await?;
+            Source::Duplicates(next) => {
+                let Some(query) = next.take() else { return Ok(None) };
+                let mut page = state.storage.duplicates(query.clone()).await?;
                 if page.rows.len() == STEP as usize {
                     *next = Some(DuplicateQuery { offset: query.offset + STEP, ..query });
                 }
-                Ok(page.rows.iter().map(|found| row(pair(state, found))).collect())
+                *left_out += restricted.leave_out(&mut page.rows, |pair| {
+                    if restricted.has(&pair.first.key) { &pair.first.key } else { &pair.second.key }
+                });
+                Ok(Some(page.rows.iter().map(|found| pair(state, found)).collect()))
             }
-            Self::Snapshot(next) => {
-                // A step of which nothing is left is not the end.
-                while let Some(query) = next.take() {
-                    let lines = state.storage.round_snapshot_page(query.clone()).await?;
-                    if lines.len() == STEP as usize {
-                        let after = lines.last().map(|line| line.household.clone());
-                        *next = Some(SnapshotQuery { after, ..query.clone() });
-                    }
-                    let kept = lines.iter().filter(|line| !query.only_changed || rounds::is_changed(line));
-                    let rows: Vec<Vec<Cell>> = kept.map(|line| row(snapshot_line(state, line))).collect();
-                    if !rows.is_empty() {
-                        return Ok(rows);
-                    }
+            Source::Snapshot(next) => {
+                let Some(query) = next.take() else { return Ok(None) };
+                let mut lines = state.storage.round_snapshot_page(query.clone()).await?;
+                if lines.len() == STEP as usize {
+                    let after = lines.last().map(|line| line.household.clone());
+                    *next = Some(SnapshotQuery { after, ..query.clone() });
                 }
-                Ok(Vec::new())
+                lines.retain(|line| !query.only_changed || rounds::is_changed(line));
+                *left_out += restricted.leave_out(&mut lines, |line| &line.household);
+                Ok(Some(lines.iter().map(|line| snapshot_line(state, line)).collect()))
             }
-            Self::Rows(rows) => Ok(std::mem::take(rows).into_iter().map(row).collect()),
+            Source::Rows(rows) if rows.is_empty() => Ok(None),
+            Source::Rows(rows) => Ok(Some(std::mem::take(rows))),
         }
     }
+}
+
+/// The register of requests. Of what is processed no further it tells neither who asked nor for whom.
+async fn requests(state: &State, who: &LoggedIn) -> Result<Vec<BTreeMap<String, Cell>>, Refusal> {
+    let restricted = restricted(state).await?;
+    let mut rows = Vec::new();
+    for request in crate::requests::all(state).await? {
+        if !who.sees(&request.household.commune) {
+            continue;
+        }
+        let line = state.storage.household(request.household.clone()).await?;
+        let view = crate::routes::requests::view(state, &request, line, &restricted, None);
+        let named = |name: &str| text(if view.restricted { "" } else { name });
+        let last = view.acts.last();
+        let answered = last.filter(|act| ["request_done", "request_refused"].contains(&act.act.as_str()));
+        let optional = |at: Option<&String>| text(at.map(String::as_str).unwrap_or_default());
+        let state_code = if view.overdue { "overdue" } else { request.state().as_str() };
+        let cells = [
+            ("number", Cell::Number(view.number)),
+            ("commune", text(&view.commune.name)),
+            ("commune_code", text(&view.commune.code)),
+            ("village", text(&view.village_name)),
+            ("code", text(view.code.as_deref().unwrap_or_default())),
+            ("right", codes("right", [&view.right])),
+            ("asker", named(&view.asker)),
+            ("member", named(&view.member_name)),
+            ("came_on", text(&view.came_on)),
+            ("acknowledged_at", optional(view.acknowledged_at.as_ref())),
+            ("due_on", optional(view.due_on.as_ref())),
+            ("state", codes("request", [state_code])),
+            ("restricted", codes("restricted", view.restricted.then_some("yes"))),
+            ("acts", codes("act", view.acts.iter().map(|act| &act.act))),
+            ("answered_at", optional(answered.map(|act| &act.at))),
+            ("answered_by", optional(answered.map(|act| &act.by))),
+            ("reason", named(answered.map(|act| act.text.as_str()).unwrap_or_default())),
+        ];
+        rows.push(cells.into_iter().map(|(code, cell)| (code.to_owned(), cell)).collect());
+    }
+    Ok(rows)
 }
 
 fn text(text: &str) -> Cell {

@@ -279,6 +279,20 @@ const TABLES: &[Table] = &[
         ],
     ),
     ("token_days", &[("token", Id), ("day", Text), ("uses", Int)]),
+    (
+        "data_request_acts",
+        &[
+            ("number", Int),
+            ("commune", Text),
+            ("household", Id),
+            ("request", Id),
+            ("step", Int),
+            ("act", Text),
+            ("content", Sealed(Kind::Request)),
+            ("done_by", Text),
+            ("done_at", Int),
+        ],
+    ),
 ];
 
 fn table_of(name: &str) -> Result<&'static Table, StorageError> {

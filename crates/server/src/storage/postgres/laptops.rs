@@ -27,12 +27,7 @@ pub(super) async fn held(tx: &Tx<'_>, query: &HeldQuery) -> Result<HeldPage, Sto
     let (limit, offset) = (i64::from(query.limit), i64::from(query.offset));
     let mut rows = Vec::new();
     for row in tx.rows(include_str!("sql/held.sql"), &[&device, &limit, &offset]).await? {
-        let by = match (get(&row, 17)?, get(&row, 18)?, get(&row, 19)?) {
-            (true, _, _) => HeldBy::Signed,
-            (false, true, _) => HeldBy::Given,
-            (false, false, true) => HeldBy::Offered,
-            (false, false, false) => HeldBy::Scope,
-        };
+        let by = HeldBy::of(get(&row, 17)?, get(&row, 18)?, get(&row, 19)?);
         rows.push(HeldHousehold { row: households::read(&row)?, by });
     }
     Ok(HeldPage { total: count(&counts, 0)?, certain: count(&counts, 1)?, rows })

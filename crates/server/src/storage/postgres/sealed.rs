@@ -21,6 +21,7 @@ pub(super) enum Kind {
     Snapshot,
     Attachment,
     SecondFactor,
+    Request,
     /// That the key is the database's.
     Check,
 }
@@ -35,6 +36,7 @@ impl Kind {
             Self::Snapshot => b"snapshot",
             Self::Attachment => b"attachment",
             Self::SecondFactor => b"second factor",
+            Self::Request => b"request",
             Self::Check => b"check",
         }
     }

@@ -60,12 +60,7 @@ pub(super) fn held(tx: &Transaction<'_>, query: &HeldQuery) -> Result<HeldPage, 
     let mut rows = statement.query(params![device, query.limit, query.offset])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let by = match (row.get(16)?, row.get(17)?, row.get(18)?) {
-            (true, _, _) => HeldBy::Signed,
-            (false, true, _) => HeldBy::Given,
-            (false, false, true) => HeldBy::Offered,
-            (false, false, false) => HeldBy::Scope,
-        };
+        let by = HeldBy::of(row.get(16)?, row.get(17)?, row.get(18)?);
         found.push(HeldHousehold { row: households::read(row)?, by });
     }
     Ok(HeldPage { total, certain, rows: found })

@@ -137,3 +137,6 @@ SELECT id, name, token_hash, tables, communes, citizen_ids, made_by, made_at, ex
 
 -- token_days
 SELECT token, day, uses FROM token_days;
+
+-- data_request_acts
+SELECT number, commune, household, request, step, act, content, done_by, done_at FROM data_request_acts;
