@@ -139,6 +139,7 @@ pub fn commands<R: Runtime>() -> Builder<R> {
         commands::retention::retention,
         commands::retention::erase_due,
         commands::retention::dismiss_erased,
+        commands::retention::go_over,
     ])
 }
 

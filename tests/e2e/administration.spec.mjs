@@ -1,7 +1,7 @@
 // The year's work at the province's pages in Chromium, and what of it is seen on a laptop.
 
 import { expect, test } from '@playwright/test';
-import { ask, enrolled } from './laptop.mjs';
+import { ask, enrolled, open } from './laptop.mjs';
 import { accessible } from './look.mjs';
 import { logIn, startProvince, visit } from './stage.mjs';
 
@@ -89,6 +89,45 @@ test('what is said of villages, the notice and announcements is on the laptop af
 	await accessible(seat, 'today-announced');
 	await seat.getByRole('button', { name: 'Đã đọc' }).click();
 	await expect(seat.locator('[data-announcement]')).toHaveCount(0);
+	machine.stop();
+	await context.close();
+});
+
+test('the next round is opened once the one before is locked, and what stood then is read beside it', async ({ page, browser }) => {
+	await page.setViewportSize({ width: 1366, height: 768 });
+	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
+	const seat = await context.newPage();
+	const machine = await open(seat, province);
+	await ask(machine, 'sync_now');
+
+	await logIn(page, province);
+	await expect(page.locator('a[href="#/communes"]').first()).toBeVisible();
+	await visit(page, `${province.url}/#/administration/rounds`);
+	const dialog = page.getByRole('dialog');
+	await expect(page.locator('[data-open-next]')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Khóa đợt' }).click();
+	await dialog.locator('[data-decide]').click();
+	await page.locator('[data-open-next]').click();
+	await expect(dialog.locator('[data-next="2027"]')).toBeVisible();
+	await expect(dialog.locator('[data-decide]')).toBeDisabled();
+	await accessible(page, 'administration-rounds-next');
+	await dialog.getByLabel('Gõ 2027 để xác nhận').fill('2027');
+	await dialog.locator('[data-decide]').click();
+	await expect(page.getByRole('heading', { name: 'Đợt rà soát 2027' })).toBeVisible();
+	const former = page.locator('[data-former="2026"]');
+	await expect(former).toContainText('60 hộ');
+	await former.getByRole('button', { name: 'Xem phiếu gửi muộn' }).first().click();
+	await expect(former.getByText('Không có phiếu nào gửi muộn.')).toBeVisible();
+	await accessible(page, 'administration-rounds-former');
+
+	// The laptop goes over by itself, and says of which round it is.
+	await ask(machine, 'sync_now');
+	await visit(seat, `${machine.url}/#/`);
+	expect((await ask(machine, 'overview')).round).toBe(2027);
+	await expect(seat.getByText('2027').first()).toBeVisible();
+	await visit(page, `${province.url}/#/households`);
+	await page.locator('main a[href^="#/households/06001/"]').first().click();
+	await expect(page.locator('[data-before]')).toContainText('Đợt 2026');
 	machine.stop();
 	await context.close();
 });

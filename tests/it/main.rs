@@ -14,6 +14,7 @@ mod kill_files;
 mod kill_import;
 mod kill_sync;
 mod lost;
+mod next_round;
 mod older_files;
 mod procedure;
 mod recover;

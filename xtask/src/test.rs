@@ -66,6 +66,7 @@ const ON_BOTH: &[&str] = &[
     "overview::",
     "audit::",
     "rounds::",
+    "next_round::",
     "accounts::sessions",
     "second_factor::",
     "tokens::",

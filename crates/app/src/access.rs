@@ -21,14 +21,12 @@ use crate::household::{household_subject, need_row, parse_id};
 use crate::interview::OpenInterview;
 use crate::moment::rfc3339;
 use crate::projection::is_meta;
+use crate::rounds::ROUNDS_BACK;
 use crate::sittings::{self, Places, Said, all_said, is_citizen_id, label, masked, shown_in_full, what};
 use crate::start::count;
 use crate::view::{
     AccessForm, AccessView, ConflictDocument, HistoryChangeView, HistoryWhat, Passphrase, SittingView,
 };
-
-/// Of what earlier rounds are looked for: as far as any list goes back.
-const ROUNDS_BACK: u16 = 10;
 
 /// What is held, as the file for machines has it.
 #[derive(Serialize)]

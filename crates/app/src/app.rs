@@ -141,6 +141,21 @@ impl Opened {
             tally: Arc::default(),
         }
     }
+
+    /// The same database under a profile that was read anew: what is open in memory is asked for again.
+    pub(crate) fn anew(before: &Self, profile: Profile) -> Self {
+        Self {
+            store: Arc::clone(&before.store),
+            profile,
+            interviews: Interviews::since(before.interviews.since.again()),
+            sync: Arc::clone(&before.sync),
+            bundles: Arc::clone(&before.bundles),
+            lists: Arc::clone(&before.lists),
+            sitting: Arc::clone(&before.sitting),
+            checks: LastQueue::default(),
+            tally: Arc::clone(&before.tally),
+        }
+    }
 }
 
 impl App {

@@ -1,6 +1,6 @@
 //! What happened to a household, edit by edit.
 
-use rasoat_casework::{Change, Edit, Step, SubjectKind, WITHDRAWN, decided};
+use rasoat_casework::{Change, Edit, Round, Step, Subject, SubjectKind, WITHDRAWN, decided, interview_id};
 use rasoat_instrument::{Path, Value};
 use rasoat_store::{EditCustody, HouseholdRow, Reader, StoreError, StoredEdit};
 use uuid::Uuid;
@@ -13,11 +13,12 @@ use crate::paper;
 use crate::profile::Profile;
 use crate::projection::is_meta;
 use crate::review;
+use crate::rounds::ROUNDS_BACK;
 use crate::start::count;
 use crate::undo;
 use crate::view::{Custody, HistoryView};
 
-/// Every sealed edit of a household and its interview, and of those that were merged into it, with what was decided on it in this
+/// Every sealed edit of a household and its interviews, those of earlier rounds too, and of those that were merged into it, with what was decided on it in this
 /// round, newest first.
 pub(crate) fn of(
     profile: &Profile,
@@ -25,6 +26,9 @@ pub(crate) fn of(
     row: &HouseholdRow,
 ) -> Result<Vec<HistoryView>, AppError> {
     let mut edits = edits_of(reader, row, None)?;
+    for interview in earlier_interviews(profile, row) {
+        edits.extend(reader.edits_of(&interview)?.into_iter().map(|stored| (stored, None)));
+    }
     edits.extend(decisions(profile, reader, row)?.into_iter().map(|stored| (stored, None)));
     for merged in reader.merged_with(row.id)? {
         edits.extend(edits_of(reader, &need_row(reader, merged)?, Some(merged))?);
@@ -50,6 +54,14 @@ fn decision(edit: &Edit) -> Option<&'static str> {
         .into_iter()
         .find(|(_, step)| decided(edit) == Some(*step))
         .map(|(kind, _)| kind)
+}
+
+/// A household's interviews of the rounds before this one, as far as any list goes back.
+fn earlier_interviews(profile: &Profile, row: &HouseholdRow) -> impl Iterator<Item = Subject> {
+    let now = profile.enrolled.round.0;
+    let (id, subject) = (row.id, interview_subject(row));
+    (now.saturating_sub(ROUNDS_BACK)..now)
+        .map(move |year| Subject { id: interview_id(id, Round(year)), ..subject.clone() })
 }
 
 fn edits_of(

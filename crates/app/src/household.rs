@@ -17,6 +17,7 @@ use crate::identity;
 use crate::paper;
 use crate::profile::Profile;
 use crate::projection::{self, MEMBERS, Person, Record};
+use crate::rounds;
 use crate::start::count;
 use crate::view::{
     Custody, FindingsFilter, HouseholdPageView, HouseholdQuery, HouseholdRowView, HouseholdSort,
@@ -231,6 +232,7 @@ fn page(opened: &Opened, reader: &Reader<'_>, id: Uuid) -> Result<HouseholdView,
     let row = need_row(reader, id)?;
     let profile = &opened.profile;
     let listed = Record::of(&reader.document(&household_subject(&row))?);
+    let listed = rounds::known_before(profile, reader, &household_subject(&row), listed)?;
     let interview = Record::of(&reader.document(&interview_subject(&row))?);
     let merged = reader.merged_with(id)?.into_iter().map(|id| Ok(row_view(need_row(reader, id)?)));
     let newest = |name: &str| interview.text(name).or_else(|| listed.text(name));
@@ -277,6 +279,7 @@ pub(crate) fn members_of(
     row: &HouseholdRow,
 ) -> Result<Vec<MemberView>, AppError> {
     let listed = Record::of(&reader.document(&household_subject(row))?);
+    let listed = rounds::known_before(profile, reader, &household_subject(row), listed)?;
     let interview = Record::of(&reader.document(&interview_subject(row))?);
     Ok(member_views(profile, &listed, &interview))
 }

@@ -40,6 +40,7 @@ mod refresh;
 mod retention;
 mod review;
 mod room;
+mod rounds;
 mod sittings;
 mod start;
 mod sync;

@@ -9,6 +9,7 @@ use crate::household::village_key;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::review;
+use crate::rounds;
 use crate::start::count;
 use crate::view::{CustodyView, OverviewView, ResumeView, VillageView};
 
@@ -26,6 +27,8 @@ impl App {
                 conflicts: count(reader.conflicted()?.len()),
                 villages: villages.map(|village| village_view(profile, village)).collect(),
                 custody: custody_view(reader.custody_counts()?),
+                round: profile.enrolled.round.0,
+                next_round: rounds::next(profile, reader)?,
             })
         })
     }

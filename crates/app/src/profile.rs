@@ -348,9 +348,25 @@ impl Profile {
         Ok(true)
     }
 
+    /// Goes on in another round.
+    pub(crate) fn begin_round(tx: &Tx<'_>, round: Round) -> Result<(), AppError> {
+        let mut enrolled = Self::enrolled(tx)?;
+        enrolled.round = round;
+        Ok(tx.set_setting(ENROLLED, &enrolled)?)
+    }
+
     /// The standard that decides classes in the round's year; the first one where none says so.
     pub(crate) fn standard_in_force(&self) -> Option<usize> {
-        let year = i16::try_from(self.enrolled.round.0).unwrap_or(i16::MAX);
+        self.position_in(self.enrolled.round.0)
+    }
+
+    /// The same of another year.
+    pub(crate) fn standard_in(&self, year: u16) -> Option<&Standard> {
+        self.position_in(year).and_then(|index| self.standards.get(index)).map(ReadyStandard::standard)
+    }
+
+    fn position_in(&self, year: u16) -> Option<usize> {
+        let year = i16::try_from(year).unwrap_or(i16::MAX);
         let holds = |ready: &ReadyStandard| {
             let standard = ready.standard();
             (standard.valid_from.year()..=standard.valid_to.year()).contains(&year)

@@ -15,6 +15,7 @@ use crate::interview::OpenInterview;
 use crate::list_import::{self, ASSUMED_AREAS, assumed_key};
 use crate::profile::Profile;
 use crate::projection::{self, Record, is_meta};
+use crate::rounds;
 use crate::start::count;
 use crate::village::Villages;
 
@@ -82,7 +83,8 @@ pub(crate) fn household(
 ) -> Result<(), AppError> {
     let subject = |kind, id| Subject { commune: commune.clone(), kind, id };
     let listed_document = tx.document(&subject(SubjectKind::Household, id))?;
-    let listed = Record::of(&listed_document);
+    let listed = subject(SubjectKind::Household, id);
+    let listed = rounds::known_before(profile, tx, &listed, Record::of(&listed_document))?;
     let Some(village) = listed.text("village").and_then(|village| village.parse::<VillageId>().ok()) else {
         return Ok(());
     };
@@ -105,6 +107,10 @@ pub(crate) fn household(
     let case = subject(SubjectKind::Case, case_id(id, profile.enrolled.round));
     tx.set_returned(id, Case::of(&tx.document(&case)?).is_returned())?;
     if !begun && !drafted {
+        if crate::household::need_row(tx, id)?.progress.state != HouseholdState::Listed {
+            // It was in another round.
+            tx.set_progress(id, &Progress::listed())?;
+        }
         return Ok(());
     }
     // Whoever has a draft works on it, whatever others have signed meanwhile.

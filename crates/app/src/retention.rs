@@ -17,6 +17,7 @@ use crate::household::need_row;
 use crate::moment::rfc3339;
 use crate::profile::Profile;
 use crate::review;
+use crate::rounds::ROUNDS_BACK;
 use crate::start::count;
 use crate::updates;
 use crate::view::{AppStateView, EraseForm, ErasedByItselfView, ErasedView, RetainedView, RetentionView};
@@ -29,8 +30,6 @@ const HEARD: &str = "retention_heard_millis";
 const ERASED: &str = "erased_by_itself";
 /// Households listed of each kind.
 const MOST_LISTED: usize = 200;
-/// Interviews of earlier rounds go with their household: as far as any list goes back.
-const ROUNDS_BACK: u16 = 10;
 
 /// What was removed by itself.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -21,6 +21,7 @@ use crate::moment::rfc3339;
 use crate::preferences::{Preferences, is_language, is_text_size};
 use crate::profile::{Enrolled, Profile};
 use crate::refresh;
+use crate::rounds;
 use crate::sync::{CURSOR, SyncState};
 use crate::take_in;
 use crate::users::{self, user_of};
@@ -228,13 +229,15 @@ impl App {
                 users::keep_full_name(tx, tx.user(), &name)?;
             }
             let before: Option<Enrolled> = Profile::enrolled(tx).ok();
-            if before.is_some_and(|before| before.round != enrolment.round) {
+            let is_other_round = before.is_some_and(|before| before.round != enrolment.round);
+            if is_other_round {
                 // Another round begins with all that the province has.
                 tx.forget_erased()?;
                 tx.set_setting(CURSOR, &[] as &[u8])?;
             }
             tx.audit(Act::Enrol, &[("round", enrolment.round.0.to_string())], now)?;
-            Profile::keep(tx, &enrolment, &key)
+            Profile::keep(tx, &enrolment, &key)?;
+            if is_other_round { rounds::list_anew(tx, now) } else { Ok(()) }
         })?;
         let known = store.read(Profile::enrolled)?;
         store.set_facts(facts_of(&known))?;
@@ -303,7 +306,7 @@ impl App {
         {
             tracing::warn!(code = error.code(), "that commits are lost could not be kept");
         }
-        let profile = store.read(Profile::read)?;
+        let mut profile = store.read(Profile::read)?;
         if Store::facts(dir).is_ok_and(|facts| !facts.contains_key(DEVICE)) {
             // A full disk keeps nobody from their data; the next unlocking writes them.
             if let Err(error) = store.set_facts(facts_of(&profile.enrolled)) {
@@ -315,6 +318,11 @@ impl App {
         // A full disk keeps nobody from their data; the count is right again with the next answer.
         if let Err(error) = refresh::drafted(&profile, &store, now) {
             tracing::warn!(code = %error.code, "answers could not be counted anew");
+        }
+        // A full disk keeps nobody from their data; the next exchange or unlocking goes over.
+        let went_over = unless_full_then(rounds::go_over(&profile, &store, false, now))?;
+        if went_over {
+            profile = store.read(Profile::read)?;
         }
         let sync = store.read(SyncState::read)?;
         let sitting = store.read(|reader| Sitting::read(reader, now))?;
@@ -428,7 +436,15 @@ fn unless_full(done: Result<(), AppError>) -> Result<(), AppError> {
     }
 }
 
-fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {
+/// The same of what says whether it was done.
+fn unless_full_then(done: Result<bool, AppError>) -> Result<bool, AppError> {
+    match done {
+        Err(error) if error.code == "disk_full" => Ok(false),
+        done => done,
+    }
+}
+
+pub(crate) fn facts_of(enrolled: &Enrolled) -> BTreeMap<String, String> {
     BTreeMap::from([
         ("device_name".to_owned(), enrolled.device_name.clone()),
         ("round".to_owned(), enrolled.round.0.to_string()),

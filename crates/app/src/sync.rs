@@ -382,7 +382,7 @@ impl App {
             }
             introduced |= !is_bare;
             let updated = self.update(opened, &**carrier).await?;
-            if updated.profile {
+            if updated.profile || self.go_over_when_done(opened, more)? {
                 // What works with the forms of before ends here.
                 self.wake().notify_waiters();
                 return Ok(());
@@ -400,6 +400,11 @@ impl App {
                 return Ok(());
             }
         }
+    }
+
+    /// Once all is there and nothing of the round before waits: on to the next, if there is one.
+    fn go_over_when_done(&self, opened: &Arc<Opened>, more: bool) -> Result<bool, AppError> {
+        if more { Ok(false) } else { self.go_over_now(opened, false) }
     }
 
     /// A province with older dictionaries than it said: from here on with one that it knows. Says whether to try again at once.

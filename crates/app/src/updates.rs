@@ -9,20 +9,19 @@ use std::sync::Arc;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
     Announcements, Assignments, BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry,
-    CatalogueKind, Cursor, Door, FeedCursor, Neighbours, PrivacyNotice, Retention, Snapshot, from_blob,
-    to_blob,
+    CatalogueKind, Cursor, Door, FeedCursor, Neighbours, OpenRound, PrivacyNotice, Retention, Snapshot,
+    from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
 use crate::app::{App, Carrier, Opened};
 use crate::bundle::devices::DeviceBook;
 use crate::error::AppError;
-use crate::interview::Interviews;
 use crate::list_import::{ASSUMED_AREAS, assumed_key};
 use crate::procedure::law;
 use crate::profile::{NewFiles, Profile};
 use crate::sync::{CLOCK_OFFSET, CURSOR};
-use crate::{guidance, refresh, retention, review, take_in};
+use crate::{guidance, refresh, retention, rounds, take_in};
 
 /// The catalogue that came last, as its bytes.
 const CATALOGUE: &str = "catalogue";
@@ -196,17 +195,8 @@ impl App {
     /// Puts a profile read anew in place, if the database is still the one that is open.
     pub(crate) fn read_profile_anew(&self, opened: &Arc<Opened>) -> Result<(), AppError> {
         self.replace_open_of(&opened.store, |before| {
-            Ok(Opened {
-                store: Arc::clone(&before.store),
-                profile: before.store.read(Profile::read)?,
-                interviews: Interviews::default(),
-                sync: Arc::clone(&before.sync),
-                bundles: Arc::clone(&before.bundles),
-                lists: Arc::clone(&before.lists),
-                sitting: Arc::clone(&before.sitting),
-                checks: review::LastQueue::default(),
-                tally: Arc::clone(&before.tally),
-            })
+            let profile = before.store.read(Profile::read)?;
+            Ok(Opened::anew(before, profile))
         })
     }
 }
@@ -319,6 +309,7 @@ fn take(
             guidance::keep_announcements(tx, &from_blob::<Announcements>(bytes)?)?;
         }
         CatalogueKind::Snapshot => return take_snapshot(profile, tx, bytes, now_millis),
+        CatalogueKind::Round => rounds::keep(tx, &from_blob::<OpenRound>(bytes)?)?,
         CatalogueKind::Other(_) => {}
     }
     Ok(false)

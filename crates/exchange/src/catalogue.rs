@@ -43,6 +43,8 @@ pub enum CatalogueKind {
     Assignments,
     /// [`crate::Announcements`].
     Announcements,
+    /// [`crate::OpenRound`].
+    Round,
     /// A kind that a newer server knows and this program does not.
     Other(u64),
 }
@@ -104,6 +106,7 @@ impl CatalogueKind {
             Self::Notice => 20,
             Self::Assignments => 21,
             Self::Announcements => 22,
+            Self::Round => 23,
             Self::Other(number) => number,
         }
     }
@@ -121,6 +124,7 @@ impl CatalogueKind {
             Self::Notice,
             Self::Assignments,
             Self::Announcements,
+            Self::Round,
         ];
         known.into_iter().find(|kind| kind.number() == number).unwrap_or(Self::Other(number))
     }

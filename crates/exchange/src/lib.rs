@@ -25,6 +25,7 @@ mod receipt;
 mod recipient;
 mod recovery;
 mod retention;
+mod round;
 mod snapshot;
 mod succession;
 mod sync_message;
@@ -63,6 +64,7 @@ pub use receipt::{Accepted, AcceptedRange, Receipt, ReceiptError, SignedReceipt,
 pub use recipient::{BundleIdentity, BundleRecipient, RecipientError};
 pub use recovery::{MAX_RECOVERY_BYTES, RecoveryAnswer, RecoveryFileError, RecoveryRequest};
 pub use retention::{MOST_RETENTION_DAYS, Retention};
+pub use round::OpenRound;
 pub use snapshot::{MAX_SNAPSHOT_BYTES, Snapshot};
 pub use succession::{MAX_FORMER_KEYS, MAX_SUCCESSION_BYTES, SignedSuccession, Succession, SuccessionError};
 pub use sync_message::{

@@ -13,6 +13,7 @@ use crate::pack::UnpackError;
 use crate::parcel::{self, Parcels};
 use crate::recipient::BundleRecipient;
 use crate::retention::Retention;
+use crate::round::OpenRound;
 use crate::succession::MAX_FORMER_KEYS;
 use crate::sync_message::{Limits, MAX_CHANGES_DOWN};
 use crate::wire;
@@ -20,6 +21,9 @@ use crate::wire;
 const FORMAT: u64 = 1;
 /// Format, server, time, communes, changes, instruments, standards, devices, revoked, retention.
 const ITEMS: usize = 10;
+/// The same with the round that is open; written only where there is one to be told of.
+const FORMAT_WITH_ROUND: u64 = 2;
+const ROUND_ITEMS: usize = 2;
 const INSTRUMENT_ITEMS: usize = 7;
 const STANDARD_ITEMS: usize = 3;
 const DEVICE_ITEMS: usize = 6;
@@ -52,6 +56,8 @@ pub struct News {
     pub revoked: Vec<RevokedDevice>,
     /// How long laptops keep what a locked round left on them; `None`: there is no term.
     pub retention: Option<Retention>,
+    /// The round that was opened after the one that laptops began with; `None`: none was.
+    pub opened: Option<OpenRound>,
 }
 
 /// A laptop that may send no more.
@@ -131,7 +137,11 @@ impl SignedNews {
 impl News {
     fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new();
-        out.array(ITEMS).uint(FORMAT).bytes(self.server.0.as_bytes()).int(self.made_at_millis);
+        match self.opened {
+            Some(_) => out.array(ITEMS + 1).uint(FORMAT_WITH_ROUND),
+            None => out.array(ITEMS).uint(FORMAT),
+        };
+        out.bytes(self.server.0.as_bytes()).int(self.made_at_millis);
         write_communes(&mut out, &self.communes);
         // Whoever passes it on may know less than this program: without a dictionary.
         parcel::write_all(&self.changes, None, &mut out);
@@ -171,14 +181,20 @@ impl News {
             }
             None => out.null(),
         };
+        if let Some(OpenRound { round, opened_at_millis }) = &self.opened {
+            out.array(ROUND_ITEMS).uint(round.0.into()).int(*opened_at_millis);
+        }
         out.into_bytes()
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, NewsError> {
         let mut input = Reader::new(bytes);
-        if !wire::read_format(&mut input, FORMAT, ITEMS)? {
-            return Err(NewsError::NewerFormat);
-        }
+        let has_round = match (input.array(usize::MAX)?, input.uint()?) {
+            (ITEMS, FORMAT) => false,
+            (items, FORMAT_WITH_ROUND) if items == ITEMS + 1 => true,
+            (_, format) if format > FORMAT_WITH_ROUND => return Err(NewsError::NewerFormat),
+            _ => return Err(NewsError::Unreadable),
+        };
         let (server, made_at_millis) = (ServerId(wire::read_uuid(&mut input)?), input.int()?);
         let communes = read_communes(&mut input)?;
         let Parcels { edits: changes, unreadable: unread } = parcel::read_all(&mut input, MAX_CHANGES_DOWN)?;
@@ -193,6 +209,7 @@ impl News {
             devices: read_many(&mut input, MOST, read_device)?,
             revoked: read_revoked(&mut input)?,
             retention: input.nullable(read_retention)?,
+            opened: if has_round { Some(read_round(&mut input)?) } else { None },
         };
         input.end()?;
         Ok(news)
@@ -267,6 +284,12 @@ fn read_revoked(input: &mut Reader<'_>) -> Result<Vec<RevokedDevice>, CborError>
     (0..items / 2)
         .map(|_| Ok(RevokedDevice { id: wire::read_device(input)?, at_millis: input.int()? }))
         .collect()
+}
+
+fn read_round(input: &mut Reader<'_>) -> Result<OpenRound, CborError> {
+    input.array_of(ROUND_ITEMS)?;
+    let round = u16::try_from(input.uint()?).map_err(|_| CborError::Malformed)?;
+    Ok(OpenRound { round: Round(round), opened_at_millis: input.int()? })
 }
 
 fn read_retention(input: &mut Reader<'_>) -> Result<Retention, CborError> {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::library::Instrument;
 use crate::scoring::Scoring;
-use crate::storage::StoredEdit;
+use crate::storage::{HouseholdKeyRef, StoredEdit};
 use crate::time::day_in_vietnam;
 
 /// Places of an interview that are not the form's: written by the laptop's program.
@@ -26,7 +26,7 @@ pub(crate) const COMING: &str = "vn-2027";
 pub(crate) struct Assessed {
     /// The line of the list.
     pub(crate) household: Document,
-    /// The interview of the latest round.
+    /// The interview of the open round.
     pub(crate) interview: Option<Interview>,
 }
 
@@ -90,11 +90,12 @@ pub(crate) fn household_named_in(edit: &LooseEdit) -> Option<Uuid> {
 }
 
 /// Folds, validates and scores.
-pub(crate) fn assess(scoring: &Scoring, commune: &CommuneCode, edits: &[StoredEdit]) -> Assessed {
+pub(crate) fn assess(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[StoredEdit]) -> Assessed {
     let of_kind =
         |kind| edits.iter().map(|stored| &stored.edit).filter(move |edit| edit.subject.kind == kind);
     let household = fold(of_kind(SubjectKind::Household));
-    let ids: BTreeSet<Uuid> = of_kind(SubjectKind::Interview).map(|edit| edit.subject.id).collect();
+    let ids = of_kind(SubjectKind::Interview).map(|edit| edit.subject.id);
+    let ids: BTreeSet<Uuid> = ids.filter(|id| scoring.rounds.has_interview(key.household, *id)).collect();
     let interview = ids
         .into_iter()
         .map(|id| {
@@ -102,10 +103,11 @@ pub(crate) fn assess(scoring: &Scoring, commune: &CommuneCode, edits: &[StoredEd
                 of_kind(SubjectKind::Interview).filter(|edit| edit.subject.id == id).collect();
             (fold(own.iter().copied()), own)
         })
+        .filter(|(document, _)| scoring.rounds.has_year(integer(document, "meta_round")))
         .max_by_key(|(document, own)| {
             (integer(document, "meta_round"), own.iter().map(|edit| (edit.at, edit.id)).max())
         })
-        .map(|(document, own)| score(scoring, commune, &household, document, &own));
+        .map(|(document, own)| score(scoring, &key.commune, &household, document, &own));
     Assessed { household, interview }
 }
 

@@ -19,6 +19,7 @@ use crate::password;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::random;
+use crate::rounds::open_round;
 use crate::second_factor;
 use crate::state::State;
 use crate::storage::{Account, Device, OpenSession};
@@ -252,9 +253,9 @@ impl LoggedIn {
     }
 
     /// The session as the dashboard sees it.
-    pub(crate) fn view(&self, state: &State) -> SessionView {
+    pub(crate) async fn view(&self, state: &State) -> Result<SessionView, Refusal> {
         let ends = (self.session.used_at + IDLE_MILLIS).min(self.session.opened_at + LONGEST_MILLIS);
-        SessionView {
+        Ok(SessionView {
             user: UserView {
                 username: self.account.name.clone(),
                 role: self.account.role,
@@ -265,8 +266,8 @@ impl LoggedIn {
             },
             csrf: self.session.csrf.clone(),
             server_name: state.config.name.clone(),
-            round: state.config.round.0,
+            round: open_round(state).await?.0,
             expires_at: crate::time::rfc3339(ends),
-        }
+        })
     }
 }

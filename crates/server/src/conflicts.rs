@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    Candidate, Change, CommuneCode, Document, Draft, FieldState, Subject, SubjectKind, fold, interview_id,
+    Candidate, Change, CommuneCode, Document, Draft, FieldState, Round, Subject, SubjectKind, fold,
+    interview_id,
 };
 use rasoat_instrument::{Path, Value};
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::assess::is_meta;
 use crate::household_view;
 use crate::own::{Own, of_subject};
 use crate::requests::restrict::restricted;
+use crate::rounds::open_round;
 use crate::state::State;
 use crate::storage::{DeviceActivity, HouseholdKeyRef, HouseholdRow, StorageError, StoredEdit};
 use crate::view::{
@@ -28,7 +30,7 @@ pub(crate) async fn list(
     state: &State,
     households: Vec<HouseholdRow>,
 ) -> Result<Vec<HouseholdConflictsView>, StorageError> {
-    let restricted = restricted(state).await?;
+    let (restricted, round) = (restricted(state).await?, open_round(state).await?);
     let devices: Vec<DeviceActivity> = state.storage.devices().await?;
     let keys = households.iter().map(|row| row.key.clone()).collect();
     let edits = state.storage.edits_of_all(keys).await?;
@@ -37,7 +39,7 @@ pub(crate) async fn list(
         let key = row.key.clone();
         let mut conflicts = Vec::new();
         for document in [ConflictDocument::Interview, ConflictDocument::Household] {
-            let (_, folded) = folded(state, &key, document, &edits);
+            let (_, folded) = folded(round, &key, document, &edits);
             let found = household_view::conflicts_of(state, &folded, &edits, &devices).into_iter();
             conflicts.extend(found.map(|conflict| OpenConflictView { document, conflict }));
         }
@@ -61,7 +63,7 @@ pub(crate) async fn settle(
     author: &str,
     choose: &Choose<'_>,
 ) -> Result<u32, StorageError> {
-    let restricted = restricted(state).await?;
+    let (restricted, round) = (restricted(state).await?, open_round(state).await?);
     let mut own = Own::take(state).await?;
     let now = state.now();
     let mut settled = 0;
@@ -73,7 +75,7 @@ pub(crate) async fn settle(
         }
         let stored = state.storage.edits_of(key.clone()).await?;
         for document in [ConflictDocument::Household, ConflictDocument::Interview] {
-            let (subject, folded) = folded(state, &key, document, &stored);
+            let (subject, folded) = folded(round, &key, document, &stored);
             let changes = changes(&folded, |path, field| choose(household, document, path, field, &stored));
             if changes.is_empty() {
                 continue;
@@ -142,18 +144,16 @@ fn changes(
     changes
 }
 
-/// A household's document: the line of the list, or the interview of the server's round.
+/// A household's document: the line of the list, or the interview of the open round.
 fn folded(
-    state: &State,
+    round: Round,
     key: &HouseholdKeyRef,
     document: ConflictDocument,
     edits: &[StoredEdit],
 ) -> (Subject, Document) {
     let (kind, id) = match document {
         ConflictDocument::Household => (SubjectKind::Household, key.household),
-        ConflictDocument::Interview => {
-            (SubjectKind::Interview, interview_id(key.household, state.config.round))
-        }
+        ConflictDocument::Interview => (SubjectKind::Interview, interview_id(key.household, round)),
     };
     let subject = Subject { commune: key.commune.clone(), kind, id };
     let document = fold(of_subject(edits, &subject));

@@ -20,6 +20,16 @@ pub(crate) struct RoundWord {
     pub(crate) reason: String,
 }
 
+/// A round was opened after the one before it, which stays locked from then on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OpenedWord {
+    pub(crate) year: u16,
+    /// The year of the one before.
+    pub(crate) before: u16,
+    /// The moment of its last lock.
+    pub(crate) locked_at: i64,
+}
+
 /// For how many days laptops keep a round's households once it is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TermWord {
@@ -111,7 +121,7 @@ impl Said {
     }
 
     /// What holds of a kind, by key.
-    pub(crate) fn all(&self, kind: DirectiveKind) -> impl Iterator<Item = &Directive> {
+    pub(crate) fn all(&self, kind: DirectiveKind) -> impl Iterator<Item = &Directive> + Clone {
         self.holds.values().filter(move |directive| directive.kind == kind)
     }
 

@@ -141,7 +141,7 @@ pub(crate) async fn enrol_as(
         device_name: new.name.clone(),
         surveyor: new.surveyor.clone(),
         communes: scopes(state, &communes).await?,
-        round: state.config.round,
+        round: crate::rounds::open_round(state).await?,
         household_key: keys.households,
         recovery_recipient: keys.recovery_recipient,
         bundle_recipient: Some(recipient_of(&keys.signing)?),

@@ -165,7 +165,10 @@ async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, Storag
     blobs.extend(blob_of(CatalogueKind::Devices, "devices", &neighbours));
     let term = crate::rounds::retention(state).await?;
     blobs.extend(term.and_then(|term| blob_of(CatalogueKind::Retention, "round", &term)));
-    blobs.extend(guidance(&*crate::directives::said(state).await?, device));
+    let said = crate::directives::said(state).await?;
+    let opened = crate::rounds::opened(&said);
+    blobs.extend(opened.and_then(|opened| blob_of(CatalogueKind::Round, "round", &opened)));
+    blobs.extend(guidance(&said, device));
     Ok(blobs)
 }
 

@@ -22,13 +22,13 @@ use crate::storage::{
 };
 use crate::time::rfc3339;
 use crate::view::{
-    AttachmentView, CandidateView, ClassView, ConflictView, DifferenceView, FindingView, HouseholdRefView,
-    HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, ReportedView,
+    AttachmentView, BeforeView, CandidateView, ClassView, ConflictView, DifferenceView, FindingView,
+    HouseholdRefView, HouseholdRowView, HouseholdState, HouseholdView, InstrumentView, ReportedView,
 };
 use words::Words;
 
 pub(crate) use person::{HeldOf, held_of};
-pub(crate) use procedure::remark_state;
+pub(crate) use procedure::{acts, remark_state};
 
 /// A line of a household list; of one that is processed no further, without name and number.
 pub(crate) fn row(mut row: HouseholdRow, restricted: &Restricted) -> HouseholdRowView {
@@ -116,9 +116,9 @@ pub(crate) fn household(
     edits: &[StoredEdit],
     devices: &[DeviceActivity],
     attachments: Vec<AttachmentView>,
-    merged_into: Option<HouseholdRow>,
+    (merged_into, before): (Option<HouseholdRow>, Option<BeforeView>),
 ) -> HouseholdView {
-    let (library, assessed) = (&scoring.library, &assess(scoring, &key.commune, edits));
+    let (library, assessed) = (&scoring.library, &assess(scoring, &key, edits));
     let interview = assessed.interview.as_ref();
     let instrument = interview.and_then(|interview| interview.instrument);
     let known = instrument.as_ref().and_then(|hash| library.instrument(hash));
@@ -129,7 +129,7 @@ pub(crate) fn household(
     let reported = interview.map(|interview| reported(&interview.document)).unwrap_or_default();
     let meta = |field| interview.and_then(|interview: &Interview| text(&interview.document, field));
     let all: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-    let received = Received::of(edits);
+    let received = Received::of(&scoring.rounds, &key, edits);
     HouseholdView {
         row: row(line(scoring, key.clone(), &all, received), &Restricted::default()),
         commune: library.commune(&key.commune),
@@ -139,7 +139,8 @@ pub(crate) fn household(
             head_name: kept.head_name,
             village_name: kept.village_name,
         }),
-        round: state.config.round.0,
+        round: scoring.rounds.open.0,
+        before,
         area: interview.map(|interview| interview.area),
         previous_class: text(&assessed.household, "previous_class"),
         signed_by: meta("meta_signed_by"),
@@ -170,6 +171,7 @@ pub(crate) fn household(
         classifications: scored.map(|scored| scored.classifications.clone()).unwrap_or_default(),
         procedure: procedure::of(
             edits,
+            scoring.rounds.case(key.household),
             interview.map(|interview| &interview.document.version),
             meta("meta_state").as_deref() == Some("signed"),
         ),

@@ -8,7 +8,6 @@ use rasoat_casework::{DeviceId, Edit, EditId, SubjectKind};
 use rasoat_exchange::{BatchError, LooseBatch, ProblemCode, SignedBatch, SignedReceipt};
 
 use crate::aside;
-use crate::library::Library;
 use crate::metrics::Ended;
 use crate::project::Brought;
 use crate::scoring::Scoring;
@@ -81,7 +80,7 @@ pub(crate) async fn store(
     let mut brought = Brought::new(&scoring);
     look_at(signed, opened, now, &mut arrivals, &mut brought);
     brought.settle(&mut arrivals, usize::MAX);
-    let receipts = accept(state, arrivals, &scoring.library, now).await?;
+    let receipts = accept(state, arrivals, &scoring, now).await?;
     receipts.into_iter().next().unwrap_or(Err(StorageError::Failed(-1)))
 }
 
@@ -111,7 +110,7 @@ pub(crate) async fn take_in(
     let looking = Arc::clone(&scoring);
     let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
     let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
-    let mut receipts = accept(state, arrivals, &scoring.library, now).await?.into_iter();
+    let mut receipts = accept(state, arrivals, &scoring, now).await?.into_iter();
     let mut answer = |refused: Option<ProblemCode>| match refused {
         Some(code) => Err(NotOpened::Refused(code)),
         None => receipts.next().unwrap_or(Err(StorageError::Failed(-1))).map_err(NotOpened::Storage),
@@ -199,7 +198,7 @@ fn look_at(
             Arriving::alone(&edit, hash, out_of_scope, unscored)
         });
         if !out_of_scope {
-            brought.add(number, edit);
+            brought.add(number, now, edit);
         }
     }
     edits.extend(batch.unreadable.into_iter().map(Arriving::Unreadable));
@@ -217,10 +216,10 @@ fn look_at(
 async fn accept(
     state: &State,
     mut arrivals: Vec<Arrival>,
-    library: &Library,
+    scoring: &Scoring,
     now: i64,
 ) -> Result<Vec<Result<SignedReceipt, StorageError>>, StorageError> {
-    if !state.library().scores_as(library) {
+    if !state.library().scores_as(&scoring.library) {
         // Something else was published since: whoever looks next makes the lines.
         arrivals.iter_mut().for_each(|arrival| arrival.lines.clear());
     }
@@ -228,7 +227,7 @@ async fn accept(
     let signed = arrivals.into_iter().map(|arrival| (signing(state, &arrival, now), arrival));
     let signed = signed.map(|(sign, arrival)| (arrival, sign));
     let receipts = state.storage.accept_all(signed.collect()).await?;
-    if !state.library().scores_as(library) {
+    if !scoring.still_holds(state).await? {
         state.storage.mark_all_stale().await?;
     }
     let stored = receipts.iter().zip(sizes).filter(|(receipt, _)| receipt.is_ok());

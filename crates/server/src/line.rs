@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{
-    AreaType, Change, Document, Edit, InstrumentHash, LooseEdit, MERGED_INTO, SubjectKind, VersionVector,
-    WITHDRAWN, fold, lot_seed,
+    AreaType, Change, Document, Edit, EditId, Hlc, InstrumentHash, LooseEdit, MERGED_INTO, Round,
+    SubjectKind, VersionVector, WITHDRAWN, fold, interview_id, lot_seed,
 };
 use rasoat_instrument::{Answer, Context, Session, Value, migrate};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
 use crate::hex;
 use crate::library::{Instrument, Library};
+use crate::rounds::Rounds;
 use crate::scoring::Scoring;
 use crate::storage::facts::{Facts, form_mark};
 use crate::storage::{HouseholdKeyRef, HouseholdRow, State, StoredClass, StoredEdit};
@@ -42,6 +43,14 @@ impl<'e> Told<'e> {
         match self {
             Self::Whole(edit) => edit,
             Self::Loose(edit) => &edit.head,
+        }
+    }
+
+    /// Whether it sets a field outside any repeat.
+    fn says(self, field: &str) -> bool {
+        match self {
+            Self::Whole(edit) => edit.changes.keys().any(|path| path.field_name() == Some(field)),
+            Self::Loose(edit) => edit.value(field).is_some(),
         }
     }
 
@@ -116,6 +125,12 @@ struct Interview<'e> {
     edits: Vec<&'e Edit>,
 }
 
+impl Interview<'_> {
+    fn last_at(&self) -> Option<(Hlc, EditId)> {
+        self.edits.iter().map(|edit| (edit.at, edit.id)).max()
+    }
+}
+
 /// The classes of an interview under the two standards that a line shows.
 struct Classes {
     in_force: Option<StoredClass>,
@@ -123,19 +138,28 @@ struct Classes {
 }
 
 /// When edits of a household came in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Received {
-    /// The first of an interview.
+    /// The first of an interview of the open round.
     pub(crate) began_at: Option<i64>,
     /// The last of all.
     pub(crate) last_at: i64,
+    /// Earlier rounds of which something came after they were locked.
+    pub(crate) late: BTreeSet<Round>,
 }
 
 impl Received {
     /// Of edits as they are stored.
-    pub(crate) fn of(edits: &[StoredEdit]) -> Self {
-        let interviews = edits.iter().filter(|stored| stored.edit.subject.kind == SubjectKind::Interview);
+    pub(crate) fn of(rounds: &Rounds, key: &HouseholdKeyRef, edits: &[StoredEdit]) -> Self {
+        let interviews = edits.iter().filter(|stored| {
+            let subject = &stored.edit.subject;
+            subject.kind == SubjectKind::Interview && rounds.has_interview(key.household, subject.id)
+        });
+        let late = edits
+            .iter()
+            .filter_map(|stored| rounds.late_for(key.household, stored.edit.subject.id, stored.received_at));
         Self {
+            late: late.collect(),
             began_at: interviews.map(|stored| stored.received_at).min(),
             last_at: edits.iter().map(|stored| stored.received_at).max().unwrap_or_default(),
         }
@@ -152,7 +176,7 @@ pub(crate) fn line(
     let of_household: Vec<Told<'_>> = of_kind(edits, SubjectKind::Household).collect();
     let household = Folded::of(&of_household);
     let listed = household.values();
-    let interview = latest_interview(edits);
+    let interview = latest_interview(&scoring.rounds, &key, edits);
     let all = interview.as_ref().map(|interview| interview.folded.values()).unwrap_or_default();
     let recorded = choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type"));
     let area = scoring.area(&key.commune, || text(&listed, "village"), recorded);
@@ -168,12 +192,13 @@ pub(crate) fn line(
         household.conflicts() + interview.as_ref().map_or(0, |interview| interview.folded.conflicts());
     let from_list = |field| text(&listed, field).or_else(|| text(&all, field));
     let members = Some(facts::members(&all)).filter(|members| !members.is_empty());
-    let members = members.unwrap_or_else(|| facts::members(&listed));
+    let members = members.unwrap_or_else(|| members_before(&scoring.rounds, &key, edits, &listed));
     let unscored = matches!(classes, Some(None)).then(|| "unknown_instrument".to_owned());
     let classes = classes.flatten();
     let is_scored = classes.is_some();
     let (class_2022, class_2027) = classes.map_or((None, None), |classes| (classes.in_force, classes.coming));
-    let case = facts::latest_case(&key, edits, value(&all, "meta_round").and_then(Value::as_integer));
+    let round = value(&all, "meta_round").and_then(Value::as_integer);
+    let case = facts::latest_case(&key, edits, scoring.rounds.case(key.household), round);
     let version = interview.as_ref().map(|interview| interview.folded.version());
     let (stage, returned) = facts::way_of(case.as_ref(), state, version.as_ref());
     let checks = facts::checks(&facts::Seen {
@@ -207,6 +232,7 @@ pub(crate) fn line(
             checks,
             began_on: received.began_at.map(day_in_vietnam),
             form: form.map(|hash| form_mark(&hex::of(&hash.0)).to_owned()),
+            late: received.late.into_iter().map(|round| round.0).collect(),
         },
         persons,
         key,
@@ -217,22 +243,46 @@ fn of_kind<'a, 'e>(edits: &'a [Told<'e>], kind: SubjectKind) -> impl Iterator<It
     edits.iter().copied().filter(move |edit| edit.head().subject.kind == kind)
 }
 
-/// The interview of the latest round.
-fn latest_interview<'e>(edits: &[Told<'e>]) -> Option<Interview<'e>> {
-    let ids: BTreeSet<Uuid> =
-        of_kind(edits, SubjectKind::Interview).map(|edit| edit.head().subject.id).collect();
-    let mut folded = ids.into_iter().map(|id| {
-        let own: Vec<Told<'e>> =
-            of_kind(edits, SubjectKind::Interview).filter(|edit| edit.head().subject.id == id).collect();
-        Interview { folded: Folded::of(&own), edits: own.into_iter().map(Told::head).collect() }
-    });
-    if folded.len() < 2 {
+/// The interview of the open round; of several the latest.
+fn latest_interview<'e>(rounds: &Rounds, key: &HouseholdKeyRef, edits: &[Told<'e>]) -> Option<Interview<'e>> {
+    let of_interviews = of_kind(edits, SubjectKind::Interview);
+    let ids: BTreeSet<Uuid> = of_interviews
+        .map(|edit| edit.head().subject.id)
+        .filter(|id| rounds.has_interview(key.household, *id))
+        .collect();
+    let is_sure = ids.len() < 2 && rounds.is_first();
+    let mut folded = ids.into_iter().map(|id| interview(edits, id));
+    if is_sure {
         return folded.next();
     }
-    folded.max_by_key(|interview| {
-        let round = value(&interview.folded.values(), "meta_round").and_then(Value::as_integer);
-        (round, interview.edits.iter().map(|edit| (edit.at, edit.id)).max())
-    })
+    let year = |interview: &Interview<'_>| {
+        value(&interview.folded.values(), "meta_round").and_then(Value::as_integer)
+    };
+    let of_round = folded.filter(|interview| rounds.has_year(year(interview)));
+    of_round.max_by_key(|interview| (year(interview), interview.last_at()))
+}
+
+/// An interview by its id.
+fn interview<'e>(edits: &[Told<'e>], id: Uuid) -> Interview<'e> {
+    let own: Vec<Told<'e>> =
+        of_kind(edits, SubjectKind::Interview).filter(|edit| edit.head().subject.id == id).collect();
+    Interview { folded: Folded::of(&own), edits: own.into_iter().map(Told::head).collect() }
+}
+
+/// Who belongs to a household that was not asked in this round: by the list, or by the interview of the round before where the list
+/// is older than that.
+fn members_before(
+    rounds: &Rounds,
+    key: &HouseholdKeyRef,
+    edits: &[Told<'_>],
+    listed: Among<'_, '_>,
+) -> Vec<facts::Member> {
+    let of_list = of_kind(edits, SubjectKind::Household).filter(|told| told.says("list_year"));
+    let listed_at = of_list.map(|told| told.head().at).max();
+    let asked = rounds.former().next().map(|round| interview(edits, interview_id(key.household, round)));
+    let asked = asked.filter(|asked| asked.last_at().map(|(at, _)| at) >= listed_at);
+    let asked = asked.map(|asked| facts::members(&asked.folded.values()));
+    asked.filter(|members| !members.is_empty()).unwrap_or_else(|| facts::members(listed))
 }
 
 /// The form that an interview was last answered on.

@@ -30,6 +30,7 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         revoked,
         devices,
         retention: crate::rounds::retention(state).await?,
+        opened: crate::rounds::opened(&*crate::directives::said(state).await?),
     };
     Ok(SignedNews::sign(&news, &state.signing))
 }

@@ -81,6 +81,7 @@ use crate::{permission, routes};
         routes::requests::act,
         routes::requests::correct,
         routes::requests::account,
+        routes::rounds::open,
     ),
     modifiers(&EveryRoute)
 )]

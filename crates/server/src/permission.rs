@@ -169,6 +169,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/requests/{id}/acts", Act::DecideRequests),
     (Method::POST, "/api/requests/{id}/correction", Act::DecideRequests),
     (Method::POST, "/api/requests/{id}/account", Act::DecideRequests),
+    (Method::POST, "/api/round/open", Act::ManageRounds),
 ];
 
 /// Stands before every route of the API.

@@ -93,6 +93,8 @@ pub(crate) enum Refusal {
     RequestOtherRight,
     /// Restricted is what is restricted already, lifted what is not, said what was said.
     RequestNothingToDo,
+    /// A round is not opened before the one before it is locked.
+    RoundOpen,
 }
 
 impl Refusal {
@@ -107,6 +109,7 @@ impl Refusal {
             | Self::OwnAccount
             | Self::ChangedMeanwhile
             | Self::NoTerm
+            | Self::RoundOpen
             | Self::SecondFactorOn
             | Self::SecondFactorNotBegun
             | Self::RequestClosed
@@ -179,6 +182,7 @@ impl Refusal {
             Self::OwnAccount => ("own_account", BTreeMap::new()),
             Self::ChangedMeanwhile => ("changed_meanwhile", BTreeMap::new()),
             Self::NoTerm => ("no_term", BTreeMap::new()),
+            Self::RoundOpen => ("round_open", BTreeMap::new()),
             Self::Incomplete => ("incomplete", BTreeMap::new()),
             Self::VillagesFile { line, reason } => {
                 let params = [("line", line.to_string()), ("reason", reason.to_owned())];

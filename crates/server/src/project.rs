@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rasoat_casework::{InstrumentHash, LooseEdit, SubjectKind};
+use rasoat_casework::{InstrumentHash, LooseEdit, Round, SubjectKind};
 
 use crate::assess::household_named_in;
 use crate::line::{Received, Told, line};
@@ -87,8 +87,8 @@ pub(crate) async fn catch_up(state: &State) -> Result<(), StorageError> {
         let scoring = Arc::new(Scoring::now(state).await?);
         let rows = lines(&scoring, stale.into_iter().zip(edits).collect()).await?;
         attempts = if state.storage.put_households(rows).await? == 0 { attempts + 1 } else { 0 };
-        if !state.library().scores_as(&scoring.library) {
-            // Something else was published meanwhile: what was just written may be of before.
+        if !scoring.still_holds(state).await? {
+            // Something else was published, or a round opened, meanwhile: what was just written may be of before.
             state.storage.mark_all_stale().await?;
         }
         if attempts == ATTEMPTS {
@@ -143,7 +143,7 @@ async fn lines(
         let scoring = Arc::clone(scoring);
         tokio::task::spawn_blocking(move || {
             let line = |(key, edits): Household| {
-                let received = Received::of(&edits);
+                let received = Received::of(&scoring.rounds, &key, &edits);
                 let edits: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
                 line(&scoring, key, &edits, received)
             };
@@ -167,8 +167,10 @@ pub(crate) struct Brought<'s> {
 struct Waiting {
     /// The last arrival with one of them.
     arrival: usize,
-    /// The first arrival with one of an interview.
+    /// The first arrival with one of an interview of the open round.
     began: Option<usize>,
+    /// Earlier rounds that are locked and had edits in this.
+    late: BTreeSet<Round>,
     edits: Vec<LooseEdit>,
 }
 
@@ -183,7 +185,7 @@ impl<'s> Brought<'s> {
     }
 
     /// Notes an edit, within scope, of the arrival of that number.
-    pub(crate) fn add(&mut self, arrival: usize, edit: LooseEdit) {
+    pub(crate) fn add(&mut self, arrival: usize, received_at: i64, edit: LooseEdit) {
         let subject = &edit.head.subject;
         let household = match subject.kind {
             SubjectKind::Household => Some(subject.id),
@@ -195,12 +197,16 @@ impl<'s> Brought<'s> {
             let waiting = self.households.entry(key).or_insert_with(|| Waiting {
                 arrival,
                 began: None,
+                late: BTreeSet::new(),
                 edits: Vec::new(),
             });
             waiting.arrival = arrival;
-            if edit.head.subject.kind == SubjectKind::Interview {
+            let rounds = &self.scoring.rounds;
+            if edit.head.subject.kind == SubjectKind::Interview && rounds.has_interview(household, subject.id)
+            {
                 waiting.began.get_or_insert(arrival);
             }
+            waiting.late.extend(rounds.late_for(household, subject.id, received_at));
             waiting.edits.push(edit);
         }
     }
@@ -213,7 +219,7 @@ impl<'s> Brought<'s> {
             let is_new = waiting.edits.iter().all(|edit| edit.head.seen.0.is_empty());
             if let Some(arrival) = arrivals.get_mut(waiting.arrival).filter(|_| is_new) {
                 let edits: Vec<Told<'_>> = waiting.edits.iter().map(Told::Loose).collect();
-                let received = Received { began_at, last_at: arrival.received_at };
+                let received = Received { began_at, last_at: arrival.received_at, late: waiting.late };
                 arrival.lines.push(line(self.scoring, key, &edits, received));
             }
         }

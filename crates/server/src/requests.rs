@@ -73,6 +73,8 @@ pub(crate) struct Correction {
     pub(crate) question: String,
     /// What is asked.
     pub(crate) text: String,
+    /// The round that was open: the question is one of its interview.
+    pub(crate) round: u16,
     /// The edits whose answers stood there.
     pub(crate) stood: Vec<String>,
     /// Whether the interview was returned for it.

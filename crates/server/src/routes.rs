@@ -73,6 +73,7 @@ pub fn router(state: State) -> Router {
         .route("/round/lock", post(rounds::lock))
         .route("/round/reopen", post(rounds::reopen))
         .route("/round/term", post(rounds::set_term))
+        .route("/round/open", post(rounds::open))
         .route("/round/snapshots/{number}/changes", get(rounds::changes))
         .route("/notice", get(notice::show).post(notice::set))
         .route("/communes/{code}/plan", get(plan::show))

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use rasoat_casework::{AreaType, CommuneCode};
+use rasoat_casework::{AreaType, CommuneCode, Round};
 
 use crate::directives::{Said, said};
 use crate::library::Library;
+use crate::rounds::Rounds;
 use crate::state::State;
 use crate::storage::StorageError;
 
 /// What was published, and what the administration has said of villages.
 pub(crate) struct Scoring {
     pub(crate) library: Arc<Library>,
+    /// Lines are of the open one.
+    pub(crate) rounds: Rounds,
     said: Arc<Said>,
 }
 
@@ -22,7 +25,23 @@ impl Scoring {
     /// When the storage fails.
     pub(crate) async fn now(state: &State) -> Result<Self, StorageError> {
         let said = said(state).await?;
-        Ok(Self { library: state.library(), said })
+        let rounds = Rounds::of(&said, state.config.round);
+        Ok(Self { library: state.library(), rounds, said })
+    }
+
+    /// The same while an earlier round was open.
+    pub(crate) fn at(&self, round: Round) -> Self {
+        let (library, said) = (Arc::clone(&self.library), Arc::clone(&self.said));
+        Self { library, rounds: self.rounds.at(round), said }
+    }
+
+    /// Whether lines that were made by this are what they would be now.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub(crate) async fn still_holds(&self, state: &State) -> Result<bool, StorageError> {
+        let rounds = crate::rounds::rounds(state).await?;
+        Ok(rounds == self.rounds && state.library().scores_as(&self.library))
     }
 
     /// Which income line applies to a household: what the province has said of its village counts before what was recorded.

@@ -343,6 +343,11 @@ pub trait Storage: Send + Sync + 'static {
     fn last_request_act(&self) -> Answer<'_, u64>;
     /// The laptops that hold a household or may hold it, and why.
     fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>>;
+    /// As [`Storage::put_directive`], where the round of that year is locked by the directive of that number and nothing was said of
+    /// it since; and has every line made anew.
+    fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>>;
+    /// What households bore at a lock, in the order asked for; `None` where one was not there.
+    fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -65,9 +65,9 @@ pub use request::{
     RequestStep, RequestView, RequestsForm, RequestsView, RightView, TermRuleView,
 };
 pub use round::{
-    LockForm, NoticeForm, NoticeVersionView, NoticeView, ReopenForm, RoundChangeView, RoundChangesView,
-    RoundLockView, RoundSnapshotView, RoundStandardView, RoundView, RoundWaitingView, RoundWordView,
-    StandingView, TermForm, TermView,
+    BeforeView, FormerRoundView, LockForm, NextRoundView, NoticeForm, NoticeVersionView, NoticeView,
+    OpenRoundForm, ReopenForm, RoundChangeView, RoundChangesView, RoundLockView, RoundSnapshotView,
+    RoundStandardView, RoundView, RoundWaitingView, RoundWordView, StandingView, TermForm, TermView,
 };
 pub use session::{Act, LoginForm, Role, SessionView, UserView};
 pub use token::{

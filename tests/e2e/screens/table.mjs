@@ -82,6 +82,9 @@ export const SCREENS = [
 	{ name: 'today-conflicts', at: '#/', in: 'conflicts' },
 	{ name: 'today-returned', at: '#/', in: 'returned' },
 	{ name: 'today-announced', at: '#/', in: 'announced' },
+	{ name: 'today-next-round-unsent', at: '#/', in: 'next_round=unsent' },
+	{ name: 'today-next-round', at: '#/', in: 'next_round=unfinished' },
+	{ name: 'today-next-round-ask', at: '#/', in: 'next_round=unfinished', walk: press('[data-go-over]') },
 	...loading('today', '#/', 'overview'),
 
 	{ name: 'households', at: '#/households' },

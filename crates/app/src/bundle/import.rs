@@ -23,6 +23,7 @@ use crate::profile::keep_files;
 use crate::projection::is_meta;
 use crate::refresh;
 use crate::retention;
+use crate::rounds;
 use crate::start::{count, read_file};
 use crate::sync::stored;
 use crate::take_in;
@@ -66,6 +67,7 @@ impl App {
         })?;
         open.clear();
         drop(open);
+        self.go_over_now(&opened, false)?;
         self.wake().notify_waiters();
         tracing::info!(
             reply = view.reply,
@@ -376,6 +378,9 @@ impl Intake<'_> {
         view.instruments += instruments;
         view.standards += standards;
         retention::take_word(self.tx, news.retention.as_ref(), news.made_at_millis)?;
+        if let Some(opened) = &news.opened {
+            rounds::keep(self.tx, opened)?;
+        }
         let learnt = self.book.learn_all(news.made_at_millis, &news.devices, &news.revoked);
         self.book.keep(self.tx)?;
         view.devices += learnt.devices;

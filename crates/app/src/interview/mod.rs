@@ -21,8 +21,9 @@ use crate::attachments;
 use crate::error::AppError;
 use crate::household::parse_id;
 use crate::moment::moment;
-use crate::paper::Paper;
+use crate::paper::{Paper, is_own_second};
 use crate::procedure::lock;
+use crate::rounds::OpenedSince;
 use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, SignOffView};
 
 pub(crate) use carry::asked;
@@ -34,13 +35,21 @@ const MOST_OPEN: usize = 8;
 
 /// The interviews open in memory.
 #[derive(Default)]
-pub(crate) struct Interviews(Mutex<HashMap<Uuid, OpenInterview>>);
+pub(crate) struct Interviews {
+    open: Mutex<HashMap<Uuid, OpenInterview>>,
+    pub(crate) since: OpenedSince,
+}
 
 impl Interviews {
+    /// None open; what screens may act on is known from before.
+    pub(crate) fn since(since: OpenedSince) -> Self {
+        Self { open: Mutex::default(), since }
+    }
+
     /// Keeps everybody from answering until what is opened is forgotten: for changes to the documents that interviews are
     /// opened from. Whoever panicked here left the disk as it was; what is in memory is made again.
     pub(crate) fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, OpenInterview>> {
-        self.0.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
+        self.open.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
             let mut open = poisoned.into_inner();
             HashMap::clear(&mut open);
             open
@@ -54,6 +63,7 @@ impl App {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        opened.interviews.since.note(id);
         let interview = self.interview(&opened, &mut open, id)?;
         Ok(interview.opened_view(&opened.profile))
     }
@@ -155,6 +165,7 @@ impl App {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        opened.interviews.since.must_have(id)?;
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.second {
             return Err(AppError::new("second_entry"));
@@ -196,6 +207,7 @@ impl App {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        opened.interviews.since.must_have(id)?;
         let interview = self.interview(&opened, &mut open, id)?;
         if interview.signed {
             must_stand(interview)?;
@@ -223,7 +235,7 @@ impl App {
         if !open.contains_key(&id) {
             let now = self.now();
             let interview = opened.store.read(|reader| match reader.second_entry(id)? {
-                Some(entry) if entry.user == reader.user() => {
+                Some(entry) if is_own_second(reader, &entry)? => {
                     OpenInterview::second(&opened.profile, reader, &entry, now)
                 }
                 Some(_) | None => OpenInterview::open(&opened.profile, reader, id, now),
@@ -256,6 +268,7 @@ impl App {
         let opened = self.need_desk()?;
         let id = parse_id(household)?;
         let mut open = opened.interviews.lock();
+        opened.interviews.since.must_have(id)?;
         // Opened anew, it may hold what others changed: the screen is told everything.
         let anew = !open.contains_key(&id);
         let interview = self.interview(&opened, &mut open, id)?;

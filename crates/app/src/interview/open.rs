@@ -17,6 +17,7 @@ use crate::moment::moment;
 use crate::profile::Profile;
 use crate::projection::{Record, is_meta};
 use crate::review;
+use crate::rounds;
 
 /// An interview open in memory.
 pub(crate) struct OpenInterview {
@@ -71,7 +72,7 @@ impl OpenInterview {
     ) -> Result<Self, AppError> {
         let row = need_row(reader, household)?;
         let sealed = reader.document(&interview_subject(&row))?;
-        let listed = Record::of(&reader.document(&household_subject(&row))?);
+        let listed = listed_of(profile, reader, &row)?;
         Self::of(profile, reader, row, sealed, listed, now_millis)
     }
 
@@ -97,7 +98,7 @@ impl OpenInterview {
         now_millis: i64,
     ) -> Result<Self, AppError> {
         let row = HouseholdRow { progress: Progress::listed(), ..need_row(reader, entry.household)? };
-        let listed = Record::of(&reader.document(&household_subject(&row))?);
+        let listed = listed_of(profile, reader, &row)?;
         let subject = Subject { id: entry.id, ..interview_subject(&row) };
         let (sealed, remarks) = (Document::default(), Vec::new());
         Self::over(profile, reader, Begun { id: entry.id, subject, row, sealed, listed, remarks }, now_millis)
@@ -206,6 +207,13 @@ impl OpenInterview {
     pub(crate) fn note_used(&mut self, id: InstanceId) {
         self.used_ids.insert(id);
     }
+}
+
+/// What is known of a household before anything is asked.
+fn listed_of(profile: &Profile, reader: &Reader<'_>, row: &HouseholdRow) -> Result<Record, AppError> {
+    let subject = household_subject(row);
+    let listed = Record::of(&reader.document(&subject)?);
+    Ok(rounds::known_before(profile, reader, &subject, listed)?)
 }
 
 /// Brings a draft's answers and removals to where this version of the form has them. What was given there already counts more.

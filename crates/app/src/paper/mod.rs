@@ -19,6 +19,7 @@ use crate::users;
 use crate::view::{AnswerForm, InterviewView, PaperDeskView, SignOffView, SignPaperForm};
 
 pub(crate) use days::Tally;
+pub(crate) use second::is_own_second;
 pub(crate) use state::{Paper, Verified, says_verified, state};
 
 /// The question about the day of the interview: on paper, that is the paper's date.

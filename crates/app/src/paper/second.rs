@@ -15,6 +15,7 @@ use crate::household::{interview_subject, need_row, parse_id};
 use crate::interview::{self, OpenInterview};
 use crate::moment::rfc3339;
 use crate::projection::Record;
+use crate::rounds::is_second_of;
 use crate::start::count;
 use crate::view::{
     ComparisonView, DifferenceForm, DifferenceKind, DifferenceView, FindingView, PaperStanding,
@@ -148,10 +149,18 @@ fn may_verify(opened: &Opened, reader: &Reader<'_>, row: &HouseholdRow) -> Resul
     Ok(paper.typed_by)
 }
 
+/// Whether a second entry is by who is in, of the interview in this round.
+pub(crate) fn is_own_second(reader: &Reader<'_>, entry: &SecondEntry) -> Result<bool, AppError> {
+    let is_own = entry.user == reader.user();
+    Ok(is_own && is_second_of(&need_row(reader, entry.household)?, entry.id, entry.user.0))
+}
+
 impl Entries {
     fn read(opened: &Opened, reader: &Reader<'_>, id: uuid::Uuid, now: i64) -> Result<Self, AppError> {
-        let entry = reader.second_entry(id)?.filter(|entry| entry.user == reader.user());
-        let entry = entry.ok_or_else(|| AppError::new("unknown_entry"))?;
+        let entry = reader.second_entry(id)?.ok_or_else(|| AppError::new("unknown_entry"))?;
+        if !is_own_second(reader, &entry)? {
+            return Err(AppError::new("unknown_entry"));
+        }
         let row = need_row(reader, entry.household)?;
         let first_by = may_verify(opened, reader, &row)?;
         let first = OpenInterview::open(&opened.profile, reader, entry.household, now)?;

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rasoat_casework::{
-    Case, Change, Decision, Document, RemarkState, Standing, Step, Subject, SubjectKind, case_id, decide,
-    version_mark,
+    Case, Change, Decision, Document, RemarkState, Round, Standing, Step, Subject, SubjectKind, case_id,
+    decide, version_mark,
 };
 use rasoat_instrument::Path;
 use rasoat_store::{Act, HouseholdQuery, HouseholdRow, HouseholdState, Op, Reader, StoreError, Tx};
@@ -26,6 +26,7 @@ use crate::moment::rfc3339;
 use crate::procedure::lock;
 use crate::profile::Profile;
 use crate::refresh;
+use crate::rounds::ROUNDS_BACK;
 use crate::start::count;
 use crate::view::{
     AcceptForm, CheckItemView, CheckQueueView, CheckReasonView, CheckView, ReturnForm, ReturnedView,
@@ -279,13 +280,19 @@ pub(crate) fn seal(
     Ok(())
 }
 
-/// Whatever edits speak of a household's checking, in this round.
+/// Whatever edits speak of a household's checking, in this round and those before it.
 pub(crate) fn subjects(
     opened: &Opened,
     reader: &Reader<'_>,
     row: &HouseholdRow,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let profile = &opened.profile;
-    let remarks = case_of(profile, reader, row)?.remarks;
-    Ok(std::iter::once(case_subject(profile, row).id).chain(remarks).collect())
+    let of_round = case_subject(&opened.profile, row);
+    let now = opened.profile.enrolled.round.0;
+    let mut found = Vec::new();
+    for year in now.saturating_sub(ROUNDS_BACK)..=now {
+        let subject = Subject { id: case_id(row.id, Round(year)), ..of_round.clone() };
+        found.extend(Case::of(&reader.document(&subject)?).remarks);
+        found.push(subject.id);
+    }
+    Ok(found)
 }

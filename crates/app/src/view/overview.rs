@@ -20,6 +20,21 @@ pub struct OverviewView {
     pub villages: Vec<VillageView>,
     /// Where the households' answers are.
     pub custody: CustodyView,
+    /// The round's year.
+    pub round: u16,
+    /// The round that the province has opened since, while something of this one keeps the laptop in it.
+    pub next_round: Option<NextRoundView>,
+}
+
+/// A round to go over to, and what of the one before waits here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct NextRoundView {
+    /// Its year.
+    pub round: u16,
+    /// Changes that were not sent, or not confirmed.
+    pub unsent: u32,
+    /// Households with answers in drafts that were not signed.
+    pub unfinished: u32,
 }
 
 /// Something that the province wants people to know.

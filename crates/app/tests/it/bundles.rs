@@ -184,6 +184,7 @@ fn news() -> News {
         devices: vec![known(SURVEYOR), known(SUPERVISOR)],
         revoked: Vec::new(),
         retention: None,
+        opened: None,
     }
 }
 

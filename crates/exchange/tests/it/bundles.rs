@@ -7,7 +7,7 @@ use rasoat_casework::cbor::Writer;
 use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
     Accepted, Batch, Bundle, BundleError, BundleIdentity, BundlePart, Content, Enrolment, EnrolmentFile,
-    Limits, News, NewsError, Receipt, Retention, RevokedDevice, ServerId, SignedBatch, SignedNews,
+    Limits, News, NewsError, OpenRound, Receipt, Retention, RevokedDevice, ServerId, SignedBatch, SignedNews,
     SignedReceipt, SigningKey,
 };
 use uuid::Uuid;
@@ -90,6 +90,7 @@ pub(crate) fn news() -> News {
         devices: vec![known_device(), KnownDevice { bundle_recipient: None, ..known_device() }],
         revoked: vec![RevokedDevice { id: device(), at_millis: CREATED - 1 }],
         retention: Some(Retention { round: Round(2026), locked_at_millis: CREATED - 2, days: 90 }),
+        opened: None,
     }
 }
 
@@ -209,6 +210,18 @@ fn news_are_believed_for_the_servers_signature_over_every_byte() {
     let receipt = receipt_of(&batches(1)[0]);
     let passed_off = SignedNews { bytes: receipt.bytes, signature: receipt.signature };
     assert_eq!(passed_off.open(&server), Err(NewsError::BadSignature));
+}
+
+#[test]
+fn news_of_before_are_written_as_before_until_there_is_a_round_to_be_told_of() {
+    let server = server_key().verify_key();
+    let before = SignedNews::sign(&news(), &server_key());
+    assert_eq!(before.bytes[..2], [0x8a, 1], "ten items of format 1");
+    let round = OpenRound { round: Round(2027), opened_at_millis: CREATED };
+    let told = News { opened: Some(round), ..news() };
+    let signed = SignedNews::sign(&told, &server_key());
+    assert_eq!(signed.bytes[..2], [0x8b, 2]);
+    assert_eq!(signed.open(&server), Ok(told));
 }
 
 #[test]

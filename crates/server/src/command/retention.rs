@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Subcommand;
 use rasoat_exchange::{MOST_RETENTION_DAYS, Retention};
-use rasoat_server::{DataDir, State, clear_retention, retention, set_retention, system_clock};
+use rasoat_server::{DataDir, State, clear_retention, open_round, retention, set_retention, system_clock};
 
 use crate::words::{self, say};
 
@@ -42,7 +42,7 @@ pub(super) async fn run(act: RetentionAct) -> Result<()> {
         RetentionAct::Set { days, .. } => {
             let clock = system_clock();
             let locked_at_millis = clock();
-            let round = dir.config()?.round;
+            let round = open_round(&state).await?;
             set_retention(&state, Retention { round, locked_at_millis, days }).await?;
         }
         RetentionAct::Clear { .. } => clear_retention(&state).await?,

@@ -1,9 +1,10 @@
 //! What is held of one person, or of a household as such: every word on every place, told apart from what concerns others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rasoat_casework::{Remark, SubjectKind, fold, trace};
+use rasoat_casework::{Edit, Remark, SubjectKind, fold, trace};
 use rasoat_instrument::{Path, Segment, Value};
+use uuid::Uuid;
 
 use super::words::Words;
 use super::{Origins, procedure};
@@ -63,8 +64,9 @@ pub(crate) fn held_of(
     for (source, kind) in
         [(HeldSource::Interview, SubjectKind::Interview), (HeldSource::List, SubjectKind::Household)]
     {
-        let of_kind = edits.iter().map(|stored| &stored.edit).filter(|edit| edit.subject.kind == kind);
-        for (path, said) in trace(of_kind).into_iter().filter(|(path, _)| !is_meta(path)) {
+        // Each round's interview by itself: one does not replace what another says.
+        let traces = of_kind(edits, kind).into_values().flat_map(trace);
+        for (path, said) in traces.filter(|(path, _)| !is_meta(path)) {
             let is_text = said.iter().any(|word| matches!(word.value, Some(Value::Text(_))));
             let about = match whose.about(&path, is_text) {
                 About::Person => HeldAbout::Person,
@@ -129,11 +131,18 @@ fn remarks(edits: &[StoredEdit], whose: &Whose, words: &Words<'_>) -> (Vec<Remar
 
 fn is_head(edits: &[StoredEdit], member: &Path) -> bool {
     let Ok(relation) = member.child(RELATION) else { return false };
-    [SubjectKind::Interview, SubjectKind::Household].into_iter().any(|kind| {
-        let of_kind = edits.iter().map(|stored| &stored.edit).filter(|edit| edit.subject.kind == kind);
-        let document = fold(of_kind);
-        document.get(&relation).and_then(Value::as_name) == Some(HEAD)
-    })
+    let mut documents =
+        [SubjectKind::Interview, SubjectKind::Household].into_iter().flat_map(|kind| of_kind(edits, kind));
+    documents.any(|(_, edits)| fold(edits).get(&relation).and_then(Value::as_name) == Some(HEAD))
+}
+
+/// Edits of a kind by what they are of.
+fn of_kind(edits: &[StoredEdit], kind: SubjectKind) -> BTreeMap<Uuid, Vec<&Edit>> {
+    let mut of_kind: BTreeMap<Uuid, Vec<&Edit>> = BTreeMap::new();
+    for edit in edits.iter().map(|stored| &stored.edit).filter(|edit| edit.subject.kind == kind) {
+        of_kind.entry(edit.subject.id).or_default().push(edit);
+    }
+    of_kind
 }
 
 impl Whose {

@@ -34,13 +34,21 @@ pub(super) struct Seen<'a> {
     pub(super) last_received_at: i64,
 }
 
-/// The case of a round, folded; of the last round there is a case of where there is no interview.
-pub(super) fn latest_case(key: &HouseholdKeyRef, edits: &[Told<'_>], round: Option<i64>) -> Option<Document> {
+/// The case of that id, folded; else of the interview's round, or of the last there is a case of where there is no interview.
+pub(super) fn latest_case(
+    key: &HouseholdKeyRef,
+    edits: &[Told<'_>],
+    case: Option<Uuid>,
+    round: Option<i64>,
+) -> Option<Document> {
     let of_case: Vec<Told<'_>> = of_kind(edits, SubjectKind::Case).collect();
     let round = round.and_then(|round| u16::try_from(round).ok()).map(Round);
-    let wanted: Uuid = match round {
-        Some(round) => case_id(key.household, round),
-        None => of_case.iter().map(|told| told.head()).max_by_key(|edit| (edit.at, edit.id))?.subject.id,
+    let wanted: Uuid = match (case, round) {
+        (Some(case), _) => case,
+        (None, Some(round)) => case_id(key.household, round),
+        (None, None) => {
+            of_case.iter().map(|told| told.head()).max_by_key(|edit| (edit.at, edit.id))?.subject.id
+        }
     };
     let own: Vec<Edit> = of_case
         .into_iter()

@@ -36,11 +36,14 @@ pub(crate) async fn account(state: &State, request: &Request) -> Result<Account,
     let since = edits.iter().map(|stored| stored.received_at).min().unwrap_or_default();
     let seen = seen(state, &key, since).await?;
     let member: Option<Path> = request.asked.member.as_ref().and_then(|member| member.path.parse().ok());
+    let household = key.household;
     let (for_view, scoring) = (state.clone(), Scoring::now(state).await?);
     let made = tokio::task::spawn_blocking(move || {
         let held = held_of(&for_view, &scoring, &edits, &devices, member);
-        let view = household_view::household(&for_view, &scoring, key, &edits, &devices, Vec::new(), None);
-        let acts = view.procedure.into_iter().flat_map(|procedure| procedure.acts);
+        let view =
+            household_view::household(&for_view, &scoring, key, &edits, &devices, Vec::new(), (None, None));
+        let rounds = scoring.rounds.former().chain([scoring.rounds.open]);
+        let acts = household_view::acts(&edits, household, rounds).into_iter();
         Account {
             held,
             class_2022: view.row.class_2022,

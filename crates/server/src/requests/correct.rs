@@ -35,12 +35,13 @@ pub(crate) async fn ask(
     asked: &str,
 ) -> Result<Correction, StorageError> {
     let household = &request.household;
-    let is_locked = rounds::retention(state).await?.is_some();
-    let (round, at) = (state.config.round, rfc3339(state.now()));
+    let (round, at) = (rounds::open_round(state).await?, rfc3339(state.now()));
+    let is_locked = rounds::retention(state).await?.is_some_and(|term| term.round == round);
     let stored = state.storage.edits_of(household.clone()).await?;
     let correction = Correction {
         question: question.to_string(),
         text: asked.to_owned(),
+        round: round.0,
         stood: standing(household, round, &stored, question).stood,
         returned: !is_locked && may_return(household, round, &stored),
     };

@@ -37,7 +37,7 @@ pub(crate) async fn change_password(
     // The cause of a rejection may quote the body: it goes nowhere.
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let (who, cookie) = auth::change_password(&state, &who, form.old, form.new).await?;
-    Ok((CookieJar::new().add(cookie), Json(who.view(&state))))
+    Ok((CookieJar::new().add(cookie), Json(who.view(&state).await?)))
 }
 
 /// One's own sessions, the last used first.

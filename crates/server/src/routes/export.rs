@@ -164,7 +164,8 @@ async fn put_in_full(state: &State, rows: &mut [HouseholdRow]) -> Result<(), Ref
     let ids = tokio::task::spawn_blocking(move || {
         let of = |(key, edits): (HouseholdKeyRef, Vec<crate::storage::StoredEdit>)| {
             let told: Vec<Told<'_>> = edits.iter().map(|stored| Told::Whole(&stored.edit)).collect();
-            let persons = line::line(&scoring, key, &told, Received::of(&edits)).persons;
+            let received = Received::of(&scoring.rounds, &key, &edits);
+            let persons = line::line(&scoring, key, &told, received).persons;
             persons.into_iter().find(|person| person.is_head).and_then(|person| person.citizen_id)
         };
         keys.into_iter().zip(edits).map(of).collect::<Vec<_>>()

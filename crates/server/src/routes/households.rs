@@ -13,6 +13,7 @@ use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
 use crate::requests::restrict::{Restricted, restricted};
+use crate::routes::rounds;
 use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{self, HouseholdKeyRef, HouseholdRow};
@@ -105,8 +106,9 @@ pub(crate) async fn show(
     let files = names.into_iter().zip(stored).map(|(name, stored)| household_view::attachment(name, stored));
     let files: Vec<AttachmentView> = files.collect();
     let (for_view, scoring) = (state.clone(), Scoring::now(&state).await?);
+    let before = rounds::before(&state, &scoring, &key).await?;
     let view = tokio::task::spawn_blocking(move || {
-        household_view::household(&for_view, &scoring, key, &edits, &devices, files, merged_into)
+        household_view::household(&for_view, &scoring, key, &edits, &devices, files, (merged_into, before))
     });
     let mut view = view.await.map_err(|_| Refusal::Busy)?;
     view.row.restricted = is_restricted;

@@ -7,12 +7,13 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as Of};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use rasoat_casework::CommuneCode;
 use rasoat_casework::procedure::Procedure;
+use rasoat_casework::{CommuneCode, Round};
 
 use crate::auth::LoggedIn;
 use crate::problem::Refusal;
 use crate::project;
+use crate::rounds::open_round;
 use crate::state::State;
 use crate::storage::facts::{ALL, DAY};
 use crate::storage::{CommuneMarks, DeviceActivity, DuplicateQuery};
@@ -49,7 +50,7 @@ pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<OverviewVi
         *marks.entry(mark.clone()).or_default() += households;
     }
     let days = days(&mut marks, day_in_vietnam(now));
-    let calendar = calendar(state, day_in_vietnam(now));
+    let calendar = calendar(state, open_round(state).await?, day_in_vietnam(now));
     let query = DuplicateQuery { communes: who.communes(), within_too: false, offset: 0, limit: 0 };
     Ok(OverviewView {
         marks,
@@ -103,18 +104,18 @@ fn days(marks: &mut BTreeMap<String, u32>, today: Date) -> Vec<DayView> {
     days.map(|day| DayView { households: by_day.get(&day).copied().unwrap_or_default(), day }).collect()
 }
 
-/// The procedure that this round goes by, and when in its year.
-pub(crate) fn procedure(state: &State) -> Option<(Procedure, (Date, Date))> {
+/// The procedure that a round goes by, and when in its year.
+pub(crate) fn procedure(state: &State, round: Round) -> Option<(Procedure, (Date, Date))> {
     let library = state.library();
     let procedures = library.procedures().iter().filter_map(|file| Procedure::from_toml(&file.toml).ok());
     procedures
-        .filter_map(|procedure| procedure.season(state.config.round).map(|season| (procedure, season)))
+        .filter_map(|procedure| procedure.season(round).map(|season| (procedure, season)))
         .find(|(procedure, (from, to))| procedure.valid_from <= *from && *to <= procedure.valid_to)
 }
 
-/// When this round's review is, by the procedure that is in force then.
-fn calendar(state: &State, today: Date) -> Option<CalendarView> {
-    let (procedure, (from, to)) = procedure(state)?;
+/// When a round's review is, by the procedure that is in force then.
+pub(crate) fn calendar(state: &State, round: Round, today: Date) -> Option<CalendarView> {
+    let (procedure, (from, to)) = procedure(state, round)?;
     let between = |one: Date, other: Date| one.until(other).map_or(0, |span| span.get_days());
     let (all, passed) = (between(from, to) + 1, (between(from, today) + 1).clamp(0, between(from, to) + 1));
     Some(CalendarView {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State as Of};
 use jiff::civil::Date;
-use rasoat_casework::{CommuneCode, MAX_REMARK_CHARS, Term, nfc_name};
+use rasoat_casework::{CommuneCode, MAX_REMARK_CHARS, Round, Term, nfc_name};
 use rasoat_instrument::Path as Place;
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ use crate::project;
 use crate::requests::account::account as account_of;
 use crate::requests::restrict::{Restricted, restricted};
 use crate::requests::{self, Asked, Correction, Deed, Done, Member, Request, correct as correcting};
+use crate::rounds;
 use crate::state::State;
 use crate::storage::{HouseholdKeyRef, HouseholdRow, StoredEdit};
 use crate::time::{day_in_vietnam, rfc3339};
@@ -188,8 +189,13 @@ pub(crate) async fn correct(
     let fits = (1..=MAX_REMARK_CHARS).contains(&text.chars().count());
     let question = question.filter(|_| fits).ok_or(Refusal::Incomplete)?;
     let actor = who.account.name.as_str();
-    let empty =
-        Correction { question: String::new(), text: String::new(), stood: Vec::new(), returned: false };
+    let empty = Correction {
+        question: String::new(),
+        text: String::new(),
+        round: 0,
+        stood: Vec::new(),
+        returned: false,
+    };
     requests::must_fit(&request, &Deed::CorrectionAsked(empty))?;
     if form.over != request.over() {
         return Err(Refusal::ChangedMeanwhile);
@@ -225,7 +231,7 @@ pub(crate) async fn account(
         server_name: state.config.name.clone(),
         made_by: who.account.name,
         made_at: rfc3339(state.now()),
-        round: state.config.round.0,
+        round: rounds::open_round(&state).await?.0,
         values: account.held.values,
         class_2022: account.class_2022,
         class_2027: account.class_2027,
@@ -335,7 +341,7 @@ fn act_view(state: &State, request: &Request, act: &Done, stored: Option<&[Store
         at: rfc3339(act.at),
         text,
         correction: if let Deed::CorrectionAsked(correction) = &act.deed {
-            Some(correction_view(state, request, correction, stored))
+            Some(correction_view(request, correction, stored))
         } else {
             None
         },
@@ -343,14 +349,13 @@ fn act_view(state: &State, request: &Request, act: &Done, stored: Option<&[Store
 }
 
 fn correction_view(
-    state: &State,
     request: &Request,
     correction: &Correction,
     stored: Option<&[StoredEdit]>,
 ) -> CorrectionView {
     let question = correction.question.parse::<Place>().ok();
     let now = question.zip(stored).map(|(question, stored)| {
-        correcting::standing(&request.household, state.config.round, stored, &question)
+        correcting::standing(&request.household, Round(correction.round), stored, &question)
     });
     CorrectionView {
         question: correction.question.clone(),

@@ -28,15 +28,15 @@ pub(crate) async fn open(
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let browser = browser::named(&headers);
     let (who, cookie) = auth::log_in(&state, &form.username, form.password, form.code, browser).await?;
-    Ok((CookieJar::new().add(cookie), Json(who.view(&state))))
+    Ok((CookieJar::new().add(cookie), Json(who.view(&state).await?)))
 }
 
 /// The session that is open.
 #[utoipa::path(get, path = "/api/session", operation_id = "show_session", tag = "session", responses(
     (status = 200, body = SessionView, description = "Logged in"),
 ))]
-pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Json<SessionView> {
-    Json(who.view(&state))
+pub(crate) async fn show(Of(state): Of<State>, who: LoggedIn) -> Result<Json<SessionView>, Refusal> {
+    Ok(Json(who.view(&state).await?))
 }
 
 /// Logs out.

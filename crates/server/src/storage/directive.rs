@@ -19,12 +19,21 @@ pub enum DirectiveKind {
     Area,
     /// Something for people to know; by its id.
     Announcement,
+    /// A round was opened after the one before it; by its year.
+    Opened,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Round, Self::Term, Self::Notice, Self::Assignment, Self::Area, Self::Announcement];
+    pub const ALL: [Self; 7] = [
+        Self::Round,
+        Self::Term,
+        Self::Notice,
+        Self::Assignment,
+        Self::Area,
+        Self::Announcement,
+        Self::Opened,
+    ];
 
     /// Its name in a storage.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +44,7 @@ impl DirectiveKind {
             Self::Assignment => "assignment",
             Self::Area => "area",
             Self::Announcement => "announcement",
+            Self::Opened => "opened",
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) const CHECK: &str = "check.";
 const RETURNED: &str = "returned";
 /// Marks of the interview's form begin so.
 pub const FORM: &str = "form.";
+/// Marks of an earlier round of which something came in after its lock begin so.
+pub const LATE: &str = "late.";
 /// Hexadecimal digits of a form's hash that are marked.
 const FORM_DIGITS: usize = 16;
 
@@ -43,6 +45,8 @@ pub struct Facts {
     pub began_on: Option<Date>,
     /// The form of its interview: the first digits of its hash.
     pub form: Option<String>,
+    /// Years of earlier rounds of which something came in after they were locked.
+    pub late: BTreeSet<u16>,
 }
 
 impl Facts {
@@ -64,6 +68,9 @@ impl Facts {
                     facts.began_on = Some(day.parse().map_err(|_| StorageError::Damaged("day"))?);
                 }
                 Some(("form", form)) => facts.form = Some(form.to_owned()),
+                Some(("late", year)) => {
+                    facts.late.insert(year.parse().map_err(|_| StorageError::Damaged("late"))?);
+                }
                 None if mark == RETURNED => facts.returned = true,
                 Some(_) | None => {}
             }
@@ -142,5 +149,6 @@ pub fn marks_of(row: &HouseholdRow) -> Vec<String> {
     ];
     marks.extend(flags.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark.to_owned()));
     marks.extend(facts.checks.iter().map(|check| format!("{CHECK}{}", check.as_str())));
+    marks.extend(facts.late.iter().map(|year| format!("{LATE}{year}")));
     marks
 }

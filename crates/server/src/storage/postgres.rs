@@ -757,14 +757,22 @@ impl Storage for Postgres {
     }
 
     fn request_acts(&self) -> Answer<'_, Vec<RequestAct>> {
-        self.read((), |tx, given| Box::pin(requests::acts(tx, given)))
+        self.look((), |tx, given| Box::pin(requests::acts(tx, given)))
     }
 
     fn last_request_act(&self) -> Answer<'_, u64> {
-        self.read((), |tx, given| Box::pin(requests::last(tx, given)))
+        self.look((), |tx, given| Box::pin(requests::last(tx, given)))
     }
 
     fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
         self.read(household, |tx, given| Box::pin(requests::holders(tx, given)))
+    }
+
+    fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>> {
+        self.write((new, before, lock), |tx, given| Box::pin(directives::open_round(tx, given)))
+    }
+
+    fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>> {
+        self.look((number, households), |tx, given| Box::pin(directives::stood(tx, given)))
     }
 }

@@ -788,6 +788,17 @@ impl Storage for Sqlite {
     fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
         self.read_settled(move |tx| requests::holders(tx, &household))
     }
+
+    fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>> {
+        self.write_with(move |tx, backlog| {
+            backlog.settle_all(tx)?;
+            directives::open_round(tx, &new, before, lock)
+        })
+    }
+
+    fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>> {
+        self.read(move |tx| directives::stood(tx, number, &households))
+    }
 }
 
 #[cfg(test)]

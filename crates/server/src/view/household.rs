@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::commune::CommuneRefView;
 use super::marks::ProcedureStage;
+use super::round::BeforeView;
 
 /// How far a household is in the round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -107,6 +108,8 @@ pub struct HouseholdView {
     pub merged_into: Option<HouseholdRefView>,
     /// The round's year.
     pub round: u16,
+    /// What it was when the round before was locked; `None` where there was none, or the household was not in it.
+    pub before: Option<BeforeView>,
     /// Which income line was used.
     pub area: Option<AreaType>,
     /// Class in last year's list: `poor`, `near_poor`, `average`, `not_poor`, `escaped_poor`, `escaped_near_poor`.

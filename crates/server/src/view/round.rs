@@ -35,6 +35,62 @@ pub struct RoundView {
     pub history: Vec<RoundWordView>,
     /// What stood at each lock, newest first.
     pub snapshots: Vec<RoundSnapshotView>,
+    /// The round that may be opened once this one is locked.
+    pub next: NextRoundView,
+    /// The rounds before it, the latest first.
+    pub former: Vec<FormerRoundView>,
+}
+
+/// The round that comes after the open one.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NextRoundView {
+    /// Its year.
+    pub year: u16,
+    /// What kind of review it is, by the procedure that is in force then.
+    pub kind: Option<Text>,
+    /// When it is, by the same procedure.
+    pub calendar: Option<CalendarView>,
+    /// The standards that decide its classes.
+    pub standards: Vec<RoundStandardView>,
+    /// Title and version of the form that is handed out.
+    pub form: Option<String>,
+    /// Households of the open round that are signed and were neither recognised nor refused.
+    pub undecided: u32,
+}
+
+/// A round that another came after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FormerRoundView {
+    /// Its year.
+    pub year: u16,
+    /// When it was locked last (RFC 3339).
+    pub locked_at: Option<String>,
+    /// When the next one was opened (RFC 3339), and by whom.
+    pub ended_at: Option<String>,
+    /// By whom.
+    pub ended_by: Option<String>,
+    /// What stood at its locks, newest first.
+    pub snapshots: Vec<RoundSnapshotView>,
+    /// Households of which something came in after the lock.
+    pub late: u32,
+}
+
+/// What a household was when the round before was locked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BeforeView {
+    /// That round's year.
+    pub year: u16,
+    /// What it was counted as.
+    pub standing: StandingView,
+}
+
+/// Opens the next round.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct OpenRoundForm {
+    /// `over` of the round that was looked at.
+    pub over: u64,
+    /// The year of the next round: what is opened is what was read.
+    pub year: u16,
 }
 
 /// A standard of the round.

@@ -17,6 +17,7 @@ mod keys;
 mod laptops;
 mod library;
 mod merges;
+mod next_round;
 mod operations;
 mod overview;
 mod postgres;

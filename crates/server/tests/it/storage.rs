@@ -721,9 +721,23 @@ async fn directives_are_said_over_what_was_seen(storage: &dyn Storage) {
     }
     assert_eq!((hash.end(), hash.households, hash.marks), (made.hash, made.households, made.marks.clone()));
     assert!(!lines.is_empty());
-    assert_eq!(storage.round_snapshots().await.unwrap(), [made]);
+    assert_eq!(storage.round_snapshots().await.unwrap(), std::slice::from_ref(&made));
     let changed = SnapshotQuery { only_changed: true, ..query };
     assert!(storage.round_snapshot_page(changed).await.unwrap().is_empty());
+    // What stood is told of whom it is asked for, in that order.
+    let there = lines.first().unwrap();
+    let nowhere = HouseholdKeyRef::new(commune(), Uuid::from_u128(4_711));
+    let asked = vec![nowhere, there.household.clone()];
+    assert_eq!(storage.stood(made.number, asked.clone()).await.unwrap(), [None, there.then.clone()]);
+    assert_eq!(storage.stood(made.number + 1, asked).await.unwrap(), [None, None]);
+    // The next round is opened over the lock that was seen, once, and every line is stale from that moment on.
+    let open = |over| NewDirective { kind: DirectiveKind::Opened, ..say("2027", "8", over) };
+    assert_eq!(storage.open_round(open(0), 2026, 3).await.unwrap(), None);
+    let stale = storage.stale_households(500).await.unwrap().len();
+    let opened = storage.open_round(open(0), 2026, made.number).await.unwrap();
+    assert_eq!(opened, Some(made.number + 1));
+    assert_eq!(storage.open_round(open(0), 2026, made.number).await.unwrap(), None);
+    assert!(storage.stale_households(500).await.unwrap().len() > stale);
 }
 
 fn draft(kind: LibraryKind, hash: u8) -> LibraryItem {

@@ -507,7 +507,11 @@ pub(crate) fn subject(commune: &str, kind: SubjectKind, id: Uuid) -> Subject {
 }
 
 pub(crate) fn interview_of(household: Uuid) -> Subject {
-    subject(COMMUNE, SubjectKind::Interview, interview_id(household, Round(2026)))
+    interview_in(household, 2026)
+}
+
+pub(crate) fn interview_in(household: Uuid, round: u16) -> Subject {
+    subject(COMMUNE, SubjectKind::Interview, interview_id(household, Round(round)))
 }
 
 fn members(household: &Household) -> Answers {

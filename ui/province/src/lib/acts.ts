@@ -32,6 +32,7 @@ export const ACTS: Record<string, () => string> = {
   server_made: m.act_server_made,
   round_locked: m.act_round_locked,
   round_reopened: m.act_round_reopened,
+  round_opened: m.act_round_opened,
   round_changes_listed: m.act_round_changes_listed,
   term_changed: m.act_term_changed,
   notice_changed: m.act_notice_changed,

@@ -56,6 +56,13 @@ export function stageWords(stage: Stage): { words: string; tone: Tone } {
   return { words: words(), tone };
 }
 
+/** What a household was counted as: how far it was, and its class. */
+export function standingWords(standing: Schemas['StandingView']): string {
+  const stage = STAGES.find((known) => known === standing.stage);
+  const named = stage ? stageWords(stage).words : standing.stage;
+  return standing.class_2022 ? `${named} · ${className(standing.class_2022)}` : named;
+}
+
 /** Every check in the order in which they are shown. */
 export const CHECKS: Check[] = [
   'class_differs',
@@ -108,6 +115,8 @@ export function markWords(mark: string): string {
     case 'class_2022':
     case 'class_2027':
       return className(key);
+    case 'late':
+      return m.flag_late({ year: key });
     default:
       return flags[kind]?.() ?? mark;
   }

@@ -41,6 +41,8 @@ export function sentence(problem: ApiError): string {
       return m.problem_changed_meanwhile();
     case 'no_term':
       return m.problem_no_term();
+    case 'round_open':
+      return m.problem_round_open();
     case 'villages_file':
       return m.problem_villages_file({ line: problem.params.line ?? '' });
     case 'incomplete':

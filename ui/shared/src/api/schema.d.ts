@@ -862,6 +862,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/round/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the next round. The one before stays locked for good, and what stood at its lock is what is read of it. */
+        post: operations["open_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/round/reopen": {
         parameters: {
             query?: never;
@@ -1255,6 +1272,16 @@ export interface components {
              * @description How many lines there are in all.
              */
             total: number;
+        };
+        /** @description What a household was when the round before was locked. */
+        BeforeView: {
+            /** @description What it was counted as. */
+            standing: components["schemas"]["StandingView"];
+            /**
+             * Format: int32
+             * @description That round's year.
+             */
+            year: number;
         };
         /** @description The review's time in the year. */
         CalendarView: {
@@ -1910,6 +1937,27 @@ export interface components {
             /** @description Its sections, groups and questions in their order. */
             lines: components["schemas"]["FormLineView"][];
         };
+        /** @description A round that another came after. */
+        FormerRoundView: {
+            /** @description When the next one was opened (RFC 3339), and by whom. */
+            ended_at?: string | null;
+            /** @description By whom. */
+            ended_by?: string | null;
+            /**
+             * Format: int32
+             * @description Households of which something came in after the lock.
+             */
+            late: number;
+            /** @description When it was locked last (RFC 3339). */
+            locked_at?: string | null;
+            /** @description What stood at its locks, newest first. */
+            snapshots: components["schemas"]["RoundSnapshotView"][];
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
         /**
          * @description Whom an answer is about.
          * @enum {string}
@@ -2124,6 +2172,7 @@ export interface components {
             area?: components["schemas"]["AreaType"] | null;
             /** @description The files that its answers name or named. */
             attachments: components["schemas"]["AttachmentView"][];
+            before?: components["schemas"]["BeforeView"] | null;
             /** @description What both standards make of the answers, scored here. */
             classifications: components["schemas"]["Classification"][];
             /** @description Its commune. */
@@ -2505,6 +2554,25 @@ export interface components {
             /** @description Its last day, `2027-03-31`, in Việt Nam; at most two years from now. */
             until: string;
         };
+        /** @description The round that comes after the open one. */
+        NextRoundView: {
+            calendar?: components["schemas"]["CalendarView"] | null;
+            /** @description Title and version of the form that is handed out. */
+            form?: string | null;
+            kind?: components["schemas"]["Text"] | null;
+            /** @description The standards that decide its classes. */
+            standards: components["schemas"]["RoundStandardView"][];
+            /**
+             * Format: int32
+             * @description Households of the open round that are signed and were neither recognised nor refused.
+             */
+            undecided: number;
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            year: number;
+        };
         /** @description That two households are two. */
         NotSameForm: {
             /** @description One. */
@@ -2557,6 +2625,19 @@ export interface components {
             conflict: components["schemas"]["ConflictView"];
             /** @description In which document. */
             document: components["schemas"]["ConflictDocument"];
+        };
+        /** @description Opens the next round. */
+        OpenRoundForm: {
+            /**
+             * Format: int64
+             * @description `over` of the round that was looked at.
+             */
+            over: number;
+            /**
+             * Format: int32
+             * @description The year of the next round: what is opened is what was read.
+             */
+            year: number;
         };
         /** @description An open session of an account. */
         OpenSessionView: {
@@ -3079,6 +3160,8 @@ export interface components {
         /** @description The server's round. */
         RoundView: {
             calendar?: components["schemas"]["CalendarView"] | null;
+            /** @description The rounds before it, the latest first. */
+            former: components["schemas"]["FormerRoundView"][];
             /** @description Locks and what opened it again, newest first. */
             history: components["schemas"]["RoundWordView"][];
             kind?: components["schemas"]["Text"] | null;
@@ -3087,6 +3170,8 @@ export interface components {
             marks: {
                 [key: string]: number;
             };
+            /** @description The round that may be opened once this one is locked. */
+            next: components["schemas"]["NextRoundView"];
             /**
              * Format: int64
              * @description Number to be sent back when the round is locked or opened again.
@@ -8137,6 +8222,87 @@ export interface operations {
                 };
             };
             /** @description `changed_meanwhile`, `no_term` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    open_round: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRoundForm"];
+            };
+        };
+        responses: {
+            /** @description Open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundView"];
+                };
+            };
+            /** @description `unreadable`, `incomplete` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `changed_meanwhile`, `round_open` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -125,6 +125,7 @@ export const commands = {
 	retention: () => typedError<RetentionView | null, AppError>(__TAURI_INVOKE("retention")),
 	eraseDue: (form: EraseForm) => typedError<ErasedView, AppError>(__TAURI_INVOKE("erase_due", { form })),
 	dismissErased: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("dismiss_erased")),
+	goOver: () => typedError<AppStateView, AppError>(__TAURI_INVOKE("go_over")),
 };
 
 /* Types */
@@ -2184,6 +2185,16 @@ export type NewHouseholdForm = {
 	address: string,
 };
 
+/**  A round to go over to, and what of the one before waits here. */
+export type NextRoundView = {
+	/**  Its year. */
+	round: number,
+	/**  Changes that were not sent, or not confirmed. */
+	unsent: number,
+	/**  Households with answers in drafts that were not signed. */
+	unfinished: number,
+};
+
 /**  The state of one node. */
 export type NodeView = {
 	/**  `floor_area`, `members.k3v….birth`. */
@@ -2260,6 +2271,10 @@ export type OverviewView = {
 	villages: VillageView[],
 	/**  Where the households' answers are. */
 	custody: CustodyView,
+	/**  The round's year. */
+	round: number,
+	/**  The round that the province has opened since, while something of this one keeps the laptop in it. */
+	next_round: NextRoundView | null,
 };
 
 /**  What the desk for papers begins with. */

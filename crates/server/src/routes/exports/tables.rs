@@ -10,8 +10,10 @@ use crate::project;
 use crate::requests::restrict::{Restricted, restricted};
 use crate::routes::{devices, listing, overview, rounds};
 use crate::state::State;
+use crate::stood::{self, Page};
 use crate::storage::{
-    DuplicateQuery, DuplicateRow, HouseholdRow, ListQuery, SnapshotLine, SnapshotQuery, StorageError,
+    DuplicateQuery, DuplicateRow, HouseholdKeyRef, HouseholdRow, ListQuery, RoundSnapshot, SnapshotLine,
+    StorageError,
 };
 use crate::time::rfc3339;
 use crate::view::{ExportColumnForm, ExportForm};
@@ -44,8 +46,8 @@ enum Source {
     Households(Option<ListQuery>),
     /// Pairs.
     Duplicates(Option<DuplicateQuery>),
-    /// Lines of what stood at a lock; `None` at the end.
-    Snapshot(Option<SnapshotQuery>),
+    /// Lines of what stood at a lock, only those that changed or all, behind a household; `None` at the end.
+    Snapshot(Option<(Box<RoundSnapshot>, bool, Option<HouseholdKeyRef>)>),
     /// Rows that are few: text, figures and codes by column.
     Rows(Vec<BTreeMap<String, Cell>>),
 }
@@ -84,9 +86,8 @@ impl Table {
             "devices" if who.may(Act::SeeDevices) => Source::Rows(devices(state, who).await?),
             "devices" => return Err(Refusal::NotAllowed),
             "round_snapshot" | "round_changes" if who.may(Act::ManageRounds) => {
-                let number = rounds::snapshot(state, form.snapshot).await?.number;
-                let only_changed = name == "round_changes";
-                Source::Snapshot(Some(SnapshotQuery { number, only_changed, after: None, limit: STEP }))
+                let snapshot = rounds::snapshot(state, form.snapshot).await?;
+                Source::Snapshot(Some((Box::new(snapshot), name == "round_changes", None)))
             }
             "round_snapshot" | "round_changes" => return Err(Refusal::NotAllowed),
             _ => return Err(Refusal::NotFound),
@@ -138,13 +139,12 @@ impl Table {
                 Ok(Some(page.rows.iter().map(|found| pair(state, found)).collect()))
             }
             Source::Snapshot(next) => {
-                let Some(query) = next.take() else { return Ok(None) };
-                let mut lines = state.storage.round_snapshot_page(query.clone()).await?;
-                if lines.len() == STEP as usize {
-                    let after = lines.last().map(|line| line.household.clone());
-                    *next = Some(SnapshotQuery { after, ..query.clone() });
+                let Some((snapshot, only_changed, after)) = next.take() else { return Ok(None) };
+                let Page { mut lines, after } = stood::page(state, &snapshot, only_changed, after).await?;
+                if after.is_some() {
+                    *next = Some((snapshot, only_changed, after));
                 }
-                lines.retain(|line| !query.only_changed || rounds::is_changed(line));
+                lines.retain(|line| !only_changed || rounds::is_changed(line));
                 *left_out += restricted.leave_out(&mut lines, |line| &line.household);
                 Ok(Some(lines.iter().map(|line| snapshot_line(state, line)).collect()))
             }

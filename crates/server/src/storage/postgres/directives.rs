@@ -129,6 +129,32 @@ pub(super) async fn snapshot_page(
     tx.rows(include_str!("sql/round_snapshot_page.sql"), asked).await?.iter().map(read).collect()
 }
 
+/// `None` where something else was said meanwhile, of this round or of the one before.
+pub(super) async fn open_round(
+    tx: &Tx<'_>,
+    (new, before, lock): &(NewDirective, u16, u64),
+) -> Result<Option<u64>, StorageError> {
+    tx.rows(include_str!("sql/lock_directives.sql"), &[]).await?;
+    let (kind, key) = (DirectiveKind::Round.as_str(), before.to_string());
+    let last = tx.sure(include_str!("sql/last_directive_of.sql"), &[&kind, &text(&key)]).await?;
+    if number(&last, 0)? != *lock {
+        return Ok(None);
+    }
+    let Some(number) = put(tx, new).await? else { return Ok(None) };
+    super::versions::mark_all_stale(tx, &()).await?;
+    Ok(Some(number))
+}
+
+pub(super) async fn stood(
+    tx: &Tx<'_>,
+    (number, households): &(u64, Vec<HouseholdKeyRef>),
+) -> Result<Vec<Option<String>>, StorageError> {
+    let communes: Vec<&str> = households.iter().map(|key| key.commune.as_str()).collect();
+    let ids: Vec<Uuid> = households.iter().map(|key| key.household).collect();
+    let rows = tx.rows(include_str!("sql/stood.sql"), &[&column(*number), &communes, &ids]).await?;
+    rows.iter().map(|row| get(row, 0)).collect()
+}
+
 fn directive(row: &Row) -> Result<Directive, StorageError> {
     Ok(Directive {
         number: number(row, 0)?,

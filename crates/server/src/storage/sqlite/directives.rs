@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rasoat_casework::CommuneCode;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use uuid::Uuid;
 
 use super::{commune_of, hash_of, uuid_of};
@@ -156,6 +156,38 @@ pub(super) fn snapshot_page(
             then: row.get(4)?,
             now: row.get(5)?,
         });
+    }
+    Ok(found)
+}
+
+/// `None` where something else was said meanwhile, of this round or of the one before.
+pub(super) fn open_round(
+    tx: &Transaction<'_>,
+    new: &NewDirective,
+    before: u16,
+    lock: u64,
+) -> Result<Option<u64>, StorageError> {
+    let last = tx
+        .prepare_cached(include_str!("sql/last_directive_of.sql"))?
+        .query_row(params![DirectiveKind::Round.as_str(), before.to_string()], |row| number(row, 0))?;
+    if last != lock {
+        return Ok(None);
+    }
+    let Some(number) = put(tx, new)? else { return Ok(None) };
+    super::versions::mark_all_stale(tx)?;
+    Ok(Some(number))
+}
+
+pub(super) fn stood(
+    tx: &Transaction<'_>,
+    number: u64,
+    households: &[HouseholdKeyRef],
+) -> Result<Vec<Option<String>>, StorageError> {
+    let mut statement = tx.prepare_cached(include_str!("sql/stood.sql"))?;
+    let mut found = Vec::with_capacity(households.len());
+    for key in households {
+        let asked = params![number.cast_signed(), key.commune.as_str(), key.household.as_bytes()];
+        found.push(statement.query_row(asked, |row| row.get(0)).optional()?);
     }
     Ok(found)
 }
