@@ -25,6 +25,7 @@ static HEAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
         catalogue: None,
         room: 0,
         asked: Vec::new(),
+        health: None,
     };
     let province = BundleIdentity::of(&SigningKey::from_seed([2; 32])).expect("an identity");
     let link = LinkKey::between(&KEY, &province.recipient()).expect("a key");

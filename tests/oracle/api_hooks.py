@@ -12,7 +12,7 @@ WORLD = json.loads(os.environ["RASOAT_WORLD"])
 PLACES = {
     "code": WORLD["communes"],
     "commune": [household["commune"] for household in WORLD["households"]],
-    "table": ["households", "communes", "villages", "devices", "duplicates", "conflicts"],
+    "table": ["households", "communes", "villages", "devices", "duplicates", "conflicts", "quality"],
 }
 ANSWERED = {}
 

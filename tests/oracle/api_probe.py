@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Asks every route of the province, in each role, for what its description allows and for what it does not, with schemathesis:
+"""Asks every route of the province, in each role, and the exports with a token, for what its description allows and for what it does not, with schemathesis:
 no answer may be an error of the server's, nor one that the description does not name.
 
     python3 api_probe.py SAMPLE_PROVINCE OPENAPI
@@ -18,15 +18,24 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = "12"
 # Routes that must have done what they are for at least once.
-FEWEST_DONE = {"administrator": 20, "officer": 14, "supervisor": 12, "reader": 10}
+FEWEST_DONE = {"administrator": 20, "officer": 14, "supervisor": 12, "reader": 10, "token": 1}
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
-def probe(world, session, openapi, seed, answered):
-    command = [
-        pathlib.Path(sys.executable).with_name("st"), "run", openapi, "--url", world["url"],
+def as_account(session):
+    return [
         "--header", f"cookie: {session['cookie']}", "--header", f"x-rasoat-csrf: {session['csrf']}",
-        "--exclude-operation-id", "close_session", "--phases", "coverage,fuzzing", "--checks", CHECKS,
+        "--exclude-operation-id", "close_session",
+    ]
+
+
+def as_system(token):
+    return ["--header", f"authorization: Bearer {token}", "--include-operation-id", "read_table"]
+
+
+def probe(world, who, openapi, seed, answered):
+    command = [
+        pathlib.Path(sys.executable).with_name("st"), "run", openapi, "--url", world["url"], *who, "--phases", "coverage,fuzzing", "--checks", CHECKS,
         "--max-examples", EXAMPLES, "--seed", seed, "--workers", "1", "--no-color", "--warnings", "off",
     ]
     settings = {"RASOAT_WORLD": json.dumps(world), "SCHEMATHESIS_HOOKS": "api_hooks", "PYTHONPATH": str(HERE)}
@@ -60,7 +69,9 @@ def main(sample_province, openapi):
             probes = []
             for session in world["sessions"]:
                 answered = pathlib.Path(folder, session["role"])
-                probes.append((session["role"], answered, probe(world, session, openapi, seed, str(answered))))
+                probes.append((session["role"], answered, probe(world, as_account(session), openapi, seed, str(answered))))
+            answered = pathlib.Path(folder, "token")
+            probes.append(("token", answered, probe(world, as_system(world["token"]), openapi, seed, str(answered))))
             failed = sum(not judge(*one) for one in probes)
         province.stdin.close()
     print(f"test result: {'ok' if not failed else 'FAILED'}. {len(probes) - failed} passed; {failed} failed;")

@@ -508,6 +508,7 @@ impl<'a> World<'a> {
             catalogue: None,
             room: 0,
             asked: Vec::new(),
+            health: None,
         };
         let (bytes, _) = encode_request(&SyncRequest { head, batches }, &device.link, None)?;
         let Err(CarrierError::Refused(problem)) = self.province.exchange(bytes, None).await else {

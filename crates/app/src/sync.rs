@@ -3,14 +3,14 @@
 mod status;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rasoat_casework::{Edit, EditId};
 use rasoat_exchange::{
-    Batch, BatchHash, CarrierError, Catalogue, Cursor, Dictionary, Door, FeedCursor, LinkKey, ProblemCode,
-    Receipt, SignedBatch, SignedReceipt, SyncProtocol,
+    Batch, BatchHash, CarrierError, Catalogue, Cursor, DeviceHealth, Dictionary, Door, FeedCursor, LinkKey,
+    PROTOCOL_MAX, PROTOCOL_MIN, ProblemCode, Receipt, SignedBatch, SignedReceipt, SyncProtocol,
 };
 use rasoat_store::{Exchange, Op, Reader, Refusal, StoreError, StoredReceipt};
 use rasoat_sync::{
@@ -52,6 +52,8 @@ pub(crate) struct SyncState {
     running: AtomicBool,
     /// Whether, since the program began, the province was asked if it still has what it confirmed.
     checked: AtomicBool,
+    /// The newest protocol that the province speaks, as far as is known since the program began.
+    protocol: AtomicU16,
     /// Ends the exchange that is under way.
     stop: Notify,
     leaving: Mutex<Option<Leaving>>,
@@ -91,6 +93,7 @@ impl SyncState {
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
             checked: AtomicBool::new(false),
+            protocol: AtomicU16::new(PROTOCOL_MAX),
             stop: Notify::new(),
             leaving: Mutex::default(),
             adrift: Mutex::default(),
@@ -313,8 +316,9 @@ impl App {
                 None
             };
             asked.extend(checked.map(BatchHash));
+            let health = Some(self.health(opened, parcel.edits)?);
             let question =
-                Question { nonce: nonce(), asked, batches: parcel.batches, room, catalogue, ..known };
+                Question { nonce: nonce(), asked, batches: parcel.batches, room, catalogue, health, ..known };
             let counting = Counting {
                 carrier,
                 opened,
@@ -407,9 +411,32 @@ impl App {
         if more { Ok(false) } else { self.go_over_now(opened, false) }
     }
 
-    /// A province with older dictionaries than it said: from here on with one that it knows. Says whether to try again at once.
+    /// How this laptop is doing, while so many edits are on their way.
+    fn health(&self, opened: &Opened, leaving: u32) -> Result<DeviceHealth, AppError> {
+        let (edits, files) = opened.store.read(|reader| {
+            Ok::<_, StoreError>((reader.unsent_count()?, reader.attachment_counts()?.files))
+        })?;
+        let free = self.room_of(self.data_dir()).map(|room| room.free / (1024 * 1024));
+        Ok(DeviceHealth {
+            clock_millis: self.now(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            waiting_edits: edits.saturating_sub(leaving),
+            waiting_files: files,
+            free_mib: free.map(|free| u32::try_from(free).unwrap_or(u32::MAX)),
+        })
+    }
+
+    /// A province with older dictionaries than it said, or an older protocol: from here on with what it knows. Says whether to try
+    /// again at once.
     fn speaks_plainer(&self, opened: &Opened, error: &ExchangeError) -> Result<bool, AppError> {
         let ExchangeError::Carrier(CarrierError::Refused(problem)) = error else { return Ok(false) };
+        if problem.code == ProblemCode::ProtocolTooNew {
+            let theirs: Option<u16> = problem.params.get("max").and_then(|max| max.parse().ok());
+            let spoken = opened.sync.protocol.load(Ordering::Relaxed);
+            let older = theirs.filter(|theirs| (PROTOCOL_MIN..spoken).contains(theirs));
+            opened.sync.protocol.store(older.unwrap_or(spoken), Ordering::Relaxed);
+            return Ok(older.is_some());
+        }
         if problem.code != ProblemCode::UnknownDictionary {
             return Ok(false);
         }
@@ -526,7 +553,8 @@ fn known(opened: &Opened) -> Result<Question, AppError> {
         let cursor = Cursor(reader.setting(CURSOR)?.unwrap_or_default());
         let dictionary = reader.setting(DICTIONARY)?.unwrap_or_default();
         let catalogue = Some(catalogue_digest(reader)?);
-        Ok::<_, StoreError>(Question { cursor, dictionary, catalogue, ..Question::default() })
+        let protocol = Some(opened.sync.protocol.load(Ordering::Relaxed));
+        Ok::<_, StoreError>(Question { protocol, cursor, dictionary, catalogue, ..Question::default() })
     };
     Ok(opened.store.read(read)?)
 }

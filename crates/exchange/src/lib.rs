@@ -10,6 +10,7 @@ mod blob;
 mod bundle;
 mod catalogue;
 mod compress;
+mod device_health;
 mod enrol_request;
 pub mod enrolment;
 mod feed_cursor;
@@ -48,6 +49,7 @@ pub use catalogue::{
     Catalogue, CatalogueEntry, CatalogueError, CatalogueKind, MAX_CATALOGUE_ENTRIES, Neighbours, from_blob,
     to_blob,
 };
+pub use device_health::DeviceHealth;
 pub use enrol_request::{EnrolRequest, MAX_ENROL_REQUEST_BYTES};
 pub use enrolment::{Enrolment, EnrolmentError, EnrolmentFile};
 pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};

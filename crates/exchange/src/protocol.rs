@@ -9,7 +9,9 @@ use crate::problem::Problem;
 /// The oldest protocol this program speaks.
 pub const PROTOCOL_MIN: u16 = 1;
 /// The newest protocol this program speaks.
-pub const PROTOCOL_MAX: u16 = 1;
+pub const PROTOCOL_MAX: u16 = 2;
+/// From this on a request says how the laptop is doing.
+pub(crate) const PROTOCOL_WITH_HEALTH: u16 = 2;
 /// Of requests and responses.
 pub const CONTENT_TYPE: &str = "application/vnd.rasoat";
 /// Of refusals.

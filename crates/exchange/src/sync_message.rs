@@ -8,12 +8,13 @@ use rasoat_casework::{DeviceId, Edit};
 
 use crate::batch::{BatchHash, MAX_BATCH_BYTES, SignedBatch, UnreadableEdit};
 use crate::compress::{InflateError, Inflater, deflate_parts, inflate_message};
+use crate::device_health::DeviceHealth;
 use crate::feed_cursor::MAX_CURSOR_BYTES;
 use crate::link::{LinkKey, Mark, TAG_BYTES};
 use crate::pack::{Dictionary, UnpackError};
 use crate::parcel::{self, Parcels};
 use crate::problem::{Problem, ProblemCode};
-use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN};
+use crate::protocol::{PROTOCOL_MAX, PROTOCOL_MIN, PROTOCOL_WITH_HEALTH};
 use crate::receipt::SignedReceipt;
 use crate::wire;
 
@@ -26,6 +27,10 @@ pub const MAX_CHANGES_DOWN: usize = 10_000;
 const MAX_CATALOGUE_BYTES: usize = 1024 * 1024;
 /// Protocol, device, nonce, dictionary, cursor, catalogue, room, asked, tag.
 const HEAD_ITEMS: usize = 9;
+/// The same with the laptop's health before the tag.
+const HEAD_ITEMS_WITH_HEALTH: usize = 10;
+/// Protocol, tag, body.
+const ANSWER_ITEMS: usize = 3;
 /// Receipts, changes, cursor, more, time, dictionary, catalogue.
 const RESPONSE_ITEMS: usize = 7;
 
@@ -79,6 +84,8 @@ pub struct RequestHead {
     pub room: u32,
     /// Batches sent before of which it is not known whether they arrived.
     pub asked: Vec<BatchHash>,
+    /// How the laptop is doing; protocol 1 has no place for it.
+    pub health: Option<DeviceHealth>,
 }
 
 /// What the province answers, after all it accepted is on its disk.
@@ -197,7 +204,7 @@ pub fn encode_request(
         return Err(MessageError::TooLarge);
     }
     let mut out = Writer::new();
-    out.array(HEAD_ITEMS).uint(u64::from(head.protocol)).bytes(head.device.0.as_bytes());
+    out.array(head_items(head.protocol)).uint(u64::from(head.protocol)).bytes(head.device.0.as_bytes());
     out.uint(u64::from(head.nonce)).uint(head.dictionary).bytes(&head.cursor.0);
     match &head.catalogue {
         Some(CatalogueDigest(digest)) => out.bytes(digest),
@@ -206,6 +213,14 @@ pub fn encode_request(
     out.uint(u64::from(head.room)).array(head.asked.len());
     for batch in &head.asked {
         out.bytes(&batch.0);
+    }
+    if head.protocol >= PROTOCOL_WITH_HEALTH {
+        match &head.health {
+            Some(health) => health.write(&mut out),
+            None => {
+                out.null();
+            }
+        }
     }
     let mut bytes = out.into_bytes();
     let tag = link.tag(Mark::Request, &[&bytes]);
@@ -230,6 +245,11 @@ pub fn encode_request(
         return Err(MessageError::TooLarge);
     }
     Ok((packed, RequestTag(tag)))
+}
+
+/// How many items a request's head has.
+fn head_items(protocol: u16) -> usize {
+    if protocol < PROTOCOL_WITH_HEALTH { HEAD_ITEMS } else { HEAD_ITEMS_WITH_HEALTH }
 }
 
 /// What stands before and after a batch's bytes: the heads of the items, and the signature.
@@ -357,7 +377,7 @@ fn is_begun(bytes: &[u8], has_head: bool) -> bool {
 
 fn read_head(input: &mut Reader<'_>) -> Result<RequestPart, MessageError> {
     let mut versions = input.clone();
-    read_protocol(&mut versions, HEAD_ITEMS)?;
+    read_protocol(&mut versions, head_items)?;
     let (head, bytes, tag) = read_head_items(input)?;
     Ok(RequestPart::Head(Box::new(TaggedHead { head, bytes, tag })))
 }
@@ -379,6 +399,10 @@ fn read_head_items(input: &mut Reader<'_>) -> Result<HeadItems, CborError> {
         asked: {
             let count = input.array(MAX_BATCHES)?;
             (0..count).map(|_| input.bytes_of().map(BatchHash)).collect::<Result<_, _>>()?
+        },
+        health: match protocol {
+            PROTOCOL_WITH_HEALTH.. => input.nullable(DeviceHealth::read)?,
+            _ => None,
         },
     };
     let length = before.left() - input.left();
@@ -429,7 +453,7 @@ pub fn encode_response(
     let body = out.into_bytes();
     let tag = link.tag(Mark::Response, &[&request.0, &response.protocol.to_be_bytes(), &body]);
     let mut out = Writer::new();
-    out.array(3).uint(u64::from(response.protocol)).bytes(&tag).bytes(&body);
+    out.array(ANSWER_ITEMS).uint(u64::from(response.protocol)).bytes(&tag).bytes(&body);
     let message = out.into_bytes();
     if message.len() > Limits::DEFAULT.inflated {
         return Err(MessageError::TooLarge);
@@ -452,7 +476,7 @@ pub fn decode_response(
     }
     let inflated = inflate_message(bytes, limits.inflated)?;
     let mut envelope = Reader::new(&inflated);
-    let protocol = read_protocol(&mut envelope, 3)?;
+    let protocol = read_protocol(&mut envelope, |_| ANSWER_ITEMS)?;
     let tag = envelope.bytes_of()?;
     let body = envelope.bytes(limits.inflated)?;
     envelope.end()?;
@@ -496,11 +520,11 @@ fn time_before(receipts: &[SignedReceipt]) -> i64 {
     receipts.last().map_or(0, SignedReceipt::declared_time)
 }
 
-fn read_protocol(input: &mut Reader<'_>, items: usize) -> Result<u16, MessageError> {
+fn read_protocol(input: &mut Reader<'_>, items: fn(u16) -> usize) -> Result<u16, MessageError> {
     let found = input.array(usize::MAX)?;
     let protocol = input.uint()?;
     match u16::try_from(protocol) {
-        Ok(spoken @ PROTOCOL_MIN..=PROTOCOL_MAX) if found == items => Ok(spoken),
+        Ok(spoken @ PROTOCOL_MIN..=PROTOCOL_MAX) if found == items(spoken) => Ok(spoken),
         Ok(PROTOCOL_MIN..=PROTOCOL_MAX) => Err(MessageError::Unreadable),
         Ok(old) if old < PROTOCOL_MIN => Err(MessageError::ProtocolTooOld(protocol)),
         Ok(_) | Err(_) => Err(MessageError::ProtocolTooNew(protocol)),

@@ -39,6 +39,7 @@ fn request() -> (Vec<u8>, RequestTag) {
         catalogue: None,
         room: 0,
         asked: Vec::new(),
+        health: None,
     };
     encode_request(&SyncRequest { head, batches: Vec::new() }, &link(), None).unwrap()
 }

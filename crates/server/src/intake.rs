@@ -12,7 +12,7 @@ use crate::metrics::Ended;
 use crate::project::Brought;
 use crate::scoring::Scoring;
 use crate::state::State;
-use crate::storage::{Arrival, Arriving, Device, Outcome, SignReceipt, StorageError};
+use crate::storage::{Arrival, Arriving, Device, Health, Outcome, SignReceipt, StorageError};
 
 /// The most edits, and the longest batch in bytes, that are kept as one: who wants one of them reads all of them.
 const MOST_EDITS_KEPT: usize = 200;
@@ -85,10 +85,11 @@ pub(crate) async fn store(
 }
 
 /// Opens and stores the batches of a request, all of them together: on disk when this returns. A batch that cannot be opened, or
-/// cannot be stored, stops no other.
+/// cannot be stored, stops no other. `said`: what the laptop that brings them says of itself.
 pub(crate) async fn take_in(
     state: &State,
     batches: Vec<SignedBatch>,
+    said: Option<(DeviceId, Health)>,
     now: i64,
 ) -> Result<Vec<Result<SignedReceipt, NotOpened>>, StorageError> {
     let mut devices: BTreeMap<DeviceId, Result<Device, ProblemCode>> = BTreeMap::new();
@@ -109,7 +110,11 @@ pub(crate) async fn take_in(
     let scoring = Arc::new(Scoring::now(state).await?);
     let looking = Arc::clone(&scoring);
     let looked_at = tokio::task::spawn_blocking(move || look_at_all(&looking, &devices, batches, now)).await;
-    let (arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
+    let (mut arrivals, refused) = looked_at.map_err(|_| StorageError::Failed(-1))?;
+    if let Some((bringer, health)) = said {
+        let own = arrivals.iter_mut().filter(|arrival| arrival.device == bringer);
+        own.for_each(|arrival| arrival.health = Some(health.clone()));
+    }
     let mut receipts = accept(state, arrivals, &scoring, now).await?.into_iter();
     let mut answer = |refused: Option<ProblemCode>| match refused {
         Some(code) => Err(NotOpened::Refused(code)),
@@ -210,6 +215,7 @@ fn look_at(
         received_at: now,
         edits,
         lines: Vec::new(),
+        health: None,
     });
 }
 

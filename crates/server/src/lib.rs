@@ -17,6 +17,7 @@ mod browser;
 mod bundle;
 mod conflicts;
 mod data_dir;
+mod device_health;
 mod directives;
 mod doctor;
 mod enrol;

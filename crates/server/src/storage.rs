@@ -10,6 +10,7 @@ mod chain;
 mod counted;
 mod directive;
 pub mod facts;
+mod health;
 mod indexed;
 mod judged;
 mod library;
@@ -40,10 +41,11 @@ pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use directive::{
     Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotHash, SnapshotLine, SnapshotQuery,
 };
+pub use health::Health;
 pub use library::{LibraryAct, LibraryChange, LibraryItem, LibraryItems, LibraryKind, LibraryState};
 pub use lists::{
     CommuneMarks, DuplicatePage, DuplicateQuery, DuplicateRow, HouseholdList, ListQuery, MOST_MARKS,
-    SharedPerson, VillageMarks,
+    PairPlace, PairQuery, SharedPerson, VillageMarks,
 };
 pub use request::{NewRequestAct, RequestAct};
 pub use second_factor::SecondFactor;
@@ -115,8 +117,8 @@ pub trait Storage: Send + Sync + 'static {
     fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool>;
     /// Adds communes to what a device may send and see; `false` when there is no such device.
     fn widen_device(&self, id: DeviceId, communes: BTreeSet<CommuneCode>) -> Answer<'_, bool>;
-    /// Notes that a device was heard of: its enrolment file is fetched no more.
-    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()>;
+    /// Notes that a device was heard of, and what it says of itself: its enrolment file is fetched no more.
+    fn note_seen(&self, id: DeviceId, now: i64, health: Option<Health>) -> Answer<'_, ()>;
     /// Notes how far a device is in its communes' feeds; what was noted before is never less.
     fn note_reach(&self, id: DeviceId, reach: BTreeMap<CommuneCode, Reach>) -> Answer<'_, ()>;
     /// Households that a device holds or may hold: those that are certain first, then by commune, village, head's name and id.
@@ -348,6 +350,8 @@ pub trait Storage: Send + Sync + 'static {
     fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>>;
     /// What households bore at a lock, in the order asked for; `None` where one was not there.
     fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>>;
+    /// Pairs of households that may be one, each with its place, in the order of their places.
+    fn pairs(&self, query: PairQuery) -> Answer<'_, Vec<(PairPlace, DuplicateRow)>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

@@ -19,7 +19,8 @@ use crate::time::day_in_vietnam;
 /// The audit log's name for whoever comes with a token.
 pub(crate) const ACTOR: &str = "token";
 /// The tables that are read with tokens.
-pub(crate) const TABLES: [&str; 5] = ["households", "conflicts", "quality", "villages", "communes"];
+pub(crate) const TABLES: [&str; 7] =
+    ["households", "conflicts", "quality", "villages", "communes", "duplicates", "devices"];
 /// Before the digits, so that one is told from other secrets where it turns up.
 const PREFIX: &str = "rasoat_";
 

@@ -30,8 +30,8 @@ pub use conflict::{
     SettledView, SettlementChoice, SettlementForm, SettlementRule,
 };
 pub use device::{
-    AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
-    HeldReason, NewDeviceForm,
+    AsideForm, AsideView, DeviceTrouble, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView,
+    HeldQueryForm, HeldReason, NewDeviceForm, SaidHealthView,
 };
 pub use household::{
     ActView, AnswerView, AttachmentView, CandidateView, ChangeView, CheckedView, ClassView, ColumnView,
@@ -71,6 +71,6 @@ pub use round::{
 };
 pub use session::{Act, LoginForm, Role, SessionView, UserView};
 pub use token::{
-    ExportCountsView, ExportHouseholdView, ExportPageForm, ExportPageView, ExportRowView, NewTokenForm,
-    TokenShownView, TokenView,
+    ExportCountsView, ExportDeviceView, ExportHouseholdView, ExportPageForm, ExportPageView, ExportPairView,
+    ExportRowView, NewTokenForm, TokenShownView, TokenView,
 };

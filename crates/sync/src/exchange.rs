@@ -2,8 +2,8 @@
 
 use rasoat_casework::{DeviceId, Edit};
 use rasoat_exchange::{
-    BatchHash, CarrierError, CatalogueDigest, Cursor, Dictionary, Door, Limits, LinkKey, MessageError,
-    PROTOCOL_MAX, Receipt, RequestHead, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
+    BatchHash, CarrierError, CatalogueDigest, Cursor, DeviceHealth, Dictionary, Door, Limits, LinkKey,
+    MessageError, PROTOCOL_MAX, Receipt, RequestHead, SignedBatch, SignedReceipt, SyncProtocol, SyncRequest,
     UnreadableEdit, VerifyKey, decode_response, encode_request,
 };
 
@@ -21,6 +21,8 @@ pub struct Party {
 /// What is asked, and what is brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
+    /// The protocol to speak: one that the province said it knows. `None`: the newest.
+    pub protocol: Option<u16>,
     /// Different each time.
     pub nonce: u32,
     /// From where on to send changes.
@@ -33,6 +35,8 @@ pub struct Question {
     pub dictionary: u64,
     /// Batches of which it is not known whether they arrived.
     pub asked: Vec<BatchHash>,
+    /// How this laptop is doing.
+    pub health: Option<DeviceHealth>,
     /// Batches to send; none to ask only.
     pub batches: Vec<SignedBatch>,
 }
@@ -107,7 +111,7 @@ pub async fn exchange<C: SyncProtocol>(
     let sent_at_millis = clock();
     let request = SyncRequest {
         head: RequestHead {
-            protocol: PROTOCOL_MAX,
+            protocol: question.protocol.unwrap_or(PROTOCOL_MAX),
             device: party.device,
             nonce: question.nonce,
             dictionary: Dictionary::NEWEST,
@@ -115,6 +119,7 @@ pub async fn exchange<C: SyncProtocol>(
             catalogue: question.catalogue,
             room: question.room,
             asked: question.asked,
+            health: question.health,
         },
         batches: question.batches,
     };

@@ -118,12 +118,14 @@ fn answer(receipts: Vec<SignedReceipt>, tag: RequestTag) -> Vec<u8> {
 
 fn question() -> Question {
     Question {
+        protocol: None,
         nonce: 4,
         cursor: Cursor(vec![1]),
         catalogue: Some(CatalogueDigest([5; 8])),
         room: 64,
         dictionary: Dictionary::NEWEST,
         asked: Vec::new(),
+        health: None,
         batches: vec![batch()],
     }
 }

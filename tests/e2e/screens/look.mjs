@@ -29,12 +29,12 @@ export async function overflows(page) {
 			if (!(one instanceof HTMLElement) || !one.checkVisibility() || one.closest('.sr-only')) continue;
 			const style = getComputedStyle(one);
 			const over = one.scrollWidth - one.clientWidth;
-			const scrolls = /overflow-x-auto/.test(one.className) || one.matches('input, textarea, select, svg');
+			const scrolls = /overflow-(x-)?auto/.test(one.className) || one.matches('input, textarea, select, svg');
 			// Text that ends in dots says so; its whole is in a title or on the page it leads to.
 			const dotted = style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
 			if (style.overflowX !== 'visible' && over > 1 && !scrolls && !dotted) found.push(`${over}px: ${name(one)}`);
 			const box = one.getBoundingClientRect();
-			const inside = one.closest('.overflow-x-auto');
+			const inside = one.closest('.overflow-x-auto, .overflow-auto');
 			if (!inside && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)) found.push(`outside: ${name(one)}`);
 		}
 		return found;

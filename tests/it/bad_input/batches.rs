@@ -64,6 +64,7 @@ impl Forger {
             catalogue: None,
             room: 0,
             asked: Vec::new(),
+            health: None,
         };
         let request = SyncRequest { head, batches: vec![batch] };
         encode_request(&request, &self.link(key), None).expect("a request")

@@ -14,9 +14,9 @@ use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles, Village, seal_seed,
 };
 use rasoat_exchange::{
-    Accepted, Batch, BundleIdentity, CarrierError, Cursor, Dictionary, Door, EnrolmentFile, Limits, LinkKey,
-    Receipt, RequestPart, RequestReader, ServerId, SignedReceipt, SigningKey, SyncProtocol, SyncResponse,
-    Verdict, VerdictCode, encode_response,
+    Accepted, Batch, BundleIdentity, CarrierError, Cursor, DeviceHealth, Dictionary, Door, EnrolmentFile,
+    Limits, LinkKey, Problem, ProblemCode, Receipt, RequestPart, RequestReader, ServerId, SignedReceipt,
+    SigningKey, SyncProtocol, SyncResponse, Verdict, VerdictCode, encode_response,
 };
 use rasoat_store::Params;
 use rasoat_testkit::workbook::official_list;
@@ -229,6 +229,8 @@ pub(crate) enum Mood {
     Stranger,
     /// Refuses every edit as out of scope.
     Refuses,
+    /// Speaks the first protocol alone.
+    Older,
 }
 
 /// Stands for the province: opens what comes, signs receipts, remembers edits.
@@ -238,6 +240,8 @@ pub(crate) struct Province {
     pub(crate) batches: Mutex<Vec<Batch>>,
     /// Of batches that arrived, for laptops that were cut off.
     receipts: Mutex<BTreeMap<[u8; 32], SignedReceipt>>,
+    /// What laptops said of themselves, request by request.
+    pub(crate) said: Mutex<Vec<(u16, Option<DeviceHealth>)>>,
     /// The laptop's.
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) clock_ahead_millis: AtomicI64,
@@ -272,6 +276,11 @@ impl Province {
             LinkKey::between(key, &BundleIdentity::of(&device_key()).unwrap().recipient()).unwrap()
         };
         let (head, tag) = head.open(&link(&server_key())).unwrap();
+        self.said.lock().unwrap().push((head.protocol, head.health.clone()));
+        if matches!(mood, Mood::Older) && head.protocol > 1 {
+            let params = BTreeMap::from([("max".to_owned(), "1".to_owned())]);
+            return Err(CarrierError::Refused(Problem { code: ProblemCode::ProtocolTooNew, params }));
+        }
         let key = if matches!(mood, Mood::Stranger) { SigningKey::from_seed([66; 32]) } else { server_key() };
         let now = self.clock.load(Ordering::SeqCst) + self.clock_ahead_millis.load(Ordering::Relaxed);
         let mut receipts = Vec::new();

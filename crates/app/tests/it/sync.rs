@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use rasoat_app::view::{Custody, TransferWay};
-use rasoat_exchange::{CarrierError, Problem, ProblemCode};
+use rasoat_exchange::{CarrierError, PROTOCOL_MAX, Problem, ProblemCode};
 
 use crate::support::{Laptop, Mood, PASSPHRASE, all, answer, first};
 
@@ -127,6 +127,56 @@ async fn a_wrong_clock_is_measured_and_told() {
     app.lock().unwrap();
     app.unlock(PASSPHRASE).unwrap();
     assert!(app.sync_status().unwrap().clock_off_s.is_some());
+}
+
+#[tokio::test]
+async fn with_each_request_the_laptop_says_its_clock_its_program_and_what_will_still_wait() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    app.sync_now().await.unwrap();
+    let said = std::mem::take(&mut *laptop.province.said.lock().unwrap());
+    let (protocols, said): (Vec<_>, Vec<_>) =
+        said.into_iter().map(|(spoken, said)| (spoken, said.unwrap())).unzip();
+    assert_eq!(protocols, [PROTOCOL_MAX; 2]);
+    assert_eq!(said.iter().map(|health| health.waiting_edits).collect::<Vec<_>>(), [0, 0]);
+    assert!(
+        said.iter().all(|health| health.program == env!("CARGO_PKG_VERSION") && health.waiting_files == 0)
+    );
+    let now = laptop.clock.load(Ordering::SeqCst);
+    assert!(said.iter().all(|health| (now - 60_000..=now).contains(&health.clock_millis)));
+    assert!(said.iter().all(|health| health.free_mib.is_some()));
+
+    // After a cut it asks how far it came, and all of it waits.
+    laptop.province.set(Mood::LosesAnswer);
+    answer(&app, &first(&app).id, "floor_area", "38.5").unwrap();
+    app.leave_interview(&first(&app).id).unwrap();
+    app.sync_now().await.unwrap();
+    laptop.province.set(Mood::Good);
+    app.sync_now().await.unwrap();
+    let waiting: Vec<u32> = laptop
+        .province
+        .said
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(_, said)| said.as_ref().unwrap().waiting_edits)
+        .collect();
+    assert_eq!(waiting[..2], [0, 1]);
+}
+
+#[tokio::test]
+async fn to_an_older_province_the_laptop_speaks_as_that_does_and_asks_only_once() {
+    let laptop = Laptop::new();
+    let app = laptop.listed();
+    laptop.province.set(Mood::Older);
+    let after = app.sync_now().await.unwrap();
+    assert_eq!((after.unsent_edits, after.problem, laptop.province.edits()), (0, None, 60));
+    app.sync_now().await.unwrap();
+    let said = std::mem::take(&mut *laptop.province.said.lock().unwrap());
+    let spoken: Vec<u16> = said.iter().map(|(spoken, _)| *spoken).collect();
+    assert_eq!(spoken[0], PROTOCOL_MAX);
+    assert!(spoken.len() > 3 && spoken[1..].iter().all(|spoken| *spoken == 1), "{spoken:?}");
+    assert!(said[1..].iter().all(|(_, health)| health.is_none()));
 }
 
 #[tokio::test]

@@ -7,10 +7,10 @@ use crate::support::{batch_of, device, device_key, dictionary, edits, edits_of, 
 use proptest::prelude::*;
 use rasoat_casework::cbor::Writer;
 use rasoat_exchange::{
-    Batch, BatchError, BatchHash, BundleRecipient, CatalogueDigest, Cursor, Dictionary, Limits, LinkKey,
-    MAX_BATCHES, MessageError, PROTOCOL_MAX, Problem, ProblemCode, RequestHead, RequestPart, RequestReader,
-    RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response, encode_request,
-    encode_response,
+    Batch, BatchError, BatchHash, BundleRecipient, CatalogueDigest, Cursor, DeviceHealth, Dictionary, Limits,
+    LinkKey, MAX_BATCHES, MessageError, PROTOCOL_MAX, Problem, ProblemCode, RequestHead, RequestPart,
+    RequestReader, RequestTag, SignedBatch, SigningKey, SyncRequest, SyncResponse, decode_response,
+    encode_request, encode_response,
 };
 
 fn head() -> RequestHead {
@@ -23,6 +23,17 @@ fn head() -> RequestHead {
         catalogue: Some(CatalogueDigest([6; 8])),
         room: 4096,
         asked: vec![BatchHash([5; 32]), BatchHash([6; 32])],
+        health: Some(health()),
+    }
+}
+
+fn health() -> DeviceHealth {
+    DeviceHealth {
+        clock_millis: 1_790_000_000_123,
+        program: "0.1.0".to_owned(),
+        waiting_edits: 312,
+        waiting_files: 4,
+        free_mib: Some(90_210),
     }
 }
 
@@ -162,7 +173,11 @@ fn a_request_with_nothing_to_send_is_small() {
     for known in ways() {
         let (bytes, _) = encode_request(&question(), &link(), known).unwrap();
         assert_eq!(read(&bytes), Ok(question()));
-        assert!(bytes.len() <= 48, "{} bytes", bytes.len());
+        assert!(bytes.len() <= 76, "{} bytes", bytes.len());
+        let mut silent = question();
+        silent.head.health = None;
+        let (bytes, _) = encode_request(&silent, &link(), known).unwrap();
+        assert!(bytes.len() <= 49, "{} bytes", bytes.len());
     }
 }
 
@@ -417,6 +432,33 @@ fn the_protocol_is_under_the_tag() {
     let mut claimed = inflated(&bytes, None);
     claimed[1] = u8::try_from(PROTOCOL_MAX).unwrap();
     assert_eq!(read(&plain(&claimed)), Err(MessageError::BadSignature));
+}
+
+#[test]
+fn a_request_of_the_first_protocol_has_no_place_for_health_and_is_read_as_ever() {
+    let mut older = question();
+    older.head.protocol = 1;
+    let bytes = encode_request(&older, &link(), None).unwrap().0;
+    assert_eq!(inflated(&bytes, None)[0], 0x89);
+    older.head.health = None;
+    assert_eq!(read(&bytes), Ok(older));
+}
+
+#[test]
+fn health_that_is_unknown_goes_as_nothing_and_a_name_too_long_is_cut() {
+    for free_mib in [None, Some(0), Some(u32::MAX)] {
+        let mut asking = question();
+        let waits = DeviceHealth { waiting_edits: u32::MAX, free_mib, clock_millis: i64::MIN, ..health() };
+        asking.head.health = Some(waits);
+        assert_eq!(read(&encode_request(&asking, &link(), None).unwrap().0), Ok(asking));
+    }
+    let mut nothing = question();
+    nothing.head.health = None;
+    assert_eq!(read(&encode_request(&nothing, &link(), None).unwrap().0), Ok(nothing));
+    let mut long = question();
+    long.head.health = Some(DeviceHealth { program: "ă".repeat(60), ..health() });
+    let cut = read(&encode_request(&long, &link(), None).unwrap().0).unwrap();
+    assert_eq!(cut.head.health.unwrap().program, "ă".repeat(32));
 }
 
 /// A head without its end, the `asked` batches.

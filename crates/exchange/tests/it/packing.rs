@@ -416,7 +416,7 @@ proptest! {
         let (link, changes) = (crate::support::link(), edits(made));
         let head = rasoat_exchange::RequestHead {
             protocol: 1, device: device(), nonce: 0, dictionary: 1, cursor: rasoat_exchange::Cursor::default(),
-            catalogue: None, room: 0, asked: Vec::new(),
+            catalogue: None, room: 0, asked: Vec::new(), health: None,
         };
         let request = rasoat_exchange::SyncRequest { head, batches: Vec::new() };
         let (_, tag) = encode_request(&request, &link, None).unwrap();

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::Edit;
 use rasoat_exchange::{
-    Accepted, AttachmentAnswer, AttachmentState, Bundle, Cursor, EnrolmentFile, Limits, Receipt, RequestHead,
-    RequestPart, RequestReader, RequestTag, SignedBatch, SignedNews, SignedReceipt, SyncRequest,
-    SyncResponse, decode_response, encode_request, encode_response,
+    Accepted, AttachmentAnswer, AttachmentState, Bundle, Cursor, DeviceHealth, EnrolmentFile, Limits,
+    Receipt, RequestHead, RequestPart, RequestReader, RequestTag, SignedBatch, SignedNews, SignedReceipt,
+    SyncRequest, SyncResponse, decode_response, encode_request, encode_response,
 };
 
 use crate::attachments::{PHOTO, put, request};
@@ -59,6 +59,7 @@ fn make() -> Made {
         catalogue: None,
         room: 64,
         asked: Vec::new(),
+        health: None,
     };
     let request = SyncRequest { head, batches: vec![batch.clone(), packed.clone()] };
     let (request_bytes, request_tag) = encode_request(&request, &link(), Some(dictionary())).unwrap();
@@ -87,6 +88,19 @@ fn make() -> Made {
         response_bytes,
         enrolment_file,
     }
+}
+
+/// A question of protocol 2, with the laptop's health.
+fn question() -> SyncRequest {
+    let health = DeviceHealth {
+        clock_millis: 1_790_000_002_000,
+        program: "0.1.0".to_owned(),
+        waiting_edits: 300,
+        waiting_files: 2,
+        free_mib: Some(4096),
+    };
+    let head = RequestHead { protocol: 2, health: Some(health), ..make().request.head };
+    SyncRequest { head, batches: Vec::new() }
 }
 
 fn attachment_messages() -> (Vec<u8>, Vec<u8>) {
@@ -148,6 +162,10 @@ fn what_is_made_today_is_what_the_vectors_hold() {
         ("receipt_signature", hex(&made.receipt.signature.to_bytes())),
         ("link_key", hex(&link_key(&province().to_text(), &laptop().recipient().to_string()))),
         ("request_inflated", hex(&inflated(&made.request_bytes))),
+        (
+            "request_of_protocol_2_inflated",
+            hex(&inflated(&encode_request(&question(), &link(), None).unwrap().0)),
+        ),
         ("response_inflated", hex(&inflated(&made.response_bytes))),
         ("bundle_identity", province().to_text().to_string()),
         ("bundle_recipient", province().recipient().to_string()),
@@ -179,6 +197,11 @@ fn the_vectors_are_read_as_what_they_were_made_from() {
     assert_eq!(head.open(&link()), Ok((&made.request.head, made.request_tag)));
     let sent: Vec<RequestPart> = made.request.batches.into_iter().map(RequestPart::Batch).collect();
     assert_eq!(batches, sent);
+    let mut reader = RequestReader::new(Limits::DEFAULT);
+    let question_bytes = [&[0], bytes("request_of_protocol_2_inflated").as_slice()].concat();
+    let parts = reader.feed(&question_bytes).unwrap();
+    let [RequestPart::Head(head)] = parts.as_slice() else { panic!("a head and nothing else") };
+    assert_eq!(head.open(&link()).unwrap().0, &question().head);
     for batch in [&made.batch, &made.packed] {
         assert_eq!(batch.open(&device_key().verify_key()).unwrap().edits, edits(2));
     }

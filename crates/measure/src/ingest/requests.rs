@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result, anyhow, ensure};
 use rasoat_casework::{Chain, DeviceId, Edit, InstrumentHash, WriterId};
 use rasoat_exchange::{
-    Batch, Cursor, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, RequestTag, SignedBatch, SigningKey,
-    SyncRequest, encode_request,
+    Batch, Cursor, DeviceHealth, Dictionary, Door, LinkKey, PROTOCOL_MAX, RequestHead, RequestTag,
+    SignedBatch, SigningKey, SyncRequest, encode_request,
 };
 use rasoat_sync::{Pace, Unsent, plan};
 use uuid::Uuid;
@@ -112,6 +112,7 @@ pub(crate) fn body(
         catalogue: None,
         room: 0,
         asked: Vec::new(),
+        health: Some(DeviceHealth { program: "0.1.0".to_owned(), ..DeviceHealth::default() }),
     };
     Ok(encode_request(&SyncRequest { head, batches }, link, dictionary)?)
 }

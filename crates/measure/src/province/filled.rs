@@ -127,6 +127,7 @@ fn arrival(
         received_at: NOW,
         edits,
         lines,
+        health: None,
     })
 }
 

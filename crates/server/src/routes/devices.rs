@@ -8,17 +8,18 @@ use uuid::Uuid;
 
 use crate::aside::{self, AsideReport};
 use crate::auth::{self, LoggedIn};
+use crate::device_health;
 use crate::enrol::{self, NewDevice};
 use crate::held;
 use crate::household_view;
 use crate::problem::Refusal;
 use crate::requests::restrict::{Restricted, restricted};
 use crate::state::State;
-use crate::storage::{DeviceActivity, HeldHousehold, HeldQuery};
+use crate::storage::{Device, DeviceActivity, HeldHousehold, HeldQuery};
 use crate::time::rfc3339;
 use crate::view::{
     AsideForm, AsideView, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView, HeldQueryForm,
-    HeldReason, NewDeviceForm, ProblemView,
+    HeldReason, NewDeviceForm, ProblemView, SaidHealthView,
 };
 
 /// Rows on a page at most.
@@ -38,10 +39,18 @@ pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<Vec
 
 /// Every device that somebody may see.
 pub(crate) async fn all(state: &State, who: &LoggedIn) -> Result<Vec<DeviceView>, Refusal> {
+    views(state, |device| who.sees_device(device)).await
+}
+
+/// The devices of which that holds.
+pub(crate) async fn views(
+    state: &State,
+    is_seen: impl Fn(&Device) -> bool,
+) -> Result<Vec<DeviceView>, Refusal> {
     let mut aside = aside::aside(state).await?;
     let refused = state.storage.refusals_by_device().await?;
     let devices = state.storage.devices().await?;
-    let seen = devices.into_iter().filter(|activity| who.sees_device(&activity.device));
+    let seen = devices.into_iter().filter(|activity| is_seen(&activity.device));
     let views = seen.map(|activity| {
         let id = activity.device.id;
         let refused = refused.get(&id).copied().unwrap_or_default();
@@ -163,6 +172,7 @@ async fn show(state: &State, id: DeviceId) -> Result<DeviceView, Refusal> {
 }
 
 fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>, refused: u32) -> DeviceView {
+    let troubles = device_health::troubles(&activity, state.now());
     DeviceView {
         id: activity.device.id.0.to_string(),
         name: activity.device.name,
@@ -182,6 +192,15 @@ fn view(state: &State, activity: DeviceActivity, aside: Option<AsideReport>, ref
             edits_after: aside.edits_after,
             refused: aside.refused,
             last_at: rfc3339(aside.last_at),
+        }),
+        troubles,
+        health: activity.health.map(|said| SaidHealthView {
+            said_at: rfc3339(said.at),
+            clock_behind_s: said.clock_offset / 1000,
+            program: said.program,
+            waiting_edits: said.waiting_edits,
+            waiting_files: said.waiting_files,
+            free_mib: said.free_mib,
         }),
     }
 }

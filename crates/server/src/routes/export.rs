@@ -3,6 +3,9 @@
 //! Households go by commune and id, which no edit changes: whatever comes in meanwhile, a row is given once, and none that was there all
 //! the time is left out.
 
+mod laptops;
+mod pairs;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -42,7 +45,7 @@ const LEFT_OUT: &str = "x-rasoat-left-out";
 
 /// A page of a table.
 #[utoipa::path(get, path = "/api/export/{table}", operation_id = "read_table", tag = "exports",
-    params(("table" = String, Path, description = "`households`, `conflicts`, `quality`, `villages` or `communes`"), ExportPageForm),
+    params(("table" = String, Path, description = "`households`, `conflicts`, `quality`, `villages`, `communes`, `duplicates` or `devices`"), ExportPageForm),
     security(("token" = [])), responses(
     (status = 200, description = "One page; of CSV, `next` and `left_out` are in the headers `x-rasoat-next` and `x-rasoat-left-out`", content(
         (ExportPageView = "application/json"), (String = "text/csv"))),
@@ -75,6 +78,8 @@ pub(crate) async fn page(
     let page = match table.as_str() {
         "villages" => villages(&state, &system, form.after.as_deref(), limit).await?,
         "communes" => communes(&state, &system).await?,
+        "duplicates" => pairs::page(&state, &system, form.after.as_deref(), limit).await?,
+        "devices" => laptops::page(&state, &system, form.after.as_deref(), limit).await?,
         table => households(&state, &system, form.after.as_deref(), limit, wanted(table)).await?,
     };
     if is_csv { as_csv(&page) } else { Ok(Json(page).into_response()) }
@@ -271,6 +276,10 @@ fn as_csv(page: &ExportPageView) -> Result<Response, Refusal> {
         let serde_json::Value::Object(fields) = serde_json::to_value(row).map_err(|_| damaged())? else {
             return Err(damaged());
         };
+        let fields = match row {
+            ExportRowView::Pair(_) => side_by_side(fields),
+            ExportRowView::Household(_) | ExportRowView::Counts(_) | ExportRowView::Device(_) => fields,
+        };
         if at == 0 {
             writer.write_record(fields.keys()).map_err(|_| damaged())?;
         }
@@ -284,6 +293,22 @@ fn as_csv(page: &ExportPageView) -> Result<Response, Refusal> {
         (header::HeaderName::from_static(LEFT_OUT), HeaderValue::from(page.left_out)),
     ];
     Ok((headers, body).into_response())
+}
+
+type Fields = serde_json::Map<String, serde_json::Value>;
+
+/// The fields of two households in one row, each with its side's name before it.
+fn side_by_side(pair: Fields) -> Fields {
+    use serde_json::Value;
+    let each = pair.into_iter().flat_map(|(side, value)| match value {
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (format!("{side}_{name}"), value)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            vec![(side, value)]
+        }
+    });
+    each.collect()
 }
 
 fn cell(value: &serde_json::Value) -> String {

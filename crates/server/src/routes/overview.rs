@@ -11,6 +11,7 @@ use rasoat_casework::procedure::Procedure;
 use rasoat_casework::{CommuneCode, Round};
 
 use crate::auth::LoggedIn;
+use crate::device_health::{self, SILENT_DAYS, is_silent};
 use crate::problem::Refusal;
 use crate::project;
 use crate::rounds::open_round;
@@ -19,15 +20,12 @@ use crate::storage::facts::{ALL, DAY};
 use crate::storage::{CommuneMarks, DeviceActivity, DuplicateQuery};
 use crate::time::{day_in_vietnam, rfc3339};
 use crate::view::{
-    CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
-    VillagesView,
+    CalendarView, CommuneProgressView, DayView, DeviceHealthView, DeviceTrouble, OverviewView,
+    VillageProgressView, VillagesView,
 };
 
 /// Days of the trend.
 const DAYS: i32 = 30;
-/// Days without a word after which a laptop counts as silent.
-const SILENT_DAYS: u32 = 7;
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Everything there is to see at a glance.
 #[utoipa::path(get, path = "/api/overview", operation_id = "show_overview", tag = "overview", responses(
@@ -179,6 +177,12 @@ async fn health(state: &State, devices: &[DeviceActivity]) -> Result<DeviceHealt
     let active = || devices.iter().filter(|activity| activity.device.revoked_at.is_none());
     let silent = active().filter(|activity| is_silent(activity, state.now()));
     let (never, silent): (Vec<_>, Vec<_>) = silent.partition(|activity| activity.last_seen_at.is_none());
+    // Silent ones are counted by themselves.
+    let is_troubled = |activity: &&DeviceActivity| {
+        let troubles = device_health::troubles(activity, state.now());
+        troubles.iter().any(|trouble| *trouble != DeviceTrouble::Silent)
+    };
+    let troubled = active().filter(is_troubled);
     let with_aside = devices
         .iter()
         .filter(|activity| aside.get(&activity.device.id).is_some_and(|report| report.batches > 0));
@@ -188,12 +192,9 @@ async fn health(state: &State, devices: &[DeviceActivity]) -> Result<DeviceHealt
         never: count(never.len()),
         aside: count(with_aside.count()),
         refused: count(devices.iter().filter(|activity| refused.contains_key(&activity.device.id)).count()),
+        troubled: count(troubled.count()),
         silent_days: SILENT_DAYS,
     })
-}
-
-fn is_silent(activity: &DeviceActivity, now: i64) -> bool {
-    activity.last_seen_at.is_none_or(|seen| now - seen > i64::from(SILENT_DAYS) * DAY_MILLIS)
 }
 
 fn count(of: usize) -> u32 {

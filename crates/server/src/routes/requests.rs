@@ -321,11 +321,11 @@ pub(super) fn view(
         overdue: is_overdue(state, request, day_in_vietnam(state.now())),
         restricts: request.restricts(),
         over: request.over(),
-        acts: request.acts.iter().map(|act| act_view(state, request, act, stored)).collect(),
+        acts: request.acts.iter().map(|act| act_view(request, act, stored)).collect(),
     }
 }
 
-fn act_view(state: &State, request: &Request, act: &Done, stored: Option<&[StoredEdit]>) -> RequestActView {
+fn act_view(request: &Request, act: &Done, stored: Option<&[StoredEdit]>) -> RequestActView {
     let text = match &act.deed {
         Deed::Registered(asked) => asked.text.clone(),
         Deed::CorrectionAsked(correction) => correction.text.clone(),

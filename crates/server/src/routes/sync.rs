@@ -22,7 +22,7 @@ use crate::http;
 use crate::intake::{self, NotOpened};
 use crate::problem::Refusal;
 use crate::state::State;
-use crate::storage::Device;
+use crate::storage::{Device, Health};
 
 /// A body of which no byte comes for so long is given up. The laptops' links are slow; only silence counts.
 pub(super) const STALL: Duration = Duration::from_secs(60);
@@ -44,6 +44,8 @@ struct Asking {
     link: LinkKey,
     head: RequestHead,
     tag: RequestTag,
+    /// What it says of itself.
+    health: Option<Health>,
     /// What goes down, as it was before the batches of the same request came in: what a laptop brings it need not be given.
     feed: Feed,
     /// Held until the answer is made; not when the request before does not end.
@@ -54,6 +56,8 @@ struct Asking {
 #[derive(Default)]
 struct Taken {
     batches: usize,
+    /// Whether any of them is of the laptop that asks.
+    own: bool,
     receipts: Vec<SignedReceipt>,
     /// Of the first batch that could not be opened.
     problem: Option<ProblemCode>,
@@ -123,7 +127,7 @@ async fn read(state: &State, body: &mut Body, taken: &mut Taken) -> Result<Askin
             if turn.is_none() {
                 turn = Some(state.admission.work().await?);
             }
-            take_in(state, batches, taken).await?;
+            take_in(state, batches, asking.as_ref(), taken).await?;
         }
         drop(turn);
     }
@@ -137,6 +141,7 @@ async fn feed(mut reader: RequestReader, frame: Bytes) -> Result<(RequestReader,
 }
 
 async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> {
+    let came_at = state.now();
     let device = intake::active_device(state, head.device()).await?;
     let link = state.link(&device).ok_or(Refusal::Exchange(ProblemCode::BadSignature.into()))?;
     let (head, tag) = head.open(&link).map_err(MessageError::problem)?;
@@ -145,7 +150,15 @@ async fn open_head(state: &State, head: &TaggedHead) -> Result<Asking, Refusal> 
         0 => feed::nothing(state, &device, &head.cursor).await?,
         room => feed::changes(state, &device, &head.cursor, room_bytes(room)).await?,
     };
-    Ok(Asking { head: head.clone(), tag, device, link, feed, _turn: turn })
+    let health = head.health.clone().map(|said| Health {
+        at: came_at,
+        clock_offset: came_at.saturating_sub(said.clock_millis),
+        program: said.program,
+        waiting_edits: said.waiting_edits,
+        waiting_files: said.waiting_files,
+        free_mib: said.free_mib,
+    });
+    Ok(Asking { head: head.clone(), tag, device, link, health, feed, _turn: turn })
 }
 
 /// Bytes of edits: packed, they are a small part of that.
@@ -154,9 +167,16 @@ fn room_bytes(kilobytes: u32) -> usize {
 }
 
 /// Stores every batch that can be opened.
-async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) -> Result<(), Refusal> {
+async fn take_in(
+    state: &State,
+    batches: Vec<SignedBatch>,
+    asking: Option<&Asking>,
+    taken: &mut Taken,
+) -> Result<(), Refusal> {
     taken.batches += batches.len();
-    for outcome in intake::take_in(state, batches, state.now()).await? {
+    taken.own |= asking.is_some_and(|asking| batches.iter().any(|batch| batch.device == asking.device.id));
+    let said = asking.and_then(|asking| Some((asking.device.id, asking.health.clone()?)));
+    for outcome in intake::take_in(state, batches, said, state.now()).await? {
         match outcome {
             Ok(receipt) => taken.receipts.push(receipt),
             Err(NotOpened::Refused(code)) => {
@@ -170,10 +190,11 @@ async fn take_in(state: &State, batches: Vec<SignedBatch>, taken: &mut Taken) ->
 
 /// What the laptop is told. Only when none of its batches could be opened, the first one's problem is the answer.
 async fn answer(state: &State, asking: Asking, taken: Taken) -> Result<Vec<u8>, Refusal> {
-    let Asking { device, link, head, tag, feed, _turn } = asking;
+    let Asking { device, link, head, tag, health, feed, _turn } = asking;
     let now = state.now();
-    if taken.batches == 0 {
-        state.storage.note_seen(device.id, now).await?;
+    // With batches of its own it is noted with them.
+    if !taken.own {
+        state.storage.note_seen(device.id, now, health).await?;
     }
     if let Some(code) = taken.problem.filter(|_| taken.receipts.is_empty()) {
         return Err(Problem::from(code).into());

@@ -97,6 +97,27 @@ pub struct DuplicateQuery {
     pub limit: u32,
 }
 
+/// Where a pair is in an order that what comes in leaves as it is: the numbers under which its households were indexed. A rebuild gives
+/// others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PairPlace(pub i64, pub i64);
+
+impl PairPlace {
+    /// Before every pair.
+    pub const BEGINNING: Self = Self(0, 0);
+}
+
+/// Which pairs to read in that order, also those within one commune.
+#[derive(Debug, Clone)]
+pub struct PairQuery {
+    /// With both households of these communes; `None`: of all.
+    pub communes: Option<BTreeSet<CommuneCode>>,
+    /// Those behind this place.
+    pub after: Option<PairPlace>,
+    /// Rows to return.
+    pub limit: u32,
+}
+
 /// A page of pairs, the likeliest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DuplicatePage {

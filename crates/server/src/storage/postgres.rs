@@ -18,6 +18,7 @@ mod laptops;
 mod library;
 mod listing;
 mod merges;
+mod pairs;
 mod queue;
 mod reached;
 mod requests;
@@ -49,12 +50,13 @@ use super::line::Line;
 use super::moved::{Digests, Rows};
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, AuditLine, AuditPage,
-    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage,
+    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, Health, HeldPage,
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{DuplicateRow, PairPlace, PairQuery};
 use super::{HeldBy, NewRequestAct, RequestAct};
 use super::{LibraryChange, LibraryItems};
 use super::{SecondFactor, Token};
@@ -338,8 +340,8 @@ impl Storage for Postgres {
         self.write((id, communes), |tx, given| Box::pin(devices::widen(tx, given)))
     }
 
-    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
-        self.write((id, now), |tx, given| Box::pin(devices::note_seen(tx, given)))
+    fn note_seen(&self, id: DeviceId, now: i64, health: Option<Health>) -> Answer<'_, ()> {
+        self.write((id, now, health), |tx, given| Box::pin(devices::note_seen(tx, given)))
     }
 
     fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool> {
@@ -774,5 +776,9 @@ impl Storage for Postgres {
 
     fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>> {
         self.look((number, households), |tx, given| Box::pin(directives::stood(tx, given)))
+    }
+
+    fn pairs(&self, query: PairQuery) -> Answer<'_, Vec<(PairPlace, DuplicateRow)>> {
+        self.read(query, |tx, given| Box::pin(pairs::in_order(tx, given)))
     }
 }

@@ -17,6 +17,7 @@ mod laptops;
 mod library;
 mod listing;
 mod merges;
+mod pairs;
 mod requests;
 mod second_factors;
 mod tally;
@@ -44,12 +45,13 @@ use super::line::Line;
 use super::moved::Rows;
 use super::{
     Account, Answer, Arrival, ArrivedPiece, Aside, AttachmentPiece, AuditEntry, AuditLine, AuditPage,
-    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, HeldPage,
+    AuditQuery, CommuneCounts, Device, DeviceActivity, EnrolmentRow, FeedPage, FeedQuery, Health, HeldPage,
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
+use super::{DuplicateRow, PairPlace, PairQuery};
 use super::{HeldBy, NewRequestAct, RequestAct};
 use super::{LibraryChange, LibraryItems};
 use super::{SecondFactor, Token};
@@ -314,8 +316,8 @@ impl Storage for Sqlite {
         self.write(move |tx| devices::widen(tx, id, &communes))
     }
 
-    fn note_seen(&self, id: DeviceId, now: i64) -> Answer<'_, ()> {
-        self.write(move |tx| devices::note_seen(tx, id, now, 0))
+    fn note_seen(&self, id: DeviceId, now: i64, health: Option<Health>) -> Answer<'_, ()> {
+        self.write(move |tx| devices::note_seen(tx, id, now, 0, health.as_ref()))
     }
 
     fn succeed_device(&self, old: VerifyKey, new: Succession, now: i64) -> Answer<'_, bool> {
@@ -798,6 +800,10 @@ impl Storage for Sqlite {
 
     fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>> {
         self.read(move |tx| directives::stood(tx, number, &households))
+    }
+
+    fn pairs(&self, query: PairQuery) -> Answer<'_, Vec<(PairPlace, DuplicateRow)>> {
+        self.read(move |tx| pairs::in_order(tx, &query))
     }
 }
 

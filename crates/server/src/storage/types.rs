@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::chain::Arriving;
 use super::facts::{Facts, Person};
+use super::health::Health;
 use crate::view::Role;
 
 /// A village.
@@ -64,6 +65,8 @@ pub struct DeviceActivity {
     pub last_seen_at: Option<i64>,
     /// Edits stored that it signed for.
     pub edits: u64,
+    /// What it said of itself last; `None` where its program does not say.
+    pub health: Option<Health>,
 }
 
 /// A batch whose signature holds.
@@ -84,6 +87,8 @@ pub struct Arrival {
     /// Projections made from edits that arrive now. One counts if nothing else is stored of its household by then; else the
     /// household is stale.
     pub lines: Vec<HouseholdRow>,
+    /// What the laptop that made it says of itself, where it brings the batch itself.
+    pub health: Option<Health>,
 }
 
 /// What became of a batch.

@@ -36,6 +36,56 @@ pub struct DeviceView {
     pub revoked: bool,
     /// What came in of it after it was revoked, and is set aside.
     pub aside: Option<AsideView>,
+    /// What it said of itself with its last exchange; none where its program does not say.
+    pub health: Option<SaidHealthView>,
+    /// What is wrong with it, the worst first.
+    pub troubles: Vec<DeviceTrouble>,
+}
+
+/// What a laptop said of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SaidHealthView {
+    /// When (RFC 3339).
+    pub said_at: String,
+    /// Seconds that its clock is behind the server's; negative where it is ahead.
+    pub clock_behind_s: i64,
+    /// The version of its program.
+    pub program: String,
+    /// Edits that waited on it.
+    pub waiting_edits: u32,
+    /// Files that waited on it.
+    pub waiting_files: u32,
+    /// Free space where its database is, in MiB; none where its system does not say.
+    pub free_mib: Option<u32>,
+}
+
+/// What is wrong with a laptop that is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceTrouble {
+    /// Nothing was heard of it for a week.
+    Silent,
+    /// Its clock is more than five minutes off.
+    Clock,
+    /// Its disk is nearly full.
+    LittleRoom,
+    /// Much waits on it though it was heard of.
+    MuchWaiting,
+    /// Its program is older than the server's.
+    OldProgram,
+}
+
+impl DeviceTrouble {
+    /// Its code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Clock => "clock",
+            Self::LittleRoom => "little_room",
+            Self::MuchWaiting => "much_waiting",
+            Self::OldProgram => "old_program",
+        }
+    }
 }
 
 /// What came in of a revoked laptop. It counts for nothing until an administrator takes it in.

@@ -88,6 +88,8 @@ pub struct DeviceHealthView {
     pub aside: u32,
     /// Laptops of which edits were refused.
     pub refused: u32,
+    /// Laptops in use with something else wrong: clock, room, what waits, an old program.
+    pub troubled: u32,
     /// Days without a word after which a laptop counts as silent.
     pub silent_days: u32,
 }

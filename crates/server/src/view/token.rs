@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Check, CommuneRefView, HouseholdState, ProcedureStage};
+use super::{Check, CommuneRefView, DeviceTrouble, HouseholdState, ProcedureStage};
 
 /// A token as administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -41,7 +41,7 @@ pub struct TokenView {
 pub struct NewTokenForm {
     /// What it is for: 1 to 100 letters.
     pub name: String,
-    /// The tables it reads: `households`, `conflicts`, `quality`, `villages`, `communes`.
+    /// The tables it reads: `households`, `conflicts`, `quality`, `villages`, `communes`, `duplicates`, `devices`.
     pub tables: BTreeSet<String>,
     /// Codes of the communes it reads of; none for the whole province.
     pub communes: Vec<String>,
@@ -91,6 +91,58 @@ pub enum ExportRowView {
     Household(Box<ExportHouseholdView>),
     /// Of `villages` and, without a village, `communes`.
     Counts(ExportCountsView),
+    /// Of `duplicates`.
+    Pair(Box<ExportPairView>),
+    /// Of `devices`.
+    Device(Box<ExportDeviceView>),
+}
+
+/// Two households that may be one. As CSV, their fields begin with `first_` and `second_`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExportPairView {
+    /// One.
+    pub first: ExportHouseholdView,
+    /// The other.
+    pub second: ExportHouseholdView,
+    /// What members of both agree in: `citizen_id`, `name_and_date`, `name_and_year`, `name_and_near_year`.
+    pub reasons: BTreeSet<String>,
+}
+
+/// A laptop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExportDeviceView {
+    /// Its id.
+    pub device: String,
+    /// "Máy 07".
+    pub name: String,
+    /// The person it was enrolled for.
+    pub surveyor: String,
+    /// Codes of its communes.
+    pub commune_codes: Vec<String>,
+    /// When it was enrolled (RFC 3339).
+    pub enrolled_at: String,
+    /// When it was last heard of (RFC 3339).
+    pub last_seen_at: Option<String>,
+    /// When it was revoked (RFC 3339).
+    pub revoked_at: Option<String>,
+    /// Edits received from it.
+    pub edits: u64,
+    /// Edits of it that were refused.
+    pub refused_edits: u32,
+    /// What is wrong with it, the worst first.
+    pub troubles: Vec<DeviceTrouble>,
+    /// When it said what follows (RFC 3339); none of it where its program says nothing.
+    pub said_at: Option<String>,
+    /// Seconds that its clock is behind the server's; negative where it is ahead.
+    pub clock_behind_s: Option<i64>,
+    /// The version of its program.
+    pub program: Option<String>,
+    /// Edits that waited on it.
+    pub waiting_edits: Option<u32>,
+    /// Files that waited on it.
+    pub waiting_files: Option<u32>,
+    /// Free space where its database is, in MiB.
+    pub free_mib: Option<u32>,
 }
 
 /// A household.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::{Edit, SubjectKind};
-use rasoat_exchange::{Bundle, Cursor, ProblemCode, SignedBatch};
+use rasoat_exchange::{Bundle, Cursor, DeviceHealth, ProblemCode, RequestHead, SignedBatch};
 use rasoat_server::{aside, import_bundle, refuse_aside, reply_bundle, take_in_aside};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -81,6 +81,85 @@ async fn a_lost_laptop_is_listed_with_what_it_signed_was_given_was_sent_and_may_
     let acts = storage.acts(1).await.unwrap();
     assert_eq!(acts[0].act, "device_households_listed");
     assert_eq!(acts[0].object, lost.enrolment.device.0.to_string());
+}
+
+/// What the page says of the one laptop there is.
+async fn shown(server: &Server, client: &reqwest::Client) -> Json {
+    server.get(client, "/api/devices").await[0].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_laptop_says_of_itself_is_shown_with_what_is_wrong_and_an_older_one_says_nothing() {
+    let server = Server::start().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let (client, csrf) = server.officer().await;
+    server.exchange(&laptop, &Cursor::default(), &[]).await;
+    let before = shown(&server, &client).await;
+    assert_eq!((&before["health"], &before["troubles"]), (&Json::Null, &json!([])));
+    assert!(before["last_seen_at"].is_string());
+
+    let said = |behind_s: i64, program: &str, waiting_edits| DeviceHealth {
+        clock_millis: server.clock.load(std::sync::atomic::Ordering::SeqCst) - behind_s * 1000,
+        program: program.to_owned(),
+        waiting_edits,
+        waiting_files: 1,
+        free_mib: Some(200),
+    };
+    let ask = async |laptop: &Laptop, health, batches: &[SignedBatch]| {
+        let head = RequestHead { protocol: 2, health: Some(health), ..laptop.head() };
+        let (body, tag) = laptop.request_of(head, batches);
+        let answer = server.post(body).await;
+        assert_eq!(answer.status(), 200);
+        laptop.response(&answer.bytes().await.unwrap(), tag)
+    };
+    ask(&laptop, said(301, "0.0.9", 49), &[]).await;
+    let asked = shown(&server, &client).await;
+    assert_eq!(asked["health"]["clock_behind_s"], 301);
+    assert_eq!(asked["health"]["program"], "0.0.9");
+    assert_eq!(
+        (&asked["health"]["waiting_edits"], &asked["health"]["waiting_files"]),
+        (&json!(49), &json!(1))
+    );
+    assert_eq!((&asked["health"]["free_mib"], asked["health"]["said_at"].is_string()), (&json!(200), true));
+    assert_eq!(asked["troubles"], json!(["clock", "little_room", "old_program"]));
+    assert_eq!(server.get(&client, "/api/overview").await["devices"]["troubled"], 1);
+
+    // With edits it is noted all the same, and the edits are counted.
+    let edit = household(&mut laptop, "one", COMMUNE);
+    let batch = laptop.batch(&[edit]);
+    ask(&laptop, said(-299, "9.0.0", 50), &[batch]).await;
+    let sent = shown(&server, &client).await;
+    assert_eq!((&sent["edits"], &sent["health"]["clock_behind_s"]), (&json!(1), &json!(-299)));
+    assert_eq!(sent["troubles"], json!(["little_room", "much_waiting"]));
+
+    // An exchange by an older program keeps what was said last.
+    server.exchange(&laptop, &Cursor::default(), &[]).await;
+    assert_eq!(shown(&server, &client).await["health"], sent["health"]);
+    let columns = ["name", "clock_behind_s", "program", "waiting_edits", "free_mib", "troubles"];
+    let columns: Vec<Json> = columns.iter().map(|code| json!({"code": code, "heading": code})).collect();
+    let form = json!({"columns": columns, "words": {"trouble.little_room": "Đĩa sắp đầy"}, "filter": {}});
+    let request = client.post(server.url("/api/exports/devices")).header("x-rasoat-csrf", &csrf);
+    let csv = request.json(&form).send().await.unwrap().text().await.unwrap();
+    assert!(csv.ends_with("Máy 01,'-299,9.0.0,50,200,Đĩa sắp đầy; trouble.much_waiting\n"), "{csv}");
+
+    // Of one that is revoked nothing is wrong any more.
+    rasoat_server::revoke(&server.state, laptop.enrolment.device).await.unwrap();
+    assert_eq!(shown(&server, &client).await["troubles"], json!([]));
+    assert_eq!(server.get(&client, "/api/overview").await["devices"]["troubled"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_brings_only_what_others_signed_is_heard_of_too() {
+    let server = Server::start().await;
+    let mut surveyor = server.enrol("Máy 01").await;
+    let supervisor = server.enrol("Máy 02").await;
+    let (client, _) = server.officer().await;
+    let edit = household(&mut surveyor, "one", COMMUNE);
+    let batch = surveyor.batch(&[edit]);
+    server.exchange(&supervisor, &Cursor::default(), &[batch]).await;
+    let devices = server.get(&client, "/api/devices").await;
+    let seen = devices.as_array().unwrap().iter().map(|device| device["last_seen_at"].is_string());
+    assert_eq!(seen.collect::<Vec<_>>(), [true, true]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

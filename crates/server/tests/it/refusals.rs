@@ -93,7 +93,7 @@ async fn a_future_protocol_says_what_is_spoken_here() {
     assert_eq!(response.status(), 426);
     let problem: serde_json::Value = response.json().await.unwrap();
     assert_eq!(problem["code"], "protocol_too_new");
-    assert_eq!(problem["params"]["max"], "1");
+    assert_eq!(problem["params"]["max"], rasoat_exchange::PROTOCOL_MAX.to_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]

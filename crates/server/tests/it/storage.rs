@@ -16,7 +16,7 @@ use rasoat_server::storage::facts::Facts;
 use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
-    Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart,
+    Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart, Health,
     HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem, LibraryItems,
     LibraryKind, LibraryState, LoginFailures, NewDirective, NewRequestAct, OpenSession, RequestAct,
     SecondFactor, SignReceipt, Snapshot, SnapshotHash, SnapshotQuery, State, Storage, StorageError,
@@ -119,6 +119,18 @@ fn device() -> Device {
     }
 }
 
+/// What a laptop said of itself at some time.
+fn health(at: i64) -> Health {
+    Health {
+        at,
+        clock_offset: -90_000,
+        program: "0.1.0".to_owned(),
+        waiting_edits: 7,
+        waiting_files: 2,
+        free_mib: None,
+    }
+}
+
 async fn devices_and_villages(storage: &dyn Storage) {
     storage.add_device(device()).await.unwrap();
     assert_eq!(storage.add_device(device()).await, Err(StorageError::Exists));
@@ -130,9 +142,10 @@ async fn devices_and_villages(storage: &dyn Storage) {
     assert!(storage.revoke_device(other.id, 30).await.unwrap());
     assert!(!storage.revoke_device(other.id, 31).await.unwrap());
     assert_eq!(storage.device(other.id).await.unwrap().unwrap().revoked_at, Some(30));
-    storage.note_seen(DEVICE, 40).await.unwrap();
-    storage.note_seen(DEVICE, 39).await.unwrap();
-    assert_eq!(storage.devices().await.unwrap()[0].last_seen_at, Some(40));
+    storage.note_seen(DEVICE, 40, Some(health(40))).await.unwrap();
+    storage.note_seen(DEVICE, 39, None).await.unwrap();
+    let noted = storage.devices().await.unwrap().remove(0);
+    assert_eq!((noted.last_seen_at, noted.health), (Some(40), Some(health(40))));
     let village = |id: &str, name: &str| VillageRow {
         commune: commune(),
         id: id.parse().unwrap(),
@@ -199,8 +212,16 @@ async fn accept_batch(
         };
         SignedReceipt::sign(&receipt, &server_key())
     });
-    let arrival =
-        Arrival { batch: hash, bytes: signed, device: DEVICE, signature, received_at: now, edits, lines };
+    let arrival = Arrival {
+        batch: hash,
+        bytes: signed,
+        device: DEVICE,
+        signature,
+        received_at: now,
+        edits,
+        lines,
+        health: Some(health(now)),
+    };
     let signed = storage.accept(arrival, sign).await.unwrap();
     let receipt = signed.open(&server_key().verify_key()).unwrap();
     (signed, receipt)
@@ -253,7 +274,8 @@ async fn edits_are_taken_in_once_and_in_order(storage: &dyn Storage) {
     let edits: Vec<&Edit> = stored.iter().map(|stored| &stored.edit).collect();
     assert_eq!(edits, [&one, &two, &three]);
     assert_eq!(stored[0].received_at, 101);
-    assert_eq!(storage.devices().await.unwrap()[0].edits, 3);
+    let noted = storage.devices().await.unwrap().remove(0);
+    assert_eq!((noted.edits, noted.health), (3, Some(health(106))));
 }
 
 async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it(place: &Place) {
@@ -277,6 +299,7 @@ async fn a_batch_that_fails_is_undone_alone_whoever_commits_with_it(place: &Plac
             received_at: 1,
             edits: vec![arriving(&edit, false)],
             lines: Vec::new(),
+            health: None,
         };
         let sign: SignReceipt = Arc::new(move |outcome| {
             assert!(!fails, "signing fails on purpose");

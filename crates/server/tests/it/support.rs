@@ -464,6 +464,7 @@ impl Laptop {
             catalogue: None,
             room: 256,
             asked: Vec::new(),
+            health: None,
         }
     }
 

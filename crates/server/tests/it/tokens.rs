@@ -145,6 +145,97 @@ async fn a_token_reads_its_tables_and_communes_and_citizen_ids_where_it_says_so(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pairs_are_read_page_by_page_each_once_and_only_where_both_households_are_the_tokens() {
+    let server = Server::start().await;
+    let mut here = server.enrol_in("Máy 1", COMMUNE).await;
+    let mut there = server.enrol_in("Máy 2", ELSEWHERE).await;
+    let twice = async |laptop: &mut Laptop, commune, code: &str, id: &str| {
+        let answers = vec![
+            ("household_code".to_owned(), text(code)),
+            ("village_name".to_owned(), text("Bản Một")),
+            ("members.m0.full_name".to_owned(), text("=Nông Thị Đây")),
+            ("members.m0.relation".to_owned(), choice("head")),
+            ("members.m0.citizen_id".to_owned(), text(id)),
+        ];
+        let household = Uuid::from_u128(hash_u128(code));
+        let edit = laptop.seal(subject(commune, SubjectKind::Household, household), None, answers);
+        server.send(laptop, &[laptop.batch(&[edit])]).await;
+    };
+    for number in 0..5 {
+        let id = format!("02018000123{number}");
+        twice(&mut here, COMMUNE, &format!("A-{number}"), &id).await;
+        twice(&mut there, ELSEWHERE, &format!("B-{number}"), &id).await;
+    }
+    twice(&mut here, COMMUNE, "A-9", "020180001230").await;
+    let admin = server.officer().await;
+    let form = json!({ "tables": ["duplicates"], "citizen_ids": true });
+    let (_, wide) = make_token(&server, &admin, form).await;
+    let sides = |rows: &[Json]| -> BTreeSet<(String, String)> {
+        let of = |row: &Json, side: &str| row[side]["code"].as_str().unwrap().to_owned();
+        rows.iter()
+            .map(|row| (of(row, "first"), of(row, "second")))
+            .map(|(one, other)| if one < other { (one, other) } else { (other, one) })
+            .collect()
+    };
+    let whole = all(&server, &wide, "duplicates", 100).await;
+    let by_id = whole.iter().filter(|row| row["reasons"].as_array().unwrap().contains(&json!("citizen_id")));
+    // Five over the border, and A-9 with both of its number.
+    assert_eq!(by_id.count(), 7, "{whole:?}");
+    assert!(whole.iter().all(|row| row["first"]["citizen_id"].as_str().unwrap().starts_with("02018000123")));
+    for limit in [1, 2, 3] {
+        let rows = all(&server, &wide, "duplicates", limit).await;
+        assert_eq!((rows.len(), sides(&rows)), (whole.len(), sides(&whole)), "{limit}");
+    }
+    let form = json!({ "tables": ["duplicates"], "communes": [COMMUNE] });
+    let (_, narrow) = make_token(&server, &admin, form).await;
+    let rows = all(&server, &narrow, "duplicates", 2).await;
+    assert!(sides(&rows).contains(&("A-0".to_owned(), "A-9".to_owned())), "{rows:?}");
+    assert!(sides(&rows).iter().all(|(one, other)| one.starts_with('A') && other.starts_with('A')));
+    assert!(rows.iter().all(|row| row["first"]["citizen_id"].as_str().unwrap().contains('•')));
+
+    let written = read(&server, &narrow, "duplicates?format=csv&limit=1").await.text().await.unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert!(lines[0].contains("first_head_name") && lines[0].contains("second_household"), "{}", lines[0]);
+    assert!(lines.len() == 2 && lines[1].contains("'=Nông Thị Đây"), "{written}");
+    for wrong in ["duplicates?after=zz", "duplicates?after=31", "duplicates?after=612f62"] {
+        assert_eq!(problem_of(read(&server, &wide, wrong).await).await.1, "unreadable", "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn laptops_are_read_page_by_page_where_all_their_communes_are_the_tokens() {
+    let server = Server::start().await;
+    for number in 0..4 {
+        server.enrol_in(&format!("Máy {number}"), COMMUNE).await;
+    }
+    server.enrol_in("Máy xa", ELSEWHERE).await;
+    let admin = server.officer().await;
+    let (_, wide) = make_token(&server, &admin, json!({ "tables": ["devices"] })).await;
+    let form = json!({ "tables": ["devices"], "communes": [COMMUNE] });
+    let (_, narrow) = make_token(&server, &admin, form).await;
+    let names = |rows: &[Json]| -> BTreeSet<String> {
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    for limit in [1, 2, 5, 500] {
+        let rows = all(&server, &wide, "devices", limit).await;
+        assert_eq!((rows.len(), names(&rows).len()), (5, 5), "{limit}");
+        let rows = all(&server, &narrow, "devices", limit).await;
+        assert_eq!((rows.len(), names(&rows).contains("Máy xa")), (4, false), "{limit}");
+    }
+    let rows = all(&server, &wide, "devices", 500).await;
+    assert_eq!(
+        (&rows[0]["program"], &rows[0]["troubles"], &rows[0]["edits"]),
+        (&Json::Null, &json!([]), &json!(0))
+    );
+    let written = read(&server, &wide, "devices?format=csv").await.text().await.unwrap();
+    let columns: Vec<&str> = written.lines().next().unwrap().split(',').collect();
+    assert!(written.lines().count() == 6 && columns.contains(&"surveyor") && columns.contains(&"free_mib"));
+    let problem = problem_of(read(&server, &narrow, "duplicates").await).await;
+    assert_eq!(problem, (403, "not_allowed".to_owned()));
+    assert_eq!(problem_of(read(&server, &wide, "devices?after=00").await).await.1, "unreadable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_ends_with_its_last_day_or_when_it_is_revoked_and_its_days_stand_in_the_audit_log() {
     let (server, _) = world().await;
     let admin = server.officer().await;

@@ -1,5 +1,5 @@
-//! A province as a prober finds it: the generated list, two interviews that differ, and an account of each role. Prints where, who
-//! and what as a line of JSON, then serves until standard input ends.
+//! A province as a prober finds it: the generated list, two interviews that differ, an account of each role, and a token of another
+//! system. Prints where, who and what as a line of JSON, then serves until standard input ends.
 
 #![expect(clippy::print_stdout, reason = "a command line talks on standard output")]
 
@@ -35,6 +35,7 @@ fn main() -> Result<()> {
         for (name, role, communes) in ROLES {
             sessions.push(log_in(&province, name, role, communes).await?);
         }
+        let token = make_token(&province, &sessions[0]).await?;
         let spare = NewAccount { name: SPARE.to_owned(), role: Role::Reader, communes: [].into() };
         add_account(&province.state, spare).await?;
         let devices = get(&province, &sessions[0], "/api/devices").await?;
@@ -42,7 +43,7 @@ fn main() -> Result<()> {
             devices.as_array().context("devices")?.iter().map(|device| &device["id"]).collect();
         let (commune, household) = household;
         let told = json!({
-            "url": province.url(""), "sessions": sessions, "communes": COMMUNES, "devices": devices, "spare": SPARE,
+            "url": province.url(""), "sessions": sessions, "communes": COMMUNES, "devices": devices, "spare": SPARE, "token": token,
             "households": [{ "commune": commune, "id": household }],
         });
         println!("{told}");
@@ -105,6 +106,22 @@ async fn log_in(province: &Province, name: &str, role: Role, communes: &[&str]) 
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     let session: Value = changed.json().await?;
     Ok(json!({ "role": role, "name": name, "password": PASSWORD, "cookie": cookie, "csrf": session["csrf"] }))
+}
+
+/// Makes a token that reads every table of two communes, with citizen IDs in full: what another system sends along.
+async fn make_token(province: &Province, session: &Value) -> Result<Value> {
+    let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 30);
+    let tables = ["households", "conflicts", "quality", "villages", "communes", "duplicates", "devices"];
+    let form = json!({ "name": "Kho dữ liệu", "tables": tables, "communes": COMMUNES, "citizen_ids": true,
+        "until": until.strftime("%F").to_string() });
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let (cookie, csrf) = (session["cookie"].as_str(), session["csrf"].as_str());
+    let request = client
+        .post(province.url("/api/tokens"))
+        .header("cookie", cookie.context("a cookie")?)
+        .header("x-rasoat-csrf", csrf.context("a token")?);
+    let shown: Value = request.json(&form).send().await?.error_for_status()?.json().await?;
+    Ok(shown["secret"].clone())
 }
 
 async fn get(province: &Province, session: &Value, path: &str) -> Result<Value> {

@@ -1,6 +1,7 @@
 /** Tables as files for a spreadsheet, in the language of the page. */
 import type { components } from '@rasoat/shared/api/index';
 import { className, stateWords } from '@rasoat/shared/result/words';
+import { TROUBLES, troubleWords } from './devices';
 import { CHECKS, checkWords, CLASSES, STAGES, stageWords } from './marks';
 import { actName, REQUEST_ACTS } from './acts';
 import { RIGHTS, rightName, standing } from './requests/words';
@@ -85,6 +86,13 @@ export function deviceColumns(): Column[] {
     column('revoked_at', m.device_revoked()),
     column('edits', m.edits()),
     column('refused', m.column_refused()),
+    column('troubles', m.device_health()),
+    column('said_at', m.device_said_at()),
+    column('clock_behind_s', m.column_clock_behind()),
+    column('program', m.device_program()),
+    column('waiting_edits', m.column_waiting_edits()),
+    column('waiting_files', m.column_waiting_files()),
+    column('free_mib', m.column_free_mib()),
   ];
 }
 
@@ -162,6 +170,7 @@ export function words(): Record<string, string> {
     ...of('state', ['listed', 'started', 'signed'] as const, (state) => stateWords(state).words),
     ...of('stage', STAGES, (stage) => stageWords(stage).words),
     ...of('class', CLASSES, className),
+    ...of('trouble', TROUBLES, (trouble) => troubleWords(trouble).words),
     ...of('check', CHECKS, (check) => checkWords(check).words),
     ...of('right', Object.keys(RIGHTS), rightName),
     ...of('act', REQUEST_ACTS, actName),

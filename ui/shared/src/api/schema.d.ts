@@ -1666,7 +1666,17 @@ export interface components {
              * @description Days without a word after which a laptop counts as silent.
              */
             silent_days: number;
+            /**
+             * Format: int32
+             * @description Laptops in use with something else wrong: clock, room, what waits, an old program.
+             */
+            troubled: number;
         };
+        /**
+         * @description What is wrong with a laptop that is in use.
+         * @enum {string}
+         */
+        DeviceTrouble: "silent" | "clock" | "little_room" | "much_waiting" | "old_program";
         /** @description One enrolled laptop. */
         DeviceView: {
             aside?: components["schemas"]["AsideView"] | null;
@@ -1683,6 +1693,7 @@ export interface components {
             expires_at: string;
             /** @description Of its key in use, as the laptop shows it. */
             fingerprint: string;
+            health?: components["schemas"]["SaidHealthView"] | null;
             /** @description Its id. */
             id: string;
             /** @description When it last sent anything (RFC 3339). */
@@ -1700,6 +1711,8 @@ export interface components {
             revoked_at?: string | null;
             /** @description The person it was enrolled for. */
             surveyor: string;
+            /** @description What is wrong with it, the worst first. */
+            troubles: components["schemas"]["DeviceTrouble"][];
         };
         /** @description The laptop's class and ours differ. */
         DifferenceView: {
@@ -1800,6 +1813,59 @@ export interface components {
             /** @description The village's name; none for a commune. */
             village?: string | null;
         };
+        /** @description A laptop. */
+        ExportDeviceView: {
+            /**
+             * Format: int64
+             * @description Seconds that its clock is behind the server's; negative where it is ahead.
+             */
+            clock_behind_s?: number | null;
+            /** @description Codes of its communes. */
+            commune_codes: string[];
+            /** @description Its id. */
+            device: string;
+            /**
+             * Format: int64
+             * @description Edits received from it.
+             */
+            edits: number;
+            /** @description When it was enrolled (RFC 3339). */
+            enrolled_at: string;
+            /**
+             * Format: int32
+             * @description Free space where its database is, in MiB.
+             */
+            free_mib?: number | null;
+            /** @description When it was last heard of (RFC 3339). */
+            last_seen_at?: string | null;
+            /** @description "Máy 07". */
+            name: string;
+            /** @description The version of its program. */
+            program?: string | null;
+            /**
+             * Format: int32
+             * @description Edits of it that were refused.
+             */
+            refused_edits: number;
+            /** @description When it was revoked (RFC 3339). */
+            revoked_at?: string | null;
+            /** @description When it said what follows (RFC 3339); none of it where its program says nothing. */
+            said_at?: string | null;
+            /** @description The person it was enrolled for. */
+            surveyor: string;
+            /** @description What is wrong with it, the worst first. */
+            troubles: components["schemas"]["DeviceTrouble"][];
+            /**
+             * Format: int32
+             * @description Edits that waited on it.
+             */
+            waiting_edits?: number | null;
+            /**
+             * Format: int32
+             * @description Files that waited on it.
+             */
+            waiting_files?: number | null;
+        };
         /** @description A table to be written as CSV, in the words of whoever asks for it. */
         ExportForm: {
             /** @description Columns in order: code of the column, and its heading. */
@@ -1867,8 +1933,17 @@ export interface components {
             /** @description The rows; of one kind. */
             rows: components["schemas"]["ExportRowView"][];
         };
+        /** @description Two households that may be one. As CSV, their fields begin with `first_` and `second_`. */
+        ExportPairView: {
+            /** @description One. */
+            first: components["schemas"]["ExportHouseholdView"];
+            /** @description What members of both agree in: `citizen_id`, `name_and_date`, `name_and_year`, `name_and_near_year`. */
+            reasons: string[];
+            /** @description The other. */
+            second: components["schemas"]["ExportHouseholdView"];
+        };
         /** @description A row of a table. */
-        ExportRowView: components["schemas"]["ExportHouseholdView"] | components["schemas"]["ExportCountsView"];
+        ExportRowView: components["schemas"]["ExportHouseholdView"] | components["schemas"]["ExportCountsView"] | components["schemas"]["ExportPairView"] | components["schemas"]["ExportDeviceView"];
         /**
          * @description How much a finding weighs.
          * @enum {string}
@@ -2549,7 +2624,7 @@ export interface components {
             communes: string[];
             /** @description What it is for: 1 to 100 letters. */
             name: string;
-            /** @description The tables it reads: `households`, `conflicts`, `quality`, `villages`, `communes`. */
+            /** @description The tables it reads: `households`, `conflicts`, `quality`, `villages`, `communes`, `duplicates`, `devices`. */
             tables: string[];
             /** @description Its last day, `2027-03-31`, in Việt Nam; at most two years from now. */
             until: string;
@@ -3234,6 +3309,33 @@ export interface components {
             locked: boolean;
             /** @description Why it was opened again. */
             reason: string;
+        };
+        /** @description What a laptop said of itself. */
+        SaidHealthView: {
+            /**
+             * Format: int64
+             * @description Seconds that its clock is behind the server's; negative where it is ahead.
+             */
+            clock_behind_s: number;
+            /**
+             * Format: int32
+             * @description Free space where its database is, in MiB; none where its system does not say.
+             */
+            free_mib?: number | null;
+            /** @description The version of its program. */
+            program: string;
+            /** @description When (RFC 3339). */
+            said_at: string;
+            /**
+             * Format: int32
+             * @description Edits that waited on it.
+             */
+            waiting_edits: number;
+            /**
+             * Format: int32
+             * @description Files that waited on it.
+             */
+            waiting_files: number;
         };
         /** @description What an app counts codes from; shown this once. */
         SecondFactorSecretView: {
@@ -6481,7 +6583,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description `households`, `conflicts`, `quality`, `villages` or `communes` */
+                /** @description `households`, `conflicts`, `quality`, `villages`, `communes`, `duplicates` or `devices` */
                 table: string;
             };
             cookie?: never;

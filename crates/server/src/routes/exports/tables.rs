@@ -305,8 +305,20 @@ async fn devices(state: &State, who: &LoggedIn) -> Result<Vec<BTreeMap<String, C
             ("revoked_at", optional(&device.revoked_at)),
             ("edits", Cell::Number(device.edits)),
             ("refused", Cell::Number(device.refused_edits.into())),
+            ("troubles", codes("trouble", device.troubles.iter().map(|trouble| trouble.as_str()))),
         ];
-        cells.into_iter().map(|(code, cell)| (code.to_owned(), cell)).collect()
+        let said = device.health.iter().flat_map(|health| {
+            let free = health.free_mib.map(|free| Cell::Number(free.into()));
+            [
+                ("said_at", text(&health.said_at)),
+                ("clock_behind_s", text(&health.clock_behind_s.to_string())),
+                ("program", text(&health.program)),
+                ("waiting_edits", Cell::Number(health.waiting_edits.into())),
+                ("waiting_files", Cell::Number(health.waiting_files.into())),
+                ("free_mib", free.unwrap_or_else(|| text(""))),
+            ]
+        });
+        cells.into_iter().chain(said).map(|(code, cell)| (code.to_owned(), cell)).collect()
     };
     Ok(devices::all(state, who).await?.into_iter().map(row).collect())
 }

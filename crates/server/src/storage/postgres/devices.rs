@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::laptops;
 use super::tx::{Tx, column, count, device, get, number, text};
-use crate::storage::{Device, DeviceActivity, StorageError};
+use crate::storage::{Device, DeviceActivity, Health, StorageError};
 
 pub(super) async fn add(tx: &Tx<'_>, new: &Device) -> Result<(), StorageError> {
     let recipient = new.bundle_recipient.as_ref().map(ToString::to_string);
@@ -56,9 +56,10 @@ fn read(row: &Row) -> Result<DeviceActivity, StorageError> {
         let bytes = bytes.try_into().map_err(|_| StorageError::Damaged("key"))?;
         VerifyKey::from_bytes(bytes).map_err(|_| StorageError::Damaged("key"))
     };
-    let (former, communes): (Vec<&[u8]>, Vec<&str>) = (get(row, 10)?, get(row, 11)?);
+    let (former, communes): (Vec<&[u8]>, Vec<&str>) = (get(row, 11)?, get(row, 12)?);
     let code = |code: &str| code.parse().map_err(|_| StorageError::Damaged("commune"));
     let recipient: Option<&str> = get(row, 9)?;
+    let health: Option<&str> = get(row, 10)?;
     Ok(DeviceActivity {
         device: Device {
             id: device(row, 0)?,
@@ -76,6 +77,7 @@ fn read(row: &Row) -> Result<DeviceActivity, StorageError> {
         },
         last_seen_at: get(row, 7)?,
         edits: number(row, 8)?,
+        health: health.map(Health::of_text).transpose()?,
     })
 }
 
@@ -109,8 +111,12 @@ pub(super) async fn widen(
     Ok(true)
 }
 
-pub(super) async fn note_seen(tx: &Tx<'_>, (id, now): &(DeviceId, i64)) -> Result<(), StorageError> {
-    tx.execute(include_str!("sql/note_seen.sql"), &[&id.0, now, &0_i64]).await?;
+/// Who was heard of, when, and what it says of itself.
+pub(super) type Seen = (DeviceId, i64, Option<Health>);
+
+pub(super) async fn note_seen(tx: &Tx<'_>, (id, now, health): &Seen) -> Result<(), StorageError> {
+    let health = health.as_ref().map(Health::to_text).transpose()?;
+    tx.execute(include_str!("sql/note_seen.sql"), &[&id.0, now, &0_i64, &health]).await?;
     tx.execute(include_str!("sql/forget_enrolment_file.sql"), &[&id.0]).await?;
     Ok(())
 }

@@ -57,6 +57,7 @@ const TABLES: &[Table] = &[
             ("last_seen_at", Int),
             ("edits", Int),
             ("bundle_recipient", Text),
+            ("health", Text),
         ],
     ),
     ("former_keys", &[("device", Id), ("number", Int), ("verify_key", Bytes), ("succeeded_at", Int)]),

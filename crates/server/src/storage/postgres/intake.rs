@@ -17,7 +17,7 @@ use super::settle::{self, Placed};
 use super::tx::{Tx, get};
 use crate::storage::judged::{Before, Judged, Keep, alone, outcome_of, seq};
 use crate::storage::line::Line;
-use crate::storage::{Arrival, Arriving, Judgement, SignReceipt, StorageError};
+use crate::storage::{Arrival, Arriving, Health, Judgement, SignReceipt, StorageError};
 
 /// An arrival made ready, so that what need not wait for the database's locks is done.
 pub(super) struct Prepared {
@@ -72,8 +72,8 @@ struct Group<'a> {
     files: Vec<(&'a CommuneCode, AttachmentName)>,
     placed: Vec<Placed>,
     lines: Vec<&'a Line>,
-    /// When each laptop was heard of, and how many of its edits were stored.
-    seen: BTreeMap<DeviceId, (i64, i64)>,
+    /// When each laptop was heard of, how many of its edits were stored, and what it says of itself.
+    seen: BTreeMap<DeviceId, (i64, i64, Option<String>)>,
     first_by: HashMap<WriterId, Uuid>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Group<'a> {
         let Prepared { arrival, lines, sign } = one;
         let before = self.known.batches.get(&arrival.batch).cloned();
         if let Some((_, before)) = before.as_ref().filter(|(_, before)| !before.refused) {
-            self.note_seen(arrival, 0);
+            self.note_seen(arrival, 0)?;
             return Ok(before.receipt.clone());
         }
         // What was refused may fit by now: the scope was widened, the link before it came in.
@@ -116,7 +116,7 @@ impl<'a> Group<'a> {
         }
         self.store(arrival, &judged, kept)?;
         let stored = judged.iter().filter(|(_, judgement, _)| *judgement == Judgement::Store).count();
-        self.note_seen(arrival, i64::try_from(stored).unwrap_or(i64::MAX));
+        self.note_seen(arrival, i64::try_from(stored).unwrap_or(i64::MAX))?;
         if stored > 0 {
             self.lines.extend(lines);
         }
@@ -178,10 +178,13 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn note_seen(&mut self, arrival: &Arrival, stored: i64) {
-        let seen = self.seen.entry(arrival.device).or_insert((arrival.received_at, 0));
+    fn note_seen(&mut self, arrival: &Arrival, stored: i64) -> Result<(), StorageError> {
+        let health = arrival.health.as_ref().map(Health::to_text).transpose()?;
+        let seen = self.seen.entry(arrival.device).or_insert((arrival.received_at, 0, None));
         seen.0 = seen.0.max(arrival.received_at);
         seen.1 += stored;
+        seen.2 = health.or(seen.2.take());
+        Ok(())
     }
 
     async fn write(self, tx: &Tx<'_>) -> Result<(), StorageError> {
@@ -200,8 +203,10 @@ impl<'a> Group<'a> {
         }
         settle::settle(tx, self.placed, &self.lines).await?;
         let devices: Vec<Uuid> = self.seen.keys().map(|device| device.0).collect();
-        let (at, edits): (Vec<i64>, Vec<i64>) = self.seen.values().copied().unzip();
-        tx.execute(include_str!("sql/note_all_seen.sql"), &[&devices, &at, &edits]).await?;
+        let (at, edits): (Vec<i64>, Vec<i64>) =
+            self.seen.values().map(|(at, edits, _)| (*at, *edits)).unzip();
+        let health: Vec<Option<&str>> = self.seen.values().map(|(.., health)| health.as_deref()).collect();
+        tx.execute(include_str!("sql/note_all_seen.sql"), &[&devices, &at, &edits, &health]).await?;
         tx.execute(include_str!("sql/forget_enrolment_files.sql"), &[&devices]).await?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use rasoat_exchange::{Succession, VerifyKey};
 use rusqlite::{Row, Transaction, params};
 
 use super::{commune_of, hash_of, laptops, uuid_of};
-use crate::storage::{Device, DeviceActivity, StorageError};
+use crate::storage::{Device, DeviceActivity, Health, StorageError};
 
 pub(super) fn add(tx: &Transaction<'_>, device: &Device) -> Result<(), StorageError> {
     let id = device.id.0.as_bytes();
@@ -51,6 +51,7 @@ fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageEr
     let id = uuid_of(&row.get::<_, Vec<u8>>(0)?)?;
     let key = hash_of(&row.get::<_, Vec<u8>>(1)?)?;
     let recipient: Option<String> = row.get(9)?;
+    let health: Option<String> = row.get(10)?;
     Ok(DeviceActivity {
         device: Device {
             id: DeviceId(id),
@@ -68,6 +69,7 @@ fn read(tx: &Transaction<'_>, row: &Row<'_>) -> Result<DeviceActivity, StorageEr
         },
         last_seen_at: row.get(7)?,
         edits: u64::try_from(row.get::<_, i64>(8)?).map_err(|_| StorageError::Damaged("count"))?,
+        health: health.as_deref().map(Health::of_text).transpose()?,
     })
 }
 
@@ -138,8 +140,11 @@ pub(super) fn note_seen(
     id: DeviceId,
     now: i64,
     edits: u32,
+    health: Option<&Health>,
 ) -> Result<(), StorageError> {
-    tx.prepare_cached(include_str!("sql/note_seen.sql"))?.execute(params![id.0.as_bytes(), now, edits])?;
+    let health = health.map(Health::to_text).transpose()?;
+    let mut statement = tx.prepare_cached(include_str!("sql/note_seen.sql"))?;
+    statement.execute(params![id.0.as_bytes(), now, edits, health])?;
     laptops::forget_enrolment_file(tx, id)
 }
 

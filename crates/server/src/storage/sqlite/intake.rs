@@ -37,14 +37,15 @@ pub(super) fn accept(
     let Prepared { arrival, lines, sign } = prepared;
     let before = receipt_of(tx, &arrival.batch.0)?;
     if let Some(before) = before.as_ref().filter(|before| !before.refused) {
-        devices::note_seen(tx, arrival.device, arrival.received_at, 0)?;
+        devices::note_seen(tx, arrival.device, arrival.received_at, 0, arrival.health.as_ref())?;
         return Ok(before.receipt.clone());
     }
     // What was refused may fit by now: the scope was widened, the link before it came in.
     let judged = judge_all(tx, arrival)?;
     let outcome = outcome_of(&judged);
     let stored = judged.iter().filter(|(_, judgement, _)| *judgement == Judgement::Store).count();
-    devices::note_seen(tx, arrival.device, arrival.received_at, u32::try_from(stored).unwrap_or(u32::MAX))?;
+    let count = u32::try_from(stored).unwrap_or(u32::MAX);
+    devices::note_seen(tx, arrival.device, arrival.received_at, count, arrival.health.as_ref())?;
     let alone = alone(arrival, &judged)?;
     let (receipt, batch) = match before.filter(|before| before.outcome == outcome.digest()) {
         Some(before) => (before.receipt, None),

@@ -8,6 +8,8 @@ export const TABLES: Record<string, () => string> = {
   quality: m.table_quality,
   villages: m.table_villages,
   communes: m.table_communes,
+  duplicates: m.nav_duplicates,
+  devices: m.nav_devices,
 };
 
 /** A table in words. */

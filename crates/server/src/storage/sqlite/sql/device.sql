@@ -1,2 +1,2 @@
-SELECT id, verify_key, name, surveyor, enrolled_at, expires_at, revoked_at, last_seen_at, edits, bundle_recipient
+SELECT id, verify_key, name, surveyor, enrolled_at, expires_at, revoked_at, last_seen_at, edits, bundle_recipient, health
 FROM devices WHERE id = ?1

@@ -11,7 +11,7 @@ SELECT version, units_csv, old_to_new_csv, imported_at FROM units;
 SELECT commune, id, name, area_type, households FROM villages;
 
 -- devices
-SELECT id, verify_key, name, surveyor, enrolled_at, expires_at, revoked_at, last_seen_at, edits, bundle_recipient FROM devices;
+SELECT id, verify_key, name, surveyor, enrolled_at, expires_at, revoked_at, last_seen_at, edits, bundle_recipient, health FROM devices;
 
 -- former_keys
 SELECT device, number, verify_key, succeeded_at FROM former_keys;

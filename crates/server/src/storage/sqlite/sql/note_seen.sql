@@ -1,1 +1,1 @@
-UPDATE devices SET last_seen_at = max(coalesce(last_seen_at, ?2), ?2), edits = edits + ?3 WHERE id = ?1
+UPDATE devices SET last_seen_at = max(coalesce(last_seen_at, ?2), ?2), edits = edits + ?3, health = coalesce(?4, health) WHERE id = ?1
