@@ -191,6 +191,7 @@ fn row(random: &mut ChaCha8Rng, commune: &CommuneCode, number: usize) -> Househo
             checks: if random.random_bool(0.02) { [Check::NoCitizenId].into() } else { [].into() },
             began_on: (state != State::Listed).then(|| date(2026, 10, days + 1)),
             form: None,
+            late: [].into(),
         },
         persons,
     }

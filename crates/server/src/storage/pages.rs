@@ -6,14 +6,15 @@ use std::collections::{BTreeSet, HashMap};
 use rasoat_casework::sort_key;
 use uuid::Uuid;
 
-use super::facts::{ALL, CHECK, DAY, DOUBTFUL};
+use super::facts::{ALL, CHECK, DAY, DOUBTFUL, LATE};
 use super::{HouseholdKeyRef, ListQuery, MOST_MARKS, StorageError};
 
 /// Households that words fit and that are looked at, at most: who finds more asks for more.
 pub(super) const MOST_FOUND: u32 = 2_000;
 
-/// Marks that few households bear: those with any of them have an index of their own. The migrations and the lists' statements name them, too.
-const RARE: [&str; 7] = [
+/// Marks that few households bear, or how they begin: those with any of them have an index of their own. The migrations and the lists'
+/// statements name them, too.
+const RARE: [&str; 8] = [
     "conflict",
     "returned",
     "unscored",
@@ -21,6 +22,7 @@ const RARE: [&str; 7] = [
     "stage.complaint",
     "stage.refused",
     "stage.meeting_rejected",
+    LATE,
 ];
 
 /// A place in the order of all households.
@@ -72,7 +74,10 @@ impl AskedMarks {
     /// Whether whoever bears all of them has a mark that few bear.
     pub(super) fn are_rare(&self) -> bool {
         // With any check goes the mark that there is one.
-        self.of_villages.iter().any(|mark| RARE.contains(&mark.as_str()) || mark.starts_with(CHECK))
+        let is_rare = |mark: &String| {
+            RARE.contains(&mark.as_str()) || mark.starts_with(LATE) || mark.starts_with(CHECK)
+        };
+        self.of_villages.iter().any(is_rare)
     }
 
     /// Of one mark the counts know how many bear it; of several, no more than how many bear the rarest.

@@ -410,6 +410,12 @@ async fn what_is_restricted_is_in_no_export_and_no_list_by_name_is_still_counted
     }
     let counted: Json = read("villages").await.json().await.unwrap();
     assert_eq!(counted["rows"][0]["marks"]["all"], 2);
+    let everywhere = json!({ "communes": [], "citizen_ids": true, "tables": ["duplicates"] });
+    let (_, token) = make_token(&server, &admin, everywhere).await;
+    let pairs = browser().get(server.url("/api/export/duplicates"));
+    let pairs = pairs.header("authorization", format!("Bearer {token}")).send().await.unwrap();
+    let pairs: Json = pairs.json().await.unwrap();
+    assert_eq!((&pairs["left_out"], &pairs["rows"]), (&json!(1), &json!([])));
 
     // Lists and pages.
     assert_eq!(server.get(&admin.0, "/api/overview").await["marks"], overview["marks"]);
