@@ -2,62 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_app::App;
-use rasoat_app::view::{BundleChoice, BundleExportForm};
-use rasoat_exchange::EnrolmentFile;
 use rasoat_server::{import_bundle, take_in_aside};
 use rasoat_testkit::interviewer::poor;
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{demo, laptop, visit};
-use tempfile::TempDir;
 
-use crate::support::{Officer, SEED, answer};
+use crate::support::{Desk, Officer, SEED, answer};
 
-struct Laptop {
-    app: App,
-    id: rasoat_casework::DeviceId,
-    folder: TempDir,
-}
-
-impl Laptop {
-    async fn of(province: &Province, name: &str) -> Self {
-        let handover = province.enrol(name).await.expect("enrolled");
-        let file = std::fs::read(&handover.file).expect("a file");
-        let id = EnrolmentFile::read(&file).expect("an enrolment").device;
-        let folder = tempfile::tempdir().expect("a folder");
-        let app = laptop::start(&folder.path().join("data"), province.clock.reader()).expect("started");
-        laptop::enrol(&app, &handover).expect("first start");
-        Self { app, id, folder }
-    }
-
+impl Desk {
     fn households(&self) -> Vec<String> {
         let mut ids: Vec<String> =
             laptop::households(&self.app, "").expect("a list").into_iter().map(|row| row.id).collect();
         ids.sort();
         ids
     }
-
-    async fn sync(&self) {
-        let status = self.app.sync_now().await.expect("exchanged");
-        assert_eq!((status.problem, status.unsent_edits), (None, 0));
-    }
-
-    /// Everything without receipt, on a stick for the given one.
-    fn write(&self, to: &str) -> std::path::PathBuf {
-        let stick = tempfile::tempdir_in(self.folder.path()).expect("a stick").keep();
-        let form = BundleExportForm {
-            choice: BundleChoice::Unsent,
-            with_files: false,
-            recipients: vec![to.to_owned()],
-            folder: stick.to_str().expect("a path").to_owned(),
-        };
-        let view = self.app.bundle_export(form).expect("written");
-        stick.join(&view.files[0].name)
-    }
 }
 
 /// The households that the province lists for a laptop, certain or not.
-async fn held(officer: &Officer, laptop: &Laptop) -> BTreeMap<bool, Vec<String>> {
+async fn held(officer: &Officer, laptop: &Desk) -> BTreeMap<bool, Vec<String>> {
     let page = officer.get(&format!("/api/devices/{}/households?limit=500", laptop.id.0)).await;
     let mut held: BTreeMap<bool, Vec<String>> = BTreeMap::new();
     for row in page["rows"].as_array().expect("rows") {
@@ -72,8 +34,8 @@ async fn held(officer: &Officer, laptop: &Laptop) -> BTreeMap<bool, Vec<String>>
 async fn the_households_certainly_on_a_lost_laptop_are_those_in_its_database() {
     let province = Province::start().await.expect("a province");
     let officer = Officer::log_in(&province.url(""), province.password()).await;
-    let lost = Laptop::of(&province, "Máy 07").await;
-    let other = Laptop::of(&province, "Máy 08").await;
+    let lost = Desk::empty_at(&province, "Máy 07").await;
+    let other = Desk::empty_at(&province, "Máy 08").await;
     assert_eq!(laptop::import(&other.app, &demo::list_workbook(SEED)).expect("imported"), 60);
     other.sync().await;
     assert!(lost.households().is_empty());
@@ -106,19 +68,19 @@ async fn what_was_signed_before_a_laptop_was_revoked_reaches_the_province_by_a_s
     let province = Province::start().await.expect("a province");
     let officer = Officer::log_in(&province.url(""), province.password()).await;
     // The surveyor's laptop knows the supervisor's.
-    let supervisor = Laptop::of(&province, "Máy 01").await;
-    let lost = Laptop::of(&province, "Máy 07").await;
+    let supervisor = Desk::empty_at(&province, "Máy 01").await;
+    let lost = Desk::empty_at(&province, "Máy 07").await;
     assert_eq!(laptop::import(&lost.app, &demo::list_workbook(SEED)).expect("imported"), 60);
     let household = lost.households().remove(0);
     visit::complete(&lost.app, &household, &poor()).expect("completed");
-    let brought = lost.write(&supervisor.id.0.to_string());
+    let brought = lost.write_edits(&supervisor.id.0.to_string());
 
     // Revoked, and the supervisor's laptop has heard of it before the stick comes.
     rasoat_server::revoke(&province.state, lost.id).await.expect("revoked");
     supervisor.sync().await;
     let taken = supervisor.app.bundle_import(brought.to_str().expect("a path")).expect("taken in");
     assert!(taken.batches.iter().all(|batch| batch.code == "device_revoked" && batch.passed_on));
-    let carried = std::fs::read(supervisor.write("province")).expect("a file");
+    let carried = std::fs::read(supervisor.write_edits("province")).expect("a file");
     let report = import_bundle(&province.state, &carried).await.expect("looked at");
     assert!(report.refuses() && !report.brings_news());
     assert_eq!(officer.get("/api/communes").await["totals"]["households"], 0);
@@ -137,7 +99,7 @@ async fn what_was_signed_before_a_laptop_was_revoked_reaches_the_province_by_a_s
 async fn a_revoked_laptop_that_is_enrolled_anew_sends_everything_that_waited() {
     let province = Province::start().await.expect("a province");
     let officer = Officer::log_in(&province.url(""), province.password()).await;
-    let found = Laptop::of(&province, "Máy 07").await;
+    let found = Desk::empty_at(&province, "Máy 07").await;
     assert_eq!(laptop::import(&found.app, &demo::list_workbook(SEED)).expect("imported"), 60);
     found.sync().await;
     let household = found.households().remove(0);

@@ -2,56 +2,27 @@
 
 use std::path::PathBuf;
 
-use rasoat_app::App;
 use rasoat_app::view::{
-    AcceptForm, AnswerForm, BundleChoice, BundleExportForm, DecisionForm, HouseholdRowView, HouseholdState,
-    MeetingForm, MeetingHouseholdForm, PostingForm, ProcedureStage, SeenForm,
+    AcceptForm, AnswerForm, DecisionForm, HouseholdRowView, HouseholdState, MeetingForm,
+    MeetingHouseholdForm, PostingForm, ProcedureStage,
 };
-use rasoat_casework::DeviceId;
 use rasoat_server::{import_bundle, rebuild_and_compare, reply_bundle};
 use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::province::Province;
 use rasoat_testkit::{demo, laptop, visit};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Officer, SEED, answer, assert_worded};
+use crate::support::{Desk, Officer, SEED, answer, assert_worded};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-struct Laptop {
-    app: App,
-    id: DeviceId,
-    folder: TempDir,
-}
-
-impl Laptop {
-    async fn of(province: &Province, name: &str) -> Self {
-        let handover = province.enrol(name).await.expect("enrolled");
-        let file = std::fs::read(&handover.file).expect("a file");
-        let id = rasoat_exchange::EnrolmentFile::read(&file).expect("an enrolment").device;
-        let folder = tempfile::tempdir().expect("a folder");
-        let app = laptop::start(&folder.path().join("data"), province.clock.reader()).expect("started");
-        laptop::enrol(&app, &handover).expect("first start");
-        Self { app, id, folder }
-    }
-
-    async fn sync(&self) {
-        let status = self.app.sync_now().await.expect("an exchange");
-        assert_eq!((status.problem, status.unsent_edits), (None, 0));
-    }
-
+impl Desk {
     fn row(&self, home: &str) -> HouseholdRowView {
         self.app.household(home).expect("a household").row
     }
 
     fn round(&self) -> u16 {
         self.app.overview().expect("today").round
-    }
-
-    fn seen(&self, home: &str) -> SeenForm {
-        let seen = self.app.procedure_household(home).expect("a household").row.seen;
-        SeenForm { household: home.to_owned(), seen }
     }
 
     /// From a signed interview to recognition.
@@ -85,19 +56,6 @@ impl Laptop {
             reason: String::new(),
         };
         self.app.decide_results(&decision).expect("recognised");
-    }
-
-    /// Writes everything without receipt to a stick for the province.
-    fn write(&self) -> Vec<u8> {
-        let stick = tempfile::tempdir_in(self.folder.path()).expect("a stick").keep();
-        let form = BundleExportForm {
-            choice: BundleChoice::Unsent,
-            recipients: vec!["province".to_owned()],
-            folder: stick.to_str().expect("a path").to_owned(),
-            with_files: false,
-        };
-        let view = self.app.bundle_export(form).expect("written");
-        std::fs::read(stick.join(&view.files[0].name)).expect("a file")
     }
 
     /// Takes the province's answer in from a stick.
@@ -145,8 +103,8 @@ async fn ends_the_year(officer: &Officer, province: &Province) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn laptops_go_over_to_the_next_round_by_network_and_by_stick_and_nothing_lands_in_the_wrong_year() {
     let province = Province::start().await.expect("a province");
-    let one = Laptop::of(&province, "Máy 01").await;
-    let other = Laptop::of(&province, "Máy 02").await;
+    let one = Desk::empty_at(&province, "Máy 01").await;
+    let other = Desk::empty_at(&province, "Máy 02").await;
     assert_eq!(laptop::import(&one.app, &demo::list_workbook(SEED)).expect("imported"), 60);
     let homes: Vec<String> =
         laptop::households(&one.app, "").expect("households").into_iter().map(|row| row.id).collect();
@@ -191,7 +149,10 @@ async fn laptops_go_over_to_the_next_round_by_network_and_by_stick_and_nothing_l
     assert!(read.list_year == Some(2026) && !read.members.is_empty());
 
     // By stick: first its batch, then the answer. The draft keeps it in the round before until a person says otherwise.
-    let report = import_bundle(&province.state, &other.write()).await.expect("taken in");
+    let report =
+        import_bundle(&province.state, &std::fs::read(other.write_edits("province")).expect("a file"))
+            .await
+            .expect("taken in");
     assert!(!report.refuses(), "{report:?}");
     other.hears_by_stick(&province).await;
     let next = other.app.overview().expect("today").next_round.expect("a round to go over to");

@@ -1,43 +1,16 @@
 //! Two supervisors carry a village through the procedure, and see one another's acts only when they meet the province.
 
-use rasoat_app::App;
 use rasoat_app::view::{
     AcceptForm, AssignForm, DecisionForm, MeetingForm, MeetingHouseholdForm, PostingForm, ProcedureAct,
-    ProcedureBlock, ProcedureStage, SeenForm, WithdrawForm,
+    ProcedureBlock, ProcedureStage, WithdrawForm,
 };
 use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::province::Province;
-use rasoat_testkit::{demo, laptop, visit};
-use tempfile::TempDir;
+use rasoat_testkit::visit;
 
-use crate::support::{SEED, assert_worded};
+use crate::support::{Desk, assert_worded};
 
-/// A laptop with the list taken in.
-struct Laptop {
-    app: App,
-    _folder: TempDir,
-}
-
-impl Laptop {
-    async fn of(province: &Province, name: &str) -> Self {
-        let handover = province.enrol(name).await.expect("enrolled");
-        let folder = tempfile::tempdir().expect("a folder");
-        let app = laptop::start(&folder.path().join("data"), province.clock.reader()).expect("started");
-        laptop::enrol(&app, &handover).expect("first start");
-        assert_eq!(laptop::import(&app, &demo::list_workbook(SEED)).expect("imported"), 60);
-        Self { app, _folder: folder }
-    }
-
-    async fn sync(&self) {
-        let status = self.app.sync_now().await.expect("an exchange");
-        assert_eq!((status.problem, status.unsent_edits), (None, 0));
-    }
-
-    fn seen(&self, home: &str) -> SeenForm {
-        let seen = self.app.procedure_household(home).expect("a household").row.seen;
-        SeenForm { household: home.to_owned(), seen }
-    }
-
+impl Desk {
     fn stage(&self, home: &str) -> ProcedureStage {
         self.app.procedure_household(home).expect("a household").row.stage
     }
@@ -86,8 +59,8 @@ impl Laptop {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_supervisors_carry_a_village_to_recognition_and_both_words_stand_where_they_did_not_meet() {
     let province = Province::start().await.expect("a province");
-    let one = Laptop::of(&province, "Máy 01").await;
-    let other = Laptop::of(&province, "Máy 02").await;
+    let one = Desk::listed(&province, "Máy 01").await;
+    let other = Desk::listed(&province, "Máy 02").await;
     let homes: Vec<String> = one.app.procedure_board(None).expect("a board").rows[..2]
         .iter()
         .map(|row| row.household.clone())

@@ -1,68 +1,22 @@
 //! Checking, returning and accepting between a surveyor's and a supervisor's laptop, by the province and by sticks alone.
 
-use std::path::{Path, PathBuf};
-
-use rasoat_app::App;
 use rasoat_app::view::{
-    AcceptForm, BundleChoice, BundleExportForm, CheckItemView, CheckReason, CheckStanding, HouseholdState,
-    RemarkForm, RemarkState, RemarkView, ReturnForm,
+    AcceptForm, CheckItemView, CheckReason, CheckStanding, HouseholdState, RemarkForm, RemarkState,
+    RemarkView, ReturnForm,
 };
-use rasoat_casework::DeviceId;
 use rasoat_server::{import_bundle, reply_bundle};
 use rasoat_testkit::interviewer::poor;
 use rasoat_testkit::province::Province;
-use rasoat_testkit::{demo, laptop, visit};
-use tempfile::TempDir;
+use rasoat_testkit::{laptop, visit};
 
-use crate::support::{SEED, answer, assert_worded, value_at};
+use crate::support::{Desk, answer, assert_worded, value_at};
 
 const WHOLE: &str = "Xem lại nhà ở.";
 const ASKED: &str = "Đo lại diện tích, trừ bếp riêng.";
 
-/// A laptop with the list taken in.
-struct Laptop {
-    app: App,
-    id: DeviceId,
-    folder: TempDir,
-}
-
-impl Laptop {
-    async fn of(province: &Province, name: &str) -> Self {
-        let handover = province.enrol(name).await.expect("enrolled");
-        let file = std::fs::read(&handover.file).expect("a file");
-        let id = rasoat_exchange::EnrolmentFile::read(&file).expect("an enrolment").device;
-        let folder = tempfile::tempdir().expect("a folder");
-        let app = laptop::start(&folder.path().join("data"), province.clock.reader()).expect("started");
-        laptop::enrol(&app, &handover).expect("first start");
-        assert_eq!(laptop::import(&app, &demo::list_workbook(SEED)).expect("imported"), 60);
-        Self { app, id, folder }
-    }
-
-    async fn sync(&self) {
-        let status = self.app.sync_now().await.expect("an exchange");
-        assert_eq!((status.problem, status.unsent_edits), (None, 0));
-    }
-
+impl Desk {
     fn home(&self) -> String {
         laptop::households(&self.app, "").expect("households").remove(0).id
-    }
-
-    /// Everything without receipt, on a stick of its own.
-    fn write(&self, to: &str) -> PathBuf {
-        let stick = tempfile::tempdir_in(self.folder.path()).expect("a stick").keep();
-        let form = BundleExportForm {
-            choice: BundleChoice::Unsent,
-            recipients: vec![to.to_owned()],
-            folder: stick.to_str().expect("a path").to_owned(),
-            with_files: false,
-        };
-        let view = self.app.bundle_export(form).expect("written");
-        let edits = view.files.iter().find(|file| !file.reply).expect("a file with edits");
-        stick.join(&edits.name)
-    }
-
-    fn take(&self, file: &Path) {
-        self.app.bundle_import(file.to_str().expect("a path")).expect("taken in");
     }
 
     /// The household's line of the queue.
@@ -129,11 +83,11 @@ fn codes(item: &CheckItemView) -> Vec<CheckReason> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_household_is_returned_put_right_and_accepted_by_way_of_the_province() {
     let province = Province::start().await.expect("a province");
-    let surveyor = Laptop::of(&province, "Máy 07").await;
+    let surveyor = Desk::listed(&province, "Máy 07").await;
     let home = surveyor.home();
     visit::complete(&surveyor.app, &home, &poor()).expect("signed");
     surveyor.sync().await;
-    let supervisor = Laptop::of(&province, "Máy 01").await;
+    let supervisor = Desk::listed(&province, "Máy 01").await;
     supervisor.sync().await;
 
     let item = supervisor.waiting(&home).expect("in the queue");
@@ -180,10 +134,10 @@ async fn a_household_is_returned_put_right_and_accepted_by_way_of_the_province()
 #[tokio::test(flavor = "multi_thread")]
 async fn without_any_network_a_household_is_returned_and_accepted_by_sticks_alone() {
     let mut province = Province::start().await.expect("a province");
-    let supervisor = Laptop::of(&province, "Máy 01").await;
-    let surveyor = Laptop::of(&province, "Máy 07").await;
+    let supervisor = Desk::listed(&province, "Máy 01").await;
+    let surveyor = Desk::listed(&province, "Máy 07").await;
     // The supervisor hears of the surveyor's key before the network goes.
-    let first = supervisor.write("province");
+    let first = supervisor.write_edits("province");
     import_bundle(&province.state, &std::fs::read(&first).expect("a file")).await.expect("taken in");
     let reply = reply_bundle(&province.state, supervisor.id).await.expect("a reply");
     let file = supervisor.folder.path().join("tra-loi.rasoat");
@@ -194,21 +148,21 @@ async fn without_any_network_a_household_is_returned_and_accepted_by_sticks_alon
 
     let home = surveyor.home();
     visit::complete(&surveyor.app, &home, &poor()).expect("signed");
-    supervisor.take(&surveyor.write(&to_supervisor));
+    supervisor.take(&surveyor.write_edits(&to_supervisor));
     supervisor.give_back(&home);
-    surveyor.take(&supervisor.write(&to_surveyor));
+    surveyor.take(&supervisor.write_edits(&to_surveyor));
     surveyor.put_right(&home);
-    supervisor.take(&surveyor.write(&to_supervisor));
+    supervisor.take(&surveyor.write_edits(&to_supervisor));
     assert_eq!(supervisor.waiting(&home).expect("again").standing, CheckStanding::SignedAgain);
     supervisor.accept(&home);
-    surveyor.take(&supervisor.write(&to_surveyor));
+    surveyor.take(&supervisor.write_edits(&to_surveyor));
     assert_eq!(surveyor.states(&home), [RemarkState::Closed, RemarkState::Closed]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_the_surveyor_changes_what_is_being_decided_on() {
     let province = Province::start().await.expect("a province");
-    let surveyor = Laptop::of(&province, "Máy 07").await;
+    let surveyor = Desk::listed(&province, "Máy 07").await;
     let homes: Vec<String> = laptop::households(&surveyor.app, "")
         .expect("households")
         .into_iter()
@@ -220,7 +174,7 @@ async fn nothing_is_lost_when_the_surveyor_changes_what_is_being_decided_on() {
         visit::complete(&surveyor.app, home, &poor()).expect("signed");
     }
     surveyor.sync().await;
-    let supervisor = Laptop::of(&province, "Máy 01").await;
+    let supervisor = Desk::listed(&province, "Máy 01").await;
     supervisor.sync().await;
 
     // At once: both are changed and signed again here, and decided on there.
@@ -250,7 +204,7 @@ async fn nothing_is_lost_when_the_surveyor_changes_what_is_being_decided_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changed_since_it_was_looked_at_is_not_decided_on() {
     let province = Province::start().await.expect("a province");
-    let desk = Laptop::of(&province, "Máy 07").await;
+    let desk = Desk::listed(&province, "Máy 07").await;
     let home = desk.home();
     let refused = |result: Result<(), rasoat_app::AppError>, code: &str| {
         assert_eq!(result.expect_err("refused").code, code);

@@ -1,55 +1,14 @@
 //! The whole circle without any network: surveyor, stick, supervisor, stick, province, and back the same way.
 
-use std::path::{Path, PathBuf};
-
-use rasoat_app::App;
-use rasoat_app::view::{BundleChoice, BundleExportForm, BundleExportView, Custody, HouseholdState};
-use rasoat_casework::DeviceId;
+use rasoat_app::view::{Custody, HouseholdState};
 use rasoat_server::{import_bundle, reply_bundle};
 use rasoat_testkit::interviewer::poor;
 use rasoat_testkit::province::Province;
-use rasoat_testkit::{demo, laptop, visit};
-use tempfile::TempDir;
+use rasoat_testkit::{laptop, visit};
 
-use crate::support::{Officer, SEED, answer};
+use crate::support::{Desk, Officer, answer};
 
-/// A laptop that never sees a network.
-struct Laptop {
-    app: App,
-    id: DeviceId,
-    folder: TempDir,
-}
-
-impl Laptop {
-    async fn of(province: &Province, name: &str) -> Self {
-        let handover = province.enrol(name).await.expect("enrolled");
-        let file = std::fs::read(&handover.file).expect("a file");
-        let id = rasoat_exchange::EnrolmentFile::read(&file).expect("an enrolment").device;
-        let folder = tempfile::tempdir().expect("a folder");
-        let app = laptop::start(&folder.path().join("data"), province.clock.reader()).expect("started");
-        laptop::enrol(&app, &handover).expect("first start");
-        assert_eq!(laptop::import(&app, &demo::list_workbook(SEED)).expect("imported"), 60);
-        Self { app, id, folder }
-    }
-
-    /// Writes everything without receipt to a stick of its own; returns the files.
-    fn write(&self, to: &str) -> (BundleExportView, Vec<PathBuf>) {
-        let stick = tempfile::tempdir_in(self.folder.path()).expect("a stick").keep();
-        let form = BundleExportForm {
-            choice: BundleChoice::Unsent,
-            recipients: vec![to.to_owned()],
-            folder: stick.to_str().expect("a path").to_owned(),
-            with_files: false,
-        };
-        let view = self.app.bundle_export(form).expect("written");
-        let files = view.files.iter().map(|file| stick.join(&file.name)).collect();
-        (view, files)
-    }
-
-    fn take(&self, file: &Path) -> rasoat_app::view::BundleImportView {
-        self.app.bundle_import(file.to_str().expect("a path")).expect("taken in")
-    }
-
+impl Desk {
     fn custody(&self) -> (u32, u32) {
         let custody = self.app.sync_status().expect("a status").custody;
         (custody.only_here, custody.confirmed)
@@ -60,8 +19,8 @@ impl Laptop {
 async fn a_village_without_network_reaches_the_province_and_hears_back_by_sticks_alone() {
     let mut province = Province::start().await.expect("a province");
     // The supervisor's laptop is known to the surveyor's; the other way round the province has to tell.
-    let supervisor = Laptop::of(&province, "Máy 01").await;
-    let surveyor = Laptop::of(&province, "Máy 07").await;
+    let supervisor = Desk::listed(&province, "Máy 01").await;
+    let surveyor = Desk::listed(&province, "Máy 07").await;
     province.stop().await.expect("no network");
 
     let household = laptop::households(&surveyor.app, "").expect("households").remove(0).id;

@@ -6,7 +6,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use rasoat_app::App;
-use rasoat_app::view::{AnswerForm, HouseholdRowView};
+use rasoat_app::view::{
+    AnswerForm, BundleChoice, BundleExportForm, BundleExportView, BundleImportView, HouseholdRowView,
+    SeenForm,
+};
+use rasoat_casework::DeviceId;
+use rasoat_exchange::EnrolmentFile;
 use rasoat_testkit::province::{COMMUNES, Handover, Province, SURVEYOR};
 use rasoat_testkit::{demo, laptop};
 use serde_json::{Value, json};
@@ -39,12 +44,18 @@ pub(crate) fn program(name: &str) -> PathBuf {
 /// A laptop enrolled with a province, with the generated list taken in.
 pub(crate) struct Desk {
     pub(crate) app: App,
+    pub(crate) id: DeviceId,
     pub(crate) folder: TempDir,
 }
 
 impl Desk {
     pub(crate) async fn at(province: &Province) -> Self {
-        let desk = Self::empty_at(province, "Máy 07").await;
+        Self::listed(province, "Máy 07").await
+    }
+
+    /// One of several.
+    pub(crate) async fn listed(province: &Province, device: &str) -> Self {
+        let desk = Self::empty_at(province, device).await;
         assert_eq!(laptop::import(&desk.app, &demo::list_workbook(SEED)).expect("imported"), 60);
         desk
     }
@@ -52,10 +63,49 @@ impl Desk {
     /// The same without a list.
     pub(crate) async fn empty_at(province: &Province, device: &str) -> Self {
         let handover = province.enrol(device).await.expect("enrolled");
+        let file = std::fs::read(&handover.file).expect("a file");
+        let id = EnrolmentFile::read(&file).expect("an enrolment").device;
         let folder = tempfile::tempdir().expect("a folder");
         let app = laptop::start(folder.path(), province.clock.reader()).expect("started");
         laptop::enrol(&app, &handover).expect("first start");
-        Self { app, folder }
+        Self { app, id, folder }
+    }
+
+    /// An exchange after which nothing is left to be sent.
+    pub(crate) async fn sync(&self) {
+        let status = self.app.sync_now().await.expect("an exchange");
+        assert_eq!((status.problem, status.unsent_edits), (None, 0));
+    }
+
+    /// Writes everything without receipt to a stick of its own; its files.
+    pub(crate) fn write(&self, to: &str) -> (BundleExportView, Vec<PathBuf>) {
+        let stick = tempfile::tempdir_in(self.folder.path()).expect("a stick").keep();
+        let form = BundleExportForm {
+            choice: BundleChoice::Unsent,
+            recipients: vec![to.to_owned()],
+            folder: stick.to_str().expect("a path").to_owned(),
+            with_files: false,
+        };
+        let view = self.app.bundle_export(form).expect("written");
+        let files = view.files.iter().map(|file| stick.join(&file.name)).collect();
+        (view, files)
+    }
+
+    /// The same; the file with the edits.
+    pub(crate) fn write_edits(&self, to: &str) -> PathBuf {
+        let (view, files) = self.write(to);
+        let at = view.files.iter().position(|file| !file.reply).expect("a file with edits");
+        files[at].clone()
+    }
+
+    pub(crate) fn take(&self, file: &Path) -> BundleImportView {
+        self.app.bundle_import(file.to_str().expect("a path")).expect("taken in")
+    }
+
+    /// A household as somebody who carries it through the procedure has seen it.
+    pub(crate) fn seen(&self, home: &str) -> SeenForm {
+        let seen = self.app.procedure_household(home).expect("a household").row.seen;
+        SeenForm { household: home.to_owned(), seen }
     }
 
     /// The first household on the list.
