@@ -58,17 +58,18 @@ fn heard(reader: &Reader<'_>) -> Result<Option<i64>, StoreError> {
     Ok(reader.setting::<Option<i64>>(HEARD)?.flatten())
 }
 
-/// Takes the word of news, unless a later one is here.
-pub(crate) fn take_word(tx: &Tx<'_>, term: Option<&Retention>, said_millis: i64) -> Result<(), StoreError> {
+/// Takes the word of news, unless a later one is here; says whether it did.
+pub(crate) fn take_word(tx: &Tx<'_>, term: Option<&Retention>, said_millis: i64) -> Result<bool, StoreError> {
     if heard(tx)?.is_some_and(|heard| heard >= said_millis) {
-        return Ok(());
+        return Ok(false);
     }
     let before: Option<Retention> = tx.setting(RETENTION)?.flatten();
     if before.as_ref() != term {
         keep(tx, term)?;
         updates::forget_catalogue(tx)?;
     }
-    hear(tx, said_millis)
+    hear(tx, said_millis)?;
+    Ok(true)
 }
 
 impl App {

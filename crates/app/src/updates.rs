@@ -9,8 +9,8 @@ use std::sync::Arc;
 use rasoat_exchange::enrolment::{CommuneScope, Enrolment, InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_exchange::{
     Announcements, Assignments, BlobAnswer, BlobRequest, Catalogue, CatalogueDigest, CatalogueEntry,
-    CatalogueKind, Cursor, Door, FeedCursor, Neighbours, OpenRound, PrivacyNotice, Retention, Snapshot,
-    from_blob, to_blob,
+    CatalogueKind, Cursor, Door, FeedCursor, Guidance, Neighbours, OpenRound, PrivacyNotice, Retention,
+    Snapshot, from_blob, to_blob,
 };
 use rasoat_store::{Op, Reader, StoreError, Tx, VillageRow};
 
@@ -216,6 +216,25 @@ fn missing(reader: &Reader<'_>) -> Result<Vec<CatalogueEntry>, AppError> {
 /// Whether screens show it as it is.
 fn is_guidance(kind: CatalogueKind) -> bool {
     matches!(kind, CatalogueKind::Notice | CatalogueKind::Assignments | CatalogueKind::Announcements)
+}
+
+/// Takes what a stick brought for people. Should the province have said something else since, the next exchange brings it again.
+pub(crate) fn take_guidance(profile: &Profile, tx: &Tx<'_>, guidance: &[Guidance]) -> Result<(), AppError> {
+    let mut in_use: InUse = tx.setting(IN_USE)?.unwrap_or_default();
+    for Guidance { kind, id, bytes } in guidance.iter().filter(|said| is_guidance(said.kind)) {
+        let (hash, size) = (*blake3::hash(bytes).as_bytes(), bytes.len() as u64);
+        if in_use.insert(place_of(*kind, id), hash) == Some(hash) {
+            continue;
+        }
+        let entry = CatalogueEntry { kind: *kind, id: id.clone(), hash, size };
+        match take(profile, tx, &entry, bytes, &mut NewFiles::default(), 0) {
+            Ok(_) => {}
+            Err(Unusable::Store(error)) => return Err(error),
+            Err(Unusable::Content) => tracing::warn!("what a stick brought for people cannot be used"),
+        }
+    }
+    tx.set_setting(IN_USE, &in_use)?;
+    Ok(())
 }
 
 fn place_of(kind: CatalogueKind, id: &str) -> String {

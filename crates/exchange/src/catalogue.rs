@@ -93,7 +93,7 @@ pub enum CatalogueError {
 }
 
 impl CatalogueKind {
-    fn number(self) -> u64 {
+    pub(crate) fn number(self) -> u64 {
         match self {
             Self::Instrument => 0,
             Self::Standard => 1,
@@ -111,7 +111,7 @@ impl CatalogueKind {
         }
     }
 
-    fn of(number: u64) -> Self {
+    pub(crate) fn of(number: u64) -> Self {
         let known = [
             Self::Instrument,
             Self::Standard,

@@ -56,7 +56,7 @@ pub use feed_cursor::{FeedCursor, MAX_CURSOR_BYTES, Positions, Reached};
 pub use guidance::{Announcement, Announcements, Assignments, PrivacyNotice};
 pub use keys::{KeyError, ServerId, Signature, SigningKey, VerifyKey};
 pub use link::{LinkError, LinkKey};
-pub use news::{News, NewsError, RevokedDevice, SignedNews};
+pub use news::{Guidance, News, NewsError, RevokedDevice, SignedNews};
 pub use pack::{Dictionary, DictionaryError};
 pub use problem::{Problem, ProblemCode};
 pub use protocol::{

@@ -7,6 +7,7 @@ use rasoat_casework::{CommuneCode, DeviceId, Edit, Round};
 use serde::{Deserialize, Serialize};
 
 use crate::batch::UnreadableEdit;
+use crate::catalogue::CatalogueKind;
 use crate::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use crate::keys::{Label, ServerId, Signature, SigningKey, VerifyKey};
 use crate::pack::UnpackError;
@@ -21,9 +22,10 @@ use crate::wire;
 const FORMAT: u64 = 1;
 /// Format, server, time, communes, changes, instruments, standards, devices, revoked, retention.
 const ITEMS: usize = 10;
-/// The same with the round that is open; written only where there is one to be told of.
-const FORMAT_WITH_ROUND: u64 = 2;
+/// The same with the round that is open and what the administration has for people; written only where there is any of it.
+const FORMAT_WITH_GUIDANCE: u64 = 2;
 const ROUND_ITEMS: usize = 2;
+const GUIDANCE_ITEMS: usize = 3;
 const INSTRUMENT_ITEMS: usize = 7;
 const STANDARD_ITEMS: usize = 3;
 const DEVICE_ITEMS: usize = 6;
@@ -58,6 +60,19 @@ pub struct News {
     pub retention: Option<Retention>,
     /// The round that was opened after the one that laptops began with; `None`: none was.
     pub opened: Option<OpenRound>,
+    /// What the administration has for people at laptops.
+    pub guidance: Vec<Guidance>,
+}
+
+/// A notice, who does which village, or announcements: as the catalogue has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guidance {
+    /// What it is.
+    pub kind: CatalogueKind,
+    /// Which of its kind.
+    pub id: String,
+    /// The blob.
+    pub bytes: Vec<u8>,
 }
 
 /// A laptop that may send no more.
@@ -137,10 +152,12 @@ impl SignedNews {
 impl News {
     fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::new();
-        match self.opened {
-            Some(_) => out.array(ITEMS + 1).uint(FORMAT_WITH_ROUND),
-            None => out.array(ITEMS).uint(FORMAT),
-        };
+        let is_plain = self.opened.is_none() && self.guidance.is_empty();
+        if is_plain {
+            out.array(ITEMS).uint(FORMAT);
+        } else {
+            out.array(ITEMS + 2).uint(FORMAT_WITH_GUIDANCE);
+        }
         out.bytes(self.server.0.as_bytes()).int(self.made_at_millis);
         write_communes(&mut out, &self.communes);
         // Whoever passes it on may know less than this program: without a dictionary.
@@ -181,18 +198,28 @@ impl News {
             }
             None => out.null(),
         };
-        if let Some(OpenRound { round, opened_at_millis }) = &self.opened {
-            out.array(ROUND_ITEMS).uint(round.0.into()).int(*opened_at_millis);
+        if is_plain {
+            return out.into_bytes();
+        }
+        match &self.opened {
+            Some(OpenRound { round, opened_at_millis }) => {
+                out.array(ROUND_ITEMS).uint(round.0.into()).int(*opened_at_millis)
+            }
+            None => out.null(),
+        };
+        out.array(self.guidance.len());
+        for Guidance { kind, id, bytes } in &self.guidance {
+            out.array(GUIDANCE_ITEMS).uint(kind.number()).text(id).bytes(bytes);
         }
         out.into_bytes()
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, NewsError> {
         let mut input = Reader::new(bytes);
-        let has_round = match (input.array(usize::MAX)?, input.uint()?) {
+        let has_guidance = match (input.array(usize::MAX)?, input.uint()?) {
             (ITEMS, FORMAT) => false,
-            (items, FORMAT_WITH_ROUND) if items == ITEMS + 1 => true,
-            (_, format) if format > FORMAT_WITH_ROUND => return Err(NewsError::NewerFormat),
+            (items, FORMAT_WITH_GUIDANCE) if items == ITEMS + 2 => true,
+            (_, format) if format > FORMAT_WITH_GUIDANCE => return Err(NewsError::NewerFormat),
             _ => return Err(NewsError::Unreadable),
         };
         let (server, made_at_millis) = (ServerId(wire::read_uuid(&mut input)?), input.int()?);
@@ -209,7 +236,8 @@ impl News {
             devices: read_many(&mut input, MOST, read_device)?,
             revoked: read_revoked(&mut input)?,
             retention: input.nullable(read_retention)?,
-            opened: if has_round { Some(read_round(&mut input)?) } else { None },
+            opened: if has_guidance { input.nullable(read_round)? } else { None },
+            guidance: if has_guidance { read_many(&mut input, MOST, read_guidance)? } else { Vec::new() },
         };
         input.end()?;
         Ok(news)
@@ -290,6 +318,12 @@ fn read_round(input: &mut Reader<'_>) -> Result<OpenRound, CborError> {
     input.array_of(ROUND_ITEMS)?;
     let round = u16::try_from(input.uint()?).map_err(|_| CborError::Malformed)?;
     Ok(OpenRound { round: Round(round), opened_at_millis: input.int()? })
+}
+
+fn read_guidance(input: &mut Reader<'_>) -> Result<Guidance, CborError> {
+    input.array_of(GUIDANCE_ITEMS)?;
+    let kind = CatalogueKind::of(input.uint()?);
+    Ok(Guidance { kind, id: input.text(MOST_NAME)?.to_owned(), bytes: input.bytes(MOST_TEXT)?.to_vec() })
 }
 
 fn read_retention(input: &mut Reader<'_>) -> Result<Retention, CborError> {

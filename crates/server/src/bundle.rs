@@ -213,7 +213,7 @@ pub async fn reply_bundle(state: &State, device: DeviceId) -> Result<Vec<u8>, Bu
     })?;
     let recipient = row.bundle_recipient.clone().ok_or(BundleFailure::NoRecipient)?;
     let receipts = receipts_for(state, &row).await?;
-    let news = vec![news::of(state, &row).await?];
+    let news = news::of(state, &row).await?;
     let bundle = Bundle::of_reply(receipts, news, state.config.server_id().0, state.now())?;
     let file = bundle.seal(&[recipient])?;
     audit::note(state, COMMAND_LINE, "bundle_replied", &device.0.to_string()).await?;

@@ -173,7 +173,7 @@ async fn small_blobs(state: &State, device: &Device) -> Result<Vec<Blob>, Storag
 }
 
 /// What the administration has for people at laptops.
-fn guidance(said: &Said, device: &Device) -> Vec<Blob> {
+pub(crate) fn guidance(said: &Said, device: &Device) -> Vec<Blob> {
     let notice = said.one(DirectiveKind::Notice, ONLY).zip(said.word(DirectiveKind::Notice, ONLY));
     let notice = notice.and_then(|(directive, NoticeWord { vi, en })| {
         let notice = PrivacyNotice { version: directive.number, vi, en };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::{CommuneCode, DeviceId};
 use rasoat_exchange::enrolment::KnownDevice;
-use rasoat_exchange::{Cursor, Neighbours, News, RevokedDevice, SignedNews};
+use rasoat_exchange::{Cursor, Guidance, Neighbours, News, RevokedDevice, SignedNews};
 
 use crate::feed;
 use crate::state::State;
@@ -13,8 +13,9 @@ use crate::storage::{Device, StorageError};
 /// The most bytes of edits in news. A stick knows no cursor: everything of the communes goes along, as far as it fits.
 const MOST_CHANGES: usize = 1024 * 1024;
 
-/// News for a laptop: what others changed, forms, standards, and the laptops that share a commune with it.
-pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, StorageError> {
+/// News for a laptop: what others changed, forms, standards, and the laptops that share a commune with it. The open round and what the
+/// administration has for people are by themselves: a laptop of before reads the first and passes over the second.
+pub(crate) async fn of(state: &State, device: &Device) -> Result<Vec<SignedNews>, StorageError> {
     let library = &state.library();
     let Neighbours { devices, revoked } = neighbours_of(state, device).await?;
     let feed = feed::changes(state, device, &Cursor::default(), MOST_CHANGES).await?;
@@ -30,9 +31,26 @@ pub(crate) async fn of(state: &State, device: &Device) -> Result<SignedNews, Sto
         revoked,
         devices,
         retention: crate::rounds::retention(state).await?,
-        opened: crate::rounds::opened(&*crate::directives::said(state).await?),
+        opened: None,
+        guidance: Vec::new(),
     };
-    Ok(SignedNews::sign(&news, &state.signing))
+    let said = &*crate::directives::said(state).await?;
+    let guidance = feed::guidance(said, device).into_iter();
+    let guidance = News {
+        // Of two words the later counts.
+        made_at_millis: news.made_at_millis + 1,
+        changes: Vec::new(),
+        instruments: Vec::new(),
+        standards: Vec::new(),
+        opened: crate::rounds::opened(said),
+        guidance: guidance
+            .map(|(entry, bytes)| Guidance { kind: entry.kind, id: entry.id, bytes: bytes.to_vec() })
+            .collect(),
+        ..news.clone()
+    };
+    let is_any = guidance.opened.is_some() || !guidance.guidance.is_empty();
+    let all = std::iter::once(&news).chain(Some(&guidance).filter(|_| is_any));
+    Ok(all.map(|news| SignedNews::sign(news, &state.signing)).collect())
 }
 
 /// The laptops that share a commune with one, itself among them, by id.

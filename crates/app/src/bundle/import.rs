@@ -27,6 +27,7 @@ use crate::rounds;
 use crate::start::{count, read_file};
 use crate::sync::stored;
 use crate::take_in;
+use crate::updates;
 use crate::view::{BundleImportView, ImportedBatchView, ImportedHouseholdView};
 
 /// Bytes of files that no edit here names.
@@ -377,7 +378,9 @@ impl Intake<'_> {
         let (instruments, standards) = keep_files(self.tx, &news.instruments, &news.standards)?;
         view.instruments += instruments;
         view.standards += standards;
-        retention::take_word(self.tx, news.retention.as_ref(), news.made_at_millis)?;
+        if retention::take_word(self.tx, news.retention.as_ref(), news.made_at_millis)? {
+            updates::take_guidance(&self.opened.profile, self.tx, &news.guidance)?;
+        }
         if let Some(opened) = &news.opened {
             rounds::keep(self.tx, opened)?;
         }

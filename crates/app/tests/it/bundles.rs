@@ -185,6 +185,7 @@ fn news() -> News {
         revoked: Vec::new(),
         retention: None,
         opened: None,
+        guidance: Vec::new(),
     }
 }
 

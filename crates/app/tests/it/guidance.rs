@@ -1,14 +1,17 @@
 //! From the administration's page to a laptop: the notice, who does which village, which income line applies, and announcements.
 
+use std::path::Path;
+
 use rasoat_app::view::{OverviewView, ProcedureStage};
 use rasoat_casework::{AreaType, Change};
+use rasoat_exchange::EnrolmentFile;
 use rasoat_instrument::Value;
-use rasoat_server::DataDir;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{HouseholdKeyRef, Storage as _};
+use rasoat_server::{DataDir, reply_bundle};
 use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::province::Province;
-use rasoat_testkit::visit;
+use rasoat_testkit::{demo, laptop, visit};
 use serde_json::{Value as Json, json};
 
 use crate::desks::Desk;
@@ -137,4 +140,56 @@ async fn what_the_administration_says_is_on_the_laptop_after_its_next_exchange()
     office.post("/api/notice", json!({ "over": over, "vi": "" })).await;
     desk.sync().await;
     assert_eq!(notice(&desk, two), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stick_brings_what_the_administration_says_and_an_older_one_takes_nothing_back() {
+    let province = Province::start().await.unwrap();
+    let office = Office::at(&province).await;
+    let handover = province.enrol("Máy 01").await.unwrap();
+    let device = EnrolmentFile::read(&std::fs::read(&handover.file).unwrap()).unwrap().device;
+    let desk = Desk::with(&handover, &province).await;
+    assert_eq!(laptop::import(&desk.app, &demo::list_workbook(7)).unwrap(), 60);
+    let village = desk.app.procedure_board(None).unwrap();
+    let (key, household) = (village.village.unwrap(), village.rows[0].household.clone());
+    let (commune, id) = key.split_once('-').unwrap();
+    let take = async |name: &str| {
+        province.clock.pass(1_000);
+        let file = desk.folder.path().join(name);
+        std::fs::write(&file, reply_bundle(&province.state, device).await.unwrap()).unwrap();
+        file
+    };
+    let read = |file: &Path| desk.app.bundle_import(file.to_str().unwrap()).unwrap();
+    let early = take("som.rasoat").await;
+    let plan = format!("/api/communes/{commune}/plan");
+    let planned = office.get(&plan).await;
+    let found = planned["villages"].as_array().unwrap().iter().find(|one| one["id"] == json!(id)).unwrap();
+    let mine = json!({ "villages": [{ "id": id, "to": ["Máy 01"], "over": found["assigned_over"] }] });
+    office.post(&format!("{plan}/assignments"), mine).await;
+    office.post("/api/notice", json!({ "over": 0, "vi": "Thưa bác" })).await;
+    let today = rasoat_server::rfc3339(province.clock.now())[..10].to_owned();
+    let meeting = json!({ "text": "Họp lúc 8 giờ", "from": today, "until": today });
+    office.post("/api/announcements", meeting).await;
+    let late = take("muon.rasoat").await;
+
+    let taken = read(&late);
+    assert_eq!(taken.unverified, 0);
+    let holds = || {
+        assert_eq!(announced(&desk), ["Họp lúc 8 giờ"]);
+        assert_eq!(notice(&desk, &household).as_deref(), Some("Thưa bác"));
+        desk.app.leave_interview(&household).unwrap();
+        assert!(desk.app.procedure_board(Some(&key)).unwrap().rows.iter().all(|row| row.mine));
+    };
+    holds();
+    read(&early);
+    holds();
+
+    // What an exchange brought since is not taken back by a stick of before, and the next exchange finds nothing to bring.
+    province.clock.pass(1_000);
+    let more = json!({ "text": "Họp lúc 9 giờ", "from": today, "until": today });
+    office.post("/api/announcements", more).await;
+    desk.sync().await;
+    assert_eq!(announced(&desk), ["Họp lúc 8 giờ", "Họp lúc 9 giờ"]);
+    read(&late);
+    assert_eq!(announced(&desk), ["Họp lúc 8 giờ", "Họp lúc 9 giờ"]);
 }

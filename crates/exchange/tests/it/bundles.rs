@@ -6,9 +6,9 @@ use rasoat_casework::Round;
 use rasoat_casework::cbor::Writer;
 use rasoat_exchange::enrolment::{InstrumentFiles, KnownDevice, StandardFile};
 use rasoat_exchange::{
-    Accepted, Batch, Bundle, BundleError, BundleIdentity, BundlePart, Content, Enrolment, EnrolmentFile,
-    Limits, News, NewsError, OpenRound, Receipt, Retention, RevokedDevice, ServerId, SignedBatch, SignedNews,
-    SignedReceipt, SigningKey,
+    Accepted, Batch, Bundle, BundleError, BundleIdentity, BundlePart, CatalogueKind, Content, Enrolment,
+    EnrolmentFile, Guidance, Limits, News, NewsError, OpenRound, Receipt, Retention, RevokedDevice, ServerId,
+    SignedBatch, SignedNews, SignedReceipt, SigningKey,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,7 @@ pub(crate) fn news() -> News {
         revoked: vec![RevokedDevice { id: device(), at_millis: CREATED - 1 }],
         retention: Some(Retention { round: Round(2026), locked_at_millis: CREATED - 2, days: 90 }),
         opened: None,
+        guidance: Vec::new(),
     }
 }
 
@@ -213,15 +214,21 @@ fn news_are_believed_for_the_servers_signature_over_every_byte() {
 }
 
 #[test]
-fn news_of_before_are_written_as_before_until_there_is_a_round_to_be_told_of() {
+fn news_are_written_as_before_until_there_is_a_round_or_guidance_to_be_told_of() {
     let server = server_key().verify_key();
     let before = SignedNews::sign(&news(), &server_key());
     assert_eq!(before.bytes[..2], [0x8a, 1], "ten items of format 1");
     let round = OpenRound { round: Round(2027), opened_at_millis: CREATED };
-    let told = News { opened: Some(round), ..news() };
-    let signed = SignedNews::sign(&told, &server_key());
-    assert_eq!(signed.bytes[..2], [0x8b, 2]);
-    assert_eq!(signed.open(&server), Ok(told));
+    let notice = Guidance { kind: CatalogueKind::Notice, id: "notice".to_owned(), bytes: vec![7; 9] };
+    for told in [
+        News { opened: Some(round), ..news() },
+        News { guidance: vec![notice.clone()], ..news() },
+        News { opened: Some(round), guidance: vec![notice], ..news() },
+    ] {
+        let signed = SignedNews::sign(&told, &server_key());
+        assert_eq!(signed.bytes[..2], [0x8c, 2]);
+        assert_eq!(signed.open(&server), Ok(told));
+    }
 }
 
 #[test]
