@@ -44,6 +44,9 @@ const ASK_EVERY: Duration = Duration::from_secs(15 * 60);
 /// Somebody here wanted an exchange to end.
 const STOPPED: &str = "sync_stopped";
 
+/// How this laptop is goes along with answers after so long.
+const HEALTH_EVERY_MILLIS: u64 = 60 * 60 * 1000;
+
 /// What syncing keeps in memory.
 pub(crate) struct SyncState {
     pace: Mutex<Pace>,
@@ -52,6 +55,8 @@ pub(crate) struct SyncState {
     running: AtomicBool,
     /// Whether, since the program began, the province was asked if it still has what it confirmed.
     checked: AtomicBool,
+    /// When the province was last told how this laptop is, by this laptop's clock.
+    told_health: Mutex<Option<i64>>,
     /// The newest protocol that the province speaks, as far as is known since the program began.
     protocol: AtomicU16,
     /// Ends the exchange that is under way.
@@ -93,6 +98,7 @@ impl SyncState {
             turn: tokio::sync::Mutex::default(),
             running: AtomicBool::new(false),
             checked: AtomicBool::new(false),
+            told_health: Mutex::default(),
             protocol: AtomicU16::new(PROTOCOL_MAX),
             stop: Notify::new(),
             leaving: Mutex::default(),
@@ -101,6 +107,10 @@ impl SyncState {
             files: Mutex::default(),
             clock_offset_millis: Mutex::new(reader.setting(CLOCK_OFFSET)?),
         })
+    }
+
+    fn told_health(&self) -> MutexGuard<'_, Option<i64>> {
+        self.told_health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
@@ -316,7 +326,11 @@ impl App {
                 None
             };
             asked.extend(checked.map(BatchHash));
-            let health = Some(self.health(opened, parcel.edits)?);
+            // What carries answers has room for little else: then it is told once an hour.
+            let asked_at = self.now();
+            let is_told = |at: i64| asked_at.abs_diff(at) < HEALTH_EVERY_MILLIS;
+            let says_health = parcel.edits == 0 || !opened.sync.told_health().is_some_and(is_told);
+            let health = if says_health { Some(self.health(opened, parcel.edits)?) } else { None };
             let question =
                 Question { nonce: nonce(), asked, batches: parcel.batches, room, catalogue, health, ..known };
             let counting = Counting {
@@ -353,6 +367,9 @@ impl App {
                 }
             };
             *opened.sync.adrift() = None;
+            if says_health {
+                *opened.sync.told_health() = Some(asked_at);
+            }
             if let Some(adrift) = &adrift {
                 if exchanged.receipts.is_empty() {
                     opened.sync.pace().nothing_arrived(adrift.bytes);
