@@ -3,8 +3,8 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { accessible, LANGUAGE } from './look.mjs';
-import { logIn, startProvince, visit } from './stage.mjs';
+import { accessible } from './look.mjs';
+import { openOffice, startProvince, visit } from './stage.mjs';
 import { root } from './window.mjs';
 
 const shipped = (place) => readFileSync(path.join(root, 'instruments', place), 'utf8');
@@ -17,9 +17,7 @@ test.beforeAll(async () => {
 test.afterAll(() => province.stop());
 
 test.beforeEach(async ({ browser }) => {
-	const context = await browser.newContext({ locale: LANGUAGE === 'vi' ? 'vi-VN' : 'en-GB', viewport: { width: 1366, height: 768 } });
-	office = await context.newPage();
-	await logIn(office, province);
+	office = await openOffice(browser, province);
 	await office.locator('a[href="#/administration/rounds"]').first().click();
 	await office.locator('a[href="#/administration/instruments"]').first().click();
 	await expect(office.locator('[data-version]').first()).toBeVisible();

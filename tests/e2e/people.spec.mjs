@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { ask, interviewed, open } from './laptop.mjs';
-import { accessible, LANGUAGE } from './look.mjs';
-import { logIn, startProvince, visit } from './stage.mjs';
+import { accessible } from './look.mjs';
+import { openOffice, startProvince, visit } from './stage.mjs';
 
 let province;
 let office;
@@ -25,10 +25,7 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => province.stop());
 
 test.beforeEach(async ({ browser }) => {
-	const context = await browser.newContext({ locale: LANGUAGE === 'vi' ? 'vi-VN' : 'en-GB', viewport: { width: 1366, height: 768 }, acceptDownloads: true });
-	office = await context.newPage();
-	await logIn(office, province);
-	await expect(office.locator('a[href="#/communes"]').first()).toBeVisible();
+	office = await openOffice(browser, province);
 });
 test.afterEach(() => office.context().close());
 

@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { LANGUAGE } from './look.mjs';
 import { firstLine, freePort, root } from './window.mjs';
 
 /** Chromium without the services that look for a network. */
@@ -102,6 +103,16 @@ export async function logIn(page, province, password = province.password) {
 	const answered = page.waitForResponse((response) => response.url().endsWith('/api/session') && response.request().method() === 'POST');
 	await page.locator('button[type="submit"]').click();
 	await answered;
+}
+
+/** A page of its own at the province, logged in as the officer, as wide as an office's screen. */
+export async function openOffice(browser, province) {
+	const locale = LANGUAGE === 'vi' ? 'vi-VN' : 'en-GB';
+	const context = await browser.newContext({ locale, viewport: { width: 1366, height: 768 }, acceptDownloads: true });
+	const office = await context.newPage();
+	await logIn(office, province);
+	await office.locator('a[href="#/communes"]').first().waitFor();
+	return office;
 }
 
 /** Serves the desktop's screens and commands to a browser. */

@@ -7,21 +7,9 @@ use rasoat_server::{catalogue_for, open_round, rebuild_and_compare, retention};
 use serde_json::{Value as Json, json};
 
 use crate::support::{
-    COMMUNE, Laptop, Server, choice, household, household_id, interview_in, problem_of, subject, text,
+    Browser, COMMUNE, Laptop, Server, choice, done, household, household_id, interview_in, post, problem_of,
+    subject, text,
 };
-
-type Browser = (reqwest::Client, String);
-
-async fn post(server: &Server, who: &Browser, path: &str, body: Json) -> reqwest::Response {
-    let request = who.0.post(server.url(path)).header("x-rasoat-csrf", &who.1);
-    request.json(&body).send().await.unwrap()
-}
-
-async fn done(server: &Server, who: &Browser, path: &str, body: Json) -> Json {
-    let response = post(server, who, path, body).await;
-    assert_eq!(response.status(), 200, "{path}");
-    response.json().await.unwrap()
-}
 
 async fn refused(server: &Server, who: &Browser, body: Json) -> (u16, String) {
     problem_of(post(server, who, "/api/round/open", body).await).await

@@ -7,32 +7,15 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::support::{
-    COMMUNE, ELSEWHERE, Laptop, Server, browser, choice, hash_u128, household, household_id, interview_of,
-    problem_of, subject, text,
+    Browser, COMMUNE, ELSEWHERE, Laptop, Server, browser, choice, done, hash_u128, household, household_id,
+    interview_of, post, problem_of, refused, subject, text,
 };
 use crate::tokens::make_token;
-
-type Browser = (reqwest::Client, String);
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// A name and a number that are to be found in no export.
 const NAME: &str = "Hoàng Thị Kín";
 const NUMBER: &str = "020180001234";
-
-async fn post(server: &Server, who: &Browser, path: &str, body: Json) -> reqwest::Response {
-    let request = who.0.post(server.url(path)).header("x-rasoat-csrf", &who.1);
-    request.json(&body).send().await.unwrap()
-}
-
-async fn done(server: &Server, who: &Browser, path: &str, body: Json) -> Json {
-    let response = post(server, who, path, body).await;
-    assert_eq!(response.status(), 200, "{path}");
-    response.json().await.unwrap()
-}
-
-async fn refused(server: &Server, who: &Browser, path: &str, body: Json) -> (u16, String) {
-    problem_of(post(server, who, path, body).await).await
-}
 
 /// Somebody with an account and a password of their own.
 async fn person(server: &Server, name: &str, role: Role, communes: &[&str]) -> Browser {

@@ -7,24 +7,9 @@ use rasoat_server::{NewAccount, add_account, catalogue_for, retention, view::Rol
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::support::{COMMUNE, ELSEWHERE, Laptop, Server, browser, choice, problem_of, subject, text};
-
-type Browser = (reqwest::Client, String);
-
-async fn post(server: &Server, who: &Browser, path: &str, body: Json) -> reqwest::Response {
-    let request = who.0.post(server.url(path)).header("x-rasoat-csrf", &who.1);
-    request.json(&body).send().await.unwrap()
-}
-
-async fn done(server: &Server, who: &Browser, path: &str, body: Json) -> Json {
-    let response = post(server, who, path, body).await;
-    assert_eq!(response.status(), 200, "{path}");
-    response.json().await.unwrap()
-}
-
-async fn refused(server: &Server, who: &Browser, path: &str, body: Json) -> (u16, String) {
-    problem_of(post(server, who, path, body).await).await
-}
+use crate::support::{
+    Browser, COMMUNE, ELSEWHERE, Laptop, Server, browser, choice, done, post, refused, subject, text,
+};
 
 /// Somebody of one commune, with a password of their own.
 async fn supervisor(server: &Server, commune: &str) -> Browser {

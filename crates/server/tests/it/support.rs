@@ -554,3 +554,23 @@ pub(crate) fn serve_process(data: &std::path::Path, log: &str, said: Stdio) -> (
     let address = first.trim().strip_prefix("listening on ").unwrap().to_owned();
     (child, address)
 }
+
+/// Somebody who is logged in, with the session's token.
+pub(crate) type Browser = (reqwest::Client, String);
+
+pub(crate) async fn post(server: &Server, who: &Browser, path: &str, body: Json) -> reqwest::Response {
+    let request = who.0.post(server.url(path)).header("x-rasoat-csrf", &who.1);
+    request.json(&body).send().await.unwrap()
+}
+
+/// What is answered to an act that is done.
+pub(crate) async fn done(server: &Server, who: &Browser, path: &str, body: Json) -> Json {
+    let response = post(server, who, path, body).await;
+    assert_eq!(response.status(), 200, "{path}");
+    response.json().await.unwrap()
+}
+
+/// Status and code of one that is not.
+pub(crate) async fn refused(server: &Server, who: &Browser, path: &str, body: Json) -> (u16, String) {
+    problem_of(post(server, who, path, body).await).await
+}
