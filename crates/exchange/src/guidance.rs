@@ -25,7 +25,7 @@ pub struct Assignments {
 /// What people are to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announcements {
-    /// By the first day, then by id.
+    /// By the first day, then as they were said.
     pub all: Vec<Announcement>,
 }
 

@@ -17,7 +17,7 @@ use rasoat_exchange::{
 use crate::directives::{AnnouncementWord, AssignmentWord, NoticeWord, ONLY, Said, word};
 use crate::library::Library;
 use crate::state::State;
-use crate::storage::{Device, DirectiveKind, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
+use crate::storage::{Device, Directive, DirectiveKind, FeedQuery, FeedStart, Reach, Snapshot, StorageError};
 
 /// A snapshot is made, made anew and offered where it saves a laptop this many edits.
 const WORTH_A_SNAPSHOT: u64 = 200;
@@ -206,19 +206,23 @@ fn assignments(said: &Said, commune: &CommuneCode) -> Option<Blob> {
 fn announcements(said: &Said, device: &Device) -> Option<Blob> {
     let mut directives = said.all(DirectiveKind::Announcement).peekable();
     directives.peek()?;
-    let mut all: Vec<Announcement> = directives
+    let mut shown: Vec<(&Directive, AnnouncementWord)> = directives
         .filter_map(|directive| {
             let word: AnnouncementWord = word(directive)?;
             let is_for = word.communes.is_empty() || !word.communes.is_disjoint(&device.communes);
-            (is_for && !word.ended).then(|| Announcement {
-                id: directive.key.clone(),
-                text: word.text,
-                from: word.from,
-                until: word.until,
-            })
+            (is_for && !word.ended).then_some((directive, word))
         })
         .collect();
-    all.sort_by(|one, other| (&one.from, &one.id).cmp(&(&other.from, &other.id)));
+    shown.sort_by(|(one, said), (other, also)| {
+        (&said.from, one.said_at, &one.key).cmp(&(&also.from, other.said_at, &other.key))
+    });
+    let announcement = |(directive, word): (&Directive, AnnouncementWord)| Announcement {
+        id: directive.key.clone(),
+        text: word.text,
+        from: word.from,
+        until: word.until,
+    };
+    let all = shown.into_iter().map(announcement).collect();
     blob_of(CatalogueKind::Announcements, "announcements", &Announcements { all })
 }
 

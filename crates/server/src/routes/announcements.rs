@@ -103,6 +103,6 @@ async fn views(state: &State, who: &LoggedIn) -> Result<Vec<AnnouncementView>, R
         })
     };
     let mut views: Vec<AnnouncementView> = said.all(DirectiveKind::Announcement).filter_map(view).collect();
-    views.sort_by(|one, other| other.from.cmp(&one.from).then(one.id.cmp(&other.id)));
+    views.sort_by(|one, other| (&other.from, &other.at, &one.id).cmp(&(&one.from, &one.at, &other.id)));
     Ok(views)
 }
