@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rasoat-secrets", &[]),
     ("rasoat-exchange", &["rasoat-casework", "rasoat-instrument", "rasoat-secrets"]),
     ("rasoat-lists", &["rasoat-casework", "rasoat-instrument"]),
+    ("rasoat-reports", &["rasoat-casework", "rasoat-instrument"]),
     ("rasoat-store", &["rasoat-casework", "rasoat-instrument", "rasoat-secrets"]),
     ("rasoat-sync", &["rasoat-casework", "rasoat-exchange"]),
     (
@@ -23,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rasoat-exchange",
             "rasoat-instrument",
             "rasoat-lists",
+            "rasoat-reports",
             "rasoat-secrets",
             "rasoat-store",
             "rasoat-sync",
@@ -38,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rasoat-exchange",
             "rasoat-instrument",
             "rasoat-lists",
+            "rasoat-reports",
             "rasoat-secrets",
             "rasoat-xlsform",
         ],
@@ -48,7 +51,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OUTSIDE: &[&str] = &["rasoat-measure", "rasoat-testkit", "rasoat-tests", "xtask"];
 
 /// Crates that touch no file, socket, SQL, clock or randomness.
-const PURE: &[&str] = &["instrument", "casework", "exchange", "xlsform", "secrets"];
+const PURE: &[&str] = &["instrument", "casework", "exchange", "xlsform", "reports", "secrets"];
 
 /// What a pure crate may not name.
 const IMPURE: &[&str] = &[

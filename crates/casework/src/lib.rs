@@ -9,6 +9,7 @@ mod chain;
 mod duplicates;
 mod edit;
 mod edit_bytes;
+mod facts;
 mod fold;
 mod id;
 mod loose;
@@ -38,6 +39,7 @@ pub use edit::{
     AuthorName, Change, Edit, EditError, EditHash, Hlc, InstrumentHash, MAX_CHANGES, MAX_EDIT_BYTES,
     MAX_SEEN, VersionVector,
 };
+pub use facts::{Fact, Facts, ReadyFacts};
 pub use fold::{Candidate, Document, FieldState, PRESENT, fold};
 pub use id::{
     CitizenId, CommuneCode, DeviceId, EditId, HouseholdKey, IdError, Round, VillageId, WriterId,

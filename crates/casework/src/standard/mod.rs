@@ -20,7 +20,7 @@ pub use outline::{ClassIncome, ClassOutline, IncomeOutline, IndicatorOutline, Ou
 pub(crate) use points::confidence_word;
 pub use points::{EachMember, MOST_POINT_ROWS, POINT_COLUMNS, PointLine, PointRow, PointTable, PointsResult};
 pub(crate) use read::parse;
-pub use ready::ReadyStandard;
+pub use ready::{MemberTests, ReadyStandard};
 pub use result::{
     CandidateIndicator, Cause, ClassResult, Classification, IncomeBasis, IncomeDirection, IncomeResult,
     IncomeStep, IndicatorResult, IndicatorState, Provisional, TurningPoint,

@@ -113,6 +113,14 @@ impl ReadyStandard {
         of_income.chain(self.parts.indicators.iter().flat_map(ReadyIndicator::all)).flatten()
     }
 
+    /// How the indicator of that key judges each member; `None` where it does not, or is not known.
+    pub fn member_tests(&self, key: &str) -> Option<MemberTests> {
+        let place = self.standard.indicators.iter().position(|indicator| indicator.key == key)?;
+        let parts = Arc::clone(&self.parts);
+        matches!(parts.indicators.get(place)?, ReadyIndicator::Members { .. })
+            .then_some(MemberTests { parts, place })
+    }
+
     pub(super) fn classes(&self) -> &ClassTable {
         &self.parts.classes
     }
@@ -123,6 +131,27 @@ impl ReadyStandard {
         indicators
             .filter(move |indicator| set.contains(indicator.number))
             .map(|indicator| indicator.key.as_str())
+    }
+}
+
+/// How one indicator judges each member: made by [`ReadyStandard::member_tests`].
+#[derive(Debug)]
+pub struct MemberTests {
+    parts: Arc<Parts>,
+    place: usize,
+}
+
+impl MemberTests {
+    /// What it makes of a member: `None` where it is not about them, else whether they are deprived, as far as that is known.
+    pub fn judge(&self, member: Standpoint<'_>) -> Option<Option<bool>> {
+        let Some(ReadyIndicator::Members { applies, tests }) = self.parts.indicators.get(self.place) else {
+            return None;
+        };
+        match applies.as_ref().map_or(Some(true), |applies| holds(applies, member, false)) {
+            Some(true) => Some(score::verdict(tests, member, false)),
+            Some(false) => None,
+            None => Some(None),
+        }
     }
 }
 

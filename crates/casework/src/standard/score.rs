@@ -89,7 +89,7 @@ pub(super) fn score(standard: &Standard, parts: &Parts, session: &Session, area:
 }
 
 /// Whether tests come out as deprived; `None` while that is open.
-fn verdict(tests: &ReadyTests, at: Standpoint<'_>, whole: bool) -> Option<bool> {
+pub(super) fn verdict(tests: &ReadyTests, at: Standpoint<'_>, whole: bool) -> Option<bool> {
     let mut waits = false;
     for reason in &tests.deprived {
         match holds(reason, at, whole) {

@@ -1,0 +1,14 @@
+//! What comes out of a round: the official tables, a resolution's targets and measures of poverty, counted from classified households.
+//!
+//! Pure: no file, socket, SQL, clock or randomness. A [`Case`] is all that is counted of a household; it bears no name and no number
+//! of a person.
+
+mod case;
+mod make;
+mod pack;
+#[cfg(feature = "sample")]
+pub mod sample;
+
+pub use case::{Case, Class, Gone, Holding, Outcome, Progress};
+pub use make::{CaseMaker, Listed};
+pub use pack::{PackError, pack, unpack};

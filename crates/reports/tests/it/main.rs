@@ -1,0 +1,3 @@
+//! Cases, and what is counted from them.
+
+mod packed;
