@@ -54,8 +54,48 @@ pub struct Target {
     pub provenance: Provenance,
     /// What is to be known beside.
     pub note: Option<String>,
+    /// How it is counted from households; none where it is not.
+    pub count: Option<Count>,
+    /// Counts beside it, by their keys: of a part of it, or by a stricter reading.
+    pub parts: Vec<CountPart>,
     /// The figures by year.
     pub by_year: BTreeMap<u16, YearTarget>,
+}
+
+/// How a target is counted from households. Facts are those of [`crate::Facts`], indicators and classes those of the standard in force.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Count {
+    /// Whether members are counted; else households.
+    pub of_members: bool,
+    /// Of all households that live there, asked or not.
+    pub living: bool,
+    /// Only in communes of these former districts; everywhere where there is none.
+    pub districts: Vec<String>,
+    /// Only households of these classes; of any known class where there is none.
+    pub among: Vec<String>,
+    /// Only those of whom this fact holds.
+    pub having: Option<String>,
+    /// Reached where this fact holds.
+    pub holding: Option<String>,
+    /// Reached where the household is deprived in none of these indicators.
+    pub met: Vec<String>,
+    /// Reached where the household is of one of these classes.
+    pub class: Vec<String>,
+    /// Reached where the household's class is known and is none of these.
+    pub not_class: Vec<String>,
+}
+
+/// A count beside a target's own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CountPart {
+    /// Its key: `training`.
+    pub key: String,
+    /// In words.
+    pub label: Text,
+    /// How it is counted.
+    pub count: Count,
 }
 
 /// What is to be reached in a year.
@@ -129,8 +169,51 @@ impl Target {
         if let Some(note) = &self.note {
             put("note", note.clone().into());
         }
+        if let Some(count) = &self.count {
+            put("count", count.table().into());
+        }
+        if !self.parts.is_empty() {
+            put("part", self.parts.iter().map(|part| Value::from(part.table())).collect::<Vec<_>>().into());
+        }
         let years = self.by_year.iter().map(|(year, figure)| (year.to_string(), figure.value()));
         put("by_year", Value::Table(years.collect()));
+        table
+    }
+}
+
+impl Count {
+    fn table(&self) -> toml::Table {
+        let mut table = toml::Table::new();
+        let mut put = |key: &str, value: Value| drop(table.insert(key.to_owned(), value));
+        put("of", if self.of_members { "members" } else { "households" }.into());
+        if self.living {
+            put("living", true.into());
+        }
+        let lists = [
+            ("districts", &self.districts),
+            ("among", &self.among),
+            ("met", &self.met),
+            ("class", &self.class),
+            ("not_class", &self.not_class),
+        ];
+        for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            put(key, list.clone().into());
+        }
+        for (key, fact) in [("having", &self.having), ("holding", &self.holding)] {
+            if let Some(fact) = fact {
+                put(key, fact.clone().into());
+            }
+        }
+        table
+    }
+}
+
+impl CountPart {
+    fn table(&self) -> toml::Table {
+        let mut table = toml::Table::new();
+        table.insert("key".to_owned(), self.key.clone().into());
+        table.insert("label".to_owned(), wording(&self.label));
+        table.insert("count".to_owned(), self.count.table().into());
         table
     }
 }
@@ -184,6 +267,8 @@ fn target(mut section: Section<'_>) -> Option<Target> {
     let comparison = one_of(&mut section, "comparison", &COMPARISONS);
     let provenance = section.provenance();
     let note = section.string("note");
+    let count = section.has("count").then(|| section.table("count").and_then(count));
+    let parts = if section.has("part") { section.each("part", Some("key"), part) } else { Vec::new() };
     let by_year = match section.table("by_year") {
         Some(years) => by_year(years),
         None => BTreeMap::new(),
@@ -198,8 +283,35 @@ fn target(mut section: Section<'_>) -> Option<Target> {
         comparison: comparison?,
         provenance: provenance?,
         note,
+        count: count.flatten(),
+        parts,
         by_year,
     })
+}
+
+fn part(mut section: Section<'_>) -> Option<CountPart> {
+    let key = section.require("key", Section::string);
+    let label = section.require("label", Section::text);
+    let counted = section.table("count").and_then(count);
+    if counted.is_none() {
+        section.report("count", "missing", "");
+    }
+    section.finish();
+    Some(CountPart { key: key?, label: label?, count: counted? })
+}
+
+fn count(mut section: Section<'_>) -> Option<Count> {
+    let of = one_of(&mut section, "of", &["households", "members"]);
+    let living = section.flag("living");
+    let mut list =
+        |key: &str| if section.has(key) { section.strings(key).unwrap_or_default() } else { Vec::new() };
+    let [districts, among, met, class, not_class] =
+        ["districts", "among", "met", "class", "not_class"].map(&mut list);
+    let having = section.string("having");
+    let holding = section.string("holding");
+    section.finish();
+    let of_members = of? == "members";
+    Some(Count { of_members, living, districts, among, having, holding, met, class, not_class })
 }
 
 fn one_of(section: &mut Section<'_>, key: &str, words: &[&str]) -> Option<String> {

@@ -135,6 +135,8 @@ pub struct Case {
     pub holding: Holding,
     /// Why it is counted no more, if so.
     pub gone: Option<Gone>,
+    /// The household that stands for it, where it was merged and that one is known.
+    pub merged_into: Option<Uuid>,
     /// Its class at the end of the round before, as the list, or that round's lock, says.
     pub before: Option<Class>,
     /// Whether it was poor, and whether near-poor, at any time before that.
@@ -163,6 +165,7 @@ impl Case {
             progress: Progress::Listed,
             holding: Holding::Open,
             gone: None,
+            merged_into: None,
             before: None,
             once: [false; 2],
             added: false,

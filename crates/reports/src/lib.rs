@@ -8,6 +8,8 @@ mod make;
 mod pack;
 #[cfg(feature = "sample")]
 pub mod sample;
+pub mod tables;
+pub mod targets;
 
 pub use case::{Case, Class, Gone, Holding, Outcome, Progress};
 pub use make::{CaseMaker, Listed};

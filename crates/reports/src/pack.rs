@@ -33,6 +33,9 @@ pub fn pack(cases: &[Case]) -> Vec<u8> {
         put(&mut bytes, village as u64);
         bytes.extend([case.ethnicity, case.members]);
         bytes.extend([state_of(case), origin_of(case)]);
+        if let Some(other) = case.merged_into {
+            bytes.extend_from_slice(other.as_bytes());
+        }
         match case.floor {
             Some(floor) => put(&mut bytes, u64::from(floor) + 1),
             None => put(&mut bytes, 0),
@@ -89,6 +92,7 @@ fn origin_of(case: &Case) -> u8 {
         | u8::from(near_poor) << 4
         | u8::from(case.added) << 5
         | u8::from(case.moved_in) << 6
+        | u8::from(case.merged_into.is_some()) << 7
 }
 
 fn class_code(class: Option<Class>) -> u8 {
@@ -166,6 +170,7 @@ impl<'a> Reader<'a> {
         let household = Uuid::from_bytes(self.array()?);
         let village = villages.get(self.count()?).ok_or(PackError)?.clone();
         let [ethnicity, members, state, origin] = self.array()?;
+        let merged_into = if origin & 128 == 0 { None } else { Some(Uuid::from_bytes(self.array()?)) };
         let floor = match self.number()? {
             0 => None,
             more => Some(u32::try_from(more - 1).map_err(|_| PackError)?),
@@ -196,6 +201,7 @@ impl<'a> Reader<'a> {
                 2 => Some(Gone::Withdrawn),
                 _ => return Err(PackError),
             },
+            merged_into,
             before: class_of(origin & 7)?,
             once: [origin & 8 != 0, origin & 16 != 0],
             added: origin & 32 != 0,

@@ -70,6 +70,8 @@ fn case(dice: &mut Dice, villages: u64) -> Case {
         1 => Some(Gone::Withdrawn),
         _ => None,
     };
+    case.merged_into =
+        (case.gone == Some(Gone::Merged)).then(|| Uuid::from_u64_pair(dice.roll(), dice.roll()));
     case.progress = match dice.below(20) {
         0 => Progress::Listed,
         1 => Progress::Begun,

@@ -1,0 +1,105 @@
+//! Adding up.
+
+use std::collections::BTreeMap;
+
+use super::columns::MOVEMENT;
+use super::{Bound, Column, Table, Unit, columns};
+use crate::case::Case;
+
+/// The figures of a row, by column; of a share nothing is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// Counts in the order of the columns.
+    pub counts: Vec<u64>,
+}
+
+/// Whether a movement comes to what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// Closing less what opening, entries and exits come to: 0 where they agree. For households, then persons.
+    pub differences: [i64; 2],
+}
+
+/// A table being counted; rows by whatever the caller names them.
+#[derive(Debug)]
+pub struct Counted<K> {
+    table: Table,
+    width: usize,
+    rows: BTreeMap<K, Row>,
+}
+
+impl<K: Ord + Clone> Counted<K> {
+    /// With no row yet.
+    pub fn new(table: Table, bound: &Bound) -> Self {
+        Self { table, width: columns::columns(table, bound).len(), rows: BTreeMap::new() }
+    }
+
+    /// Adds a household to a row.
+    pub fn add(&mut self, row: &K, bound: &Bound, case: &Case) {
+        let counts = self.row(row);
+        columns::each(counts.0, bound, case, &mut |place, amount| {
+            if let Some(count) = counts.1.counts.get_mut(place) {
+                *count += u64::from(amount);
+            }
+        });
+    }
+
+    /// Adds to how many households live where a row is of, as far as that is known.
+    pub fn add_living(&mut self, row: &K, households: u64) {
+        let (table, row) = self.row(row);
+        if table == Table::Official
+            && let Some(count) = row.counts.first_mut()
+        {
+            *count += households;
+        }
+    }
+
+    /// The rows in their order.
+    pub fn rows(&self) -> impl Iterator<Item = (&K, &Row)> {
+        self.rows.iter()
+    }
+
+    /// All rows together.
+    pub fn total(&self) -> Row {
+        let mut counts = vec![0; self.width];
+        for row in self.rows.values() {
+            counts.iter_mut().zip(&row.counts).for_each(|(sum, count)| *sum += count);
+        }
+        Row { counts }
+    }
+
+    fn row(&mut self, key: &K) -> (Table, &mut Row) {
+        let (table, width) = (self.table, self.width);
+        if !self.rows.contains_key(key) {
+            self.rows.insert(key.clone(), Row { counts: vec![0; width] });
+        }
+        // Was put in above where it was missing.
+        (table, self.rows.entry(key.clone()).or_default())
+    }
+}
+
+impl Row {
+    /// A column's count, or what its share is of: numerator, then denominator.
+    pub fn figure(&self, column: &Column, place: usize) -> (u64, Option<u64>) {
+        let at = |place: usize| self.counts.get(place).copied().unwrap_or(0);
+        match column.of.filter(|_| column.unit == Unit::Percent) {
+            Some((numerator, denominator)) => (at(numerator), Some(at(denominator))),
+            None => (at(place), None),
+        }
+    }
+
+    /// Of a table of movement: whether opening less exits plus entries is closing.
+    pub fn balance(&self, table: Table) -> Option<Balance> {
+        if !matches!(table, Table::MovementPoor | Table::MovementNearPoor) {
+            return None;
+        }
+        let width = MOVEMENT.len() + 1;
+        let differences = [0, width].map(|start| {
+            let at = |place: usize| self.counts.get(start + place).copied().unwrap_or(0).cast_signed();
+            let exits: i64 = (1..5).map(at).sum();
+            let entries: i64 = (5..MOVEMENT.len()).map(at).sum();
+            at(MOVEMENT.len()) - (at(0) - exits + entries)
+        });
+        Some(Balance { differences })
+    }
+}
