@@ -53,4 +53,4 @@ pub use rights::{Right, Rights, Term};
 pub use subject::{Subject, SubjectKind};
 pub use trace::{Word, trace};
 pub use undo::{UndoError, Undone, undo};
-pub use units::{AreaType, Commune, Units, UnitsError};
+pub use units::{AreaType, Commune, District, Units, UnitsError};

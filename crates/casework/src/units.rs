@@ -30,6 +30,15 @@ pub struct Commune {
     pub position: (f64, f64),
 }
 
+/// A district as it was until districts were abolished.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct District {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A version of the code list of one province, with the map from the codes before it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Units {
@@ -37,6 +46,9 @@ pub struct Units {
     pub version: String,
     /// Units by code.
     pub communes: BTreeMap<CommuneCode, Commune>,
+    /// The former district that most of a unit's old communes were of.
+    #[serde(default)]
+    pub districts: BTreeMap<CommuneCode, District>,
     /// Old code (any of them may also be a new code, with another extent) → new codes, the default first.
     pub old_to_new: BTreeMap<CommuneCode, Vec<CommuneCode>>,
 }
@@ -68,6 +80,10 @@ struct MoveRow {
     old_code: String,
     new_code: String,
     is_default: u8,
+    #[serde(default)]
+    old_district_code: String,
+    #[serde(default)]
+    old_district: String,
 }
 
 impl Units {
@@ -79,8 +95,9 @@ impl Units {
     /// or `two_defaults` (of an old commune's new units, one must be the default).
     pub fn from_csv(version: &str, units: &str, old_to_new: &str) -> Result<Self, UnitsError> {
         let communes = read_units(units)?;
+        let districts = read_districts(old_to_new)?;
         let old_to_new = read_moves(old_to_new, &communes)?;
-        Ok(Self { version: version.to_owned(), communes, old_to_new })
+        Ok(Self { version: version.to_owned(), communes, districts, old_to_new })
     }
 }
 
@@ -99,6 +116,24 @@ fn read_units(text: &str) -> Result<BTreeMap<CommuneCode, Commune>, UnitsError> 
         }
     })?;
     Ok(communes)
+}
+
+fn read_districts(text: &str) -> Result<BTreeMap<CommuneCode, District>, UnitsError> {
+    let mut parts: BTreeMap<CommuneCode, BTreeMap<District, u32>> = BTreeMap::new();
+    for_each_row(text, |line, row: MoveRow| {
+        if row.is_default == 1 && !row.old_district_code.is_empty() {
+            let district = District { code: row.old_district_code, name: row.old_district };
+            let of = parts.entry(commune_code(line, &row.new_code)?).or_default();
+            *of.entry(district).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    let most = |(commune, parts): (CommuneCode, BTreeMap<District, u32>)| {
+        // Of several with as many parts the first by code.
+        let most = parts.into_iter().rev().max_by_key(|(_, parts)| *parts);
+        most.map(|(district, _)| (commune, district))
+    };
+    Ok(parts.into_iter().filter_map(most).collect())
 }
 
 fn read_moves(
@@ -180,6 +215,13 @@ mod tests {
         assert_eq!(units.communes.len(), 65);
         assert_eq!(units.communes.values().filter(|unit| unit.kind == "phường").count(), 4);
         assert_eq!(units.old_to_new.len(), 194);
+        let former: BTreeMap<&str, usize> = units.districts.values().fold(BTreeMap::new(), |mut all, one| {
+            *all.entry(one.code.as_str()).or_default() += 1;
+            all
+        });
+        assert_eq!(units.districts.len(), 65);
+        assert_eq!(former.len(), 11, "{former:?}");
+        assert_eq!(units.districts[&code("05977")].name, "Thành phố Lạng Sơn");
         // Bính Xá was divided between Đình Lập (default) and Kiên Mộc.
         let parts: Vec<&str> =
             units.old_to_new[&code("06622")].iter().map(|new| units.communes[new].name.as_str()).collect();

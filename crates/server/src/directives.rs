@@ -110,6 +110,11 @@ impl Said {
         self.areas.get(&format!("{commune}/{}", village()?)).copied()
     }
 
+    /// Which income line applies in which villages, as far as that was said.
+    pub(crate) fn areas(&self) -> impl Iterator<Item = (&str, AreaType)> {
+        self.areas.iter().map(|(village, area)| (village.as_str(), *area))
+    }
+
     /// What holds of one.
     pub(crate) fn one(&self, kind: DirectiveKind, key: &str) -> Option<&Directive> {
         self.holds.get(&(kind, key.to_owned()))

@@ -14,14 +14,16 @@ use std::sync::{Arc, OnceLock};
 use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::{PointTable, ReadyStandard, Standard};
 use rasoat_casework::targets::Targets;
-use rasoat_casework::{CommuneCode, InstrumentHash, Rights, Units};
+use rasoat_casework::{CommuneCode, Facts, InstrumentHash, Rights, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
+use rasoat_reports::CaseMaker;
 use rasoat_xlsform::Form;
 
 pub(crate) use adopt::import_shipped;
 pub(crate) use shelf::Shelf;
 
+use crate::assess::{COMING, IN_FORCE};
 use crate::feed::Blob;
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
@@ -35,6 +37,8 @@ pub(crate) struct Instrument {
     pub(crate) standards: Vec<ReadyStandard>,
     /// As much of the form as the standards ask for.
     pub(crate) scored: Part,
+    /// Makes what households are counted by in reports.
+    pub(crate) cases: CaseMaker,
     pub(crate) files: InstrumentFiles,
 }
 
@@ -53,6 +57,7 @@ pub(crate) struct Library {
     tables: Vec<PointTable>,
     targets: Vec<Targets>,
     procedures: Vec<StandardFile>,
+    facts: Facts,
     units: Units,
     units_files: UnitsFiles,
     /// What of it laptops fetch, once it was asked for.
@@ -84,7 +89,7 @@ pub enum LibraryError {
     /// A point table's or targets' file.
     #[error("{kind} {id} refused: {problem}")]
     Figures {
-        /// `points`, `targets` or `personal-data`.
+        /// `points`, `targets`, `facts` or `personal-data`.
         kind: &'static str,
         /// Which.
         id: String,
@@ -113,6 +118,16 @@ pub(crate) fn rights() -> Result<Rights, LibraryError> {
     let file = crate::shipped::rights().ok_or(LibraryError::Missing("rights"))?;
     Rights::from_toml(&file.toml).map_err(|problems| LibraryError::Figures {
         kind: "personal-data",
+        id: file.id,
+        problem: first(&problems),
+    })
+}
+
+/// What is counted of interviews beside classes and indicators.
+fn counted_facts() -> Result<Facts, LibraryError> {
+    let file = crate::shipped::facts().ok_or(LibraryError::Missing("facts"))?;
+    Facts::from_toml(&file.toml).map_err(|problems| LibraryError::Figures {
+        kind: "facts",
         id: file.id,
         problem: first(&problems),
     })
@@ -244,12 +259,13 @@ impl Library {
             .into_values()
             .map(|item| with_tables(item, &tables))
             .collect::<Result<Vec<_>, _>>()?;
+        let facts = counted_facts()?;
         let mut instruments = BTreeMap::new();
         let given_out =
             |item: &&LibraryItem| item.kind == LibraryKind::Instrument && item.state != LibraryState::Draft;
         for item in items.iter().filter(given_out) {
             let hash = InstrumentHash(item.hash);
-            instruments.insert(hash, instrument(item, &standards, before)?);
+            instruments.insert(hash, instrument(item, &standards, &facts, before)?);
         }
         let latest = latest_of(items, LibraryKind::Instrument).map(|item| InstrumentHash(item.hash));
         let units = latest_of(items, LibraryKind::Units).ok_or(LibraryError::Missing("code list"))?;
@@ -265,6 +281,7 @@ impl Library {
             tables,
             targets,
             procedures: shipped().procedures,
+            facts,
             units: read_units(&units_files)?,
             units_files,
             blobs: OnceLock::new(),
@@ -282,6 +299,17 @@ impl Library {
             library.standards.iter().map(|known| known.file.hash.clone()).collect()
         };
         hashes(self) == hashes(other) && self.instruments.keys().eq(other.instruments.keys())
+    }
+
+    /// Adds what decides how a household is scored and counted to a hash.
+    pub(crate) fn counted_as(&self, basis: &mut blake3::Hasher) {
+        for known in &self.standards {
+            basis.update(known.file.hash.as_bytes()).update(b" ");
+        }
+        for hash in self.instruments.keys() {
+            basis.update(&hash.0);
+        }
+        basis.update(format!("{:?}", self.facts).as_bytes());
     }
 
     /// Every instrument that was ever given out.
@@ -319,6 +347,11 @@ impl Library {
         &self.procedures
     }
 
+    /// What is counted of interviews beside classes and indicators.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     /// The code list.
     pub(crate) fn units(&self) -> &Units {
         &self.units
@@ -347,6 +380,7 @@ fn figures<P: std::fmt::Display>(kind: &'static str, item: &LibraryItem, problem
 fn instrument(
     item: &LibraryItem,
     standards: &[KnownStandard],
+    facts: &Facts,
     before: Option<&Library>,
 ) -> Result<Instrument, LibraryError> {
     let known = before.and_then(|before| before.instrument(&InstrumentHash(item.hash)));
@@ -359,5 +393,6 @@ fn instrument(
     };
     let ready: Vec<ReadyStandard> = standards.iter().map(|known| known.standard.ready(&plan)).collect();
     let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
-    Ok(Instrument { plan, standards: ready, scored, files })
+    let cases = CaseMaker::new(&plan, &ready, [IN_FORCE, COMING], facts);
+    Ok(Instrument { plan, standards: ready, scored, cases, files })
 }

@@ -1,8 +1,10 @@
 //! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
 //! that a rebuild gives the same.
 
+mod case;
 mod facts;
 
+pub(crate) use case::case;
 pub(crate) use facts::stage;
 
 use std::borrow::Cow;
@@ -12,7 +14,7 @@ use rasoat_casework::{
     AreaType, Change, Document, Edit, EditId, Hlc, InstrumentHash, LooseEdit, MERGED_INTO, Round,
     SubjectKind, VersionVector, WITHDRAWN, fold, interview_id, lot_seed,
 };
-use rasoat_instrument::{Answer, Context, Session, Value, migrate};
+use rasoat_instrument::{Answer, Context, Part, Session, Value, migrate};
 use uuid::Uuid;
 
 use crate::assess::{COMING, IN_FORCE, is_meta, is_meta_name, masked};
@@ -299,17 +301,8 @@ fn classes(
     all: Among<'_, '_>,
     area: AreaType,
 ) -> Option<Classes> {
-    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
     let instrument = library.instrument(&form?)?;
-    let today = match value(all, "interview_date") {
-        Some(Value::Date(date)) => *date,
-        Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),
-    };
-    let username = latest.map(|edit| edit.author.clone()).unwrap_or_default();
-    // Lots are drawn as on the laptop: from the household's id.
-    let seed = text(all, "meta_household").and_then(|id| id.parse::<Uuid>().ok());
-    let context = Context { username, seed: seed.map_or(0, lot_seed), ..Context::of_day(today) };
-    let session = open(instrument, all, context);
+    let session = open(instrument, &instrument.scored, all, session_context(edits, all));
     let class = |id: &str| {
         let standard = instrument.standards.iter().find(|ready| ready.standard().id.starts_with(id))?;
         let score = standard.score(&session, area);
@@ -323,11 +316,24 @@ fn classes(
     Some(Classes { in_force: class(IN_FORCE), coming: class(COMING) })
 }
 
-/// As much of the form as scoring asks for; all of it where only that tells.
-fn open(instrument: &Instrument, all: Among<'_, '_>, context: Context) -> Session {
+/// When and by whom an interview was answered.
+fn session_context(edits: &[&Edit], all: Among<'_, '_>) -> Context {
+    let latest = edits.iter().max_by_key(|edit| (edit.at, edit.id));
+    let today = match value(all, "interview_date") {
+        Some(Value::Date(date)) => *date,
+        Some(_) | None => day_in_vietnam(latest.map_or(0, |edit| edit.at.millis)),
+    };
+    let username = latest.map(|edit| edit.author.clone()).unwrap_or_default();
+    // Lots are drawn as on the laptop: from the household's id.
+    let seed = text(all, "meta_household").and_then(|id| id.parse::<Uuid>().ok());
+    Context { username, seed: seed.map_or(0, lot_seed), ..Context::of_day(today) }
+}
+
+/// As much of the form as is asked for; all of it where only that tells.
+fn open(instrument: &Instrument, part: &Part, all: Among<'_, '_>, context: Context) -> Session {
     let mut answers = all.to_vec();
     answers.retain(|answer| !is_meta_name(answer.field));
-    Session::open_part(&instrument.plan, &instrument.scored, &answers, context.clone()).unwrap_or_else(|| {
+    Session::open_part(&instrument.plan, part, &answers, context.clone()).unwrap_or_else(|| {
         let owned = answers.iter().filter_map(|answer| Some((answer.path().ok()?, answer.value.clone())));
         // A document may hold answers that were given under an earlier version of the form.
         let answers = migrate(&owned.collect(), &instrument.plan).answers;

@@ -95,6 +95,8 @@ pub(crate) enum Refusal {
     RequestNothingToDo,
     /// A round is not opened before the one before it is locked.
     RoundOpen,
+    /// Reports are being counted: so many households of so many.
+    ReportsPreparing { done: u32, of: u32 },
 }
 
 impl Refusal {
@@ -136,7 +138,7 @@ impl Refusal {
                 NotDone::HasProblems | NotDone::BadTarget => StatusCode::UNPROCESSABLE_ENTITY,
                 NotDone::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             },
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ReportsPreparing { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
                 ProblemCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -184,6 +186,10 @@ impl Refusal {
             Self::NoTerm => ("no_term", BTreeMap::new()),
             Self::RoundOpen => ("round_open", BTreeMap::new()),
             Self::Incomplete => ("incomplete", BTreeMap::new()),
+            Self::ReportsPreparing { done, of } => {
+                let params = [("done", done.to_string()), ("of", of.to_string())];
+                ("reports_preparing", params.map(|(name, value)| (name.to_owned(), value)).into())
+            }
             Self::VillagesFile { line, reason } => {
                 let params = [("line", line.to_string()), ("reason", reason.to_owned())];
                 ("villages_file", params.map(|(name, value)| (name.to_owned(), value)).into())

@@ -10,6 +10,7 @@ use rasoat_exchange::{OpenRound, Retention};
 use uuid::Uuid;
 
 use crate::audit;
+use crate::cases;
 use crate::directives::{self, OpenedWord, RoundWord, Said, SayError, TermWord, said};
 use crate::enrol::COMMAND_LINE;
 use crate::project;
@@ -171,6 +172,9 @@ pub(crate) async fn lock_at(state: &State, actor: &str, at: i64, over: u64) -> R
     let made = state.storage.lock_round(new, round.0).await?;
     let snapshot = made.ok_or(SayError::Meanwhile)?;
     tracing::info!(households = snapshot.households, "locked the round");
+    if cases::keep_lock(state, snapshot).await.is_err() {
+        tracing::warn!("what was counted at the lock is kept once somebody asks");
+    }
     Ok(audit::note(state, actor, "round_locked", &key).await?)
 }
 

@@ -21,6 +21,7 @@ pub(crate) mod listing;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod plan;
+pub(crate) mod reports;
 pub(crate) mod requests;
 pub(crate) mod rounds;
 pub(crate) mod second_factor;
@@ -60,6 +61,11 @@ pub fn router(state: State) -> Router {
         .route("/duplicates/not-same", post(duplicates::note_not_same))
         .route("/conflicts", get(inbox::list))
         .route("/exports/{table}", post(exports::write))
+        .route("/reports", get(reports::list))
+        .route("/reports/table", get(reports::table))
+        .route("/reports/table/households", post(reports::table_households))
+        .route("/reports/targets", get(reports::targets))
+        .route("/reports/targets/households", post(reports::target_households))
         .route("/account/password", post(accounts::change_password))
         .route("/account/sessions", get(accounts::own_sessions))
         .route("/account/sessions/{id}", delete(accounts::end_own_session))

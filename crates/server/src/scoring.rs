@@ -44,6 +44,17 @@ impl Scoring {
         Ok(rounds == self.rounds && state.library().scores_as(&self.library))
     }
 
+    /// Equal where households are scored and counted alike.
+    pub(crate) fn basis(&self) -> blake3::Hasher {
+        let mut basis = blake3::Hasher::new();
+        self.library.counted_as(&mut basis);
+        for (village, area) in self.said.areas() {
+            basis.update(village.as_bytes()).update(&[b' ', u8::from(area == AreaType::Urban)]);
+        }
+        basis.update(format!("{:?}", self.rounds).as_bytes());
+        basis
+    }
+
     /// Which income line applies to a household: what the province has said of its village counts before what was recorded.
     pub(crate) fn area(
         &self,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::serve::Listener;
 
+use crate::cases;
 use crate::project;
 use crate::routes;
 use crate::state::State;
@@ -28,6 +29,7 @@ where
     L::Addr: std::fmt::Debug,
 {
     let keeping_up = tokio::spawn(project::keep_up(state.clone()));
+    let counting = tokio::spawn(cases::keep_up(state.clone()));
     let (stop, asked) = tokio::sync::oneshot::channel();
     let stopping = state.stopping.clone();
     let shutdown = async move {
@@ -48,5 +50,6 @@ where
         () = last => Ok(()),
     };
     keeping_up.abort();
+    counting.abort();
     ended
 }

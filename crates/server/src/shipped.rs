@@ -53,6 +53,12 @@ pub(crate) fn rights() -> Option<StandardFile> {
     tomls(&paths, "personal-data").pop()
 }
 
+/// What is counted of interviews beside classes and indicators: the file that comes last by its name.
+pub(crate) fn facts() -> Option<StandardFile> {
+    let paths = Files::iter().map(|path| path.replace('\\', "/")).collect();
+    tomls(&paths, "facts").pop()
+}
+
 /// The TOML files of a folder.
 fn tomls(paths: &BTreeSet<String>, folder: &str) -> Vec<StandardFile> {
     let ids = paths.iter().filter_map(|path| {

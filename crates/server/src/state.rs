@@ -9,6 +9,7 @@ use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningK
 use tokio::sync::{Notify, Semaphore};
 
 use crate::admission::Admission;
+use crate::cases::Counting;
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
 use crate::library::{Library, LibraryError, Shelf, import_shipped};
@@ -49,6 +50,8 @@ pub struct State {
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Told when edits came in of which there may be no projections yet.
     pub(crate) behind: Arc<Notify>,
+    /// What is being counted anew for reports.
+    pub(crate) counting: Arc<Counting>,
     /// What is counted, for whoever watches over the server.
     pub(crate) metrics: Arc<Metrics>,
     /// Whether the server was asked to stop.
@@ -120,6 +123,7 @@ impl State {
             wrong_codes: Arc::default(),
             projecting: Arc::default(),
             behind: Arc::default(),
+            counting: Arc::default(),
             metrics: Arc::default(),
             stopping: Arc::default(),
             snapshots: Arc::default(),

@@ -6,6 +6,7 @@
 mod account;
 mod attachment;
 mod audit;
+mod cases;
 mod chain;
 mod counted;
 mod directive;
@@ -37,6 +38,7 @@ use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use audit::{AuditBreak, AuditWalk, FIRST_PREVIOUS, audit_hash};
+pub use cases::{CasesQuery, KeptCases};
 pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use directive::{
     Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotHash, SnapshotLine, SnapshotQuery,
@@ -352,6 +354,13 @@ pub trait Storage: Send + Sync + 'static {
     fn stood(&self, number: u64, households: Vec<HouseholdKeyRef>) -> Answer<'_, Vec<Option<String>>>;
     /// Pairs of households that may be one, each with its place, in the order of their places.
     fn pairs(&self, query: PairQuery) -> Answer<'_, Vec<(PairPlace, DuplicateRow)>>;
+
+    /// What households are counted by in reports, by commune.
+    fn report_cases(&self, query: CasesQuery) -> Answer<'_, Vec<KeptCases>>;
+    /// Keeps the cases of a commune in place of those before; those of a lock stay as they were kept first.
+    fn put_report_cases(&self, kept: KeptCases) -> Answer<'_, ()>;
+    /// Every household of a commune with how many edits its line was made from, merged and withdrawn ones too, by id.
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

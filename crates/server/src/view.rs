@@ -14,6 +14,7 @@ mod marks;
 mod overview;
 mod plan;
 mod problem;
+mod reports;
 mod request;
 mod round;
 mod session;
@@ -59,6 +60,12 @@ pub use plan::{
     PlanView, PlanVillageView, VillagesFileForm,
 };
 pub use problem::ProblemView;
+pub use reports::{
+    CommuneFigureView, DistrictView, FigureView, ReportCellForm, ReportCellView, ReportColumnView,
+    ReportDoubtsView, ReportLockView, ReportOfView, ReportPlaceView, ReportQuery, ReportRoundView,
+    ReportRowView, ReportStandardView, ReportTableView, ReportsView, SharesView, TargetHouseholdsForm,
+    TargetPartView, TargetView, TargetsQuery, TargetsView, TrendView,
+};
 pub use request::{
     Asker, CorrectionForm, CorrectionView, HeldAbout, HeldSource, HeldValueView, HolderView, LeftOutView,
     NewRequestForm, PersonAccountForm, PersonAccountView, RequestActForm, RequestActView, RequestState,

@@ -55,6 +55,7 @@ pub(crate) fn units() -> Units {
             .into_iter()
             .map(|commune| (commune.code.clone(), commune))
             .collect(),
+        districts: BTreeMap::new(),
         old_to_new: BTreeMap::from([
             (code("06004"), vec![code("06001")]),
             (code("06622"), vec![code("06001"), code("05986")]),

@@ -4,6 +4,7 @@
 mod accounts;
 mod attachments;
 mod audit;
+mod cases;
 mod connect;
 mod devices;
 mod directives;
@@ -54,6 +55,7 @@ use super::{
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
+use super::{CasesQuery, KeptCases};
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{DuplicateRow, PairPlace, PairQuery};
@@ -768,6 +770,18 @@ impl Storage for Postgres {
 
     fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
         self.read(household, |tx, given| Box::pin(requests::holders(tx, given)))
+    }
+
+    fn report_cases(&self, query: CasesQuery) -> Answer<'_, Vec<KeptCases>> {
+        self.look(query, |tx, given| Box::pin(cases::read(tx, given)))
+    }
+
+    fn put_report_cases(&self, kept: KeptCases) -> Answer<'_, ()> {
+        self.write(kept, |tx, given| Box::pin(cases::put(tx, given)))
+    }
+
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>> {
+        self.read(commune, |tx, given| Box::pin(cases::edits_by_household(tx, given)))
     }
 
     fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>> {

@@ -4,6 +4,7 @@ mod accounts;
 mod attachments;
 mod audit;
 mod backlog;
+mod cases;
 mod checkpoint;
 mod devices;
 mod directives;
@@ -49,6 +50,7 @@ use super::{
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
+use super::{CasesQuery, KeptCases};
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{DuplicateRow, PairPlace, PairQuery};
@@ -789,6 +791,18 @@ impl Storage for Sqlite {
 
     fn holders(&self, household: HouseholdKeyRef) -> Answer<'_, Vec<(DeviceId, HeldBy)>> {
         self.read_settled(move |tx| requests::holders(tx, &household))
+    }
+
+    fn report_cases(&self, query: CasesQuery) -> Answer<'_, Vec<KeptCases>> {
+        self.read(move |tx| cases::read(tx, &query))
+    }
+
+    fn put_report_cases(&self, kept: KeptCases) -> Answer<'_, ()> {
+        self.write(move |tx| cases::put(tx, &kept))
+    }
+
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>> {
+        self.read_settled(move |tx| cases::edits_by_household(tx, &commune))
     }
 
     fn open_round(&self, new: NewDirective, before: u16, lock: u64) -> Answer<'_, Option<u64>> {

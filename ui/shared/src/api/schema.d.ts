@@ -742,6 +742,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What reports there are. */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the official tables. */
+        get: operations["show_report_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/table/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The households behind a figure of a table. */
+        post: operations["list_report_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The targets of the resolution. */
+        get: operations["show_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/targets/households": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The households of a target. */
+        post: operations["list_target_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests": {
         parameters: {
             query?: never;
@@ -1449,6 +1534,15 @@ export interface components {
             /** @description Number as shown: "2.3". */
             number: string;
         };
+        /** @description A target in a commune. */
+        CommuneFigureView: {
+            /** @description Which. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description The figure. */
+            figure: components["schemas"]["FigureView"];
+            /** @description Whether it is reached there. */
+            met?: boolean | null;
+        };
         /** @description A commune and how far it is. */
         CommuneProgressView: {
             /** @description Which. */
@@ -1624,6 +1718,36 @@ export interface components {
             /** @description Whether the interview was returned for it; else it is up to the commune to open it again. */
             returned: boolean;
         };
+        /** @description How a target is counted from households. Facts are those of [`crate::Facts`], indicators and classes those of the standard in force. */
+        Count: {
+            /** @description Only households of these classes; of any known class where there is none. */
+            among: string[];
+            /** @description Reached where the household is of one of these classes. */
+            class: string[];
+            /** @description Only in communes of these former districts; everywhere where there is none. */
+            districts: string[];
+            /** @description Only those of whom this fact holds. */
+            having?: string | null;
+            /** @description Reached where this fact holds. */
+            holding?: string | null;
+            /** @description Of all households that live there, asked or not. */
+            living: boolean;
+            /** @description Reached where the household is deprived in none of these indicators. */
+            met: string[];
+            /** @description Reached where the household's class is known and is none of these. */
+            not_class: string[];
+            /** @description Whether members are counted; else households. */
+            of_members: boolean;
+        };
+        /** @description A count beside a target's own. */
+        CountPart: {
+            /** @description How it is counted. */
+            count: components["schemas"]["Count"];
+            /** @description Its key: `training`. */
+            key: string;
+            /** @description In words. */
+            label: components["schemas"]["Text"];
+        };
         /** @description A day's intake. */
         DayView: {
             /** @description The day in Việt Nam: `2026-11-26`. */
@@ -1722,6 +1846,15 @@ export interface components {
             scored?: string | null;
             /** @description The standard's id. */
             standard: string;
+        };
+        /** @description A former district. */
+        DistrictView: {
+            /** @description Its code. */
+            code: string;
+            /** @description The communes that are counted as of it. */
+            communes: string[];
+            /** @description Its name. */
+            name: string;
         };
         /** @description Two households that may be one. */
         DuplicatePairView: {
@@ -1944,6 +2077,24 @@ export interface components {
         };
         /** @description A row of a table. */
         ExportRowView: components["schemas"]["ExportHouseholdView"] | components["schemas"]["ExportCountsView"] | components["schemas"]["ExportPairView"] | components["schemas"]["ExportDeviceView"];
+        /** @description A share as it was counted. */
+        FigureView: {
+            /**
+             * Format: int64
+             * @description Of how many; 0: nobody is concerned.
+             */
+            denominator: number;
+            /**
+             * Format: int64
+             * @description Those of whom it holds.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description In the target's unit; `None` of nobody, or without a round before.
+             */
+            value?: number | null;
+        };
         /**
          * @description How much a finding weighs.
          * @enum {string}
@@ -3011,6 +3162,180 @@ export interface components {
             /** @description Why; must say something. */
             reason: string;
         };
+        /** @description Which figure of a table. */
+        ReportCellForm: {
+            after?: components["schemas"]["HouseholdKeyForm"] | null;
+            /** @description The column's key. */
+            column: string;
+            /** @description The table. */
+            report: components["schemas"]["ReportQuery"];
+            /** @description The row's key; of all rows where it is left out. */
+            row?: string | null;
+        };
+        /** @description A figure. */
+        ReportCellView: {
+            /**
+             * Format: int64
+             * @description The count; of a share its numerator.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of a share, of how many; 0: nobody is concerned.
+             */
+            of?: number | null;
+        };
+        /** @description A column. */
+        ReportColumnView: {
+            /** @description Columns beside each other with the same group stand under one head. */
+            group?: string | null;
+            /** @description Its key: `poor.households`. */
+            key: string;
+            label?: components["schemas"]["Text"] | null;
+            /** @description `households`, `persons` or `percent`. */
+            unit: string;
+        };
+        /** @description What is to be known of a table's figures. */
+        ReportDoubtsView: {
+            /**
+             * Format: int32
+             * @description Signed households whose class open answers decide.
+             */
+            open: number;
+            /**
+             * Format: int32
+             * @description Households with a class that is not final.
+             */
+            provisional: number;
+            /**
+             * Format: int32
+             * @description Villages of which it is not known how many households live there.
+             */
+            unknown_villages: number;
+            /**
+             * Format: int32
+             * @description Households that are not signed.
+             */
+            unreviewed: number;
+        };
+        /** @description A lock, by which a round is counted as it stood. */
+        ReportLockView: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+        };
+        /** @description What a report is of. */
+        ReportOfView: {
+            /** @description When it was counted (RFC 3339). */
+            counted_at: string;
+            /**
+             * Format: int64
+             * @description The lock, where it is counted as it stood.
+             */
+            lock?: number | null;
+            /** @description Where. */
+            place: components["schemas"]["ReportPlaceView"];
+            /** @description Whether only classes that were recognised count. */
+            recognised: boolean;
+            /**
+             * Format: int32
+             * @description The round's year.
+             */
+            round: number;
+            /** @description `districts`, `communes` or `villages`. */
+            rows_by: string;
+            /** @description The standard. */
+            standard: components["schemas"]["ReportStandardView"];
+        };
+        /** @description A place. */
+        ReportPlaceView: {
+            /** @description `province`, `district.181`, `commune.06001`. */
+            key: string;
+            /** @description Its name; empty for the province. */
+            name: string;
+        };
+        /** @description Which table. */
+        ReportQuery: {
+            /**
+             * Format: int64
+             * @description The lock's number; of an earlier round the last where it is left out, of the open one what stands.
+             */
+            lock?: number | null;
+            /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+            place?: string | null;
+            /** @description Only classes that were recognised. */
+            recognised?: boolean | null;
+            /**
+             * Format: int32
+             * @description The round's year; the open one where it is left out.
+             */
+            round?: number | null;
+            /** @description Rows by `districts`, `communes` or `villages`. */
+            rows?: string | null;
+            /**
+             * Format: int32
+             * @description 0: by the standard in force; 1: by the coming one.
+             */
+            standard?: number | null;
+            /** @description `official`, `movement_poor`, … */
+            table: string;
+        };
+        /** @description A round of which there are reports. */
+        ReportRoundView: {
+            /** @description Its locks, the last first. */
+            locks: components["schemas"]["ReportLockView"][];
+            /** @description Whether it is the open one, which is counted as it stands where no lock is asked for. */
+            open: boolean;
+            /**
+             * Format: int32
+             * @description Its year.
+             */
+            round: number;
+        };
+        /** @description A row. */
+        ReportRowView: {
+            /** @description Its figures in the order of the columns. */
+            cells: components["schemas"]["ReportCellView"][];
+            /** @description Of a movement: closing less what opening, exits and entries come to, for households and persons; 0 where they agree. */
+            differences?: number[] | null;
+            /** @description `commune.06001`, `village.06001.thon-1`, `district.181`, `ethnic.07`; `total`. */
+            key: string;
+            /** @description Its name; empty where the page names it. */
+            name: string;
+        };
+        /** @description A standard that tables are counted under. */
+        ReportStandardView: {
+            /** @description How sure the least sure of it is. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description 0: in force; 1: the coming one.
+             */
+            slot: number;
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description A table. */
+        ReportTableView: {
+            /** @description Its columns. */
+            columns: components["schemas"]["ReportColumnView"][];
+            /** @description What is to be known of the figures. */
+            doubts: components["schemas"]["ReportDoubtsView"];
+            /** @description Its name. */
+            id: string;
+            /** @description What it is of. */
+            of: components["schemas"]["ReportOfView"];
+            /** @description Its rows, by name. */
+            rows: components["schemas"]["ReportRowView"][];
+            /** @description All rows together. */
+            total: components["schemas"]["ReportRowView"];
+        };
         /** @description What is wrong with a version, and what it changes. */
         ReportView: {
             /** @description Hash of the one in force. */
@@ -3026,6 +3351,17 @@ export interface components {
             class: string;
             /** @description The standard's id. */
             standard: string;
+        };
+        /** @description What tables can be asked for. */
+        ReportsView: {
+            /** @description Former districts, by code. */
+            districts: components["schemas"]["DistrictView"][];
+            /** @description The rounds, the open one first. */
+            rounds: components["schemas"]["ReportRoundView"][];
+            /** @description The standard in force, then the coming one. */
+            standards: components["schemas"]["ReportStandardView"][];
+            /** @description Names of the tables, in the order of the report. */
+            tables: string[];
         };
         /** @description Does something about a request. */
         RequestActForm: {
@@ -3453,6 +3789,17 @@ export interface components {
             /** @description Name in the second. */
             second: string;
         };
+        /** @description A commune's shares of households. */
+        SharesView: {
+            /** @description Both. */
+            both: components["schemas"]["FigureView"];
+            /** @description Which. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description Near-poor. */
+            near_poor: components["schemas"]["FigureView"];
+            /** @description Poor. */
+            poor: components["schemas"]["FigureView"];
+        };
         /** @description What a household is counted as. */
         StandingView: {
             /** @description Class under the standard in force; `None` where there is none. */
@@ -3470,6 +3817,7 @@ export interface components {
             };
             /** @description `at_least` or `above`. */
             comparison: string;
+            count?: components["schemas"]["Count"] | null;
             denominator?: components["schemas"]["Text"] | null;
             /** @description Its id: `R5a`. */
             id: string;
@@ -3478,6 +3826,8 @@ export interface components {
             /** @description What is to be known beside. */
             note?: string | null;
             numerator?: components["schemas"]["Text"] | null;
+            /** @description Counts beside it, by their keys: of a part of it, or by a stricter reading. */
+            parts: components["schemas"]["CountPart"][];
             /** @description Who says so, where a year says nothing of its own. */
             provenance: components["schemas"]["Provenance"];
             /** @description `percent`, `percentage_points_per_year` or `count_of_districts`. */
@@ -3506,6 +3856,66 @@ export interface components {
              */
             year: number;
         };
+        /** @description Which households of a target. */
+        TargetHouseholdsForm: {
+            after?: components["schemas"]["HouseholdKeyForm"] | null;
+            /** @description The targets. */
+            of: components["schemas"]["TargetsQuery"];
+            /** @description Which of them: `R5a`. */
+            target: string;
+            /** @description `reached`, `missing` or `concerned`. */
+            which: string;
+        };
+        /** @description A count beside a target's own. */
+        TargetPartView: {
+            /** @description The figure. */
+            figure: components["schemas"]["FigureView"];
+            /** @description Its key. */
+            key: string;
+            /** @description In words. */
+            label: components["schemas"]["Text"];
+        };
+        /** @description A target, counted. */
+        TargetView: {
+            /** @description By commune. */
+            communes: components["schemas"]["CommuneFigureView"][];
+            /** @description `at_least` or `above`. */
+            comparison: string;
+            /** @description How sure it is. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description Whether it is counted from households. */
+            counted: boolean;
+            denominator?: components["schemas"]["Text"] | null;
+            /** @description The figure. */
+            figure: components["schemas"]["FigureView"];
+            /** @description Its id: `R5a`. */
+            id: string;
+            /** @description What is to be reached. */
+            label: components["schemas"]["Text"];
+            /** @description Whether it is reached; `None` where nobody is concerned, or there is no target. */
+            met?: boolean | null;
+            /** @description What is to be known beside. */
+            note?: string | null;
+            numerator?: components["schemas"]["Text"] | null;
+            /** @description Counts beside it. */
+            parts: components["schemas"]["TargetPartView"][];
+            /** @description Who says so. */
+            source: string;
+            /**
+             * Format: double
+             * @description What is to be reached; none where no year up to the round has a figure.
+             */
+            target?: number | null;
+            /**
+             * Format: int32
+             * @description Of which year that is.
+             */
+            target_year?: number | null;
+            /** @description By round, the earliest first, this one last. */
+            trend: components["schemas"]["TrendView"][];
+            /** @description `percent`, `percentage_points_per_year` or `count_of_districts`. */
+            unit: string;
+        };
         /** @description Targets of one resolution (`instruments/targets/*.toml`). */
         Targets: {
             /** @description How sure the whole is. */
@@ -3516,6 +3926,42 @@ export interface components {
             sources: string[];
             /** @description Its targets in their order. */
             targets: components["schemas"]["Target"][];
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description Which targets. */
+        TargetsQuery: {
+            /**
+             * Format: int64
+             * @description The lock's number.
+             */
+            lock?: number | null;
+            /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+            place?: string | null;
+            /** @description Only classes that were recognised. */
+            recognised?: boolean | null;
+            /**
+             * Format: int32
+             * @description The round's year; the open one where it is left out.
+             */
+            round?: number | null;
+        };
+        /** @description A resolution's targets, counted. */
+        TargetsView: {
+            /** @description How sure the whole is. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description What is to be known of the figures. */
+            doubts: components["schemas"]["ReportDoubtsView"];
+            /** @description Its id. */
+            id: string;
+            /** @description What they are counted of. */
+            of: components["schemas"]["ReportOfView"];
+            /** @description Of every commune the shares that lists of poor districts and communes are made by. */
+            shares: components["schemas"]["SharesView"][];
+            /** @description The texts it is taken from. */
+            sources: string[];
+            /** @description The targets in their order. */
+            targets: components["schemas"]["TargetView"][];
             /** @description Its name. */
             title: components["schemas"]["Text"];
         };
@@ -3658,6 +4104,23 @@ export interface components {
              * @description Interviews begun and not signed off.
              */
             started: number;
+        };
+        /** @description A target in a round. */
+        TrendView: {
+            /** @description The figure. */
+            figure: components["schemas"]["FigureView"];
+            /** @description Whether it was. */
+            met?: boolean | null;
+            /**
+             * Format: int32
+             * @description The round's year.
+             */
+            round: number;
+            /**
+             * Format: double
+             * @description What was to be reached.
+             */
+            target?: number | null;
         };
         /** @description The nearest change that would give one other class. */
         TurningPoint: {
@@ -7689,6 +8152,396 @@ export interface operations {
                 };
             };
             /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rounds, standards, tables and former districts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportsView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_report_table: {
+        parameters: {
+            query: {
+                /** @description `official`, `movement_poor`, … */
+                table: string;
+                /** @description The round's year; the open one where it is left out. */
+                round?: number;
+                /** @description The lock's number; of an earlier round the last where it is left out, of the open one what stands. */
+                lock?: number;
+                /** @description 0: by the standard in force; 1: by the coming one. */
+                standard?: number;
+                /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+                place?: string;
+                /** @description Rows by `districts`, `communes` or `villages`. */
+                rows?: string;
+                /** @description Only classes that were recognised. */
+                recognised?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTableView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such table, round, lock, standard or place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing` with how many households of how many are counted: ask again; `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_report_households: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCellForm"];
+            };
+        };
+        responses: {
+            /** @description One page, by commune */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdListView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such table, round, lock, standard, place or column */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing`, `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    show_targets: {
+        parameters: {
+            query?: {
+                /** @description The round's year; the open one where it is left out. */
+                round?: number;
+                /** @description The lock's number. */
+                lock?: number;
+                /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+                place?: string;
+                /** @description Only classes that were recognised. */
+                recognised?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every target with its figure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such round, lock or place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing`, `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_target_households: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetHouseholdsForm"];
+            };
+        };
+        responses: {
+            /** @description One page, by commune */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HouseholdListView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such target, or one that is not counted from households */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing`, `server_busy` */
             503: {
                 headers: {
                     [name: string]: unknown;

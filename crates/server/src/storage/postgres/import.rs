@@ -294,6 +294,17 @@ const TABLES: &[Table] = &[
             ("done_at", Int),
         ],
     ),
+    (
+        "report_cases",
+        &[
+            ("commune", Text),
+            ("number", Int),
+            ("basis", Bytes),
+            ("feed_end", Int),
+            ("made_at", Int),
+            ("cases", Sealed(Kind::Cases)),
+        ],
+    ),
 ];
 
 fn table_of(name: &str) -> Result<&'static Table, StorageError> {

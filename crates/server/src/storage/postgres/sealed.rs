@@ -22,6 +22,7 @@ pub(super) enum Kind {
     Attachment,
     SecondFactor,
     Request,
+    Cases,
     /// That the key is the database's.
     Check,
 }
@@ -37,6 +38,7 @@ impl Kind {
             Self::Attachment => b"attachment",
             Self::SecondFactor => b"second factor",
             Self::Request => b"request",
+            Self::Cases => b"cases",
             Self::Check => b"check",
         }
     }

@@ -140,3 +140,6 @@ SELECT token, day, uses FROM token_days;
 
 -- data_request_acts
 SELECT number, commune, household, request, step, act, content, done_by, done_at FROM data_request_acts;
+
+-- report_cases
+SELECT commune, number, basis, feed_end, made_at, cases FROM report_cases;

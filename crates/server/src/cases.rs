@@ -1,0 +1,294 @@
+//! What households are counted by in reports: kept by commune, made anew where something came in since, and kept for good of each lock.
+
+mod make;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use make::{Living, Unpacked};
+use rasoat_casework::{CommuneCode, Round};
+use rasoat_reports::{Case, Class, Gone};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::problem::Refusal;
+use crate::project;
+use crate::scoring::Scoring;
+use crate::state::State;
+use crate::storage::{CasesQuery, KeptCases, RoundSnapshot, StorageError};
+
+/// Households that are counted anew while somebody waits; of more the wait is told.
+const WHILE_WAITING: u32 = 3_000;
+
+/// What is being counted anew.
+#[derive(Debug, Default)]
+pub(crate) struct Counting {
+    /// Held by whoever counts.
+    turn: tokio::sync::Mutex<()>,
+    /// Told when more is to be counted than somebody waits for.
+    wanted: Notify,
+    done: AtomicU32,
+    of: AtomicU32,
+}
+
+/// Why there are no cases.
+#[derive(Debug)]
+pub(crate) enum NotCounted {
+    /// They are being made: so many households of so many.
+    Preparing { done: u32, of: u32 },
+    /// The storage.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for NotCounted {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<NotCounted> for Refusal {
+    fn from(why: NotCounted) -> Self {
+        match why {
+            NotCounted::Preparing { done, of } => Self::ReportsPreparing { done, of },
+            NotCounted::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// Which cases are asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Of {
+    /// Of the open round, as it stands.
+    Now,
+    /// Of a lock.
+    Lock(RoundSnapshot),
+}
+
+/// Cases by commune.
+pub(crate) struct Cases {
+    pub(crate) communes: BTreeMap<CommuneCode, Vec<Case>>,
+    /// Villages and how many households live there: as it is known now, or as it was at the lock.
+    pub(crate) living: BTreeMap<CommuneCode, Living>,
+    /// When the oldest of them were made.
+    pub(crate) made_at: i64,
+}
+
+/// What the cases of an earlier round say of a household: its class, and whether it was poor, and near-poor, before that.
+type Earlier = BTreeMap<Uuid, make::Before>;
+
+/// The cases of communes; `None`: of all.
+///
+/// # Errors
+/// [`NotCounted::Preparing`] while more is to be made than somebody waits for: ask again.
+pub(crate) async fn cases(
+    state: &State,
+    of: &Of,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<Cases, NotCounted> {
+    let kept = kept(state, of, communes, Some(WHILE_WAITING)).await?;
+    let made_at = kept.iter().map(|kept| kept.made_at).min().unwrap_or_else(|| state.now());
+    let read = tokio::task::spawn_blocking(move || {
+        let mut read = Cases { communes: BTreeMap::new(), living: BTreeMap::new(), made_at };
+        for kept in kept {
+            let Unpacked { living, cases, .. } = make::unpacked(&kept.bytes)?;
+            read.living.insert(kept.commune.clone(), living);
+            read.communes.insert(kept.commune, cases);
+        }
+        move_in(&mut read.communes);
+        Some(read)
+    });
+    let read = read.await.map_err(|_| StorageError::Failed(-1))?;
+    let mut read = read.ok_or(StorageError::Damaged("cases"))?;
+    if *of == Of::Now {
+        let asked = state.library().units().communes.keys().cloned().collect::<Vec<CommuneCode>>();
+        for commune in asked.into_iter().filter(|code| communes.is_none_or(|all| all.contains(code))) {
+            let living = make::living(state, &commune).await?;
+            read.living.insert(commune, living);
+        }
+    }
+    Ok(read)
+}
+
+/// Notes who came from another commune: a household there was merged into it. Within a commune the one that stands for both has what the
+/// list said of the other.
+fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
+    let merged = communes.iter().flat_map(|(commune, cases)| {
+        let merged = cases.iter().filter(|case| case.gone == Some(Gone::Merged));
+        merged.filter_map(|case| Some((case.merged_into?, (commune.clone(), case.before, case.once))))
+    });
+    let mut merged: BTreeMap<Uuid, Vec<(CommuneCode, Option<Class>, [bool; 2])>> =
+        merged.fold(BTreeMap::new(), |mut all, (into, from)| {
+            all.entry(into).or_insert_with(Vec::new).push(from);
+            all
+        });
+    if merged.is_empty() {
+        return;
+    }
+    let mut carried = BTreeSet::new();
+    for (commune, cases) in communes.iter_mut() {
+        for case in cases.iter_mut() {
+            for (from, before, once) in merged.remove(&case.household).unwrap_or_default() {
+                if from != *commune {
+                    case.moved_in = true;
+                } else if case.before.is_none() && before.is_some() {
+                    (case.before, case.once) = (before, once);
+                    carried.insert((from, case.household));
+                }
+            }
+        }
+    }
+    for (commune, cases) in communes.iter_mut() {
+        for case in cases.iter_mut() {
+            let is_carried = |into: Uuid| carried.contains(&(commune.clone(), into));
+            if case.gone == Some(Gone::Merged) && case.merged_into.is_some_and(is_carried) {
+                case.before = None;
+            }
+        }
+    }
+}
+
+/// Keeps what is asked for in the background, without end.
+pub(crate) async fn keep_up(state: State) {
+    loop {
+        state.counting.wanted.notified().await;
+        if let Err(error) = count_all(&state).await {
+            tracing::error!(?error, "reports are behind");
+        }
+    }
+}
+
+/// Counts every commune anew in which something came in, and every lock.
+///
+/// # Errors
+/// When the storage fails.
+pub(crate) async fn count_all(state: &State) -> Result<(), StorageError> {
+    let stored = |error: NotCounted| match error {
+        NotCounted::Storage(error) => error,
+        NotCounted::Preparing { .. } => StorageError::Busy,
+    };
+    for snapshot in state.storage.round_snapshots().await? {
+        kept(state, &Of::Lock(snapshot), None, None).await.map_err(stored)?;
+    }
+    kept(state, &Of::Now, None, None).await.map_err(stored)?;
+    Ok(())
+}
+
+/// The locks of earlier rounds that cases of a round are compared with: the last of the round before it.
+async fn lock_before(state: &State, round: Round) -> Result<Option<RoundSnapshot>, StorageError> {
+    let locks = state.storage.round_snapshots().await?.into_iter();
+    Ok(locks.filter(|lock| lock.round < round.0).max_by_key(|lock| (lock.round, lock.number)))
+}
+
+/// The kept cases, made anew where they are not what they would be now. `patience`: how many households somebody waits for.
+async fn kept(
+    state: &State,
+    of: &Of,
+    communes: Option<&BTreeSet<CommuneCode>>,
+    patience: Option<u32>,
+) -> Result<Vec<KeptCases>, NotCounted> {
+    project::catch_up(state).await?;
+    let now = Scoring::now(state).await?;
+    let (number, until, scoring) = match of {
+        Of::Now => (0, None, now),
+        Of::Lock(lock) => (lock.number, Some(lock.made_at), now.at(Round(lock.round))),
+    };
+    let scoring = Arc::new(scoring);
+    let before = lock_before(state, scoring.rounds.open).await?;
+    let mut basis = scoring.basis();
+    basis.update(&before.as_ref().map_or(0, |lock| lock.number).to_be_bytes());
+    let basis: [u8; 32] = *basis.finalize().as_bytes();
+    let known: Vec<CommuneCode> = scoring.library.units().communes.keys().cloned().collect();
+    let ends = state.storage.feed_ends(known).await?;
+    let ends: BTreeMap<CommuneCode, u64> = ends
+        .into_iter()
+        .filter(|(code, end)| *end > 0 && communes.is_none_or(|all| all.contains(code)))
+        .collect();
+    let query = || CasesQuery { number, communes: communes.cloned() };
+    let is_fresh = |kept: &KeptCases| {
+        // What a lock kept stays, whatever comes in and is published later.
+        number > 0 || (kept.basis == basis && ends.get(&kept.commune) == Some(&kept.feed_end))
+    };
+    let stale = |kept: &[KeptCases]| -> Vec<CommuneCode> {
+        let fresh: BTreeSet<&CommuneCode> =
+            kept.iter().filter(|kept| is_fresh(kept)).map(|kept| &kept.commune).collect();
+        ends.keys().filter(|code| !fresh.contains(code)).cloned().collect()
+    };
+    let all = state.storage.report_cases(query()).await?;
+    if stale(&all).is_empty() {
+        return Ok(all);
+    }
+    let _turn = match patience {
+        None => state.counting.turn.lock().await,
+        Some(_) => match state.counting.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => return Err(state.counting.told()),
+        },
+    };
+    let all = state.storage.report_cases(query()).await?;
+    let mut jobs = Vec::new();
+    let mut waiting = 0_u32;
+    let mut old: BTreeMap<CommuneCode, KeptCases> =
+        all.into_iter().map(|kept| (kept.commune.clone(), kept)).collect();
+    let stale = stale(&old.values().cloned().collect::<Vec<_>>());
+    for commune in stale {
+        let known = old.remove(&commune).filter(|kept| kept.basis == basis);
+        let job = make::Job::of(state, commune, known).await?;
+        waiting = waiting.saturating_add(job.waiting());
+        jobs.push(job);
+    }
+    state.counting.of.store(waiting, Ordering::Relaxed);
+    state.counting.done.store(0, Ordering::Relaxed);
+    if patience.is_some_and(|patience| waiting > patience) {
+        state.counting.wanted.notify_one();
+        return Err(state.counting.told());
+    }
+    let before = match &before {
+        Some(lock) => earlier(state, lock, communes).await?,
+        None => BTreeMap::new(),
+    };
+    for job in jobs {
+        let feed_end = ends.get(&job.commune).copied().unwrap_or_default();
+        let commune = job.commune.clone();
+        let made_at = state.now();
+        let bytes = job.made(state, &scoring, until, &before, &state.counting.done).await?;
+        let kept = KeptCases { commune: commune.clone(), number, basis, feed_end, made_at, bytes };
+        state.storage.put_report_cases(kept.clone()).await?;
+        old.insert(commune, kept);
+    }
+    Ok(old.into_values().filter(|kept| ends.contains_key(&kept.commune)).collect())
+}
+
+impl Counting {
+    fn told(&self) -> NotCounted {
+        let (done, of) = (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed));
+        NotCounted::Preparing { done: done.min(of), of }
+    }
+}
+
+/// What an earlier lock says of every household of communes.
+async fn earlier(
+    state: &State,
+    lock: &RoundSnapshot,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<Earlier, StorageError> {
+    let query = CasesQuery { number: lock.number, communes: communes.cloned() };
+    let mut all = BTreeMap::new();
+    for kept in state.storage.report_cases(query).await? {
+        let read = make::unpacked(&kept.bytes).ok_or(StorageError::Damaged("cases"))?;
+        all.extend(read.cases.iter().map(|case| (case.household, make::Before::of(case))));
+    }
+    Ok(all)
+}
+
+/// Keeps what households are counted by at a lock that was just made.
+///
+/// # Errors
+/// When the storage fails: they are made when somebody asks.
+pub(crate) async fn keep_lock(state: &State, lock: RoundSnapshot) -> Result<(), StorageError> {
+    match kept(state, &Of::Lock(lock), None, Some(WHILE_WAITING)).await {
+        // It goes on behind.
+        Ok(_) | Err(NotCounted::Preparing { .. }) => Ok(()),
+        Err(NotCounted::Storage(error)) => Err(error),
+    }
+}

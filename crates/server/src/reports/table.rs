@@ -1,0 +1,189 @@
+//! One of the official tables.
+
+use std::collections::BTreeMap;
+
+use rasoat_casework::CommuneCode;
+use rasoat_reports::Case;
+use rasoat_reports::tables::{Bound, Column, Counted, Row, Table, Unit, adds_to};
+
+use super::{Asked, doubts};
+use crate::auth::LoggedIn;
+use crate::cases::Cases;
+use crate::library::Library;
+use crate::problem::Refusal;
+use crate::state::State;
+use crate::view::{
+    HouseholdListView, ReportCellForm, ReportCellView, ReportColumnView, ReportQuery, ReportRowView,
+    ReportTableView,
+};
+
+/// What rows are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowsBy {
+    Districts,
+    Communes,
+    Villages,
+}
+
+impl RowsBy {
+    const ALL: [Self; 3] = [Self::Districts, Self::Communes, Self::Villages];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Districts => "districts",
+            Self::Communes => "communes",
+            Self::Villages => "villages",
+        }
+    }
+}
+
+/// A table that is asked for, and the cases it is made of.
+pub(crate) struct Opened {
+    asked: Asked,
+    table: Table,
+    rows_by: RowsBy,
+    bound: Bound,
+    cases: Cases,
+}
+
+impl Opened {
+    /// Finds out what a query asks for, and reads it.
+    pub(crate) async fn of(state: &State, who: &LoggedIn, query: &ReportQuery) -> Result<Self, Refusal> {
+        let table = Table::of(&query.table).ok_or(Refusal::NotFound)?;
+        let rows_by = match &query.rows {
+            None => RowsBy::Communes,
+            Some(name) => RowsBy::ALL.into_iter().find(|by| by.as_str() == name).ok_or(Refusal::NotFound)?,
+        };
+        let of = (query.place.as_deref(), query.recognised == Some(true));
+        let asked = Asked::of(state, who, (query.round, query.lock), query.standard, of).await?;
+        let cases = asked.cases(state).await?;
+        let bound = asked.bound(&state.library());
+        Ok(Self { asked, table, rows_by, bound, cases })
+    }
+
+    /// The table as the page shows it.
+    pub(crate) fn view(&self, library: &Library) -> Result<ReportTableView, Refusal> {
+        let columns = self.table.columns(&self.bound);
+        let counted = self.counted(library);
+        let mut rows: Vec<ReportRowView> =
+            counted.rows().map(|(key, row)| self.row(library, key, row, &columns)).collect();
+        rows.sort_by_cached_key(|row| (rasoat_casework::sort_key(&row.name), row.key.clone()));
+        let total = self.row(library, "total", &counted.total(), &columns);
+        Ok(ReportTableView {
+            id: self.table.as_str().to_owned(),
+            of: self.asked.view(library, self.rows_by.as_str(), self.cases.made_at)?,
+            columns: columns.iter().map(column_view).collect(),
+            rows,
+            total,
+            doubts: doubts(&self.cases, &self.bound),
+        })
+    }
+
+    /// The households behind a figure.
+    pub(crate) async fn households(
+        &self,
+        state: &State,
+        form: &ReportCellForm,
+    ) -> Result<HouseholdListView, Refusal> {
+        let columns = self.table.columns(&self.bound);
+        let place = columns.iter().position(|column| column.key == form.column).ok_or(Refusal::NotFound)?;
+        // A share opens those of whom it holds.
+        let place = columns.get(place).and_then(|column| column.of).map_or(place, |(numerator, _)| numerator);
+        let library = state.library();
+        let row = form.row.as_deref().filter(|row| *row != "total");
+        let wanted = |commune: &CommuneCode, case: &Case| {
+            row.is_none_or(|row| self.key(&library, commune, case) == row)
+                && adds_to(self.table, &self.bound, case, place)
+        };
+        super::households(state, &self.cases, form.after.as_ref(), wanted).await
+    }
+
+    fn counted(&self, library: &Library) -> Counted<String> {
+        let mut counted = Counted::new(self.table, &self.bound);
+        for (commune, cases) in &self.cases.communes {
+            // Most often every household of a village adds to one row.
+            let mut keys: BTreeMap<&str, String> = BTreeMap::new();
+            for case in cases {
+                if self.table == Table::Ethnicity {
+                    counted.add(&self.key(library, commune, case), &self.bound, case);
+                } else {
+                    let key = keys.entry(&case.village).or_insert_with(|| self.key(library, commune, case));
+                    counted.add(key, &self.bound, case);
+                }
+            }
+        }
+        if self.table == Table::Official {
+            for (commune, villages) in &self.cases.living {
+                for (village, (_, households)) in villages {
+                    let key = self.place_key(library, commune, village);
+                    counted.add_living(&key, u64::from(*households));
+                }
+            }
+        }
+        counted
+    }
+
+    fn key(&self, library: &Library, commune: &CommuneCode, case: &Case) -> String {
+        if self.table == Table::Ethnicity {
+            return format!("ethnic.{:02}", case.ethnicity);
+        }
+        self.place_key(library, commune, &case.village)
+    }
+
+    fn place_key(&self, library: &Library, commune: &CommuneCode, village: &str) -> String {
+        match self.rows_by {
+            RowsBy::Districts => {
+                let district = library.units().districts.get(commune);
+                format!("district.{}", district.map_or("", |district| district.code.as_str()))
+            }
+            RowsBy::Communes => format!("commune.{commune}"),
+            RowsBy::Villages => format!("village.{commune}.{village}"),
+        }
+    }
+
+    fn name(&self, library: &Library, key: &str) -> String {
+        let (kind, rest) = key.split_once('.').unwrap_or((key, ""));
+        match kind {
+            "district" => {
+                let named = library.units().districts.values().find(|one| one.code == rest);
+                named.map(|one| one.name.clone()).unwrap_or_default()
+            }
+            "commune" => rest.parse().map(|code| library.commune(&code).name).unwrap_or_default(),
+            "village" => {
+                let (commune, village) = rest.split_once('.').unwrap_or((rest, ""));
+                let commune: Option<CommuneCode> = commune.parse().ok();
+                let villages = commune.and_then(|code| self.cases.living.get(&code));
+                let named = villages.and_then(|villages| villages.get(village));
+                named.map_or_else(|| village.to_owned(), |(name, _)| name.clone())
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn row(&self, library: &Library, key: &str, row: &Row, columns: &[Column]) -> ReportRowView {
+        let cells = columns.iter().enumerate().map(|(place, column)| {
+            let (count, of) = row.figure(column, place);
+            ReportCellView { count, of }
+        });
+        ReportRowView {
+            key: key.to_owned(),
+            name: self.name(library, key),
+            cells: cells.collect(),
+            differences: row.balance(self.table).map(|balance| balance.differences.to_vec()),
+        }
+    }
+}
+
+fn column_view(column: &Column) -> ReportColumnView {
+    let unit = match column.unit {
+        Unit::Households => "households",
+        Unit::Persons => "persons",
+        Unit::Percent => "percent",
+    };
+    ReportColumnView {
+        key: column.key.clone(),
+        group: column.group.clone(),
+        unit: unit.to_owned(),
+        label: column.label.clone(),
+    }
+}

@@ -1,0 +1,98 @@
+//! `/api/reports`: the official tables and the targets, and the households behind each figure.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State as Of};
+
+use crate::auth::{self, LoggedIn};
+use crate::problem::Refusal;
+use crate::reports::{self, table, targets};
+use crate::state::State;
+use crate::view::{
+    HouseholdListView, ProblemView, ReportCellForm, ReportQuery, ReportTableView, ReportsView,
+    TargetHouseholdsForm, TargetsQuery, TargetsView,
+};
+
+/// What reports there are.
+#[utoipa::path(get, path = "/api/reports", operation_id = "list_reports", tag = "reports", responses(
+    (status = 200, body = ReportsView, description = "Rounds, standards, tables and former districts"),
+))]
+pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<ReportsView>, Refusal> {
+    Ok(Json(reports::overview(&state).await?))
+}
+
+/// One of the official tables.
+#[utoipa::path(get, path = "/api/reports/table", operation_id = "show_report_table", tag = "reports",
+    params(ReportQuery), responses(
+    (status = 200, body = ReportTableView, description = "The table"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing` with how many households of how many are counted: ask again; `server_busy`"),
+))]
+pub(crate) async fn table(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    query: Result<Query<ReportQuery>, QueryRejection>,
+) -> Result<Json<ReportTableView>, Refusal> {
+    let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
+    let opened = table::Opened::of(&state, &who, &query).await?;
+    let library = state.library();
+    let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
+    Ok(Json(view.map_err(|_| Refusal::Busy)??))
+}
+
+/// The households behind a figure of a table.
+#[utoipa::path(post, path = "/api/reports/table/households", operation_id = "list_report_households", tag = "reports",
+    request_body = ReportCellForm, responses(
+    (status = 200, body = HouseholdListView, description = "One page, by commune"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard, place or column"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn table_households(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<ReportCellForm>, JsonRejection>,
+) -> Result<Json<HouseholdListView>, Refusal> {
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let opened = table::Opened::of(&state, &who, &form.report).await?;
+    let list = opened.households(&state, &form).await?;
+    auth::note_act(&state, &who.account.name, "households_listed", &form.report.table).await?;
+    Ok(Json(list))
+}
+
+/// The targets of the resolution.
+#[utoipa::path(get, path = "/api/reports/targets", operation_id = "show_targets", tag = "reports",
+    params(TargetsQuery), responses(
+    (status = 200, body = TargetsView, description = "Every target with its figure"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such round, lock or place"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn targets(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    query: Result<Query<TargetsQuery>, QueryRejection>,
+) -> Result<Json<TargetsView>, Refusal> {
+    let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
+    let opened = targets::Opened::of(&state, &who, &query, true).await?;
+    let library = state.library();
+    let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
+    Ok(Json(view.map_err(|_| Refusal::Busy)??))
+}
+
+/// The households of a target.
+#[utoipa::path(post, path = "/api/reports/targets/households", operation_id = "list_target_households", tag = "reports",
+    request_body = TargetHouseholdsForm, responses(
+    (status = 200, body = HouseholdListView, description = "One page, by commune"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such target, or one that is not counted from households"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn target_households(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<TargetHouseholdsForm>, JsonRejection>,
+) -> Result<Json<HouseholdListView>, Refusal> {
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let opened = targets::Opened::of(&state, &who, &form.of, false).await?;
+    let list = opened.households(&state, &form).await?;
+    auth::note_act(&state, &who.account.name, "households_listed", &form.target).await?;
+    Ok(Json(list))
+}

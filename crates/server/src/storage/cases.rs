@@ -1,0 +1,31 @@
+//! What households are counted by in reports, kept beside what it was made from.
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::CommuneCode;
+
+/// The cases of a commune, as [`rasoat_reports::pack`] packs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCases {
+    /// Which.
+    pub commune: CommuneCode,
+    /// Of which lock; 0: of what stands.
+    pub number: u64,
+    /// What they were scored and counted by.
+    pub basis: [u8; 32],
+    /// The end of the commune's feed when they were made.
+    pub feed_end: u64,
+    /// When they were made.
+    pub made_at: i64,
+    /// The cases, after how many edits each was made from.
+    pub bytes: Vec<u8>,
+}
+
+/// Which cases to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CasesQuery {
+    /// Of which lock; 0: of what stands.
+    pub number: u64,
+    /// Of these communes; `None`: of all.
+    pub communes: Option<BTreeSet<CommuneCode>>,
+}
