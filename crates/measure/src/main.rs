@@ -12,6 +12,7 @@ mod generated;
 mod ingest;
 mod link;
 mod province;
+mod reports;
 mod scoring;
 mod store;
 
@@ -29,7 +30,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[derive(Parser)]
 #[command(about = "Measures and prints one JSON line for each figure")]
 struct Cli {
-    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`, `province`, `deadline`. Everything when left out.
+    /// What to measure: `engine`, `wire`, `link`, `ingest`, `store`, `province`, `deadline`, `reports`. Everything when left out.
     name: Option<String>,
     /// Fewer rounds: to see that it runs, not to compare.
     #[arg(long)]
@@ -56,6 +57,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("store", store::measure),
     ("province", province::measure),
     ("deadline", deadline::measure),
+    ("reports", reports::measure),
 ];
 
 fn main() -> Result<()> {

@@ -1,3 +1,5 @@
 //! Cases, and what is counted from them.
 
 mod packed;
+mod tables;
+mod targets;

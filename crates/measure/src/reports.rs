@@ -1,0 +1,12 @@
+//! What comes out of a round: how long tables, targets and papers take.
+
+mod interviewed;
+mod province;
+
+use anyhow::Result;
+
+use crate::figure::Figures;
+
+pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
+    province::measure(figures)
+}

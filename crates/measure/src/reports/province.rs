@@ -1,0 +1,95 @@
+//! All tables of a round, and the targets, of 200,000 households that were all interviewed.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use super::interviewed;
+use crate::figure::{Bar, Figures, quantile};
+use crate::ingest::client::{Connection, Session, request};
+use crate::ingest::province::{Base, Province};
+
+const HOUSEHOLDS: usize = 200_000;
+const SEED: u64 = 20_261_128;
+const TABLES: [&str; 10] = [
+    "official",
+    "movement_poor",
+    "movement_near_poor",
+    "indicators_poor",
+    "indicators_near_poor",
+    "groups",
+    "ethnicity",
+    "causes",
+    "children",
+    "standards",
+];
+/// Households are counted for the first time within this.
+const FIRST: Duration = Duration::from_secs(1_200);
+
+pub(super) fn measure(figures: &Figures) -> Result<()> {
+    figures.bases().into_iter().try_for_each(|base| measure_on(figures, base))
+}
+
+fn measure_on(figures: &Figures, base: Base) -> Result<()> {
+    let households = figures.rounds(HOUSEHOLDS);
+    let province = Province::make(base, 1)?;
+    interviewed::fill(&province, households, SEED)?;
+    let running = province.serve()?;
+    let (mut connection, session) = running.log_in()?;
+    let start = Instant::now();
+    while !is_counted(&mut connection, &session)? {
+        ensure!(start.elapsed() < FIRST, "not counted within {FIRST:?}");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    let first_s = start.elapsed().as_secs_f64();
+    let mut tables = Vec::new();
+    let mut slowest = serde_json::Map::new();
+    for _ in 0..figures.rounds(7) {
+        let start = Instant::now();
+        for table in TABLES {
+            let one = Instant::now();
+            let page = show(&mut connection, &session, &format!("table?table={table}"))?;
+            slowest.insert(table.to_owned(), json!((one.elapsed().as_secs_f64() * 1e3).round()));
+            if table == "official" {
+                ensure!(page["total"]["cells"][1]["count"] == households, "not all are counted");
+            }
+        }
+        tables.push(start.elapsed().as_secs_f64());
+    }
+    let mut targets = Vec::new();
+    for _ in 0..figures.rounds(11) {
+        let start = Instant::now();
+        show(&mut connection, &session, "targets")?;
+        targets.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    figures.print(
+        "reports.tables_200k_s",
+        quantile(&mut tables, 0.5),
+        "s",
+        Bar::AtMost(1.0),
+        json!({ "storage": base.name(), "what": "ten official tables by commune, one request after the other, median", "households": households,
+            "each_ms": slowest, "counted_first_s": first_s.round(), "server_rss_mb": running.peak_mb()?.round() }),
+    );
+    figures.print(
+        "reports.targets_200k_ms",
+        quantile(&mut targets, 0.5),
+        "ms",
+        Bar::AtMost(300.0),
+        json!({ "storage": base.name(), "what": "the targets of Resolution 47 with all communes, median", "households": households }),
+    );
+    running.stop()
+}
+
+/// Asks for a table until the server has counted for the first time.
+fn is_counted(connection: &mut Connection, session: &Session) -> Result<bool> {
+    let path = "/api/reports/table?table=official";
+    Ok(connection.exchange(&request("GET", path, &[("cookie", &session.cookie)], b""))?.status == 200)
+}
+
+fn show(connection: &mut Connection, session: &Session, what: &str) -> Result<Value> {
+    let path = format!("/api/reports/{what}");
+    let answer = connection.exchange(&request("GET", &path, &[("cookie", &session.cookie)], b""))?;
+    ensure!(answer.status == 200, "{what} answered with {}", answer.status);
+    Ok(serde_json::from_slice(&answer.body)?)
+}
