@@ -82,6 +82,15 @@ impl Reviewer {
     /// # Panics
     /// When the form cannot be completed.
     pub fn household(&mut self) -> (Edit, Edit) {
+        let (listed, mut reviewed) = self.household_in(&[ROUND]);
+        (listed, reviewed.remove(0))
+    }
+
+    /// The next household: the edit of its line on the list, then the edit of its interview in each round.
+    ///
+    /// # Panics
+    /// When the form cannot be completed.
+    pub fn household_in(&mut self, rounds: &[Round]) -> (Edit, Vec<Edit>) {
         self.made += 1;
         let villages = people::villages();
         let village = &villages[self.made / 25 % 3];
@@ -94,15 +103,17 @@ impl Reviewer {
         let identity = head.citizen_id.clone().unwrap_or_else(|| format!("{} {}", head.full_name, self.made));
         let id = household_id(&self.key, &commune, &identity);
         let line = self.line(&household, id);
-        let answers = self.interview(&household, &line);
 
         let subject = |kind, id| Subject { commune: commune.clone(), kind, id };
+        let answers: Vec<_> = rounds.iter().map(|round| (*round, self.interview(&household, &line))).collect();
         let listed = self.seal(subject(SubjectKind::Household, id), line, None);
-        self.now += self.random.random_range(8 * 60_000..40 * 60_000);
-        let interview = interview_id(id, ROUND);
-        let changes = self.with_circumstances(id, &household, answers);
-        let instrument = Some(self.instrument);
-        let reviewed = self.seal(subject(SubjectKind::Interview, interview), changes, instrument);
+        let mut reviewed = Vec::new();
+        for (round, answers) in answers {
+            self.now += self.random.random_range(8 * 60_000..40 * 60_000);
+            let interview = subject(SubjectKind::Interview, interview_id(id, round));
+            let changes = self.with_circumstances((id, round), &household, answers);
+            reviewed.push(self.seal(interview, changes, Some(self.instrument)));
+        }
         (listed, reviewed)
     }
 
@@ -365,14 +376,14 @@ impl Reviewer {
 
     fn with_circumstances(
         &self,
-        household: Uuid,
+        (household, round): (Uuid, Round),
         listed: &Household,
         answers: BTreeMap<Path, Value>,
     ) -> BTreeMap<Path, Change> {
         let signed_at = jiff::Timestamp::from_millisecond(self.now).expect("a time").to_string();
         let circumstances = [
             ("meta_household", Value::Text(household.to_string())),
-            ("meta_round", Value::Integer(i64::from(ROUND.0))),
+            ("meta_round", Value::Integer(i64::from(round.0))),
             ("meta_area_type", choice(listed.village.area)),
             ("meta_standards", Value::Text("vn-2022-2026 vn-2027-2030".to_owned())),
             ("meta_units_version", Value::Text("2025-07-01".to_owned())),
