@@ -17,6 +17,9 @@ const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "chromium", "poppler-utils
 /// Debian packages that testing the second storage takes: each test has a database of its own in it.
 const DATABASE: &[&str] = &["postgresql"];
 
+/// Debian packages that testing what statisticians get takes.
+const STATISTICS: &[&str] = &["pspp"];
+
 /// The first version of Node that the screens' build tools accept.
 const NODE: (u32, u32) = (20, 19);
 
@@ -35,6 +38,7 @@ pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
     if drive {
         wanted.extend(DRIVE);
         wanted.extend(DATABASE);
+        wanted.extend(STATISTICS);
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
     if missing.is_empty() {

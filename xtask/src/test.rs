@@ -67,6 +67,7 @@ const ON_BOTH: &[&str] = &[
     "audit::",
     "rounds::",
     "next_round::",
+    "dataset::",
     "accounts::sessions",
     "second_factor::",
     "tokens::",

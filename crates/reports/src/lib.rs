@@ -4,12 +4,15 @@
 //! of a person.
 
 mod case;
+pub mod dataset;
 mod make;
 mod pack;
+pub mod poverty;
 #[cfg(feature = "sample")]
 pub mod sample;
 pub mod tables;
 pub mod targets;
+pub mod what_if;
 
 pub use case::{Case, Class, Gone, Holding, Outcome, Progress};
 pub use make::{CaseMaker, Listed};

@@ -18,6 +18,7 @@ mod bundle;
 mod cases;
 mod conflicts;
 mod data_dir;
+mod dataset;
 mod device_health;
 mod directives;
 mod doctor;

@@ -40,6 +40,8 @@ pub(crate) struct Instrument {
     /// Makes what households are counted by in reports.
     pub(crate) cases: CaseMaker,
     pub(crate) files: InstrumentFiles,
+    /// Its place among all that were published.
+    place: u64,
 }
 
 /// A standard with the point tables that it names.
@@ -317,6 +319,13 @@ impl Library {
         self.instruments.values()
     }
 
+    /// The same, in the order in which they were given out.
+    pub(crate) fn instruments_by_age(&self) -> impl Iterator<Item = &Instrument> {
+        let mut all: Vec<&Instrument> = self.instruments.values().collect();
+        all.sort_by_key(|form| form.place);
+        all.into_iter()
+    }
+
     /// The point tables, by id.
     pub(crate) fn tables(&self) -> &[PointTable] {
         &self.tables
@@ -394,5 +403,5 @@ fn instrument(
     let ready: Vec<ReadyStandard> = standards.iter().map(|known| known.standard.ready(&plan)).collect();
     let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
     let cases = CaseMaker::new(&plan, &ready, [IN_FORCE, COMING], facts);
-    Ok(Instrument { plan, standards: ready, scored, cases, files })
+    Ok(Instrument { plan, standards: ready, scored, cases, files, place: item.place })
 }

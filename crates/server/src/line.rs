@@ -1,9 +1,11 @@
 //! From a household's edits to its line in lists and counts: folded and scored, without the words and reasons of a page. Pure, so
 //! that a rebuild gives the same.
 
+mod answered;
 mod case;
 mod facts;
 
+pub(crate) use answered::{Answered, with_answers};
 pub(crate) use case::case;
 pub(crate) use facts::stage;
 

@@ -87,6 +87,7 @@ use crate::{permission, routes};
         routes::requests::correct,
         routes::requests::account,
         routes::rounds::open,
+        routes::dataset::write,
     ),
     modifiers(&EveryRoute)
 )]

@@ -47,13 +47,17 @@ pub enum Act {
     MakeRequests,
     /// Answering requests: giving out what is held, asking for corrections, restricting.
     DecideRequests,
+    /// Taking out answers with all that people typed.
+    ExportInFull,
+    /// Trying other lines and rules on what came in.
+    TryRules,
     /// Reading tables page by page: for other systems with a token, and for no account.
     ReadExport,
 }
 
 impl Act {
     /// All of them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::LogIn,
         Self::OwnAccount,
         Self::SeeHouseholds,
@@ -67,6 +71,8 @@ impl Act {
         Self::ManageInstruments,
         Self::MakeRequests,
         Self::DecideRequests,
+        Self::ExportInFull,
+        Self::TryRules,
     ];
 
     /// Whether a role may.
@@ -91,7 +97,11 @@ impl Act {
                 Administrator => true,
                 Officer | Supervisor | Reader => false,
             },
-            Self::DecideRequests => match role {
+            Self::ExportInFull => match role {
+                Administrator => true,
+                Officer | Supervisor | Reader => false,
+            },
+            Self::DecideRequests | Self::TryRules => match role {
                 Administrator | Officer => true,
                 Supervisor | Reader => false,
             },
@@ -175,6 +185,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/requests/{id}/correction", Act::DecideRequests),
     (Method::POST, "/api/requests/{id}/account", Act::DecideRequests),
     (Method::POST, "/api/round/open", Act::ManageRounds),
+    (Method::POST, "/api/reports/dataset", Act::SeeHouseholds),
 ];
 
 /// Stands before every route of the API.

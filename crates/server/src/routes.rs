@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod blob;
 pub(crate) mod communes;
 pub(crate) mod conflicts;
+pub(crate) mod dataset;
 pub(crate) mod devices;
 pub(crate) mod duplicates;
 pub(crate) mod enrol;
@@ -106,6 +107,7 @@ pub fn router(state: State) -> Router {
         .route("/requests/{id}/acts", post(requests::act))
         .route("/requests/{id}/correction", post(requests::correct))
         .route("/requests/{id}/account", post(requests::account))
+        .route("/reports/dataset", post(dataset::write))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

@@ -6,6 +6,7 @@
 mod account;
 mod commune;
 mod conflict;
+mod dataset;
 mod device;
 mod household;
 mod library;
@@ -30,6 +31,7 @@ pub use conflict::{
     ConflictDocument, ConflictsView, HouseholdConflictsView, OpenConflictView, SettleByForm, SettleForm,
     SettledView, SettlementChoice, SettlementForm, SettlementRule,
 };
+pub use dataset::DatasetForm;
 pub use device::{
     AsideForm, AsideView, DeviceTrouble, DeviceView, EnrolledView, HeldHouseholdView, HeldPageView,
     HeldQueryForm, HeldReason, NewDeviceForm, SaidHealthView,

@@ -105,7 +105,8 @@ impl Reviewer {
         let line = self.line(&household, id);
 
         let subject = |kind, id| Subject { commune: commune.clone(), kind, id };
-        let answers: Vec<_> = rounds.iter().map(|round| (*round, self.interview(&household, &line))).collect();
+        let answers: Vec<_> =
+            rounds.iter().map(|round| (*round, self.interview(&household, &line))).collect();
         let listed = self.seal(subject(SubjectKind::Household, id), line, None);
         let mut reviewed = Vec::new();
         for (round, answers) in answers {

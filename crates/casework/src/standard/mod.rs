@@ -141,6 +141,8 @@ struct ClassRule {
 struct Indicator {
     key: String,
     number: u8,
+    /// Groups indicators in reports.
+    dimension: Text,
     label: Text,
     rule: Text,
     provenance: Provenance,

@@ -84,6 +84,8 @@ pub struct IndicatorOutline {
     pub key: String,
     /// Its number.
     pub number: u8,
+    /// The dimension that it belongs to.
+    pub dimension: Text,
     /// Its name.
     pub label: Text,
     /// When a household is deprived, in words.
@@ -122,6 +124,7 @@ pub(super) fn outline(standard: &Standard) -> Outline {
     let indicators = standard.indicators.iter().map(|indicator| IndicatorOutline {
         key: indicator.key.clone(),
         number: indicator.number,
+        dimension: indicator.dimension.clone(),
         label: indicator.label.clone(),
         rule: indicator.rule.clone(),
         undefined: matches!(indicator.judged, Judged::Undefined),

@@ -186,8 +186,7 @@ fn class(mut section: Section<'_>) -> Option<ClassRule> {
 fn indicator(mut section: Section<'_>, members: &str) -> Option<Indicator> {
     let key = section.require("key", Section::string);
     let number = section.require("number", Section::count);
-    // The dimension groups indicators in reports and is read by them; here it must only be there.
-    section.require("dimension", Section::text);
+    let dimension = section.require("dimension", Section::text);
     let label = section.require("label", Section::text);
     let rule = section.require("rule", Section::text);
     let provenance = section.provenance();
@@ -197,6 +196,7 @@ fn indicator(mut section: Section<'_>, members: &str) -> Option<Indicator> {
     Some(Indicator {
         key: key?,
         number: number?,
+        dimension: dimension?,
         label: label?,
         rule: rule?,
         provenance: provenance?,

@@ -26,7 +26,7 @@ use tables::{Cell, Table};
 /// So that spreadsheet programs read it as UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Pieces that wait for whoever reads.
-const PIECES: usize = 4;
+pub(crate) const PIECES: usize = 4;
 /// The last row's word, where lines were left out because they are processed no further; beside it stands how many.
 const LEFT_OUT: &str = "restricted.left_out";
 /// Columns at most.
@@ -64,7 +64,7 @@ pub(crate) async fn write(
     Ok((headers, Body::new(Pieces(body))).into_response())
 }
 
-type Piece = Result<Bytes, StorageError>;
+pub(crate) type Piece = Result<Bytes, StorageError>;
 
 /// Writes the table piece by piece. Where reading fails the answer breaks off, so that nobody takes it for the whole.
 async fn produce(state: State, mut table: Table, form: ExportForm, pieces: mpsc::Sender<Piece>) {
@@ -116,7 +116,7 @@ pub(super) fn safe(text: &str) -> String {
 }
 
 /// What was written so far, as the body of an answer.
-struct Pieces(mpsc::Receiver<Piece>);
+pub(crate) struct Pieces(pub(crate) mpsc::Receiver<Piece>);
 
 impl http_body::Body for Pieces {
     type Data = Bytes;

@@ -36,7 +36,7 @@ pub enum ProcedureStage {
 
 impl ProcedureStage {
     /// Every stage, in the order of the way.
-    const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Listed,
         Self::Assigned,
         Self::MeetingRejected,

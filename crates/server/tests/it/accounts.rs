@@ -58,6 +58,7 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/round/reopen", [true, false, false, false]),
     ("post", "/api/round/term", [true, false, false, false]),
     ("post", "/api/round/open", [true, false, false, false]),
+    ("post", "/api/reports/dataset", [true, true, true, true]),
     ("get", "/api/round/snapshots/{number}/changes", [true, false, false, false]),
     ("get", "/api/notice", [true, false, false, false]),
     ("post", "/api/notice", [true, false, false, false]),

@@ -9,6 +9,7 @@ mod bundles;
 mod commands;
 mod conflicts;
 mod dashboard;
+mod dataset;
 mod exchange;
 mod faults;
 mod feed;
