@@ -68,6 +68,7 @@ const ON_BOTH: &[&str] = &[
     "rounds::",
     "next_round::",
     "dataset::",
+    "reports::",
     "accounts::sessions",
     "second_factor::",
     "tokens::",

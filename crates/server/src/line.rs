@@ -254,7 +254,7 @@ fn latest_interview<'e>(rounds: &Rounds, key: &HouseholdKeyRef, edits: &[Told<'e
         .map(|edit| edit.head().subject.id)
         .filter(|id| rounds.has_interview(key.household, *id))
         .collect();
-    let is_sure = ids.len() < 2 && rounds.is_first();
+    let is_sure = ids.len() < 2 && rounds.is_only();
     let mut folded = ids.into_iter().map(|id| interview(edits, id));
     if is_sure {
         return folded.next();

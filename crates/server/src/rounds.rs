@@ -3,7 +3,7 @@
 //! While a round is locked laptops are told so with the term for which they keep its households. Each lock keeps what stood at its
 //! moment; what changes afterwards shows beside it. Once the next round is open the one before stays locked for good.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{Round, case_id, interview_id};
 use rasoat_exchange::{OpenRound, Retention};
@@ -24,6 +24,8 @@ pub(crate) struct Rounds {
     pub(crate) open: Round,
     /// Those before it, each with the moment of its last lock.
     former: BTreeMap<Round, i64>,
+    /// Those after it, where it is looked at as it was while it was open.
+    later: BTreeSet<Round>,
 }
 
 impl Rounds {
@@ -32,33 +34,38 @@ impl Rounds {
         let words = said.all(DirectiveKind::Opened).filter_map(directives::word::<OpenedWord>);
         let former: BTreeMap<Round, i64> =
             words.clone().map(|word| (Round(word.before), word.locked_at)).collect();
-        Self { open: words.map(|word| Round(word.year)).max().unwrap_or(first), former }
+        let open = words.map(|word| Round(word.year)).max().unwrap_or(first);
+        Self { open, former, later: BTreeSet::new() }
     }
 
     /// As it was while that one was open.
     pub(crate) fn at(&self, round: Round) -> Self {
         let former = self.former.range(..round).map(|(round, locked)| (*round, *locked)).collect();
-        Self { open: round, former }
+        let all = self.former.keys().chain([&self.open]).chain(&self.later);
+        Self { open: round, former, later: all.filter(|other| **other > round).copied().collect() }
     }
 
-    /// Whether there was none before it.
-    pub(crate) fn is_first(&self) -> bool {
-        self.former.is_empty()
+    /// Whether there is no other.
+    pub(crate) fn is_only(&self) -> bool {
+        self.former.is_empty() && self.later.is_empty()
     }
 
     /// Whether an interview is of the open round, as far as its id tells.
     pub(crate) fn has_interview(&self, household: Uuid, interview: Uuid) -> bool {
-        !self.former.keys().any(|round| interview_id(household, *round) == interview)
+        let mut others = self.former.keys().chain(&self.later);
+        !others.any(|round| interview_id(household, *round) == interview)
     }
 
     /// Whether an interview is of the open round by the year that it says.
     pub(crate) fn has_year(&self, year: Option<i64>) -> bool {
-        self.is_first() || year.is_none_or(|year| year >= i64::from(self.open.0))
+        let begins = |year: i64| self.former.is_empty() || year >= i64::from(self.open.0);
+        let ends = |year: i64| self.later.is_empty() || year <= i64::from(self.open.0);
+        year.is_none_or(|year| begins(year) && ends(year))
     }
 
     /// The case of the open round, once there is another before it.
     pub(crate) fn case(&self, household: Uuid) -> Option<Uuid> {
-        (!self.is_first()).then(|| case_id(household, self.open))
+        (!self.is_only()).then(|| case_id(household, self.open))
     }
 
     /// The earlier round that an edit is late for: it came in after the round was locked.

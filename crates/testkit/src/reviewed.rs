@@ -28,6 +28,14 @@ const REPEAT: &str = "members";
 /// A working day in November 2026 begins at eight in Vietnam.
 const BEGIN_MILLIS: i64 = 1_794_877_200_000;
 
+/// A household on the list.
+pub struct Listed {
+    household: Household,
+    line: BTreeMap<Path, Change>,
+    commune: CommuneCode,
+    id: Uuid,
+}
+
 /// Makes one household after the other, by one writer.
 pub struct Reviewer {
     random: ChaCha8Rng,
@@ -82,15 +90,16 @@ impl Reviewer {
     /// # Panics
     /// When the form cannot be completed.
     pub fn household(&mut self) -> (Edit, Edit) {
-        let (listed, mut reviewed) = self.household_in(&[ROUND]);
-        (listed, reviewed.remove(0))
+        let (household, listed) = self.listed();
+        let reviewed = self.reviewed(&household, ROUND);
+        (listed, reviewed)
     }
 
-    /// The next household: the edit of its line on the list, then the edit of its interview in each round.
+    /// The next household, and the edit of its line on the list.
     ///
     /// # Panics
-    /// When the form cannot be completed.
-    pub fn household_in(&mut self, rounds: &[Round]) -> (Edit, Vec<Edit>) {
+    /// When the household does not fit an edit.
+    pub fn listed(&mut self) -> (Listed, Edit) {
         self.made += 1;
         let villages = people::villages();
         let village = &villages[self.made / 25 % 3];
@@ -103,19 +112,23 @@ impl Reviewer {
         let identity = head.citizen_id.clone().unwrap_or_else(|| format!("{} {}", head.full_name, self.made));
         let id = household_id(&self.key, &commune, &identity);
         let line = self.line(&household, id);
+        let subject = Subject { commune: commune.clone(), kind: SubjectKind::Household, id };
+        let listed = self.seal(subject, line.clone(), None);
+        (Listed { household, line, commune, id }, listed)
+    }
 
-        let subject = |kind, id| Subject { commune: commune.clone(), kind, id };
-        let answers: Vec<_> =
-            rounds.iter().map(|round| (*round, self.interview(&household, &line))).collect();
-        let listed = self.seal(subject(SubjectKind::Household, id), line, None);
-        let mut reviewed = Vec::new();
-        for (round, answers) in answers {
-            self.now += self.random.random_range(8 * 60_000..40 * 60_000);
-            let interview = subject(SubjectKind::Interview, interview_id(id, round));
-            let changes = self.with_circumstances((id, round), &household, answers);
-            reviewed.push(self.seal(interview, changes, Some(self.instrument)));
-        }
-        (listed, reviewed)
+    /// The edit of a listed household's interview in a round.
+    ///
+    /// # Panics
+    /// When the form cannot be completed.
+    pub fn reviewed(&mut self, listed: &Listed, round: Round) -> Edit {
+        let Listed { household, line, commune, id } = listed;
+        let answers = self.interview(household, line);
+        self.now += self.random.random_range(8 * 60_000..40 * 60_000);
+        let changes = self.with_circumstances((*id, round), household, answers);
+        let interview = interview_id(*id, round);
+        let subject = Subject { commune: commune.clone(), kind: SubjectKind::Interview, id: interview };
+        self.seal(subject, changes, Some(self.instrument))
     }
 
     /// One answer of a sealed interview given anew.

@@ -19,6 +19,9 @@ const PSEUDONYMS: &str = "rasoat 2026-11-27 pseudonyms of the data set";
 /// Bytes of a pseudonym: with a million of them, two are one once in a trillion.
 const LENGTH: usize = 10;
 
+/// What lists say of households.
+const PREVIOUS: [&str; 6] = ["poor", "near_poor", "average", "not_poor", "escaped_poor", "escaped_near_poor"];
+
 /// Words that whoever asks gave.
 pub(super) struct Words<'w>(pub(super) &'w BTreeMap<String, Text>);
 
@@ -90,6 +93,7 @@ pub(super) fn of_interviews<'s>(
         words.given("state", Kind::Code, words.codes("state", ["started", "signed"], 1)),
         words.given("stage", Kind::Code, words.codes("stage", stages, 1)),
         words.given("members_count", Kind::Whole, Vec::new()),
+        words.given("previous_class", Kind::Code, words.codes("class", PREVIOUS, 1)),
     ];
     for standard in standards {
         let (id, outline) = (&standard.id, standard.outline());
@@ -144,6 +148,8 @@ pub(super) fn cells_of(
     let code = |name: &str| Cell::Code(name.to_owned());
     let form = answered.form.map(|form| format!("{} {}", form.files.id, form.files.version));
     let village = Answer::find(answered.listed, None, "village").map(ToString::to_string);
+    let previous = Answer::find(answered.listed, None, "previous_class").map(ToString::to_string);
+    let previous = previous.filter(|class| PREVIOUS.contains(&class.as_str()));
     let mut members: Vec<&str> = answered.all.iter().filter_map(|answer| answer.around).collect();
     members.retain(|around| around.starts_with("members.") && around.matches('.').count() == 1);
     members.dedup();
@@ -156,6 +162,7 @@ pub(super) fn cells_of(
         ("form", form.map(Cell::Text)),
         ("state", Some(code(answered.state.as_str()))),
         ("stage", Some(code(answered.stage.as_str()))),
+        ("previous_class", previous.map(|class| code(&class))),
         ("members_count", i64::try_from(members.len()).ok().map(Cell::Whole)),
     ]
     .into_iter()

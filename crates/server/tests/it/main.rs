@@ -25,6 +25,7 @@ mod postgres;
 mod rebuild;
 mod recover;
 mod refusals;
+mod reports;
 mod requests;
 mod rounds;
 mod second_factor;
