@@ -100,6 +100,12 @@ impl Facts {
 }
 
 impl ReadyFacts {
+    /// Places of the facts that nothing on this form can tell.
+    pub fn untold(&self) -> impl Iterator<Item = usize> {
+        let all = self.ready.iter().enumerate();
+        all.filter(|(_, fact)| matches!(fact, ReadyFact::Never)).map(|(place, _)| place)
+    }
+
     /// Every expression that they ask beside the standard's own.
     pub fn prepared(&self) -> impl Iterator<Item = &Prepared> {
         self.ready.iter().filter_map(|fact| match fact {

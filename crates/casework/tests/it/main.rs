@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "the helpers of a test fail by panicking")]
 
 mod checks;
+mod facts;
 mod generated;
 mod golden;
 mod household;
