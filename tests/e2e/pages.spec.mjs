@@ -41,6 +41,8 @@ const PAGES = [
 	{ name: 'conflicts', at: 'conflicts', roles: EVERYBODY },
 	{ name: 'duplicates', at: 'duplicates', roles: EVERYBODY },
 	{ name: 'quality', at: 'quality', roles: EVERYBODY },
+	{ name: 'statistics', at: 'statistics', roles: EVERYBODY },
+	{ name: 'what-if', at: 'what-if', roles: ['administrator', 'officer'] },
 	{ name: 'devices', at: 'devices', roles: ['administrator', 'officer', 'supervisor'] },
 	{ name: 'device', at: ({ devices }) => `devices/${devices[0]}`, roles: ['administrator', 'officer'], link: 'devices' },
 	{ name: 'accounts', at: 'accounts', roles: MANAGE },

@@ -69,6 +69,7 @@ const ON_BOTH: &[&str] = &[
     "next_round::",
     "dataset::",
     "reports::",
+    "measures::",
     "accounts::sessions",
     "second_factor::",
     "tokens::",

@@ -2,11 +2,13 @@
 
 mod interviewed;
 mod province;
+mod what_if;
 
 use anyhow::Result;
 
 use crate::figure::Figures;
 
 pub(crate) fn measure(figures: &mut Figures) -> Result<()> {
-    province::measure(figures)
+    province::measure(figures)?;
+    what_if::measure(figures)
 }

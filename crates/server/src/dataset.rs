@@ -64,6 +64,7 @@ async fn write(state: &State, order: &Order, pieces: &mpsc::Sender<Piece>) -> Re
     let work = Arc::new(Work {
         rounds: rounds.iter().map(|round| scoring.at(*round)).collect(),
         pseudonyms: Pseudonyms::of(state),
+        columns: given::columns(scoring.library.standards().iter().map(|known| &known.standard)),
         set: Arc::clone(&set),
         until,
     });
@@ -175,6 +176,7 @@ struct Work {
     /// Scoring as it was while each round was open, the first round first.
     rounds: Vec<Scoring>,
     pseudonyms: Pseudonyms,
+    columns: given::Columns,
     set: Arc<DataSet>,
     /// What came in later is in no table.
     until: i64,
@@ -196,7 +198,7 @@ impl Work {
             let known = edits.iter().filter(|stored| stored.received_at <= self.until);
             let told: Vec<Told<'_>> = known.map(|stored| Told::Whole(&stored.edit)).collect();
             for scoring in &self.rounds {
-                with_answers(scoring, key, &told, |answered| {
+                with_answers(scoring, key, &told, table.repeats.is_empty(), |answered| {
                     self.interview(table, scoring, key, answered, &mut step);
                 });
             }
@@ -213,7 +215,7 @@ impl Work {
         step: &mut Step,
     ) {
         let household = self.pseudonyms.of_household(key.household);
-        let of_interview = given::cells_of(answered, scoring, key, &household);
+        let of_interview = given::cells_of(answered, scoring, &self.columns, key, &household);
         if table.repeats.is_empty() {
             let answer = |name: &str| rasoat_instrument::Answer::find(answered.all, None, name);
             let line = rasoat_reports::dataset::row(

@@ -88,6 +88,11 @@ use crate::{permission, routes};
         routes::requests::account,
         routes::rounds::open,
         routes::dataset::write,
+        routes::measures::show_poverty,
+        routes::measures::export_poverty,
+        routes::measures::begin_what_if,
+        routes::measures::show_what_if,
+        routes::measures::export_what_if,
     ),
     modifiers(&EveryRoute)
 )]

@@ -186,6 +186,11 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/requests/{id}/account", Act::DecideRequests),
     (Method::POST, "/api/round/open", Act::ManageRounds),
     (Method::POST, "/api/reports/dataset", Act::SeeHouseholds),
+    (Method::GET, "/api/reports/poverty", Act::SeeHouseholds),
+    (Method::POST, "/api/reports/poverty/export", Act::SeeHouseholds),
+    (Method::GET, "/api/reports/what-if", Act::TryRules),
+    (Method::POST, "/api/reports/what-if", Act::TryRules),
+    (Method::POST, "/api/reports/what-if/export", Act::TryRules),
 ];
 
 /// Stands before every route of the API.

@@ -19,6 +19,7 @@ pub(crate) mod inbox;
 pub(crate) mod key;
 pub(crate) mod library;
 pub(crate) mod listing;
+pub(crate) mod measures;
 pub(crate) mod notice;
 pub(crate) mod overview;
 pub(crate) mod plan;
@@ -108,6 +109,10 @@ pub fn router(state: State) -> Router {
         .route("/requests/{id}/correction", post(requests::correct))
         .route("/requests/{id}/account", post(requests::account))
         .route("/reports/dataset", post(dataset::write))
+        .route("/reports/poverty", get(measures::show_poverty))
+        .route("/reports/poverty/export", post(measures::export_poverty))
+        .route("/reports/what-if", get(measures::begin_what_if).post(measures::show_what_if))
+        .route("/reports/what-if/export", post(measures::export_what_if))
         // Whatever stands above is denied unless `permission` names it.
         .route_layer(axum::middleware::from_fn_with_state(state.clone(), permission::guard))
         .fallback(http::no_such_route)

@@ -12,6 +12,7 @@ mod household;
 mod library;
 mod listing;
 mod marks;
+mod measures;
 mod overview;
 mod plan;
 mod problem;
@@ -53,6 +54,11 @@ pub use listing::{
     ListedHouseholdView, NotSameForm, SharedMemberView,
 };
 pub use marks::{Check, ProcedureStage};
+pub use measures::{
+    ChangedHouseholdView, CommuneTrialView, CountedBy, FlowView, Grouping, IndicatorMeasureView, LinesView,
+    MeasureView, MeasuredGroupView, PovertyExportForm, PovertyForm, PovertyView, RatioView, SchemeView,
+    SchemesView, SlotView, WeighedIndicatorView, Weighing, WhatIfExportForm, WhatIfForm, WhatIfView,
+};
 pub use overview::{
     CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
     VillagesView,

@@ -139,9 +139,24 @@ pub(super) fn of_instances(words: &Words<'_>) -> Vec<Given> {
 /// Cells by the names above.
 pub(super) type Cells = BTreeMap<String, Cell>;
 
+/// The indicators of each standard, by its id: number and column.
+pub(super) type Columns = BTreeMap<String, Vec<(u8, String)>>;
+
+/// Where the indicators of standards stand.
+pub(super) fn columns<'s>(standards: impl Iterator<Item = &'s Standard>) -> Columns {
+    let of = |standard: &Standard| {
+        let column = |key: &str| format!("{}_{key}", short(&standard.id));
+        let indicators = standard.outline().indicators.into_iter();
+        let placed = indicators.map(|indicator| (indicator.number, column(&indicator.key)));
+        (standard.id.clone(), placed.collect())
+    };
+    standards.map(of).collect()
+}
+
 pub(super) fn cells_of(
     answered: &Answered<'_>,
     scoring: &Scoring,
+    columns: &Columns,
     key: &HouseholdKeyRef,
     household: &str,
 ) -> Cells {
@@ -181,8 +196,8 @@ pub(super) fn cells_of(
         put("income", score.income.map(Cell::Number));
         put("basis", score.basis.map(|basis| code(basis_name(basis))));
         put("deprived", Some(Cell::Whole(i64::from(score.deprived.count()))));
-        for indicator in ready.standard().outline().indicators {
-            let number = indicator.number;
+        for (number, column) in columns.get(&ready.standard().id).into_iter().flatten() {
+            let number = *number;
             let state = if score.deprived.contains(number) {
                 "deprived"
             } else if score.open.contains(number) {
@@ -192,7 +207,7 @@ pub(super) fn cells_of(
             } else {
                 "met"
             };
-            cells.insert(format!("{standard}_{}", indicator.key), code(state));
+            cells.insert(column.clone(), code(state));
         }
     }
     cells

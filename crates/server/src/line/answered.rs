@@ -23,15 +23,16 @@ pub(crate) struct Answered<'a> {
     pub(crate) area: AreaType,
     pub(crate) state: State,
     pub(crate) stage: ProcedureStage,
-    /// What each standard makes of it.
+    /// What each standard makes of it, where that is wanted.
     pub(crate) scores: Vec<(&'a ReadyStandard, Score)>,
 }
 
-/// What `read` makes of the interview of the open round, if there is one.
+/// What `read` makes of the interview of the open round, if there is one; `scored`: it is scored too.
 pub(crate) fn with_answers<T>(
     scoring: &Scoring,
     key: &HouseholdKeyRef,
     edits: &[Told<'_>],
+    scored: bool,
     read: impl FnOnce(&Answered<'_>) -> T,
 ) -> Option<T> {
     let of_household: Vec<Told<'_>> = of_kind(edits, SubjectKind::Household).collect();
@@ -47,7 +48,7 @@ pub(crate) fn with_answers<T>(
     let version = interview.folded.version();
     let (stage, _) = facts::way_of(case.as_ref(), state, Some(&version));
     let form = form_of(&interview.edits).and_then(|hash| scoring.library.instrument(&hash));
-    let scores = form.map(|form| {
+    let scores = form.filter(|_| scored).map(|form| {
         let session = open(form, &form.scored, &all, session_context(&interview.edits, &all));
         form.standards.iter().map(|ready| (ready, ready.score(&session, area))).collect()
     });

@@ -15,8 +15,8 @@ use crate::view::{ActView, AuditLineView, ClassView, HeldReason, HolderView};
 /// Lines of the audit log that are told, and looked at for exports of the whole list.
 const MOST_LINES: u32 = 500;
 /// Tables with a line for each household.
-const TABLES: [&str; 6] =
-    ["households", "conflicts", "duplicates", "round_snapshot", "dataset", "dataset_full"];
+const TABLES: [&str; 7] =
+    ["households", "conflicts", "duplicates", "round_snapshot", "dataset", "dataset_full", "what_if"];
 
 /// What is told beside the request itself.
 pub(crate) struct Account {

@@ -108,7 +108,7 @@ fn written(rows: &[Vec<Cell>], words: &BTreeMap<String, String>) -> Result<Vec<u
 }
 
 /// Spreadsheet programs run what begins like a formula; with an apostrophe before it they show it.
-pub(super) fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{text}"),
         Some(_) | None => text.to_owned(),

@@ -17,6 +17,7 @@ mod hostile;
 mod keys;
 mod laptops;
 mod library;
+mod measures;
 mod merges;
 mod next_round;
 mod operations;

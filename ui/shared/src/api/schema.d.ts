@@ -759,6 +759,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/dataset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The data set as one ZIP. A POST, because it carries words and is noted. */
+        post: operations["export_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/poverty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The Alkire–Foster measures of a round. */
+        get: operations["poverty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/poverty/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a file. */
+        post: operations["export_poverty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/table": {
         parameters: {
             query?: never;
@@ -821,6 +872,41 @@ export interface paths {
         put?: never;
         /** The households of a target. */
         post: operations["list_target_households"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standards as they are, for whoever changes them. */
+        get: operations["what_if_begin"];
+        put?: never;
+        /** What another rule would make of households. It changes nothing. */
+        post: operations["what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/what-if/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as a file. */
+        post: operations["export_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1129,7 +1215,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "read_export";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "export_in_full" | "try_rules" | "read_export";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -1434,6 +1520,25 @@ export interface components {
             path: string;
             value?: components["schemas"]["AnswerView"] | null;
         };
+        /** @description A household whose class changes. */
+        ChangedHouseholdView: {
+            /** @description After. */
+            after?: string | null;
+            /** @description Which line applies. */
+            area: components["schemas"]["AreaType"];
+            /** @description Before. */
+            before?: string | null;
+            /** @description Its code. */
+            code?: string | null;
+            /** @description Its commune. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description The head's name; empty where it is processed no further. */
+            head_name: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Its village. */
+            village_name: string;
+        };
         /**
          * @description What is doubtful in a household: to be looked at, never wrong by itself.
          * @enum {string}
@@ -1587,6 +1692,20 @@ export interface components {
             kind: string;
             /** @description Name without the kind. */
             name: string;
+        };
+        /** @description One commune before and after. */
+        CommuneTrialView: {
+            /**
+             * Format: int64
+             * @description Households whose class changes.
+             */
+            changed: number;
+            /** @description Which. */
+            commune: components["schemas"]["CommuneRefView"];
+            /** @description Near-poor before and after. */
+            near_poor: number[];
+            /** @description Poor before and after. */
+            poor: number[];
         };
         /** @description One commune and how far it is in the round. Classes are under the standard in force (2022–2026). */
         CommuneView: {
@@ -1747,6 +1866,29 @@ export interface components {
             key: string;
             /** @description In words. */
             label: components["schemas"]["Text"];
+        };
+        /**
+         * @description Who is counted.
+         * @enum {string}
+         */
+        CountedBy: "persons" | "households";
+        /** @description The whole data set. */
+        DatasetForm: {
+            /** @description Of one commune; of all that the account sees where it is left out. */
+            commune?: string | null;
+            /** @description With all that people typed: for administrators, with a reason. */
+            full?: boolean;
+            /** @description Why in full. */
+            reason?: string;
+            /**
+             * Format: int32
+             * @description Of one round; of all where it is left out.
+             */
+            round?: number | null;
+            /** @description Words for codes, in both languages: `variable.area`, `area.rural`, `flag.yes`. A code without words stands as it is. */
+            words?: {
+                [key: string]: components["schemas"]["Text"];
+            };
         };
         /** @description A day's intake. */
         DayView: {
@@ -2113,6 +2255,23 @@ export interface components {
             /** @description The reason given, for a warning. */
             reason?: string | null;
         };
+        /** @description From one class to another; a class is none while open answers decide. */
+        FlowView: {
+            /** @description After. */
+            after?: string | null;
+            /** @description Before. */
+            before?: string | null;
+            /**
+             * Format: int64
+             * @description Households.
+             */
+            households: number;
+            /**
+             * Format: int64
+             * @description Their members.
+             */
+            members: number;
+        };
         /** @description A choice. */
         FormChoiceView: {
             /** @description What is shown. */
@@ -2184,6 +2343,11 @@ export interface components {
              */
             year: number;
         };
+        /**
+         * @description By what households are put together.
+         * @enum {string}
+         */
+        Grouping: "commune" | "district" | "ethnicity" | "area";
         /**
          * @description Whom an answer is about.
          * @enum {string}
@@ -2536,10 +2700,26 @@ export interface components {
              */
             value: number;
         };
+        /** @description One indicator of some households. */
+        IndicatorMeasureView: {
+            /** @description Who is deprived in it and poor. */
+            censored: components["schemas"]["RatioView"];
+            /** @description How much of M0 it makes. */
+            contribution: components["schemas"]["RatioView"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description Who is deprived in it. */
+            raw: components["schemas"]["RatioView"];
+        };
         /** @description One indicator. */
         IndicatorOutline: {
             /** @description The conditions of being deprived, as they are judged. */
             conditions: string[];
+            /** @description The dimension that it belongs to. */
+            dimension: components["schemas"]["Text"];
             /** @description Its key. */
             key: string;
             /** @description Its name. */
@@ -2700,6 +2880,19 @@ export interface components {
             /** @description The versions. */
             items: components["schemas"]["LibraryItemView"][];
         };
+        /** @description Lines of income, inclusive. */
+        LinesView: {
+            /**
+             * Format: double
+             * @description In rural areas.
+             */
+            rural: number;
+            /**
+             * Format: double
+             * @description In urban areas.
+             */
+            urban: number;
+        };
         /** @description A household with its commune. */
         ListedHouseholdView: {
             /** @description What is doubtful in it. */
@@ -2727,6 +2920,41 @@ export interface components {
             password: string;
             /** @description Account name. */
             username: string;
+        };
+        /** @description What was measured of some households. */
+        MeasureView: {
+            /** @description M0. */
+            adjusted: components["schemas"]["RatioView"];
+            /** @description H. */
+            headcount: components["schemas"]["RatioView"];
+            /**
+             * Format: int64
+             * @description Households looked at.
+             */
+            households: number;
+            /** @description Each indicator. */
+            indicators: components["schemas"]["IndicatorMeasureView"][];
+            /** @description A. */
+            intensity: components["schemas"]["RatioView"];
+            /**
+             * Format: int64
+             * @description Left out, as an indicator waits for answers.
+             */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description Left out, as they are not signed.
+             */
+            unsigned: number;
+        };
+        /** @description Some of the households. */
+        MeasuredGroupView: {
+            /** @description Code of the commune, district or ethnic group; `rural` or `urban`. */
+            key: string;
+            /** @description In words, where the province has them. */
+            label: components["schemas"]["Text"];
+            /** @description What was measured. */
+            measure: components["schemas"]["MeasureView"];
         };
         /** @description An account to be made. */
         NewAccountForm: {
@@ -3079,6 +3307,70 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A file is asked for. */
+        PovertyExportForm: {
+            /** @description What is measured. */
+            form: components["schemas"]["PovertyForm"];
+            /** @description The language of names: `vi`. */
+            language: string;
+            /** @description Words for headings and codes; one without words stands as it is. */
+            words?: {
+                [key: string]: string;
+            };
+            /** @description Whether a workbook, else CSV. */
+            xlsx?: boolean;
+        };
+        /** @description How poverty is measured. */
+        PovertyForm: {
+            /** @description By what households are put together. */
+            by?: components["schemas"]["Grouping"];
+            /** @description Of one commune; of all that the account sees where it is left out. */
+            commune?: string | null;
+            /** @description Who is counted. */
+            counted?: components["schemas"]["CountedBy"];
+            /**
+             * Format: int32
+             * @description The cut-off in thousandths of all weights; 333 where it is left out.
+             */
+            cutoff?: number | null;
+            /**
+             * Format: int32
+             * @description Under which standard indicators were judged: 0 in force, 1 the coming one.
+             */
+            slot?: number;
+            /**
+             * Format: int64
+             * @description As it stood at this lock; as it stands where it is left out.
+             */
+            snapshot?: number | null;
+            /** @description How indicators weigh. */
+            weights?: components["schemas"]["Weighing"];
+            /** @description Numbers of indicators that are left out, with commas between. */
+            without?: string;
+        };
+        /** @description The Alkire–Foster measures. */
+        PovertyView: {
+            /** @description When it was counted. */
+            counted_at: string;
+            /**
+             * Format: int32
+             * @description The cut-off in thousandths of all weights.
+             */
+            cutoff: number;
+            /** @description Put together as was asked. */
+            groups: components["schemas"]["MeasuredGroupView"][];
+            /** @description The indicators of the standard. */
+            indicators: components["schemas"]["WeighedIndicatorView"][];
+            /**
+             * Format: int32
+             * @description The round.
+             */
+            round: number;
+            /** @description The standard. */
+            standard: components["schemas"]["SlotView"];
+            /** @description All together. */
+            total: components["schemas"]["MeasureView"];
+        };
         /** @description Why a request was refused: a code for the interface to word, never a sentence, never personal data. */
         ProblemView: {
             /** @description Stable code: `not_logged_in`, `wrong_password`, `locked_out`, `bad_csrf`, `not_found`, `unreadable`, `server_busy`, … */
@@ -3134,6 +3426,24 @@ export interface components {
             /** @description Why a warning was accepted. */
             reason?: string | null;
             value?: components["schemas"]["AnswerView"] | null;
+        };
+        /** @description A share and what it was counted from. */
+        RatioView: {
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            denominator: number;
+            /**
+             * Format: int64
+             * @description Counted.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description The share; none where nobody is concerned.
+             */
+            share?: number | null;
         };
         /** @description Codes for who lost the app, each for one use; shown this once. */
         RecoveryCodesView: {
@@ -3673,6 +3983,25 @@ export interface components {
              */
             waiting_files: number;
         };
+        /** @description A standard as it may be changed. */
+        SchemeView: {
+            /**
+             * Format: int32
+             * @description The number of deprivations from which a household with low income is poor.
+             */
+            deprivations?: number | null;
+            /** @description Its indicators. */
+            indicators: components["schemas"]["WeighedIndicatorView"][];
+            points?: components["schemas"]["LinesView"] | null;
+            /** @description Which. */
+            standard: components["schemas"]["SlotView"];
+            worksheet?: components["schemas"]["LinesView"] | null;
+        };
+        /** @description What may be changed. */
+        SchemesView: {
+            /** @description The standards as they are. */
+            schemes: components["schemas"]["SchemeView"][];
+        };
         /** @description What an app counts codes from; shown this once. */
         SecondFactorSecretView: {
             /** @description The picture's dark squares as an SVG path. */
@@ -3799,6 +4128,18 @@ export interface components {
             near_poor: components["schemas"]["FigureView"];
             /** @description Poor. */
             poor: components["schemas"]["FigureView"];
+        };
+        /** @description A standard by its name. */
+        SlotView: {
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int32
+             * @description 0 in force, 1 the coming one.
+             */
+            slot: number;
+            /** @description Its name. */
+            title: components["schemas"]["Text"];
         };
         /** @description What a household is counted as. */
         StandingView: {
@@ -4237,6 +4578,96 @@ export interface components {
             commune: components["schemas"]["CommuneRefView"];
             /** @description Its villages, in Vietnamese order. */
             villages: components["schemas"]["VillageProgressView"][];
+        };
+        /** @description An indicator as it is weighed. */
+        WeighedIndicatorView: {
+            /** @description Its dimension. */
+            dimension: components["schemas"]["Text"];
+            /** @description Its key. */
+            key: string;
+            /** @description Its name. */
+            label: components["schemas"]["Text"];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description Who says so. */
+            provenance: components["schemas"]["Provenance"];
+            /** @description Its threshold is not known: it is left out always. */
+            undefined: boolean;
+            weight?: components["schemas"]["RatioView"] | null;
+        };
+        /**
+         * @description How indicators weigh.
+         * @enum {string}
+         */
+        Weighing: "nested" | "equal";
+        /** @description A file is asked for. */
+        WhatIfExportForm: {
+            /** @description The rule. */
+            form: components["schemas"]["WhatIfForm"];
+            /** @description Words for headings and codes; one without words stands as it is. */
+            words?: {
+                [key: string]: string;
+            };
+            /** @description Whether a workbook with all tables, else the changed households as CSV. */
+            xlsx?: boolean;
+        };
+        /** @description Another rule. */
+        WhatIfForm: {
+            /**
+             * Format: int32
+             * @description The standard that is changed.
+             */
+            after?: number;
+            /**
+             * Format: int32
+             * @description The standard that is compared with, as it is: 0 in force, 1 the coming one.
+             */
+            before?: number;
+            /** @description Of one commune; of all where it is left out. */
+            commune?: string | null;
+            /**
+             * Format: int32
+             * @description Another number of deprivations from which a household with low income is poor.
+             */
+            deprivations?: number | null;
+            /**
+             * Format: int32
+             * @description Changed households to skip.
+             */
+            offset?: number;
+            points?: components["schemas"]["LinesView"] | null;
+            /**
+             * Format: int64
+             * @description As it stood at this lock; as it stands where it is left out.
+             */
+            snapshot?: number | null;
+            /** @description Numbers of indicators that are not counted. */
+            without?: number[];
+            worksheet?: components["schemas"]["LinesView"] | null;
+        };
+        /** @description What another rule makes of households. */
+        WhatIfView: {
+            /**
+             * Format: int64
+             * @description How many households change.
+             */
+            changed: number;
+            /** @description Communes in which somebody's class changes. */
+            communes: components["schemas"]["CommuneTrialView"][];
+            /** @description When it was counted. */
+            counted_at: string;
+            /** @description From class to class. */
+            flows: components["schemas"]["FlowView"][];
+            /** @description This page of them. */
+            households: components["schemas"]["ChangedHouseholdView"][];
+            /**
+             * Format: int32
+             * @description The round.
+             */
+            round: number;
         };
         /** @description What is to be reached in a year. */
         YearTarget: {
@@ -8227,6 +8658,258 @@ export interface operations {
             };
         };
     };
+    export_dataset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetForm"];
+            };
+        };
+        responses: {
+            /** @description Tables as CSV, `codebook.csv`, `codebook_values.csv`, Stata and SPSS syntax in two languages, and `contents.csv`, which comes last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description `unreadable`, `unknown_commune`, `incomplete`: in full without a reason */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: a commune that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    poverty: {
+        parameters: {
+            query?: {
+                /** @description As it stood at this lock; as it stands where it is left out. */
+                snapshot?: number;
+                /** @description Of one commune; of all that the account sees where it is left out. */
+                commune?: string;
+                /** @description Under which standard indicators were judged: 0 in force, 1 the coming one. */
+                slot?: number;
+                /** @description The cut-off in thousandths of all weights; 333 where it is left out. */
+                cutoff?: number;
+                /** @description How indicators weigh. */
+                weights?: "nested" | "equal";
+                /** @description Who is counted. */
+                counted?: "persons" | "households";
+                /** @description By what households are put together. */
+                by?: "commune" | "district" | "ethnicity" | "area";
+                /** @description Numbers of indicators that are left out, with commas between. */
+                without?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PovertyView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such lock, or a commune that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_poverty: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PovertyExportForm"];
+            };
+        };
+        responses: {
+            /** @description The groups as CSV, or a workbook with indicators and groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     show_report_table: {
         parameters: {
             query: {
@@ -8542,6 +9225,222 @@ export interface operations {
                 };
             };
             /** @description `reports_preparing`, `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    what_if_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemesView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    what_if: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such lock or commune */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_what_if: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfExportForm"];
+            };
+        };
+        responses: {
+            /** @description The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,97 @@
+//! Measures of poverty and other rules over what is counted of a round. Nothing here is written down: what is recognised stays.
+
+pub(crate) mod poverty;
+pub(crate) mod what_if;
+
+use std::collections::BTreeSet;
+
+use rasoat_casework::CommuneCode;
+use rasoat_casework::standard::{IndicatorOutline, Outline, Standard};
+
+use crate::assess::{COMING, IN_FORCE};
+use crate::auth::LoggedIn;
+use crate::cases::{Cases, Of, cases};
+use crate::library::Library;
+use crate::problem::Refusal;
+use crate::rounds::open_round;
+use crate::routes::rounds::snapshot;
+use crate::state::State;
+use crate::view::{SlotView, WeighedIndicatorView};
+
+/// What is counted of a round, as far as an account sees it.
+pub(crate) struct Seen {
+    pub(crate) round: u16,
+    pub(crate) cases: Cases,
+}
+
+/// Reads what is asked for.
+pub(crate) async fn seen(
+    state: &State,
+    who: &LoggedIn,
+    lock: Option<u64>,
+    commune: Option<&str>,
+) -> Result<Seen, Refusal> {
+    let communes = match commune {
+        None => who.communes(),
+        Some(code) => {
+            let commune = code.parse::<CommuneCode>().map_err(|_| Refusal::Unreadable)?;
+            who.must_see(&commune)?;
+            Some(BTreeSet::from([commune]))
+        }
+    };
+    let (round, of) = match lock {
+        None => (open_round(state).await?.0, Of::Now),
+        Some(number) => {
+            let lock = snapshot(state, Some(number)).await?;
+            (lock.round, Of::Lock(lock))
+        }
+    };
+    Ok(Seen { round, cases: cases(state, &of, communes.as_ref()).await? })
+}
+
+/// The standard in force (0) or the coming one (1).
+pub(crate) fn standard(library: &Library, slot: u8) -> Result<&Standard, Refusal> {
+    let begin = match slot {
+        0 => IN_FORCE,
+        1 => COMING,
+        _ => return Err(Refusal::Unreadable),
+    };
+    let found = library.standards().iter().find(|known| known.standard.id.starts_with(begin));
+    found.map(|known| &known.standard).ok_or(Refusal::NotFound)
+}
+
+fn slot_view(standard: &Standard, slot: u8) -> SlotView {
+    SlotView { slot, id: standard.id.clone(), title: standard.title.clone() }
+}
+
+fn indicator_view(
+    indicator: &IndicatorOutline,
+    weight: Option<crate::view::RatioView>,
+) -> WeighedIndicatorView {
+    WeighedIndicatorView {
+        number: indicator.number,
+        key: indicator.key.clone(),
+        label: indicator.label.clone(),
+        dimension: indicator.dimension.clone(),
+        weight,
+        undefined: indicator.undefined,
+        provenance: indicator.provenance.clone(),
+    }
+}
+
+/// Each indicator that is counted: its number and the place of its dimension.
+fn dimensions(outline: &Outline, without: &[u8]) -> Vec<(u8, usize)> {
+    let mut known: Vec<&rasoat_instrument::Text> = Vec::new();
+    let counted = outline
+        .indicators
+        .iter()
+        .filter(|indicator| !indicator.undefined && !without.contains(&indicator.number));
+    let placed = counted.map(|indicator| {
+        let place = known.iter().position(|one| **one == indicator.dimension).unwrap_or_else(|| {
+            known.push(&indicator.dimension);
+            known.len() - 1
+        });
+        (indicator.number, place)
+    });
+    placed.collect()
+}
