@@ -37,6 +37,7 @@ use crate::{permission, routes};
         routes::exports::write,
         routes::reports::list,
         routes::reports::table,
+        routes::reports::export_table,
         routes::reports::table_households,
         routes::reports::targets,
         routes::reports::target_households,

@@ -133,6 +133,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/exports/{table}", Act::SeeHouseholds),
     (Method::GET, "/api/reports", Act::SeeHouseholds),
     (Method::GET, "/api/reports/table", Act::SeeHouseholds),
+    (Method::POST, "/api/reports/table/export", Act::SeeHouseholds),
     (Method::POST, "/api/reports/table/households", Act::SeeHouseholds),
     (Method::GET, "/api/reports/targets", Act::SeeHouseholds),
     (Method::POST, "/api/reports/targets/households", Act::SeeHouseholds),

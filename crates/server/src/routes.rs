@@ -65,6 +65,7 @@ pub fn router(state: State) -> Router {
         .route("/exports/{table}", post(exports::write))
         .route("/reports", get(reports::list))
         .route("/reports/table", get(reports::table))
+        .route("/reports/table/export", post(reports::export_table))
         .route("/reports/table/households", post(reports::table_households))
         .route("/reports/targets", get(reports::targets))
         .route("/reports/targets/households", post(reports::target_households))

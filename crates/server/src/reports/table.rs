@@ -11,6 +11,7 @@ use crate::auth::LoggedIn;
 use crate::cases::Cases;
 use crate::library::Library;
 use crate::problem::Refusal;
+use crate::sheet::{Figure, Sheet, Worded};
 use crate::state::State;
 use crate::view::{
     HouseholdListView, ReportCellForm, ReportCellView, ReportColumnView, ReportQuery, ReportRowView,
@@ -77,6 +78,36 @@ impl Opened {
             total,
             doubts: doubts(&self.cases, &self.bound),
         })
+    }
+
+    /// The table as a sheet, in the words of whoever asks.
+    pub(crate) fn sheet(
+        &self,
+        library: &Library,
+        words: &Worded<'_>,
+        language: &str,
+    ) -> Result<Sheet, Refusal> {
+        let view = self.view(library)?;
+        let heading = |column: &ReportColumnView| {
+            let own = column
+                .label
+                .as_ref()
+                .map_or_else(|| words.of(&column.key), |label| label.get(language).to_owned());
+            let group = column.group.as_ref().map(|group| words.of(&format!("group.{group}")));
+            let percent = (column.unit == "percent").then(|| words.of("percent"));
+            group.into_iter().chain([own]).chain(percent).collect::<Vec<_>>().join(" – ")
+        };
+        let head = std::iter::once(words.of("place")).chain(view.columns.iter().map(heading)).collect();
+        let row = |row: &ReportRowView| {
+            let name = if row.name.is_empty() { words.of(&row.key) } else { row.name.clone() };
+            let cells = row.cells.iter().map(|cell| match cell.of {
+                Some(of) => Figure::Share((of > 0).then(|| cell.count as f64 / of as f64)),
+                None => Figure::Count(cell.count),
+            });
+            std::iter::once(Figure::Text(name)).chain(cells).collect()
+        };
+        let rows = view.rows.iter().chain([&view.total]).map(row).collect();
+        Ok(Sheet { name: words.of(&view.id), head, rows })
     }
 
     /// The households behind a figure.

@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
+use axum::response::Response;
 
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
 use crate::reports::{self, table, targets};
+use crate::sheet::{self, Worded};
 use crate::state::State;
 use crate::view::{
-    HouseholdListView, ProblemView, ReportCellForm, ReportQuery, ReportTableView, ReportsView,
-    TargetHouseholdsForm, TargetsQuery, TargetsView,
+    HouseholdListView, ProblemView, ReportCellForm, ReportExportForm, ReportQuery, ReportTableView,
+    ReportsView, TargetHouseholdsForm, TargetsQuery, TargetsView,
 };
 
 /// What reports there are.
@@ -38,6 +40,25 @@ pub(crate) async fn table(
     let library = state.library();
     let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
     Ok(Json(view.map_err(|_| Refusal::Busy)??))
+}
+
+/// A table as a file, in the words of whoever asks.
+#[utoipa::path(post, path = "/api/reports/table/export", operation_id = "export_report_table", tag = "reports",
+    request_body = ReportExportForm, responses(
+    (status = 200, body = String, content_type = "text/csv", description = "The table as CSV, or a workbook of it"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn export_table(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<ReportExportForm>, JsonRejection>,
+) -> Result<Response, Refusal> {
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let opened = table::Opened::of(&state, &who, &form.report).await?;
+    auth::note_act(&state, &who.account.name, "exported", &form.report.table).await?;
+    let sheet = opened.sheet(&state.library(), &Worded(&form.words), &form.language)?;
+    Ok(sheet::answer(&form.report.table, &[], &sheet, form.xlsx)?)
 }
 
 /// The households behind a figure of a table.

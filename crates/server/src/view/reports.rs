@@ -189,6 +189,22 @@ pub struct ReportDoubtsView {
     pub unknown_villages: u32,
 }
 
+/// A table as a file.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct ReportExportForm {
+    /// The table.
+    pub report: ReportQuery,
+    /// Whether a workbook, else CSV.
+    #[serde(default)]
+    pub xlsx: bool,
+    /// The language of names that are data: `vi`.
+    pub language: String,
+    /// Words for the table, its columns, groups and rows: `official`, `poor.households`, `group.poor`, `ethnic.07`, `total`, `place`; one
+    /// without words stands as it is.
+    #[serde(default)]
+    pub words: std::collections::BTreeMap<String, String>,
+}
+
 /// Which targets.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]

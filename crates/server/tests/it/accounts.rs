@@ -38,6 +38,7 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/exports/{table}", [true, true, true, true]),
     ("get", "/api/reports", [true, true, true, true]),
     ("get", "/api/reports/table", [true, true, true, true]),
+    ("post", "/api/reports/table/export", [true, true, true, true]),
     ("post", "/api/reports/table/households", [true, true, true, true]),
     ("get", "/api/reports/targets", [true, true, true, true]),
     ("post", "/api/reports/targets/households", [true, true, true, true]),

@@ -827,6 +827,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/table/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A table as a file, in the words of whoever asks. */
+        post: operations["export_report_table"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/table/households": {
         parameters: {
             query?: never;
@@ -3527,6 +3544,22 @@ export interface components {
              * @description Households that are not signed.
              */
             unreviewed: number;
+        };
+        /** @description A table as a file. */
+        ReportExportForm: {
+            /** @description The language of names that are data: `vi`. */
+            language: string;
+            /** @description The table. */
+            report: components["schemas"]["ReportQuery"];
+            /**
+             * @description Words for the table, its columns, groups and rows: `official`, `poor.households`, `group.poor`, `ethnic.07`, `total`, `place`; one
+             *     without words stands as it is.
+             */
+            words?: {
+                [key: string]: string;
+            };
+            /** @description Whether a workbook, else CSV. */
+            xlsx?: boolean;
         };
         /** @description A lock, by which a round is counted as it stood. */
         ReportLockView: {
@@ -8980,6 +9013,87 @@ export interface operations {
                 };
             };
             /** @description `reports_preparing` with how many households of how many are counted: ask again; `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_report_table: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportExportForm"];
+            };
+        };
+        responses: {
+            /** @description The table as CSV, or a workbook of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such table, round, lock, standard or place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing`, `server_busy` */
             503: {
                 headers: {
                     [name: string]: unknown;
