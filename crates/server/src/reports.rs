@@ -189,7 +189,7 @@ fn standard_view(library: &Library, slot: usize) -> Option<ReportStandardView> {
 }
 
 /// What reports there are.
-pub(crate) async fn overview(state: &State) -> Result<ReportsView, Refusal> {
+pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<ReportsView, Refusal> {
     let open = open_round(state).await?.0;
     let mut locks: BTreeMap<u16, Vec<RoundSnapshot>> = BTreeMap::from([(open, Vec::new())]);
     for lock in state.storage.round_snapshots().await? {
@@ -202,7 +202,7 @@ pub(crate) async fn overview(state: &State) -> Result<ReportsView, Refusal> {
     });
     let library = state.library();
     let mut districts: BTreeMap<&str, DistrictView> = BTreeMap::new();
-    for (commune, district) in &library.units().districts {
+    for (commune, district) in library.units().districts.iter().filter(|(commune, _)| who.sees(commune)) {
         let view = districts.entry(&district.code).or_insert_with(|| DistrictView {
             code: district.code.clone(),
             name: district.name.clone(),

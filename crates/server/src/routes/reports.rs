@@ -19,8 +19,8 @@ use crate::view::{
 #[utoipa::path(get, path = "/api/reports", operation_id = "list_reports", tag = "reports", responses(
     (status = 200, body = ReportsView, description = "Rounds, standards, tables and former districts"),
 ))]
-pub(crate) async fn list(Of(state): Of<State>, _: LoggedIn) -> Result<Json<ReportsView>, Refusal> {
-    Ok(Json(reports::overview(&state).await?))
+pub(crate) async fn list(Of(state): Of<State>, who: LoggedIn) -> Result<Json<ReportsView>, Refusal> {
+    Ok(Json(reports::overview(&state, &who).await?))
 }
 
 /// One of the official tables.

@@ -67,7 +67,8 @@ pub struct DistrictView {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReportQuery {
-    /// `official`, `movement_poor`, …
+    /// `official`, which it is where nothing is said, `movement_poor`, …
+    #[serde(default = "first_table")]
     pub table: String,
     /// The round's year; the open one where it is left out.
     pub round: Option<u16>,
@@ -81,6 +82,10 @@ pub struct ReportQuery {
     pub rows: Option<String>,
     /// Only classes that were recognised.
     pub recognised: Option<bool>,
+}
+
+fn first_table() -> String {
+    "official".to_owned()
 }
 
 /// Which figure of a table.
