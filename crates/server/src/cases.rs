@@ -110,30 +110,37 @@ pub(crate) async fn cases(
     Ok(read)
 }
 
+/// A household that was merged into another.
+struct MergedFrom {
+    commune: CommuneCode,
+    before: Option<Class>,
+    once: [bool; 2],
+}
+
 /// Notes who came from another commune: a household there was merged into it. Within a commune the one that stands for both has what the
 /// list said of the other.
 fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
-    let merged = communes.iter().flat_map(|(commune, cases)| {
-        let merged = cases.iter().filter(|case| case.gone == Some(Gone::Merged));
-        merged.filter_map(|case| Some((case.merged_into?, (commune.clone(), case.before, case.once))))
-    });
-    let mut merged: BTreeMap<Uuid, Vec<(CommuneCode, Option<Class>, [bool; 2])>> =
-        merged.fold(BTreeMap::new(), |mut all, (into, from)| {
-            all.entry(into).or_insert_with(Vec::new).push(from);
-            all
-        });
+    let mut merged: BTreeMap<Uuid, Vec<MergedFrom>> = BTreeMap::new();
+    for (commune, cases) in communes.iter() {
+        for case in cases.iter().filter(|case| case.gone == Some(Gone::Merged)) {
+            if let Some(into) = case.merged_into {
+                let from = MergedFrom { commune: commune.clone(), before: case.before, once: case.once };
+                merged.entry(into).or_default().push(from);
+            }
+        }
+    }
     if merged.is_empty() {
         return;
     }
     let mut carried = BTreeSet::new();
     for (commune, cases) in communes.iter_mut() {
         for case in cases.iter_mut() {
-            for (from, before, once) in merged.remove(&case.household).unwrap_or_default() {
-                if from != *commune {
+            for from in merged.remove(&case.household).unwrap_or_default() {
+                if from.commune != *commune {
                     case.moved_in = true;
-                } else if case.before.is_none() && before.is_some() {
-                    (case.before, case.once) = (before, once);
-                    carried.insert((from, case.household));
+                } else if case.before.is_none() && from.before.is_some() {
+                    (case.before, case.once) = (from.before, from.once);
+                    carried.insert((from.commune, case.household));
                 }
             }
         }

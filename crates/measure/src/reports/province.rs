@@ -37,10 +37,11 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     interviewed::fill(&province, households, SEED)?;
     let running = province.serve()?;
     let (mut connection, session) = running.log_in()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let start = Instant::now();
     while !is_counted(&mut connection, &session)? {
         ensure!(start.elapsed() < FIRST, "not counted within {FIRST:?}");
-        std::thread::sleep(Duration::from_millis(500));
+        runtime.block_on(tokio::time::sleep(Duration::from_millis(500)));
     }
     let first_s = start.elapsed().as_secs_f64();
     let mut tables = Vec::new();
