@@ -13,6 +13,7 @@ pub(crate) mod key;
 pub(crate) mod list_import;
 pub(crate) mod overview;
 pub(crate) mod paper;
+pub(crate) mod papers;
 pub(crate) mod print;
 pub(crate) mod procedure;
 pub(crate) mod retention;

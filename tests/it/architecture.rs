@@ -15,12 +15,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rasoat-exchange", &["rasoat-casework", "rasoat-instrument", "rasoat-secrets"]),
     ("rasoat-lists", &["rasoat-casework", "rasoat-instrument"]),
     ("rasoat-reports", &["rasoat-casework", "rasoat-instrument"]),
+    ("rasoat-documents", &["rasoat-casework", "rasoat-instrument"]),
     ("rasoat-store", &["rasoat-casework", "rasoat-instrument", "rasoat-secrets"]),
     ("rasoat-sync", &["rasoat-casework", "rasoat-exchange"]),
     (
         "rasoat-app",
         &[
             "rasoat-casework",
+            "rasoat-documents",
             "rasoat-exchange",
             "rasoat-instrument",
             "rasoat-lists",
@@ -51,7 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OUTSIDE: &[&str] = &["rasoat-measure", "rasoat-testkit", "rasoat-tests", "xtask"];
 
 /// Crates that touch no file, socket, SQL, clock or randomness.
-const PURE: &[&str] = &["instrument", "casework", "exchange", "xlsform", "reports", "secrets"];
+const PURE: &[&str] = &["instrument", "casework", "documents", "exchange", "xlsform", "reports", "secrets"];
 
 /// What a pure crate may not name.
 const IMPURE: &[&str] = &[

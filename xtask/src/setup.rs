@@ -20,6 +20,9 @@ const DATABASE: &[&str] = &["postgresql"];
 /// Debian packages that testing what statisticians get takes.
 const STATISTICS: &[&str] = &["pspp"];
 
+/// Debian packages that opening workbooks as offices do takes.
+const OFFICE: &[&str] = &["libreoffice-calc-nogui"];
+
 /// The first version of Node that the screens' build tools accept.
 const NODE: (u32, u32) = (20, 19);
 
@@ -39,6 +42,7 @@ pub(crate) fn packages(root: &Path, drive: bool) -> Result<()> {
         wanted.extend(DRIVE);
         wanted.extend(DATABASE);
         wanted.extend(STATISTICS);
+        wanted.extend(OFFICE);
     }
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !is_installed(name)).collect();
     if missing.is_empty() {

@@ -17,6 +17,7 @@ use crate::idle::Sitting;
 use crate::interview::Interviews;
 use crate::list_import::ListState;
 use crate::paper::Tally;
+use crate::papers::PapersState;
 use crate::practice;
 use crate::preferences::Preferences;
 use crate::profile::Profile;
@@ -120,6 +121,7 @@ pub(crate) struct Opened {
     pub(crate) interviews: Interviews,
     pub(crate) sync: Arc<SyncState>,
     pub(crate) bundles: Arc<BundleState>,
+    pub(crate) papers: Arc<PapersState>,
     pub(crate) lists: Arc<ListState>,
     pub(crate) sitting: Arc<Sitting>,
     pub(crate) checks: LastQueue,
@@ -135,6 +137,7 @@ impl Opened {
             interviews: Interviews::default(),
             sync: Arc::new(sync),
             bundles: Arc::default(),
+            papers: Arc::default(),
             lists: Arc::default(),
             sitting: Arc::new(sitting),
             checks: LastQueue::default(),
@@ -150,6 +153,7 @@ impl Opened {
             interviews: Interviews::since(before.interviews.since.again()),
             sync: Arc::clone(&before.sync),
             bundles: Arc::clone(&before.bundles),
+            papers: Arc::clone(&before.papers),
             lists: Arc::clone(&before.lists),
             sitting: Arc::clone(&before.sitting),
             checks: LastQueue::default(),

@@ -141,7 +141,7 @@ impl Form {
 }
 
 /// The fixed part of a form.
-fn view(definition: &Definition) -> FormView {
+pub(crate) fn view(definition: &Definition) -> FormView {
     let mut sections = Vec::new();
     for node in &definition.nodes {
         let number = crate::start::count(sections.len()) + 1;

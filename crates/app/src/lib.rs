@@ -29,6 +29,7 @@ mod log;
 mod moment;
 mod overview;
 mod paper;
+mod papers;
 mod pictures;
 mod practice;
 mod preferences;

@@ -44,6 +44,12 @@ struct Cli {
     /// Hold so many forms and print the kibibytes that they occupy: what a benchmark asks of a process of its own.
     #[arg(long, hide = true)]
     hold: Option<usize>,
+    /// Write a list of so many households and print what it took: what a benchmark asks of a process of its own.
+    #[arg(long, hide = true)]
+    list: Option<usize>,
+    /// With a row for each member of the list's households.
+    #[arg(long, hide = true)]
+    members: bool,
 }
 
 /// A benchmark by name.
@@ -64,6 +70,10 @@ fn main() -> Result<()> {
     let cli = Cli::parse();
     if let Some(count) = cli.hold {
         println!("{}", engine::held_kib(count)?);
+        return Ok(());
+    }
+    if let Some(count) = cli.list {
+        println!("{}", reports::documents::written(count, cli.members)?);
         return Ok(());
     }
     let wanted: Vec<&Benchmark> =

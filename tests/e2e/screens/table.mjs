@@ -229,6 +229,16 @@ export const SCREENS = [
 	{ name: 'procedure-practice', at: '#/procedure', in: 'practice' },
 	...loading('procedure', '#/procedure', 'procedure_board'),
 
+	{ name: 'papers', at: '#/procedure/papers' },
+	{ name: 'papers-empty', at: '#/procedure/papers', in: 'empty' },
+	{ name: 'papers-interviews', at: '#/procedure/papers', walk: press('[data-paper-kind="interviews"]', '[data-full-ids]') },
+	{ name: 'papers-missing', at: '#/procedure/papers', walk: press('[data-paper-kind="decisions"]') },
+	{ name: 'papers-nobody', at: '#/procedure/papers', walk: press('[data-paper-kind="certificates"]') },
+	{ name: 'papers-written', at: '#/procedure/papers', walk: all(press('[data-paper-kind="posting"]', '[data-paper-format="xlsx"]'), open('E:/')) },
+	{ name: 'papers-writing', at: '#/procedure/papers', in: 'wait=write_paper', walk: open('E:/') },
+	{ name: 'papers-refused', at: '#/procedure/papers', in: 'fail=write_paper:stick_gone', walk: open('E:/') },
+	...loading('papers', '#/procedure/papers', 'papers'),
+
 	{ name: 'sync', at: '#/sync', in: 'offline=no' },
 	{ name: 'sync-offline', at: '#/sync' },
 	{ name: 'sync-moved', at: '#/sync', in: 'offline=no', walk: press('[data-moved] summary >> nth=-1') },

@@ -17,28 +17,28 @@ use crate::view::{
 };
 
 /// What is the same for all households that are looked at together.
-pub(super) struct Desk<'a> {
-    pub(super) profile: &'a Profile,
-    pub(super) procedure: Option<Procedure>,
-    pub(super) locked_at: Option<i64>,
-    pub(super) now: i64,
+pub(crate) struct Desk<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) procedure: Option<Procedure>,
+    pub(crate) locked_at: Option<i64>,
+    pub(crate) now: i64,
     assigned: Assigned,
 }
 
 /// One household.
-pub(super) struct Looked {
-    pub(super) row: HouseholdRow,
-    pub(super) proceeding: Proceeding,
+pub(crate) struct Looked {
+    pub(crate) row: HouseholdRow,
+    pub(crate) proceeding: Proceeding,
     /// Whether it is assigned to those who do its village.
     by_village: bool,
     /// The version of the interview that is here.
-    pub(super) interview: VersionVector,
+    pub(crate) interview: VersionVector,
     case: Case,
     case_version: VersionVector,
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn of(profile: &'a Profile, reader: &Reader<'_>, now: i64) -> Result<Self, AppError> {
+    pub(crate) fn of(profile: &'a Profile, reader: &Reader<'_>, now: i64) -> Result<Self, AppError> {
         Ok(Self {
             profile,
             procedure: super::law::in_force(profile, reader)?,
@@ -50,7 +50,7 @@ impl<'a> Desk<'a> {
 }
 
 impl Looked {
-    pub(super) fn at(desk: &Desk<'_>, reader: &Reader<'_>, row: HouseholdRow) -> Result<Self, AppError> {
+    pub(crate) fn at(desk: &Desk<'_>, reader: &Reader<'_>, row: HouseholdRow) -> Result<Self, AppError> {
         let document = case_document(desk.profile, reader, &row)?;
         let mut proceeding = Proceeding::of(&document);
         let by_village = proceeding.assigned.is_empty();
@@ -72,28 +72,28 @@ impl Looked {
     ///
     /// # Errors
     /// `procedure_changed`
-    pub(super) fn unchanged_since(self, form: &SeenForm) -> Result<Self, AppError> {
+    pub(crate) fn unchanged_since(self, form: &SeenForm) -> Result<Self, AppError> {
         if self.seen() == form.seen { Ok(self) } else { Err(AppError::new("procedure_changed")) }
     }
 
     /// What an act is done over.
-    pub(super) fn mark(&self) -> String {
+    pub(crate) fn mark(&self) -> String {
         version_mark(&self.interview)
     }
 
-    pub(super) fn way(&self) -> Way<'_> {
+    pub(crate) fn way(&self) -> Way<'_> {
         let begun = self.row.progress.state != HouseholdState::Listed;
         let signed = self.row.progress.state == HouseholdState::Signed;
         let is_accepted = self.case.standing(signed, &self.interview) == Standing::Accepted;
         way(&self.proceeding, begun, is_accepted.then(|| self.mark()).as_deref())
     }
 
-    pub(super) fn is_correcting(&self) -> bool {
+    pub(crate) fn is_correcting(&self) -> bool {
         self.proceeding.correction(accepted_over(&self.case)).is_some()
     }
 
     /// What can be done now.
-    pub(super) fn may(&self, desk: &Desk<'_>, way: &Way<'_>) -> Vec<ProcedureAct> {
+    pub(crate) fn may(&self, desk: &Desk<'_>, way: &Way<'_>) -> Vec<ProcedureAct> {
         let mut may = Vec::new();
         if desk.locked_at.is_some() && !self.is_correcting() {
             may.push(ProcedureAct::Correction);
@@ -166,7 +166,7 @@ impl Looked {
         format!("{}-{}", self.mark(), version_mark(&self.case_version))
     }
 
-    pub(super) fn view(&self, desk: &Desk<'_>) -> ProcedureRowView {
+    pub(crate) fn view(&self, desk: &Desk<'_>) -> ProcedureRowView {
         let way = self.way();
         let enrolled = &desk.profile.enrolled;
         let is_mine = |name: &String| *name == desk.profile.author || *name == enrolled.device_name;

@@ -10,3 +10,5 @@ pub(crate) mod law;
 pub(crate) mod lock;
 mod looked;
 mod withdraw;
+
+pub(crate) use looked::{Desk, Looked};

@@ -21,6 +21,7 @@ mod keys;
 mod list_import;
 mod lock;
 mod paper;
+mod papers;
 mod pictures;
 mod plain_lists;
 mod practice;

@@ -119,6 +119,10 @@ export const commands = {
 	accessExport: (form: AccessForm) => typedError<AccessView, AppError>(__TAURI_INVOKE("access_export", { form })),
 	printPreview: (household: string) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_preview", { household })),
 	printHousehold: (form: PrintForm) => typedError<PrintView, AppError>(__TAURI_INVOKE("print_household", { form })),
+	papers: (village: string | null) => typedError<PapersView, AppError>(__TAURI_INVOKE("papers", { village })),
+	writePaper: (form: PaperWriteForm) => typedError<PaperWrittenView, AppError>(__TAURI_INVOKE("write_paper", { form })),
+	papersProgress: () => typedError<PaperProgressView | null, AppError>(__TAURI_INVOKE("papers_progress")),
+	papersCancel: () => typedError<null, AppError>(__TAURI_INVOKE("papers_cancel")),
 	audit: (group: AuditGroup | null, offset: number, limit: number) => typedError<AuditPageView, AppError>(__TAURI_INVOKE("audit", { group, offset, limit })),
 	checkAudit: () => typedError<AuditCheckView, AppError>(__TAURI_INVOKE("check_audit")),
 	exportAudit: (folder: string) => typedError<AuditExportView, AppError>(__TAURI_INVOKE("export_audit", { folder })),
@@ -2287,6 +2291,55 @@ export type PaperDeskView = {
 	days: OperatorDayView[],
 };
 
+/**  As what it is written. */
+export type PaperFormat = 
+/**  To be printed. */
+"pdf" | 
+/**  To be worked with. */
+"xlsx";
+
+/**  A paper. */
+export type PaperKind = 
+/**  The list of households to review. */
+"review" | 
+/**  The list of results for the meeting. */
+"meeting" | 
+/**  The meeting's minutes, twice. */
+"minutes" | 
+/**  The list that is put up. */
+"posting" | 
+/**  The results with what was decided. */
+"results" | 
+/**  The decisions, recorded and to be signed. */
+"decisions" | 
+/**  The certificates. */
+"certificates" | 
+/**  The filled interviews, to be signed. */
+"interviews" | 
+/**  Each household's result in plain words. */
+"explanations" | 
+/**  The interchange list of three sheets. */
+"interchange";
+
+/**  Why households do not stand in a paper. */
+export type PaperMissingView = {
+	/**
+	 *  `not_begun`, `not_accepted`, `no_class`, `not_met`, `not_posted`, `posting_runs`, `complaint`, `provisional`, `not_recognised`,
+	 *  `not_on_list`.
+	 */
+	code: string,
+	/**  So many of them. */
+	households: number,
+};
+
+/**  How far writing is. */
+export type PaperProgressView = {
+	/**  So much is done. */
+	done: number,
+	/**  Of so much. */
+	total: number,
+};
+
 /**  Whether an interview was typed twice. */
 export type PaperStanding = 
 /**  Typed once. */
@@ -2295,6 +2348,20 @@ export type PaperStanding =
 "verified" | 
 /**  Typed twice, and changed since. */
 "changed_since";
+
+/**  One paper, as it would be. */
+export type PaperStateView = {
+	/**  Which. */
+	kind: PaperKind,
+	/**  As what it can be written. */
+	formats: PaperFormat[],
+	/**  Households that would stand in it. */
+	households: number,
+	/**  Households that would not, by why. */
+	missing: PaperMissingView[],
+	/**  Whether everybody may read it. */
+	public: boolean,
+};
 
 /**  What an interview says of the paper it was typed from. */
 export type PaperView = {
@@ -2314,6 +2381,40 @@ export type PaperView = {
 	compared: number,
 	/**  Of these, the differing ones. */
 	differing: number,
+};
+
+/**  A paper to be written. */
+export type PaperWriteForm = {
+	/**  Which. */
+	kind: PaperKind,
+	/**  Of which village; `None`: of all. */
+	village: string | null,
+	/**  As what. */
+	format: PaperFormat,
+	/**  Of interviews: citizen IDs stand there in full, for the household to sign. */
+	full_ids: boolean,
+	/**  Where. */
+	folder: string,
+};
+
+/**  A paper that was written. */
+export type PaperWrittenView = {
+	/**  The file's name. */
+	name: string,
+	/**  How large it is. */
+	bytes: number,
+	/**  Households in it. */
+	households: number,
+	/**  Households that are not, by why. */
+	missing: PaperMissingView[],
+};
+
+/**  What can be made of a village, or of all. */
+export type PapersView = {
+	/**  Villages with households. */
+	villages: ProcedureVillageView[],
+	/**  Every paper, in the order of the work. */
+	papers: PaperStateView[],
 };
 
 /**  A passphrase on its way from a screen: wiped from memory when dropped, and never shown by `Debug`. */

@@ -202,6 +202,12 @@ export const screens: Record<string, Topic> = {
       { keys: ['G'], does: m.procedure_assign, used: [board, "g: () => begin('assign')"] },
     ],
   },
+  '/procedure/papers': {
+    title: m.help_papers_title,
+    what: m.help_papers_what,
+    next: [m.help_papers_next_1, m.help_papers_next_2, m.help_papers_next_3],
+    keys: [],
+  },
   '/sync': {
     title: m.help_sync_title,
     what: m.help_sync_what,

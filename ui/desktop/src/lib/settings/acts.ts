@@ -38,8 +38,8 @@ const words: Record<string, (details: Details) => string> = {
   not_same: () => m.act_not_same(),
   undo: ({ places = '' }) => m.act_undo({ places }),
   access_export: () => m.act_access_export(),
-  print: ({ citizen_ids = '' }) => (citizen_ids === 'full' ? m.act_print_full() : m.act_print()),
-  unmask: () => m.act_unmask(),
+  print: (details) => over(details['citizen_ids'] === 'full' ? m.act_print_full : m.act_print)(details),
+  unmask: over(m.act_unmask),
   audit_export: () => m.act_audit_export(),
   erase: ({ households = '', by = '' }) =>
     by === 'term' ? m.act_erase_by_itself({ households }) : m.act_erase({ households }),

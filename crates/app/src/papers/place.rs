@@ -1,0 +1,159 @@
+//! Whether a household stands in a paper, and if not, why.
+
+use rasoat_casework::procedure::{Deed, Stage};
+use rasoat_store::HouseholdState;
+
+use super::household::Household;
+use crate::view::PaperKind;
+
+/// Whether a household stands in a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It does.
+    In,
+    /// It is to, and something is missing.
+    Out(Missing),
+    /// The paper is none for it: it is past that step, or the step is not for it.
+    NotFor,
+}
+
+/// What is missing, in the order of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Missing {
+    NotBegun,
+    NotAccepted,
+    NoClass,
+    NotMet,
+    NotPosted,
+    PostingRuns,
+    Complaint,
+    Provisional,
+    NotRecognised,
+}
+
+impl Missing {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::NotBegun => "not_begun",
+            Self::NotAccepted => "not_accepted",
+            Self::NoClass => "no_class",
+            Self::NotMet => "not_met",
+            Self::NotPosted => "not_posted",
+            Self::PostingRuns => "posting_runs",
+            Self::Complaint => "complaint",
+            Self::Provisional => "provisional",
+            Self::NotRecognised => "not_recognised",
+        }
+    }
+}
+
+pub(super) fn of(kind: PaperKind, household: &Household) -> Place {
+    match kind {
+        PaperKind::Review => Place::In,
+        PaperKind::Interviews | PaperKind::Explanations => {
+            if household.row().progress.state == HouseholdState::Listed {
+                Place::Out(Missing::NotBegun)
+            } else {
+                Place::In
+            }
+        }
+        PaperKind::Meeting => match household.stage {
+            Stage::Scored => with_class(household),
+            Stage::MeetingAgreed
+            | Stage::Complaint
+            | Stage::Reverified
+            | Stage::Posted
+            | Stage::Refused
+            | Stage::Recognised
+            | Stage::Certified => Place::NotFor,
+            Stage::Listed | Stage::Assigned | Stage::MeetingRejected | Stage::Interviewed => {
+                before(household)
+            }
+        },
+        PaperKind::Minutes => minutes(household),
+        PaperKind::Posting => match household.stage {
+            Stage::MeetingAgreed | Stage::Reverified | Stage::Posted => Place::In,
+            Stage::Complaint => Place::Out(Missing::Complaint),
+            Stage::Scored => Place::Out(Missing::NotMet),
+            Stage::Refused | Stage::Recognised | Stage::Certified => Place::NotFor,
+            Stage::Listed | Stage::Assigned | Stage::MeetingRejected | Stage::Interviewed => {
+                before(household)
+            }
+        },
+        PaperKind::Results => {
+            if household.stage >= Stage::Scored {
+                with_class(household)
+            } else {
+                before(household)
+            }
+        }
+        PaperKind::Decisions => decisions(household),
+        PaperKind::Certificates => match household.recognition() {
+            Some((.., class)) if !household.is_certified(&class) => Place::NotFor,
+            Some(_) => unless_provisional(household),
+            None if household.stage == Stage::Refused => Place::NotFor,
+            None => Place::Out(Missing::NotRecognised),
+        },
+        PaperKind::Interchange => match household.recognition() {
+            Some((.., class)) if !household.is_certified(&class) && !household.was_listed() => Place::NotFor,
+            Some(_) => unless_provisional(household),
+            None if household.stage == Stage::Refused => Place::NotFor,
+            None => Place::Out(Missing::NotRecognised),
+        },
+    }
+}
+
+/// Minutes are of a meeting that was held, or of the one that is to be.
+fn minutes(household: &Household) -> Place {
+    match household.meeting() {
+        Some((_, true)) => Place::In,
+        // Too few agreed, and the interview is made again: the minutes say so.
+        Some((Deed::Meeting { passed: false, .. }, false)) if household.stage < Stage::Scored => Place::In,
+        Some(_) | None if household.stage == Stage::Scored => with_class(household),
+        Some(_) | None => before(household),
+    }
+}
+
+fn decisions(household: &Household) -> Place {
+    match household.stage {
+        Stage::Recognised | Stage::Certified => {
+            let class = household.recognition().map(|(.., class)| class).unwrap_or_default();
+            if is_decided(household, &class) { unless_provisional(household) } else { Place::NotFor }
+        }
+        Stage::Posted => {
+            let runs = household.posting().is_some_and(|(_, until, _)| until >= household.today);
+            match &household.row().progress.class {
+                None => Place::Out(Missing::NoClass),
+                Some(class) if !is_decided(household, class) => Place::NotFor,
+                Some(_) if runs => Place::Out(Missing::PostingRuns),
+                Some(_) => unless_provisional(household),
+            }
+        }
+        Stage::Complaint => Place::Out(Missing::Complaint),
+        Stage::MeetingAgreed | Stage::Reverified => Place::Out(Missing::NotPosted),
+        Stage::Scored => Place::Out(Missing::NotMet),
+        Stage::Refused => Place::NotFor,
+        Stage::Listed | Stage::Assigned | Stage::MeetingRejected | Stage::Interviewed => before(household),
+    }
+}
+
+/// Whether one of the two decisions is about a household of that class.
+pub(super) fn is_decided(household: &Household, class: &str) -> bool {
+    household.is_certified(class) || household.was_listed()
+}
+
+fn with_class(household: &Household) -> Place {
+    if household.row().progress.class.is_some() { Place::In } else { Place::Out(Missing::NoClass) }
+}
+
+fn unless_provisional(household: &Household) -> Place {
+    if household.row().progress.provisional { Place::Out(Missing::Provisional) } else { Place::In }
+}
+
+/// Of a household before its interview is accepted.
+fn before(household: &Household) -> Place {
+    match household.row().progress.state {
+        HouseholdState::Listed => Place::Out(Missing::NotBegun),
+        HouseholdState::Started | HouseholdState::Signed => Place::Out(Missing::NotAccepted),
+    }
+}

@@ -1,0 +1,133 @@
+//! Workbooks as another library reads them.
+
+use std::io::Cursor;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use calamine::{Data, Reader, Xlsx};
+use rasoat_documents::{
+    Cell, Column, DocumentError, Kind, Table, Watch, meeting_list, posting_list, results_list, review_list,
+    xlsx, xlsx_rows,
+};
+
+use crate::papers::{listed, met, posted, reviewed};
+use crate::support::{HOSTILE, head, show, watched};
+
+/// Every text of every sheet, and how many formulas there are.
+pub(crate) fn cells(bytes: &[u8]) -> (Vec<String>, usize) {
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    let names = workbook.sheet_names();
+    let mut texts = Vec::new();
+    let mut formulas = 0;
+    for name in names {
+        let range = workbook.worksheet_range(&name).expect("a sheet");
+        texts.extend(range.used_cells().map(|(_, _, cell)| cell.to_string()));
+        let found = workbook.worksheet_formula(&name).expect("a sheet");
+        formulas += found.used_cells().filter(|(_, _, formula)| !formula.is_empty()).count();
+    }
+    (texts, formulas)
+}
+
+pub(crate) fn table() -> Table {
+    let column = |heading: &str, kind: Kind| Column { heading: heading.to_owned(), kind, width: 14 };
+    Table {
+        title: "Bảng thử".to_owned(),
+        subtitles: vec!["xã Ba Sơn".to_owned()],
+        columns: vec![
+            column("Chữ", Kind::Text),
+            column("Số đếm", Kind::Count),
+            column("Số lẻ", Kind::Number),
+            column("Tỷ lệ", Kind::Percent),
+            column("Ngày", Kind::Date),
+        ],
+        rows: Vec::new(),
+        notes: vec!["Ghi chú".to_owned()],
+        landscape: true,
+    }
+}
+
+#[test]
+fn another_library_reads_the_same_values_with_their_types() {
+    let rows: Vec<Vec<Cell>> = HOSTILE
+        .iter()
+        .zip(1_u32..)
+        .map(|(text, number)| {
+            vec![
+                Cell::text(text),
+                Cell::count(number * 1000),
+                Cell::Number(f64::from(number) / 4.0),
+                Cell::Number(0.0232),
+                Cell::day("2026-11-20"),
+            ]
+        })
+        .collect();
+    let total = rows.len();
+    let bytes = watched(|watch| xlsx_rows(&table(), (rows.into_iter(), total), watch)).expect("a workbook");
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(&bytes)).expect("a workbook");
+    let range = workbook.worksheet_range_at(0).expect("a sheet").expect("readable");
+    let found: Vec<&[Data]> = range.rows().collect();
+    assert_eq!(found[0][0], Data::String("Bảng thử".to_owned()));
+    let headings: Vec<String> = found[3].iter().map(ToString::to_string).collect();
+    assert_eq!(headings, ["Chữ", "Số đếm", "Số lẻ", "Tỷ lệ", "Ngày"]);
+    for (row, (text, number)) in found[4..].iter().zip(HOSTILE.iter().zip(1_u32..)) {
+        assert_eq!(row[0], Data::String((*text).to_owned()));
+        assert_eq!(row[1], Data::Float(f64::from(number) * 1000.0));
+        assert_eq!(row[2], Data::Float(f64::from(number) / 4.0));
+        assert_eq!(row[3], Data::Float(0.0232));
+        let Data::DateTime(day) = &row[4] else { panic!("no date: {:?}", row[4]) };
+        assert_eq!(day.to_ymd_hms_milli().0..=day.to_ymd_hms_milli().0, 2026..=2026);
+        assert_eq!((day.to_ymd_hms_milli().1, day.to_ymd_hms_milli().2), (11, 20));
+    }
+    assert_eq!(cells(&bytes).1, 0);
+}
+
+#[test]
+fn headers_are_frozen_and_repeated_and_the_page_fits() {
+    let bytes = watched(|watch| xlsx(&[review_list(head(), &listed(30))], watch)).expect("a workbook");
+    show("review.xlsx", &bytes);
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("state=\"frozen\""), "frozen");
+    assert!(
+        sheet.contains("fitToHeight=\"0\"") && sheet.contains("orientation=\"landscape\""),
+        "fits a width"
+    );
+    assert!(sheet.contains("paperSize=\"9\""), "A4");
+    let names = part(&bytes, "xl/workbook.xml");
+    assert!(names.contains("Print_Titles") && names.contains("Print_Area"), "{names}");
+}
+
+#[test]
+fn each_list_is_one_sheet_of_all_villages() {
+    let lists = [meeting_list(head(), &met(5)), meeting_list(head(), &met(7))];
+    let bytes = watched(|watch| xlsx(&lists, watch)).expect("a workbook");
+    let (texts, _) = cells(&bytes);
+    let meant = met(7);
+    assert_eq!(texts.iter().filter(|text| **text == meant[6].head).count(), 1);
+    assert_eq!(texts.iter().filter(|text| **text == meant[0].head).count(), 2);
+    for (name, list) in [
+        ("posting.xlsx", posting_list(head(), &posted(12), None)),
+        ("results.xlsx", results_list(head(), &reviewed(12))),
+    ] {
+        show(name, &watched(|watch| xlsx(&[list], watch)).expect("a workbook"));
+    }
+}
+
+#[test]
+fn writing_tells_how_far_it_is_and_can_be_ended() {
+    let cancelled = AtomicBool::new(false);
+    let mut told = Vec::new();
+    let rows = (0..5_000_u32).map(|number| vec![Cell::text("a"), Cell::count(number)]);
+    let mut tell = |done, total| {
+        told.push((done, total));
+        cancelled.store(done >= 2_000, Ordering::Release);
+    };
+    let ended = xlsx_rows(&table(), (rows, 5_000), &mut Watch::new(&mut tell, &cancelled));
+    assert_eq!(ended.unwrap_err(), DocumentError::Cancelled);
+    assert_eq!(told.last(), Some(&(2_000, 5_000)), "{told:?}");
+}
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name(name).expect("a part"), &mut text).expect("text");
+    text
+}
