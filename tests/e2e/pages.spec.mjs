@@ -41,6 +41,16 @@ const PAGES = [
 	{ name: 'conflicts', at: 'conflicts', roles: EVERYBODY },
 	{ name: 'duplicates', at: 'duplicates', roles: EVERYBODY },
 	{ name: 'quality', at: 'quality', roles: EVERYBODY },
+	{ name: 'reports', at: 'reports', roles: EVERYBODY },
+	...['movement_poor', 'indicators_poor', 'groups', 'ethnicity', 'children', 'standards'].map((table) => ({
+		name: `reports-${table}`,
+		at: `reports?table=${table}`,
+		roles: ['officer'],
+		link: 'reports'
+	})),
+	{ name: 'reports-households', at: 'reports/households?table=official&column=known', roles: ['officer', 'supervisor', 'reader'], link: 'reports' },
+	{ name: 'targets', at: 'targets', roles: EVERYBODY },
+	...['R4', 'R8', 'R13'].map((target) => ({ name: `targets-${target}`, at: `targets?target=${target}`, roles: ['officer'], link: 'targets' })),
 	{ name: 'statistics', at: 'statistics', roles: EVERYBODY },
 	{ name: 'what-if', at: 'what-if', roles: ['administrator', 'officer'] },
 	{ name: 'devices', at: 'devices', roles: ['administrator', 'officer', 'supervisor'] },

@@ -1,5 +1,6 @@
 //! Tables and targets of a round: which cases are asked for, and what is counted of them.
 
+pub(crate) mod file;
 pub(crate) mod table;
 pub(crate) mod targets;
 
@@ -239,20 +240,24 @@ pub(crate) fn doubts(cases: &Cases, bound: &Bound) -> ReportDoubtsView {
     doubts
 }
 
-/// A page of the households that are asked for, by commune and id.
-pub(crate) async fn households(
-    state: &State,
-    cases: &Cases,
-    after: Option<&HouseholdKeyForm>,
-    wanted: impl Fn(&CommuneCode, &Case) -> bool,
-) -> Result<HouseholdListView, Refusal> {
-    let after = after.map(listing::key_of).transpose()?;
+/// The households that are asked for, by commune and id.
+fn keys(cases: &Cases, wanted: impl Fn(&CommuneCode, &Case) -> bool) -> Vec<HouseholdKeyRef> {
     let mut keys: Vec<HouseholdKeyRef> = Vec::new();
     for (commune, cases) in &cases.communes {
         let found = cases.iter().filter(|case| wanted(commune, case));
         keys.extend(found.map(|case| HouseholdKeyRef::new(commune.clone(), case.household)));
     }
     keys.sort_unstable();
+    keys
+}
+
+/// A page of them.
+pub(crate) async fn page(
+    state: &State,
+    mut keys: Vec<HouseholdKeyRef>,
+    after: Option<&HouseholdKeyForm>,
+) -> Result<HouseholdListView, Refusal> {
+    let after = after.map(listing::key_of).transpose()?;
     let total = u32::try_from(keys.len()).unwrap_or(u32::MAX);
     keys.retain(|key| after.as_ref().is_none_or(|after| key > after));
     let more = keys.len() > PAGE;

@@ -53,6 +53,14 @@ pub(crate) fn rights() -> Option<StandardFile> {
     tomls(&paths, "personal-data").pop()
 }
 
+/// The ethnic groups of the statistics office by their codes.
+pub(crate) fn ethnic_groups() -> BTreeMap<String, String> {
+    let list = text("units/ethnic_groups.csv");
+    let mut rows = csv::Reader::from_reader(list.as_bytes());
+    let named = rows.deserialize::<(String, String, String)>().flatten();
+    named.map(|(code, name, _)| (code, name)).collect()
+}
+
 /// What is counted of interviews beside classes and indicators: the file that comes last by its name.
 pub(crate) fn facts() -> Option<StandardFile> {
     let paths = Files::iter().map(|path| path.replace('\\', "/")).collect();

@@ -70,9 +70,9 @@ pub use plan::{
 pub use problem::ProblemView;
 pub use reports::{
     CommuneFigureView, DistrictView, FigureView, ReportCellForm, ReportCellView, ReportColumnView,
-    ReportDoubtsView, ReportExportForm, ReportLockView, ReportOfView, ReportPlaceView, ReportQuery,
-    ReportRoundView, ReportRowView, ReportStandardView, ReportTableView, ReportsView, SharesView,
-    TargetHouseholdsForm, TargetPartView, TargetView, TargetsQuery, TargetsView, TrendView,
+    ReportDoubtsView, ReportFileForm, ReportHeadingForm, ReportLockView, ReportOfView, ReportPlaceView,
+    ReportQuery, ReportRoundView, ReportRowView, ReportStandardView, ReportTableView, ReportsView,
+    SharesView, TargetHouseholdsForm, TargetPartView, TargetView, TargetsQuery, TargetsView, TrendView,
 };
 pub use request::{
     Asker, CorrectionForm, CorrectionView, HeldAbout, HeldSource, HeldValueView, HolderView, LeftOutView,

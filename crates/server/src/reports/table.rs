@@ -11,11 +11,11 @@ use crate::auth::LoggedIn;
 use crate::cases::Cases;
 use crate::library::Library;
 use crate::problem::Refusal;
-use crate::sheet::{Figure, Sheet, Worded};
+use crate::shipped::ethnic_groups;
 use crate::state::State;
+use crate::storage::HouseholdKeyRef;
 use crate::view::{
-    HouseholdListView, ReportCellForm, ReportCellView, ReportColumnView, ReportQuery, ReportRowView,
-    ReportTableView,
+    ReportCellForm, ReportCellView, ReportColumnView, ReportQuery, ReportRowView, ReportTableView,
 };
 
 /// What rows are of.
@@ -80,53 +80,22 @@ impl Opened {
         })
     }
 
-    /// The table as a sheet, in the words of whoever asks.
-    pub(crate) fn sheet(
+    /// The households behind a figure.
+    pub(crate) fn households(
         &self,
         library: &Library,
-        words: &Worded<'_>,
-        language: &str,
-    ) -> Result<Sheet, Refusal> {
-        let view = self.view(library)?;
-        let heading = |column: &ReportColumnView| {
-            let own = column
-                .label
-                .as_ref()
-                .map_or_else(|| words.of(&column.key), |label| label.get(language).to_owned());
-            let group = column.group.as_ref().map(|group| words.of(&format!("group.{group}")));
-            let percent = (column.unit == "percent").then(|| words.of("percent"));
-            group.into_iter().chain([own]).chain(percent).collect::<Vec<_>>().join(" – ")
-        };
-        let head = std::iter::once(words.of("place")).chain(view.columns.iter().map(heading)).collect();
-        let row = |row: &ReportRowView| {
-            let name = if row.name.is_empty() { words.of(&row.key) } else { row.name.clone() };
-            let cells = row.cells.iter().map(|cell| match cell.of {
-                Some(of) => Figure::Share((of > 0).then(|| cell.count as f64 / of as f64)),
-                None => Figure::Count(cell.count),
-            });
-            std::iter::once(Figure::Text(name)).chain(cells).collect()
-        };
-        let rows = view.rows.iter().chain([&view.total]).map(row).collect();
-        Ok(Sheet { name: words.of(&view.id), head, rows })
-    }
-
-    /// The households behind a figure.
-    pub(crate) async fn households(
-        &self,
-        state: &State,
         form: &ReportCellForm,
-    ) -> Result<HouseholdListView, Refusal> {
+    ) -> Result<Vec<HouseholdKeyRef>, Refusal> {
         let columns = self.table.columns(&self.bound);
         let place = columns.iter().position(|column| column.key == form.column).ok_or(Refusal::NotFound)?;
         // A share opens those of whom it holds.
         let place = columns.get(place).and_then(|column| column.of).map_or(place, |(numerator, _)| numerator);
-        let library = state.library();
         let row = form.row.as_deref().filter(|row| *row != "total");
         let wanted = |commune: &CommuneCode, case: &Case| {
-            row.is_none_or(|row| self.key(&library, commune, case) == row)
+            row.is_none_or(|row| self.key(library, commune, case) == row)
                 && adds_to(self.table, &self.bound, case, place)
         };
-        super::households(state, &self.cases, form.after.as_ref(), wanted).await
+        Ok(super::keys(&self.cases, wanted))
     }
 
     fn counted(&self, library: &Library) -> Counted<String> {
@@ -187,6 +156,7 @@ impl Opened {
                 let named = villages.and_then(|villages| villages.get(village));
                 named.map_or_else(|| village.to_owned(), |(name, _)| name.clone())
             }
+            "ethnic" => ethnic_groups().remove(rest).unwrap_or_default(),
             _ => String::new(),
         }
     }

@@ -14,10 +14,10 @@ use crate::cases::{Cases, Of};
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::state::State;
-use crate::storage::RoundSnapshot;
+use crate::storage::{HouseholdKeyRef, RoundSnapshot};
 use crate::view::{
-    CommuneFigureView, FigureView, HouseholdListView, SharesView, TargetHouseholdsForm, TargetPartView,
-    TargetView, TargetsQuery, TargetsView, TrendView,
+    CommuneFigureView, FigureView, SharesView, TargetHouseholdsForm, TargetPartView, TargetView,
+    TargetsQuery, TargetsView, TrendView,
 };
 
 /// Rounds of a trend, this one included.
@@ -77,13 +77,12 @@ impl Opened {
     }
 
     /// The households of a target: those that reach it, those that do not, or all that it is about.
-    pub(crate) async fn households(
+    pub(crate) fn households(
         &self,
-        state: &State,
+        library: &Library,
         form: &TargetHouseholdsForm,
-    ) -> Result<HouseholdListView, Refusal> {
-        let library = state.library();
-        let target = targets(&library)?.targets.iter().find(|target| target.id == form.target);
+    ) -> Result<Vec<HouseholdKeyRef>, Refusal> {
+        let target = targets(library)?.targets.iter().find(|target| target.id == form.target);
         let count = target.and_then(|target| target.count.as_ref()).ok_or(Refusal::NotFound)?;
         let ready = ReadyCount::new(count, &self.bound, library.facts());
         let now = self.now().ok_or(Refusal::NotFound)?;
@@ -100,7 +99,7 @@ impl Opened {
         if !["reached", "missing", "concerned"].contains(&form.which.as_str()) {
             return Err(Refusal::NotFound);
         }
-        super::households(state, &now.cases, form.after.as_ref(), wanted).await
+        Ok(super::keys(&now.cases, wanted))
     }
 
     fn now(&self) -> Option<&Counted> {

@@ -35,7 +35,7 @@ const MOST_COLUMNS: usize = 60;
 /// A table as CSV. A POST, because a name that is searched for must not stand in an address.
 #[utoipa::path(post, path = "/api/exports/{table}", operation_id = "export_table", tag = "exports",
     params(
-        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `round_snapshot` or `round_changes`"),
+        ("table" = String, Path, description = "`households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `report_households`, `target_households`, `round_snapshot` or `round_changes`"),
             ), request_body = ExportForm, responses(
     (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark; what a spreadsheet would run as a formula begins with an apostrophe; where lines were left out because they are processed no further, the last one has the word for `restricted.left_out` and their number"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`, `unknown_commune`"),

@@ -3,15 +3,15 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 
 use crate::auth::{self, LoggedIn};
 use crate::problem::Refusal;
-use crate::reports::{self, table, targets};
-use crate::sheet::{self, Worded};
+use crate::reports::{self, file, table, targets};
 use crate::state::State;
 use crate::view::{
-    HouseholdListView, ProblemView, ReportCellForm, ReportExportForm, ReportQuery, ReportTableView,
+    HouseholdListView, ProblemView, ReportCellForm, ReportFileForm, ReportQuery, ReportTableView,
     ReportsView, TargetHouseholdsForm, TargetsQuery, TargetsView,
 };
 
@@ -42,25 +42,6 @@ pub(crate) async fn table(
     Ok(Json(view.map_err(|_| Refusal::Busy)??))
 }
 
-/// A table as a file, in the words of whoever asks.
-#[utoipa::path(post, path = "/api/reports/table/export", operation_id = "export_report_table", tag = "reports",
-    request_body = ReportExportForm, responses(
-    (status = 200, body = String, content_type = "text/csv", description = "The table as CSV, or a workbook of it"),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
-    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
-))]
-pub(crate) async fn export_table(
-    Of(state): Of<State>,
-    who: LoggedIn,
-    form: Result<Json<ReportExportForm>, JsonRejection>,
-) -> Result<Response, Refusal> {
-    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let opened = table::Opened::of(&state, &who, &form.report).await?;
-    auth::note_act(&state, &who.account.name, "exported", &form.report.table).await?;
-    let sheet = opened.sheet(&state.library(), &Worded(&form.words), &form.language)?;
-    Ok(sheet::answer(&form.report.table, &[], &sheet, form.xlsx)?)
-}
-
 /// The households behind a figure of a table.
 #[utoipa::path(post, path = "/api/reports/table/households", operation_id = "list_report_households", tag = "reports",
     request_body = ReportCellForm, responses(
@@ -75,9 +56,41 @@ pub(crate) async fn table_households(
 ) -> Result<Json<HouseholdListView>, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let opened = table::Opened::of(&state, &who, &form.report).await?;
-    let list = opened.households(&state, &form).await?;
+    let keys = opened.households(&state.library(), &form)?;
+    let list = reports::page(&state, keys, form.after.as_ref()).await?;
     auth::note_act(&state, &who.account.name, "households_listed", &form.report.table).await?;
     Ok(Json(list))
+}
+
+/// A table as a file.
+#[utoipa::path(post, path = "/api/reports/table/file", operation_id = "export_report_table", tag = "reports",
+    request_body = ReportFileForm, responses(
+    (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper"),
+    (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`: also where there are not as many headings as columns"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn table_file(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    form: Result<Json<ReportFileForm>, JsonRejection>,
+) -> Result<Response, Refusal> {
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    let opened = table::Opened::of(&state, &who, &form.report).await?;
+    let library = state.library();
+    let name = form.report.table.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        let view = opened.view(&library)?;
+        let is_named = form.columns.len() == file::columns(&view);
+        if is_named { Ok(file::written(&view, &form)?) } else { Err(Refusal::Unreadable) }
+    });
+    let (media, end, bytes) = written.await.map_err(|_| Refusal::Busy)??;
+    auth::note_act(&state, &who.account.name, "exported", &name).await?;
+    let headers = [
+        (header::CONTENT_TYPE, media.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{end}\"")),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 /// The targets of the resolution.
@@ -113,7 +126,8 @@ pub(crate) async fn target_households(
 ) -> Result<Json<HouseholdListView>, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let opened = targets::Opened::of(&state, &who, &form.of, false).await?;
-    let list = opened.households(&state, &form).await?;
+    let keys = opened.households(&state.library(), &form)?;
+    let list = reports::page(&state, keys, form.after.as_ref()).await?;
     auth::note_act(&state, &who.account.name, "households_listed", &form.target).await?;
     Ok(Json(list))
 }

@@ -172,6 +172,12 @@ pub struct ExportForm {
     /// Which lock's, of the tables of what stood at one; the last one's where it is left out.
     #[serde(default)]
     pub snapshot: Option<u64>,
+    /// Which figure's, of the households behind a figure of a report's table.
+    #[serde(default)]
+    pub cell: Option<super::ReportCellForm>,
+    /// Which target's, of the households of a target.
+    #[serde(default)]
+    pub target: Option<super::TargetHouseholdsForm>,
 }
 
 /// A column.

@@ -1,5 +1,7 @@
 //! What comes out of a round: tables and targets. Words of tables and columns are the page's, but for those that are data.
 
+use std::collections::BTreeMap;
+
 use rasoat_instrument::{Confidence, Text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -101,6 +103,40 @@ pub struct ReportCellForm {
     pub after: Option<super::HouseholdKeyForm>,
 }
 
+/// A table is wanted as a file, in the words of whoever asks for it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct ReportFileForm {
+    /// Which table.
+    pub report: ReportQuery,
+    /// A workbook; else CSV.
+    #[serde(default)]
+    pub xlsx: bool,
+    /// What stands above it in a workbook: the title, then lines of what it is of.
+    pub above: Vec<String>,
+    /// What stands below it in a workbook.
+    #[serde(default)]
+    pub below: Vec<String>,
+    /// Over the names of the rows.
+    pub first: String,
+    /// Over the columns, in their order; of a movement the two columns of differences stand last.
+    pub columns: Vec<ReportHeadingForm>,
+    /// In place of a share of nobody.
+    pub nobody: String,
+    /// Names of rows by their keys, where the page names them.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+}
+
+/// What stands over a column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub struct ReportHeadingForm {
+    /// Over columns beside each other with the same words; empty for none.
+    #[serde(default)]
+    pub group: String,
+    /// Over the column.
+    pub name: String,
+}
+
 /// A table.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ReportTableView {
@@ -164,7 +200,7 @@ pub struct ReportColumnView {
 pub struct ReportRowView {
     /// `commune.06001`, `village.06001.thon-1`, `district.181`, `ethnic.07`; `total`.
     pub key: String,
-    /// Its name; empty where the page names it.
+    /// Its name; empty where it is not known, and of all together.
     pub name: String,
     /// Its figures in the order of the columns.
     pub cells: Vec<ReportCellView>,
@@ -192,22 +228,6 @@ pub struct ReportDoubtsView {
     pub unreviewed: u32,
     /// Villages of which it is not known how many households live there.
     pub unknown_villages: u32,
-}
-
-/// A table as a file.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-pub struct ReportExportForm {
-    /// The table.
-    pub report: ReportQuery,
-    /// Whether a workbook, else CSV.
-    #[serde(default)]
-    pub xlsx: bool,
-    /// The language of names that are data: `vi`.
-    pub language: String,
-    /// Words for the table, its columns, groups and rows: `official`, `poor.households`, `group.poor`, `ethnic.07`, `total`, `place`; one
-    /// without words stands as it is.
-    #[serde(default)]
-    pub words: std::collections::BTreeMap<String, String>,
 }
 
 /// Which targets.

@@ -26,6 +26,7 @@ mod postgres;
 mod rebuild;
 mod recover;
 mod refusals;
+mod report_files;
 mod reports;
 mod requests;
 mod rounds;

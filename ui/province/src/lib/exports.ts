@@ -22,6 +22,8 @@ export type Table =
   | 'duplicates'
   | 'conflicts'
   | 'requests'
+  | 'report_households'
+  | 'target_households'
   | 'round_snapshot'
   | 'round_changes';
 
@@ -190,9 +192,9 @@ export async function save(
   table: Table,
   columns: Column[],
   filter: Schemas['HouseholdFilter'] = {},
-  snapshot?: number,
+  rest: Pick<Schemas['ExportForm'], 'snapshot' | 'cell' | 'target'> = {},
 ): Promise<void> {
-  const body = { columns, words: words(), filter, snapshot };
+  const body = { columns, words: words(), filter, ...rest };
   const file = await session.api.download('/api/exports/{table}', body, { path: { table } });
   handOver(file, `rasoat-${table}.csv`);
 }

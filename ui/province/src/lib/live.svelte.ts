@@ -3,6 +3,9 @@ import { ApiError } from '@rasoat/shared/api/index';
 /** How often a page asks again, in milliseconds. */
 export const REFRESH_MS = 15_000;
 
+/** How long it waits after a failure at most, in milliseconds. */
+const RETRY_MS = 5_000;
+
 /**
  * Something of the server's that a page keeps up to date: asked for at once, then at intervals while the page is in
  * sight. What was received stays on screen when a later question fails; the problem is shown beside it.
@@ -61,7 +64,9 @@ export class Live<T> {
 
   #next(): void {
     if (!this.#running || document.hidden) return;
-    this.#timer = setTimeout(() => void this.refresh(), this.#every);
+    // What could not come is asked for again soon, however seldom it changes.
+    const wait = this.problem ? Math.min(this.#every, RETRY_MS) : this.#every;
+    this.#timer = setTimeout(() => void this.refresh(), wait);
   }
 
   #stop(): void {

@@ -97,6 +97,8 @@ export function sentence(problem: ApiError): string {
       return m.problem_upload_too_large();
     case 'target_bad':
       return m.problem_target_bad();
+    case 'reports_preparing':
+      return m.problem_reports_preparing({ done: problem.params.done ?? '', of: problem.params.of ?? '' });
     case 'unreadable_answer':
     case 'unreadable':
       return m.problem_unreadable_answer();

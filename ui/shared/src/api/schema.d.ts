@@ -827,7 +827,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/reports/table/export": {
+    "/api/reports/table/file": {
         parameters: {
             query?: never;
             header?: never;
@@ -836,7 +836,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A table as a file, in the words of whoever asks. */
+        /** A table as a file. */
         post: operations["export_report_table"];
         delete?: never;
         options?: never;
@@ -2160,6 +2160,7 @@ export interface components {
         };
         /** @description A table to be written as CSV, in the words of whoever asks for it. */
         ExportForm: {
+            cell?: components["schemas"]["ReportCellForm"] | null;
             /** @description Columns in order: code of the column, and its heading. */
             columns: components["schemas"]["ExportColumnForm"][];
             /** @description Which households, of the table of households. */
@@ -2169,6 +2170,7 @@ export interface components {
              * @description Which lock's, of the tables of what stood at one; the last one's where it is left out.
              */
             snapshot?: number | null;
+            target?: components["schemas"]["TargetHouseholdsForm"] | null;
             /** @description Words for codes that stand in the cells; a code without words stands as it is. */
             words?: {
                 [key: string]: string;
@@ -3545,21 +3547,33 @@ export interface components {
              */
             unreviewed: number;
         };
-        /** @description A table as a file. */
-        ReportExportForm: {
-            /** @description The language of names that are data: `vi`. */
-            language: string;
-            /** @description The table. */
-            report: components["schemas"]["ReportQuery"];
-            /**
-             * @description Words for the table, its columns, groups and rows: `official`, `poor.households`, `group.poor`, `ethnic.07`, `total`, `place`; one
-             *     without words stands as it is.
-             */
-            words?: {
+        /** @description A table is wanted as a file, in the words of whoever asks for it. */
+        ReportFileForm: {
+            /** @description What stands above it in a workbook: the title, then lines of what it is of. */
+            above: string[];
+            /** @description What stands below it in a workbook. */
+            below?: string[];
+            /** @description Over the columns, in their order; of a movement the two columns of differences stand last. */
+            columns: components["schemas"]["ReportHeadingForm"][];
+            /** @description Over the names of the rows. */
+            first: string;
+            /** @description Names of rows by their keys, where the page names them. */
+            names?: {
                 [key: string]: string;
             };
-            /** @description Whether a workbook, else CSV. */
+            /** @description In place of a share of nobody. */
+            nobody: string;
+            /** @description Which table. */
+            report: components["schemas"]["ReportQuery"];
+            /** @description A workbook; else CSV. */
             xlsx?: boolean;
+        };
+        /** @description What stands over a column. */
+        ReportHeadingForm: {
+            /** @description Over columns beside each other with the same words; empty for none. */
+            group?: string;
+            /** @description Over the column. */
+            name: string;
         };
         /** @description A lock, by which a round is counted as it stood. */
         ReportLockView: {
@@ -3647,7 +3661,7 @@ export interface components {
             differences?: number[] | null;
             /** @description `commune.06001`, `village.06001.thon-1`, `district.181`, `ethnic.07`; `total`. */
             key: string;
-            /** @description Its name; empty where the page names it. */
+            /** @description Its name; empty where it is not known, and of all together. */
             name: string;
         };
         /** @description A standard that tables are counted under. */
@@ -7591,7 +7605,7 @@ export interface operations {
                 "x-rasoat-csrf": string;
             };
             path: {
-                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `round_snapshot` or `round_changes` */
+                /** @description `households`, `communes`, `villages`, `devices`, `duplicates`, `conflicts`, `requests`, `report_households`, `target_households`, `round_snapshot` or `round_changes` */
                 table: string;
             };
             cookie?: never;
@@ -9044,11 +9058,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReportExportForm"];
+                "application/json": components["schemas"]["ReportFileForm"];
             };
         };
         responses: {
-            /** @description The table as CSV, or a workbook of it */
+            /** @description UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9057,7 +9071,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description `unreadable` */
+            /** @description `unreadable`: also where there are not as many headings as columns */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,7 @@ use crate::auth::LoggedIn;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
+use crate::reports;
 use crate::requests::restrict::{Restricted, restricted};
 use crate::routes::{devices, listing, overview, rounds};
 use crate::state::State;
@@ -48,6 +49,8 @@ enum Source {
     Duplicates(Option<DuplicateQuery>),
     /// Lines of what stood at a lock, only those that changed or all, behind a household; `None` at the end.
     Snapshot(Option<(Box<RoundSnapshot>, bool, Option<HouseholdKeyRef>)>),
+    /// Households named one by one, those that are still to come.
+    Keys(std::vec::IntoIter<HouseholdKeyRef>),
     /// Rows that are few: text, figures and codes by column.
     Rows(Vec<BTreeMap<String, Cell>>),
 }
@@ -79,6 +82,16 @@ impl Table {
                 offset: 0,
                 limit: STEP,
             })),
+            "report_households" => {
+                let form = form.cell.as_ref().ok_or(Refusal::Unreadable)?;
+                let opened = reports::table::Opened::of(state, who, &form.report).await?;
+                Source::Keys(opened.households(&state.library(), form)?.into_iter())
+            }
+            "target_households" => {
+                let form = form.target.as_ref().ok_or(Refusal::Unreadable)?;
+                let opened = reports::targets::Opened::of(state, who, &form.of, false).await?;
+                Source::Keys(opened.households(&state.library(), form)?.into_iter())
+            }
             "communes" => Source::Rows(communes(state, who).await?),
             "villages" => Source::Rows(villages(state, query).await?),
             "requests" if who.may(Act::MakeRequests) => Source::Rows(requests(state, who).await?),
@@ -147,6 +160,17 @@ impl Table {
                 lines.retain(|line| !only_changed || rounds::is_changed(line));
                 *left_out += restricted.leave_out(&mut lines, |line| &line.household);
                 Ok(Some(lines.iter().map(|line| snapshot_line(state, line)).collect()))
+            }
+            Source::Keys(keys) => {
+                if keys.as_slice().is_empty() {
+                    return Ok(None);
+                }
+                let mut rows = Vec::new();
+                for key in keys.by_ref().take(STEP as usize) {
+                    rows.extend(state.storage.household(key).await?);
+                }
+                *left_out += restricted.leave_out(&mut rows, |row| &row.key);
+                Ok(Some(rows.iter().map(|found| household(state, found, "")).collect()))
             }
             Source::Rows(rows) if rows.is_empty() => Ok(None),
             Source::Rows(rows) => Ok(Some(std::mem::take(rows))),

@@ -12,7 +12,7 @@ export function yearsOf(targets: Targets): string[] {
 }
 
 /** How a figure is compared, and in what unit. */
-export function measureOf(target: Target): { comparison: string; unit: string } {
+export function measureOf(target: Pick<Target, 'comparison' | 'unit'>): { comparison: string; unit: string } {
   const comparison = target.comparison === 'above' ? m.target_above() : m.target_at_least();
   const units: Record<string, () => string> = {
     percent: m.target_percent,

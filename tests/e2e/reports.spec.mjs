@@ -1,0 +1,109 @@
+// What comes out of a round, at the province: a table looked up, the households behind its numbers, files, targets, and paper.
+
+import { expect, test } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ask, interviewed, open } from './laptop.mjs';
+import { accessible } from './look.mjs';
+import { openOffice, startProvince, visit } from './stage.mjs';
+
+const COMMUNE = '06001';
+let province;
+let office;
+
+test.beforeAll(async ({ browser }) => {
+	province = await startProvince();
+	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
+	const page = await context.newPage();
+	const machine = await open(page, province);
+	const { rows } = await ask(machine, 'procedure_board', { village: null });
+	await interviewed(machine, rows[0].household);
+	await ask(machine, 'sync_now');
+	machine.stop();
+	await context.close();
+	office = await openOffice(browser, province);
+});
+test.afterAll(async () => {
+	await office?.context().close();
+	province.stop();
+});
+
+/** What a press saves. */
+async function saved(press) {
+	const download = office.waitForEvent('download');
+	await press;
+	return readFileSync(await (await download).path());
+}
+
+const lines = (file) => file.toString('utf8').trim().split('\n');
+
+test('a table is looked up by keys, down to the households behind a number, and both are saved', async () => {
+	await office.locator('nav a[href="#/reports"]').click();
+	const table = office.locator('[data-table="official"]');
+	await expect(table).toBeVisible();
+	await accessible(office, 'reports');
+	// One stop of the Tab key for all numbers; arrows go on from there.
+	await expect(table.locator('tbody a[tabindex="0"]')).toHaveCount(1);
+	await table.locator('tbody a[tabindex="0"]').focus();
+	await office.keyboard.press('Control+End');
+	await expect(table.locator('tbody tr').last().locator('a:focus')).toHaveCount(1);
+	await office.keyboard.press('Control+Home');
+	await office.keyboard.press('Enter');
+	await expect(office).toHaveURL(new RegExp(`place=commune\\.${COMMUNE}`));
+	// The commune's villages: one household of them was reviewed.
+	const reviewed = office.locator('[data-table="official"] tr').last().locator('a[href*="column=reviewed"]');
+	await expect(reviewed).toHaveText('1');
+	const csv = lines(await saved(office.locator('[data-save="csv"]').click()));
+	expect(csv[0]).toContain('Hộ nghèo: Tỷ lệ');
+	expect(csv.at(-1)).toMatch(/^Tổng,/);
+	const workbook = await saved(office.locator('[data-save="xlsx"]').click());
+	expect(workbook.subarray(0, 2).toString()).toBe('PK');
+	await reviewed.click();
+	await expect(office.locator('tbody tr')).toHaveCount(1);
+	await accessible(office, 'reports-households');
+	const households = lines(await saved(office.locator('[data-export="report_households"]').click()));
+	expect(households).toHaveLength(2);
+});
+
+test('a movement says whether it comes to what it should, and rates what they are of', async () => {
+	await visit(office, `${province.url}/#/reports?table=movement_poor`);
+	const rows = office.locator('[data-table="movement_poor"] tbody tr');
+	await expect(rows.last()).toContainText('Khớp');
+	expect(await rows.filter({ hasText: 'Không khớp' }).count()).toBe(0);
+	await visit(office, `${province.url}/#/reports?table=indicators_near_poor&recognised=true`);
+	// Nothing was recognised: a rate of nobody is neither 0 nor 100.
+	await expect(office.locator('[data-table] tbody tr').last()).toContainText('không có đối tượng');
+	await visit(office, `${province.url}/#/reports?table=indicators_poor`);
+	await office.locator('[data-fractions]').check();
+	await expect(office.locator('[data-table] tbody tr').last()).toContainText(/\d\/\d/);
+});
+
+test('targets are read, and one of them by round and commune', async () => {
+	await office.locator('nav a[href="#/targets"]').click();
+	await expect(office.locator('[data-target="R13"]')).toContainText('Không tính từ hộ');
+	await accessible(office, 'targets');
+	await office.locator('[data-target="R9"] th a').click();
+	await expect(office.locator('h2', { hasText: 'R9.' })).toBeVisible();
+	await accessible(office, 'target');
+	await office.locator('dd a[href*="which=concerned"]').first().click();
+	await expect(office.locator('h1')).toContainText('R9.');
+	await expect(office.locator('tbody tr')).toHaveCount(1);
+	const households = lines(await saved(office.locator('[data-export="target_households"]').click()));
+	expect(households).toHaveLength(2);
+});
+
+test('a table is printed on its side, with what it is of and without what is for the screen alone', async () => {
+	await visit(office, `${province.url}/#/reports?table=official&rows=districts`);
+	await expect(office.locator('[data-table="official"]')).toBeVisible();
+	const file = path.join(province.folder, 'table.pdf');
+	await office.pdf({ path: file, preferCSSPageSize: true });
+	const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+	expect(text).toContain('Kết quả chính thức rà soát');
+	expect(text).toMatch(/Toàn tỉnh · Đợt rà soát 2026 · .* · đếm lúc/);
+	expect(text).toContain('Tràng Định');
+	expect(text).not.toContain('Tệp Excel');
+	expect(text).not.toContain('Tổng quan');
+	const size = execFileSync('pdfinfo', [file], { encoding: 'utf8' }).match(/Page size: +([\d.]+) x ([\d.]+)/);
+	expect(Number(size[1])).toBeGreaterThan(Number(size[2]));
+});
