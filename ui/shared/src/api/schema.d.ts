@@ -3638,8 +3638,8 @@ export interface components {
              * @description 0: by the standard in force; 1: by the coming one.
              */
             standard?: number | null;
-            /** @description `official`, `movement_poor`, … */
-            table: string;
+            /** @description `official`, which it is where nothing is said, `movement_poor`, … */
+            table?: string;
         };
         /** @description A round of which there are reports. */
         ReportRoundView: {
@@ -8959,9 +8959,9 @@ export interface operations {
     };
     show_report_table: {
         parameters: {
-            query: {
-                /** @description `official`, `movement_poor`, … */
-                table: string;
+            query?: {
+                /** @description `official`, which it is where nothing is said, `movement_poor`, … */
+                table?: string;
                 /** @description The round's year; the open one where it is left out. */
                 round?: number;
                 /** @description The lock's number; of an earlier round the last where it is left out, of the open one what stands. */
