@@ -18,6 +18,7 @@ mod next_round;
 mod older_files;
 mod procedure;
 mod recover;
+mod reports;
 mod requests;
 mod review;
 mod secrecy;

@@ -13,6 +13,7 @@ mod interchange;
 mod interview;
 mod lists;
 mod official;
+mod official_table;
 mod pdf;
 mod table;
 mod watch;
@@ -29,8 +30,9 @@ pub use lists::{
 pub use official::{
     Certificate, CertificateMember, Decided, Decision, DecisionKind, Minutes, MinutesRow, Outcome, Source,
 };
+pub use official_table::{OfficialColumn, OfficialRow, OfficialTable};
 pub use pdf::{Binder, Paper, pdf};
 pub use table::{Cell, Column, Head, Kind, List, Signature, Table, decimal};
 pub use watch::Watch;
 pub use words::{b2_points, said};
-pub use xlsx::{xlsx, xlsx_rows};
+pub use xlsx::{xlsx, xlsx_rows, xlsx_sheets};

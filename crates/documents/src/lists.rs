@@ -221,11 +221,6 @@ fn result_cells(number: u32, row: &MeetingRow) -> Vec<Cell> {
 
 fn table(head: &Head, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, provisional: bool) -> Table {
     let words = words();
-    let place = match &head.village {
-        Some(village) => words.filled("of_village", &[("village", village), ("commune", &head.commune)]),
-        None => words.filled("of_commune", &[("commune", &head.commune)]),
-    };
-    let round = words.filled("round", &[("round", &head.round.to_string())]);
     let mut notes = vec![words.filled("total", &[("count", &rows.len().to_string())])];
     if provisional {
         notes.push(words.paper("provisional_note"));
@@ -234,7 +229,7 @@ fn table(head: &Head, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, p
         notes.push(words.paper("b2_note"));
     }
     notes.push(words.paper("form_note"));
-    Table { title: words.paper(title), subtitles: vec![place, round], columns, rows, notes, landscape: false }
+    Table { title: words.paper(title), subtitles: head.lines(), columns, rows, notes, landscape: false }
 }
 
 fn list(head: Head, table: Table, roles: &[&str]) -> List {

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::words::words;
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +94,18 @@ pub struct List {
     pub table: Table,
     /// Who signs it.
     pub signatures: Vec<Signature>,
+}
+
+impl Head {
+    /// Of where and of which round, in words.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let words = words();
+        let place = match &self.village {
+            Some(village) => words.filled("of_village", &[("village", village), ("commune", &self.commune)]),
+            None => words.filled("of_commune", &[("commune", &self.commune)]),
+        };
+        vec![place, words.filled("round", &[("round", &self.round.to_string())])]
+    }
 }
 
 impl Cell {

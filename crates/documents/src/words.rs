@@ -27,6 +27,12 @@ pub(crate) struct Words {
     pub(crate) ethnic_groups: BTreeMap<String, String>,
     /// Sexes.
     pub(crate) sexes: BTreeMap<String, String>,
+    /// Names of the official tables, and what stands in all of them.
+    pub(crate) tables: BTreeMap<String, String>,
+    /// Heads over columns of the official tables.
+    pub(crate) table_groups: BTreeMap<String, String>,
+    /// Columns of the official tables.
+    pub(crate) table_columns: BTreeMap<String, String>,
 }
 
 /// What one deprived indicator counts, with who says so.

@@ -12,6 +12,8 @@ const PIECE: usize = 500;
 /// A4.
 const PAPER: u8 = 9;
 const ROW_HEIGHT: f64 = 18.0;
+/// Letters of a sheet's name at most.
+const LONGEST_NAME: usize = 31;
 
 /// Several lists as one workbook: one table of all their rows under the first one's title.
 ///
@@ -34,7 +36,33 @@ pub fn xlsx_rows(
     watch: &mut Watch<'_>,
 ) -> Result<Vec<u8>, DocumentError> {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
+    fill(workbook.add_worksheet(), table, (rows, total), watch)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// Several tables as one workbook, a sheet each under its name.
+///
+/// # Errors
+/// [`DocumentError::Nothing`] where there is no table; [`DocumentError::Cancelled`]
+pub fn xlsx_sheets(tables: &[(String, Table)], watch: &mut Watch<'_>) -> Result<Vec<u8>, DocumentError> {
+    if tables.is_empty() {
+        return Err(DocumentError::Nothing);
+    }
+    let mut workbook = Workbook::new();
+    for (name, table) in tables {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name.chars().take(LONGEST_NAME).collect::<String>())?;
+        fill(sheet, table, (table.rows.iter().cloned(), table.rows.len()), watch)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn fill(
+    sheet: &mut Worksheet,
+    table: &Table,
+    (rows, total): (impl Iterator<Item = Vec<Cell>>, usize),
+    watch: &mut Watch<'_>,
+) -> Result<(), DocumentError> {
     let formats = Formats::new();
     let last_column = last_column(table.columns.len());
     let mut row = above(sheet, table, &formats)?;
@@ -59,8 +87,7 @@ pub fn xlsx_rows(
         row += 1;
     }
     printed(sheet, table.landscape)?.set_print_area(0, 0, row.saturating_sub(1), last_column)?;
-    watch.at(total, total)?;
-    Ok(workbook.save_to_buffer()?)
+    watch.at(total, total)
 }
 
 /// Formats of cells, by what they hold.

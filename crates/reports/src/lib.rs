@@ -15,5 +15,5 @@ pub mod targets;
 pub mod what_if;
 
 pub use case::{Case, Class, Gone, Holding, Outcome, Progress};
-pub use make::{CaseMaker, Listed};
+pub use make::{CaseMaker, Listed, STANDARDS};
 pub use pack::{PackError, pack, unpack};

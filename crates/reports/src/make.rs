@@ -7,6 +7,9 @@ use rasoat_instrument::{Part, Plan, Prepared, Session};
 
 use crate::case::{Case, Class, Outcome};
 
+/// How the ids of the standards in force and coming begin, in the order of their slots.
+pub const STANDARDS: [&str; 2] = ["vn-2022", "vn-2027"];
+
 /// More indicators than these are not counted.
 const MOST_INDICATORS: u8 = 16;
 

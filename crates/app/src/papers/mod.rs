@@ -1,6 +1,6 @@
 //! Lists and papers of a village or of all, over the store's households and the procedure's acts.
 //!
-//! Which household stands in which paper is said in `place`; what is written of it in `lists`, `official`, `filled` and `interchange`.
+//! Which household stands in which paper is said in `place`; what is written of it in `lists`, `official`, `filled`, `interchange` and `tables`.
 
 mod filled;
 mod household;
@@ -9,6 +9,7 @@ mod lists;
 mod official;
 mod place;
 mod state;
+mod tables;
 
 use std::path::Path;
 
@@ -33,7 +34,7 @@ use state::Work;
 pub(crate) use state::PapersState;
 
 /// In the order of the work.
-const KINDS: [PaperKind; 10] = [
+const KINDS: [PaperKind; 11] = [
     PaperKind::Review,
     PaperKind::Interviews,
     PaperKind::Explanations,
@@ -44,6 +45,7 @@ const KINDS: [PaperKind; 10] = [
     PaperKind::Certificates,
     PaperKind::Results,
     PaperKind::Interchange,
+    PaperKind::Tables,
 ];
 
 impl App {
@@ -151,6 +153,7 @@ fn make(
         PaperKind::Interviews => filled::interviews(opened, work, &villages, form.full_ids, now),
         PaperKind::Explanations => filled::explanations(opened, work, &villages, now),
         PaperKind::Interchange => interchange::write(opened, work, &villages),
+        PaperKind::Tables => tables::write(opened, work, now),
     }
 }
 
@@ -165,7 +168,8 @@ fn has_ids(form: &PaperWriteForm) -> bool {
         | PaperKind::Posting
         | PaperKind::Results
         | PaperKind::Decisions
-        | PaperKind::Explanations => false,
+        | PaperKind::Explanations
+        | PaperKind::Tables => false,
     }
 }
 
@@ -197,7 +201,7 @@ fn formats(kind: PaperKind) -> &'static [PaperFormat] {
         PaperKind::Review | PaperKind::Meeting | PaperKind::Posting | PaperKind::Results => {
             &[PaperFormat::Pdf, PaperFormat::Xlsx]
         }
-        PaperKind::Interchange => &[PaperFormat::Xlsx],
+        PaperKind::Interchange | PaperKind::Tables => &[PaperFormat::Xlsx],
         PaperKind::Minutes
         | PaperKind::Decisions
         | PaperKind::Certificates
@@ -218,6 +222,7 @@ fn file_stem(kind: PaperKind) -> &'static str {
         PaperKind::Interviews => "interviews",
         PaperKind::Explanations => "explanations",
         PaperKind::Interchange => "interchange",
+        PaperKind::Tables => "tables",
     }
 }
 

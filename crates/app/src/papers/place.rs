@@ -49,7 +49,7 @@ impl Missing {
 
 pub(super) fn of(kind: PaperKind, household: &Household) -> Place {
     match kind {
-        PaperKind::Review => Place::In,
+        PaperKind::Review | PaperKind::Tables => Place::In,
         PaperKind::Interviews | PaperKind::Explanations => {
             if household.row().progress.state == HouseholdState::Listed {
                 Place::Out(Missing::NotBegun)

@@ -29,6 +29,8 @@ pub enum PaperKind {
     Explanations,
     /// The interchange list of three sheets.
     Interchange,
+    /// The official tables by village, of everything that is here.
+    Tables,
 }
 
 /// As what it is written.
@@ -110,4 +112,22 @@ pub struct PaperProgressView {
     pub done: u32,
     /// Of so much.
     pub total: u32,
+}
+
+/// One of the official tables, counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedTableView {
+    /// Keys of its columns.
+    pub columns: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<CountedRowView>,
+}
+
+/// A row of an official table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedRowView {
+    /// `village.06001.thon-1`, `ethnic.07`.
+    pub key: String,
+    /// Counts by column; of a share nothing.
+    pub counts: Vec<u32>,
 }

@@ -269,7 +269,9 @@ mod tests {
     fn a_movement_says_its_differences_in_columns_of_their_own() {
         let table = table(Some(vec![-1, 4]));
         assert_eq!(columns(&table), 5);
-        let (_, _, bytes) = written(&table, &form(false)).unwrap();
+        let mut form = form(false);
+        form.columns.resize(5, ReportHeadingForm::default());
+        let (_, _, bytes) = written(&table, &form).unwrap();
         assert!(String::from_utf8(bytes).unwrap().contains("Quốc Khánh,0,0,không có đối tượng,-1,4"));
     }
 

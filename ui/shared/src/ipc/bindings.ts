@@ -2319,7 +2319,9 @@ export type PaperKind =
 /**  Each household's result in plain words. */
 "explanations" | 
 /**  The interchange list of three sheets. */
-"interchange";
+"interchange" | 
+/**  The official tables by village, of everything that is here. */
+"tables";
 
 /**  Why households do not stand in a paper. */
 export type PaperMissingView = {

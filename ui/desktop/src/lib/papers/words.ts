@@ -13,6 +13,7 @@ const names: Record<PaperKind, () => string> = {
   interviews: m.papers_interviews,
   explanations: m.papers_explanations,
   interchange: m.papers_interchange,
+  tables: m.papers_tables,
 };
 
 const explained: Record<PaperKind, () => string> = {
@@ -26,6 +27,7 @@ const explained: Record<PaperKind, () => string> = {
   interviews: m.papers_interviews_what,
   explanations: m.papers_explanations_what,
   interchange: m.papers_interchange_what,
+  tables: m.papers_tables_what,
 };
 
 const missing: Record<string, (counted: { count: string }) => string> = {
