@@ -41,7 +41,7 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     let start = Instant::now();
     while !is_counted(&mut connection, &session)? {
         ensure!(start.elapsed() < FIRST, "not counted within {FIRST:?}");
-        runtime.block_on(tokio::time::sleep(Duration::from_millis(500)));
+        runtime.block_on(async { tokio::time::sleep(Duration::from_millis(500)).await });
     }
     let first_s = start.elapsed().as_secs_f64();
     let mut tables = Vec::new();
