@@ -22,7 +22,7 @@ fn with_figures(rows: impl Iterator<Item = (String, Vec<(String, u64)>)>) -> Fig
 }
 
 fn of_laptop(desk: &Desk, table: Table) -> Figures {
-    let counted = desk.app.counted_table(table.as_str()).expect("a table");
+    let counted = desk.app.counted_table(table).expect("a table");
     let columns = &counted.columns;
     with_figures(counted.rows.into_iter().map(|row| {
         let cells = columns.iter().cloned().zip(row.counts.into_iter().map(u64::from));

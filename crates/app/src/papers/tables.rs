@@ -36,10 +36,9 @@ impl App {
     /// One of the official tables by village, of everything that is here, under the standard in force.
     ///
     /// # Errors
-    /// `unknown_table`; what the store says.
-    pub fn counted_table(&self, table: &str) -> Result<CountedTableView, AppError> {
+    /// What the store says.
+    pub fn counted_table(&self, table: Table) -> Result<CountedTableView, AppError> {
         let opened = self.need_open()?;
-        let table = Table::of(table).ok_or_else(|| AppError::new("unknown_table"))?;
         let ready = ready(&opened, None, self.now())?;
         let bound = bound(&opened, &ready.facts);
         let counted = counted(&ready, &bound, table);
@@ -74,7 +73,7 @@ pub(super) fn write(opened: &Opened, work: &Work<'_>, now: i64) -> Result<Vec<u8
 
 fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, AppError> {
     let profile = &opened.profile;
-    let facts = Facts::from_toml(FACTS).map_err(|_| AppError::new("unreadable_facts"))?;
+    let facts = Facts::from_toml(FACTS).map_err(|_| AppError::new("damaged"))?;
     let maker = CaseMaker::new(&profile.form.plan, &profile.standards, STANDARDS, &facts);
     let all = opened.store.read(|reader| reader.all_households())?;
     let mut cases = Vec::new();

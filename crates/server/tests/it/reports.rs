@@ -227,18 +227,6 @@ async fn a_figure_opens_its_households_and_follows_what_comes_in() {
     assert_eq!(row.unwrap()["cells"][1]["count"], json!(2));
     let district = table(&server, &admin, "official&rows=districts&place=district.178").await;
     assert_eq!((total(&district, "known"), district["rows"].as_array().unwrap().len()), (2, 1));
-    // As a file, in the words of whoever asks.
-    let form = json!({ "report": { "table": "official" }, "language": "vi",
-        "words": { "place": "Nơi", "known": "=Hộ biết", "total": "Cộng", "group.poor": "Nghèo" } });
-    let response = post(&server, &admin, "/api/reports/table/export", form).await;
-    let written = response.text().await.unwrap();
-    let lines: Vec<&str> = written.trim_start_matches('\u{feff}').lines().collect();
-    assert!(
-        lines[0].starts_with("Nơi,all_households,'=Hộ biết,reviewed,Nghèo – poor.households"),
-        "{}",
-        lines[0]
-    );
-    assert!(lines.last().unwrap().starts_with("Cộng,60,2,"), "{lines:?}");
     for nowhere in [
         "official&place=district.999",
         "official&round=2020",
