@@ -3,10 +3,11 @@
 mod make;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use make::{Living, Unpacked};
+use make::Living;
 use rasoat_casework::{CommuneCode, Round};
 use rasoat_reports::{Case, Class, Gone};
 use tokio::sync::Notify;
@@ -21,6 +22,12 @@ use crate::storage::{CasesQuery, KeptCases, RoundSnapshot, StorageError};
 /// Households that are counted anew while somebody waits; of more the wait is told.
 const WHILE_WAITING: u32 = 3_000;
 
+/// Whoever waits while somebody else counts is told how far that is after this.
+const FOR_A_TURN: Duration = Duration::from_secs(2);
+
+/// Cases that were read are let go of after this.
+const FORGOTTEN: Duration = Duration::from_secs(600);
+
 /// What is being counted anew.
 #[derive(Debug, Default)]
 pub(crate) struct Counting {
@@ -30,6 +37,34 @@ pub(crate) struct Counting {
     wanted: Notify,
     done: AtomicU32,
     of: AtomicU32,
+    /// What was asked for last, as it was read: most often the next question is over the same.
+    last: Mutex<Option<Arc<Decoded>>>,
+}
+
+/// Kept cases as they were read.
+#[derive(Debug)]
+struct Decoded {
+    number: u64,
+    /// What they were made from, by commune.
+    made: Vec<Made>,
+    communes: Arc<BTreeMap<CommuneCode, Vec<Case>>>,
+    living: BTreeMap<CommuneCode, Living>,
+}
+
+/// Of what a commune's cases were made, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Made {
+    commune: CommuneCode,
+    basis: [u8; 32],
+    feed_end: u64,
+    made_at: i64,
+}
+
+impl Made {
+    fn of(kept: &KeptCases) -> Self {
+        let KeptCases { commune, basis, feed_end, made_at, .. } = kept;
+        Self { commune: commune.clone(), basis: *basis, feed_end: *feed_end, made_at: *made_at }
+    }
 }
 
 /// Why there are no cases.
@@ -67,7 +102,7 @@ pub(crate) enum Of {
 
 /// Cases by commune.
 pub(crate) struct Cases {
-    pub(crate) communes: BTreeMap<CommuneCode, Vec<Case>>,
+    pub(crate) communes: Arc<BTreeMap<CommuneCode, Vec<Case>>>,
     /// Villages and how many households live there: as it is known now, or as it was at the lock.
     pub(crate) living: BTreeMap<CommuneCode, Living>,
     /// When the oldest of them were made.
@@ -88,26 +123,57 @@ pub(crate) async fn cases(
 ) -> Result<Cases, NotCounted> {
     let kept = kept(state, of, communes, Some(WHILE_WAITING)).await?;
     let made_at = kept.iter().map(|kept| kept.made_at).min().unwrap_or_else(|| state.now());
-    let read = tokio::task::spawn_blocking(move || {
-        let mut read = Cases { communes: BTreeMap::new(), living: BTreeMap::new(), made_at };
-        for kept in kept {
-            let Unpacked { living, cases, .. } = make::unpacked(&kept.bytes)?;
-            read.living.insert(kept.commune.clone(), living);
-            read.communes.insert(kept.commune, cases);
-        }
-        move_in(&mut read.communes);
-        Some(read)
-    });
-    let read = read.await.map_err(|_| StorageError::Failed(-1))?;
-    let mut read = read.ok_or(StorageError::Damaged("cases"))?;
+    let decoded = decoded(state, of, communes, kept).await?;
+    let mut living = decoded.living.clone();
     if *of == Of::Now {
         let asked = state.library().units().communes.keys().cloned().collect::<Vec<CommuneCode>>();
         for commune in asked.into_iter().filter(|code| communes.is_none_or(|all| all.contains(code))) {
-            let living = make::living(state, &commune).await?;
-            read.living.insert(commune, living);
+            living.insert(commune.clone(), make::living(state, &commune).await?);
         }
     }
+    Ok(Cases { communes: Arc::clone(&decoded.communes), living, made_at })
+}
+
+/// Cases as they were read last, or read now.
+async fn decoded(
+    state: &State,
+    of: &Of,
+    communes: Option<&BTreeSet<CommuneCode>>,
+    mut kept: Vec<KeptCases>,
+) -> Result<Arc<Decoded>, StorageError> {
+    let number = number_of(of);
+    let made: Vec<Made> = kept.iter().map(Made::of).collect();
+    let last = state.counting.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(last) = last.filter(|last| last.number == number && last.made == made) {
+        return Ok(last);
+    }
+    if kept.iter().any(|kept| kept.bytes.is_empty()) {
+        let query = CasesQuery { number, communes: communes.cloned(), heads_only: false };
+        kept = state.storage.report_cases(query).await?;
+    }
+    let read = tokio::task::spawn_blocking(move || {
+        let made = kept.iter().map(Made::of).collect();
+        let (mut communes, mut living) = (BTreeMap::new(), BTreeMap::new());
+        for kept in kept {
+            let unpacked = make::unpacked(&kept.bytes)?;
+            living.insert(kept.commune.clone(), unpacked.living);
+            communes.insert(kept.commune, unpacked.cases);
+        }
+        move_in(&mut communes);
+        Some(Decoded { number, made, communes: Arc::new(communes), living })
+    });
+    let read = read.await.map_err(|_| StorageError::Failed(-1))?;
+    let read = Arc::new(read.ok_or(StorageError::Damaged("cases"))?);
+    *state.counting.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
     Ok(read)
+}
+
+/// Under which number what is asked for is kept.
+fn number_of(of: &Of) -> u64 {
+    match of {
+        Of::Now => 0,
+        Of::Lock(lock) => lock.number,
+    }
 }
 
 /// A household that was merged into another.
@@ -158,7 +224,11 @@ fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
 /// Keeps what is asked for in the background, without end.
 pub(crate) async fn keep_up(state: State) {
     loop {
-        state.counting.wanted.notified().await;
+        if tokio::time::timeout(FORGOTTEN, state.counting.wanted.notified()).await.is_err() {
+            // Nobody waits for it, and it is read again in no time.
+            *state.counting.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            continue;
+        }
         if let Err(error) = count_all(&state).await {
             tracing::error!(?error, "reports are behind");
         }
@@ -211,7 +281,7 @@ async fn kept(
         .into_iter()
         .filter(|(code, end)| *end > 0 && communes.is_none_or(|all| all.contains(code)))
         .collect();
-    let query = || CasesQuery { number, communes: communes.cloned() };
+    let query = |heads_only| CasesQuery { number, communes: communes.cloned(), heads_only };
     let is_fresh = |kept: &KeptCases| {
         // What a lock kept stays, whatever comes in and is published later.
         number > 0 || (kept.basis == basis && ends.get(&kept.commune) == Some(&kept.feed_end))
@@ -221,18 +291,18 @@ async fn kept(
             kept.iter().filter(|kept| is_fresh(kept)).map(|kept| &kept.commune).collect();
         ends.keys().filter(|code| !fresh.contains(code)).cloned().collect()
     };
-    let all = state.storage.report_cases(query()).await?;
+    let all = state.storage.report_cases(query(true)).await?;
     if stale(&all).is_empty() {
         return Ok(all);
     }
     let _turn = match patience {
         None => state.counting.turn.lock().await,
-        Some(_) => match state.counting.turn.try_lock() {
+        Some(_) => match tokio::time::timeout(FOR_A_TURN, state.counting.turn.lock()).await {
             Ok(turn) => turn,
             Err(_) => return Err(state.counting.told()),
         },
     };
-    let all = state.storage.report_cases(query()).await?;
+    let all = state.storage.report_cases(query(false)).await?;
     let mut jobs = Vec::new();
     let mut waiting = 0_u32;
     let mut old: BTreeMap<CommuneCode, KeptCases> =
@@ -279,7 +349,7 @@ async fn earlier(
     lock: &RoundSnapshot,
     communes: Option<&BTreeSet<CommuneCode>>,
 ) -> Result<Earlier, StorageError> {
-    let query = CasesQuery { number: lock.number, communes: communes.cloned() };
+    let query = CasesQuery { number: lock.number, communes: communes.cloned(), heads_only: false };
     let mut all = BTreeMap::new();
     for kept in state.storage.report_cases(query).await? {
         let read = make::unpacked(&kept.bytes).ok_or(StorageError::Damaged("cases"))?;

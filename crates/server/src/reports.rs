@@ -243,7 +243,7 @@ pub(crate) fn doubts(cases: &Cases, bound: &Bound) -> ReportDoubtsView {
 /// The households that are asked for, by commune and id.
 fn keys(cases: &Cases, wanted: impl Fn(&CommuneCode, &Case) -> bool) -> Vec<HouseholdKeyRef> {
     let mut keys: Vec<HouseholdKeyRef> = Vec::new();
-    for (commune, cases) in &cases.communes {
+    for (commune, cases) in cases.communes.iter() {
         let found = cases.iter().filter(|case| wanted(commune, case));
         keys.extend(found.map(|case| HouseholdKeyRef::new(commune.clone(), case.household)));
     }

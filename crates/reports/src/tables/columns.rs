@@ -52,7 +52,8 @@ pub struct Bound {
     pub recognised: bool,
     /// The standard's indicators.
     pub indicators: Vec<Indicator>,
-    facts: Vec<(String, Text)>,
+    /// Causes of poverty: where their facts stand, with keys and words.
+    causes: Vec<(usize, String, Text)>,
     places: Places,
 }
 
@@ -85,8 +86,9 @@ impl Bound {
             uninsured: place("child_uninsured"),
             out_of_school: place("child_out_of_school"),
         };
-        let facts = facts.facts.iter().map(|fact| (fact.key.clone(), fact.label.clone())).collect();
-        Self { slot, recognised, indicators, facts, places }
+        let causes = facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.starts_with("cause_"));
+        let causes = causes.map(|(place, fact)| (place, fact.key.clone(), fact.label.clone())).collect();
+        Self { slot, recognised, indicators, causes, places }
     }
 
     /// The class that counts.
@@ -97,10 +99,6 @@ impl Bound {
     fn class_under(&self, case: &Case, slot: usize) -> Option<Class> {
         let is_out = case.gone.is_some() || (self.recognised && case.holding != Holding::Recognised);
         if is_out { None } else { case.class(slot) }
-    }
-
-    fn causes(&self) -> impl Iterator<Item = (usize, &(String, Text))> {
-        self.facts.iter().enumerate().filter(|(_, (key, _))| key.starts_with("cause_"))
     }
 }
 
@@ -169,7 +167,7 @@ pub(super) fn columns(table: Table, bound: &Bound) -> Vec<Column> {
             for class in OF {
                 let group = class.as_str();
                 let of = all.households(group, "households");
-                for (_, (key, label)) in bound.causes() {
+                for (_, key, label) in &bound.causes {
                     let place = all.named(group, key, label);
                     all.percent(group, &format!("{key}_percent"), (place, of));
                 }
@@ -301,11 +299,10 @@ pub(super) fn each(table: Table, bound: &Bound, case: &Case, add: &mut impl FnMu
             }
         }
         Table::Causes => {
-            let causes = bound.causes().count();
-            let Some(block) = block(class, 1 + 2 * causes) else { return };
+            let Some(block) = block(class, 1 + 2 * bound.causes.len()) else { return };
             add(block, 1);
-            for (place, (fact, _)) in bound.causes().enumerate() {
-                add(block + 1 + 2 * place, u32::from(case.fact(fact) > 0));
+            for (place, (fact, _, _)) in bound.causes.iter().enumerate() {
+                add(block + 1 + 2 * place, u32::from(case.fact(*fact) > 0));
             }
         }
         Table::Children => {

@@ -25,20 +25,43 @@ pub struct Balance {
 pub struct Counted<K> {
     table: Table,
     width: usize,
-    rows: BTreeMap<K, Row>,
+    places: BTreeMap<K, RowPlace>,
+    rows: Vec<Row>,
 }
+
+/// Where a row stands in a table being counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowPlace(usize);
 
 impl<K: Ord + Clone> Counted<K> {
     /// With no row yet.
     pub fn new(table: Table, bound: &Bound) -> Self {
-        Self { table, width: columns::columns(table, bound).len(), rows: BTreeMap::new() }
+        let width = columns::columns(table, bound).len();
+        Self { table, width, places: BTreeMap::new(), rows: Vec::new() }
+    }
+
+    /// The place of a row, which is there from now on: worth keeping where many households add to one.
+    pub fn place(&mut self, row: &K) -> RowPlace {
+        if let Some(place) = self.places.get(row) {
+            return *place;
+        }
+        let place = RowPlace(self.rows.len());
+        self.rows.push(Row { counts: vec![0; self.width] });
+        self.places.insert(row.clone(), place);
+        place
     }
 
     /// Adds a household to a row.
     pub fn add(&mut self, row: &K, bound: &Bound, case: &Case) {
-        let counts = self.row(row);
-        columns::each(counts.0, bound, case, &mut |place, amount| {
-            if let Some(count) = counts.1.counts.get_mut(place) {
+        let place = self.place(row);
+        self.add_at(place, bound, case);
+    }
+
+    /// Adds a household to the row of a place.
+    pub fn add_at(&mut self, place: RowPlace, bound: &Bound, case: &Case) {
+        let Some(row) = self.rows.get_mut(place.0) else { return };
+        columns::each(self.table, bound, case, &mut |column, amount| {
+            if let Some(count) = row.counts.get_mut(column) {
                 *count += u64::from(amount);
             }
         });
@@ -46,35 +69,27 @@ impl<K: Ord + Clone> Counted<K> {
 
     /// Adds to how many households live where a row is of, as far as that is known.
     pub fn add_living(&mut self, row: &K, households: u64) {
-        let (table, row) = self.row(row);
-        if table == Table::Official
-            && let Some(count) = row.counts.first_mut()
-        {
+        if self.table != Table::Official {
+            return;
+        }
+        let place = self.place(row);
+        if let Some(count) = self.rows.get_mut(place.0).and_then(|row| row.counts.first_mut()) {
             *count += households;
         }
     }
 
     /// The rows in their order.
     pub fn rows(&self) -> impl Iterator<Item = (&K, &Row)> {
-        self.rows.iter()
+        self.places.iter().filter_map(|(key, place)| Some((key, self.rows.get(place.0)?)))
     }
 
     /// All rows together.
     pub fn total(&self) -> Row {
         let mut counts = vec![0; self.width];
-        for row in self.rows.values() {
+        for row in &self.rows {
             counts.iter_mut().zip(&row.counts).for_each(|(sum, count)| *sum += count);
         }
         Row { counts }
-    }
-
-    fn row(&mut self, key: &K) -> (Table, &mut Row) {
-        let (table, width) = (self.table, self.width);
-        if !self.rows.contains_key(key) {
-            self.rows.insert(key.clone(), Row { counts: vec![0; width] });
-        }
-        // Was put in above where it was missing.
-        (table, self.rows.entry(key.clone()).or_default())
     }
 }
 

@@ -7,7 +7,7 @@ mod columns;
 mod count;
 
 pub use columns::{Bound, Column, Indicator, Unit};
-pub use count::{Balance, Counted, Row};
+pub use count::{Balance, Counted, Row, RowPlace};
 
 use crate::case::Case;
 

@@ -81,7 +81,7 @@ pub(crate) fn tried(library: &Library, seen: &Seen, form: &WhatIfForm) -> Result
         after.set_deprivations(deprivations);
     }
     let mut trial = Trial { all: Flows::default(), communes: BTreeMap::new(), changed: Vec::new() };
-    for (commune, cases) in &seen.cases.communes {
+    for (commune, cases) in seen.cases.communes.iter() {
         let mut flows = Flows::default();
         for case in cases {
             if let Some(way) = flows.add(&before, &after, case) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rasoat_casework::CommuneCode;
 use rasoat_reports::Case;
-use rasoat_reports::tables::{Bound, Column, Counted, Row, Table, Unit, adds_to};
+use rasoat_reports::tables::{Bound, Column, Counted, Row, RowPlace, Table, Unit, adds_to};
 
 use super::{Asked, doubts};
 use crate::auth::LoggedIn;
@@ -100,16 +100,15 @@ impl Opened {
 
     fn counted(&self, library: &Library) -> Counted<String> {
         let mut counted = Counted::new(self.table, &self.bound);
-        for (commune, cases) in &self.cases.communes {
-            // Most often every household of a village adds to one row.
-            let mut keys: BTreeMap<&str, String> = BTreeMap::new();
+        for (commune, cases) in self.cases.communes.iter() {
+            // Every household of a village, or of an ethnic group, adds to one row.
+            let mut places: BTreeMap<(&str, u8), RowPlace> = BTreeMap::new();
             for case in cases {
-                if self.table == Table::Ethnicity {
-                    counted.add(&self.key(library, commune, case), &self.bound, case);
-                } else {
-                    let key = keys.entry(&case.village).or_insert_with(|| self.key(library, commune, case));
-                    counted.add(key, &self.bound, case);
-                }
+                let alike =
+                    if self.table == Table::Ethnicity { ("", case.ethnicity) } else { (&*case.village, 0) };
+                let place =
+                    places.entry(alike).or_insert_with(|| counted.place(&self.key(library, commune, case)));
+                counted.add_at(*place, &self.bound, case);
             }
         }
         if self.table == Table::Official {

@@ -17,7 +17,7 @@ pub struct KeptCases {
     pub feed_end: u64,
     /// When they were made.
     pub made_at: i64,
-    /// The cases, after how many edits each was made from.
+    /// The cases, after how many edits each was made from; nothing where heads alone were asked for.
     pub bytes: Vec<u8>,
 }
 
@@ -28,4 +28,6 @@ pub struct CasesQuery {
     pub number: u64,
     /// Of these communes; `None`: of all.
     pub communes: Option<BTreeSet<CommuneCode>>,
+    /// Without the cases themselves: what they were made from alone.
+    pub heads_only: bool,
 }

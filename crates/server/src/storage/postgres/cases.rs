@@ -13,21 +13,22 @@ pub(super) async fn read(tx: &Tx<'_>, query: &CasesQuery) -> Result<Vec<KeptCase
     let rows = match &query.communes {
         Some(communes) => {
             let codes: Vec<&str> = communes.iter().map(CommuneCode::as_str).collect();
-            tx.rows(include_str!("sql/report_cases.sql"), &[&of, &codes]).await?
+            tx.rows(include_str!("sql/report_cases.sql"), &[&of, &codes, &query.heads_only]).await?
         }
-        None => tx.rows(include_str!("sql/all_report_cases.sql"), &[&of]).await?,
+        None => tx.rows(include_str!("sql/all_report_cases.sql"), &[&of, &query.heads_only]).await?,
     };
-    rows.iter().map(|row| kept(tx, row, query.number)).collect()
+    rows.iter().map(|row| kept(tx, row, query)).collect()
 }
 
-fn kept(tx: &Tx<'_>, row: &Row, of: u64) -> Result<KeptCases, StorageError> {
+fn kept(tx: &Tx<'_>, row: &Row, query: &CasesQuery) -> Result<KeptCases, StorageError> {
+    let bytes = if query.heads_only { Vec::new() } else { tx.sealer.open(Kind::Cases, get(row, 4)?)? };
     Ok(KeptCases {
         commune: commune(row, 0)?,
-        number: of,
+        number: query.number,
         basis: hash(row, 1)?,
         feed_end: number(row, 2)?,
         made_at: get(row, 3)?,
-        bytes: tx.sealer.open(Kind::Cases, get(row, 4)?)?,
+        bytes,
     })
 }
 

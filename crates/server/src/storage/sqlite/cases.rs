@@ -12,7 +12,7 @@ pub(super) fn read(tx: &Transaction<'_>, query: &CasesQuery) -> Result<Vec<KeptC
         query.communes.as_ref().map(|communes| communes.iter().map(CommuneCode::as_str).collect());
     let communes = communes.map(|codes| serde_json::json!(codes).to_string());
     let mut statement = tx.prepare_cached(include_str!("sql/report_cases.sql"))?;
-    let mut rows = statement.query(params![query.number.cast_signed(), communes])?;
+    let mut rows = statement.query(params![query.number.cast_signed(), communes, query.heads_only])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(kept(row, query.number)?);
