@@ -32,7 +32,7 @@ pub(crate) async fn show_poverty(
 /// The same as a file.
 #[utoipa::path(post, path = "/api/reports/poverty/export", operation_id = "export_poverty", tag = "reports",
     request_body = PovertyExportForm, responses(
-    (status = 200, body = String, content_type = "text/csv", description = "The groups as CSV, or a workbook with indicators and groups"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The groups as CSV, or a workbook with indicators and groups"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn export_poverty(
@@ -86,7 +86,7 @@ pub(crate) async fn show_what_if(
 /// The same as a file.
 #[utoipa::path(post, path = "/api/reports/what-if/export", operation_id = "export_what_if", tag = "reports",
     request_body = WhatIfExportForm, responses(
-    (status = 200, body = String, content_type = "text/csv", description = "The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn export_what_if(

@@ -65,7 +65,7 @@ pub(crate) async fn table_households(
 /// A table as a file.
 #[utoipa::path(post, path = "/api/reports/table/file", operation_id = "export_report_table", tag = "reports",
     request_body = ReportFileForm, responses(
-    (status = 200, body = String, content_type = "text/csv", description = "UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`: also where there are not as many headings as columns"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
     (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
