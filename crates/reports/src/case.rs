@@ -1,6 +1,7 @@
 //! A household as it is counted.
 
 use rasoat_casework::AreaType;
+use rasoat_casework::procedure::Stage;
 use rasoat_casework::standard::IncomeBasis;
 use uuid::Uuid;
 
@@ -62,6 +63,25 @@ pub enum Holding {
     Recognised,
     /// The chairman refused it.
     Refused,
+}
+
+impl Holding {
+    /// By where the procedure has the household.
+    pub fn of(stage: Stage) -> Self {
+        match stage {
+            Stage::Recognised | Stage::Certified => Self::Recognised,
+            Stage::Refused => Self::Refused,
+            Stage::Listed
+            | Stage::Assigned
+            | Stage::MeetingRejected
+            | Stage::Interviewed
+            | Stage::Scored
+            | Stage::MeetingAgreed
+            | Stage::Complaint
+            | Stage::Reverified
+            | Stage::Posted => Self::Open,
+        }
+    }
 }
 
 /// Why a household is counted no more.
@@ -147,8 +167,6 @@ pub struct Case {
     pub moved_in: bool,
     /// Under the standard in force and under the coming one; `None` before it was asked.
     pub outcomes: [Option<Outcome>; 2],
-    /// Floor area per person, in hundredths of a square metre.
-    pub floor: Option<u32>,
     /// How often each fact holds, in the order of [`rasoat_casework::Facts`].
     pub facts: Vec<u8>,
 }
@@ -171,7 +189,6 @@ impl Case {
             added: false,
             moved_in: false,
             outcomes: [None; 2],
-            floor: None,
             facts: Vec::new(),
         }
     }

@@ -4,8 +4,9 @@ use rasoat_casework::standard::{IndicatorSet, Provisional, ReadyStandard, Score}
 use rasoat_casework::{AreaType, Facts, ReadyFacts};
 use rasoat_instrument::expression::{Expr, Outcome as Evaluated};
 use rasoat_instrument::{Part, Plan, Prepared, Session};
+use uuid::Uuid;
 
-use crate::case::{Case, Class, Outcome};
+use crate::case::{Case, Class, Gone, Outcome};
 
 /// How the ids of the standards in force and coming begin, in the order of their slots.
 pub const STANDARDS: [&str; 2] = ["vn-2022", "vn-2027"];
@@ -20,7 +21,6 @@ pub struct CaseMaker {
     standards: [Option<ReadyStandard>; 2],
     facts: ReadyFacts,
     head_ethnicity: [Option<Prepared>; 2],
-    floor: Option<Prepared>,
     part: Part,
 }
 
@@ -31,6 +31,10 @@ pub struct Listed<'a> {
     pub class: Option<&'a str>,
     /// Where it comes from: `list` or `added`.
     pub origin: Option<&'a str>,
+    /// The household that it was merged into.
+    pub merged_into: Option<Uuid>,
+    /// Whether the list that brought it was undone and nobody works on it.
+    pub withdrawn: bool,
 }
 
 impl Listed<'_> {
@@ -40,6 +44,12 @@ impl Listed<'_> {
         // What left a class was in it.
         case.once = [self.class == Some("escaped_poor"), self.class == Some("escaped_near_poor")];
         case.added = self.origin == Some("added");
+        case.merged_into = self.merged_into;
+        case.gone = match (self.merged_into, self.withdrawn) {
+            (Some(_), _) => Some(Gone::Merged),
+            (None, true) => Some(Gone::Withdrawn),
+            (None, false) => None,
+        };
     }
 }
 
@@ -54,11 +64,10 @@ impl CaseMaker {
             |source: &str, repeat| Expr::parse(source).ok().and_then(|expr| plan.prepare(&expr, repeat).ok());
         let head_ethnicity =
             [ask("${relation} = 'head'", Some("members")), ask("${ethnicity}", Some("members"))];
-        let floor = ask("${area_per_person}", None);
-        let own = head_ethnicity.iter().chain([&floor]).flatten();
+        let own = head_ethnicity.iter().flatten();
         let part =
             plan.part(ready.iter().flat_map(ReadyStandard::prepared).chain(facts.prepared()).chain(own));
-        Self { standards, facts, head_ethnicity, floor, part }
+        Self { standards, facts, head_ethnicity, part }
     }
 
     /// As much of the form as a case asks for.
@@ -76,7 +85,6 @@ impl CaseMaker {
             Some(outcome(&score, class))
         });
         case.facts = self.facts.count(session);
-        case.floor = self.floor.as_ref().and_then(|floor| number(&session.outside().evaluate(floor)));
         let mut members = 0_u32;
         case.ethnicity = 0;
         let [is_head, ethnicity] = &self.head_ethnicity;
@@ -118,17 +126,6 @@ fn bits(set: IndicatorSet) -> u16 {
     (1..=MOST_INDICATORS)
         .filter(|number| set.contains(*number))
         .fold(0, |bits, number| bits | 1 << (number - 1))
-}
-
-fn number(outcome: &Evaluated) -> Option<u32> {
-    let number = match outcome {
-        Evaluated::Number(number) => *number,
-        Evaluated::Text(text) => text.trim().parse().ok()?,
-        Evaluated::Boolean(_) => return None,
-    };
-    let hundredths = (number * 100.0).round();
-    // Within the range that is checked.
-    (hundredths.is_finite() && (0.0..4_000_000_000.0).contains(&hundredths)).then_some(hundredths as u32)
 }
 
 fn text(outcome: Evaluated) -> Option<String> {

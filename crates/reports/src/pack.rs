@@ -1,5 +1,5 @@
-//! Cases of a commune as bytes, to be kept beside what they were made from. They can be made anew at any time: no version before this
-//! one is read.
+//! Cases of a commune as bytes, to be kept beside what they were made from. Those of a lock are kept for good: another layout is read
+//! beside this one, never in its place.
 
 use rasoat_casework::AreaType;
 use rasoat_casework::standard::IncomeBasis;
@@ -10,7 +10,7 @@ use crate::case::{Case, Class, Gone, Holding, Outcome, Progress};
 /// Names the layout; others are refused.
 const LAYOUT: u8 = 1;
 
-/// Bytes that are not cases of this layout: they have to be made anew.
+/// Bytes that are not cases of a layout that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not cases of this program")]
 pub struct PackError;
@@ -35,10 +35,6 @@ pub fn pack(cases: &[Case]) -> Vec<u8> {
         bytes.extend([state_of(case), origin_of(case)]);
         if let Some(other) = case.merged_into {
             bytes.extend_from_slice(other.as_bytes());
-        }
-        match case.floor {
-            Some(floor) => put(&mut bytes, u64::from(floor) + 1),
-            None => put(&mut bytes, 0),
         }
         for outcome in &case.outcomes {
             put_outcome(&mut bytes, outcome.as_ref());
@@ -171,10 +167,6 @@ impl<'a> Reader<'a> {
         let village = villages.get(self.count()?).ok_or(PackError)?.clone();
         let [ethnicity, members, state, origin] = self.array()?;
         let merged_into = if origin & 128 == 0 { None } else { Some(Uuid::from_bytes(self.array()?)) };
-        let floor = match self.number()? {
-            0 => None,
-            more => Some(u32::try_from(more - 1).map_err(|_| PackError)?),
-        };
         let outcomes = [self.outcome()?, self.outcome()?];
         let facts = self.count()?;
         Ok(Case {
@@ -207,7 +199,6 @@ impl<'a> Reader<'a> {
             added: origin & 32 != 0,
             moved_in: origin & 64 != 0,
             outcomes,
-            floor,
             facts: self.take(facts)?.to_vec(),
         })
     }

@@ -85,7 +85,6 @@ fn case(dice: &mut Dice, villages: u64) -> Case {
     } else {
         Holding::Open
     };
-    case.floor = Some(300 + dice.below(3_000) as u32);
     case.outcomes = [Some(outcome(dice, case.area)), Some(outcome(dice, case.area))];
     case.facts = (0..FACTS).map(|_| dice.below(u64::from(case.members) + 1) as u8).collect();
     case

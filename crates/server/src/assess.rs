@@ -8,6 +8,7 @@ use rasoat_casework::{
     lot_seed,
 };
 use rasoat_instrument::{Context, Path, Session, Value, migrate};
+use rasoat_reports::STANDARDS;
 use uuid::Uuid;
 
 use crate::library::Instrument;
@@ -18,9 +19,9 @@ use crate::time::day_in_vietnam;
 /// Places of an interview that are not the form's: written by the laptop's program.
 const META: &str = "meta_";
 /// Standards' ids begin so.
-pub(crate) const IN_FORCE: &str = "vn-2022";
+pub(crate) const IN_FORCE: &str = STANDARDS[0];
 /// Standards' ids begin so.
-pub(crate) const COMING: &str = "vn-2027";
+pub(crate) const COMING: &str = STANDARDS[1];
 
 /// What a household's edits come to.
 pub(crate) struct Assessed {

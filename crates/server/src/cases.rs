@@ -1,5 +1,6 @@
 //! What households are counted by in reports: kept by commune, made anew where something came in since, and kept for good of each lock.
 
+mod kept;
 mod make;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use make::Living;
+use kept::{Living, unpacked};
 use rasoat_casework::{CommuneCode, Round};
 use rasoat_reports::{Case, Class, Gone};
 use tokio::sync::Notify;
@@ -151,13 +152,14 @@ async fn decoded(
         let query = CasesQuery { number, communes: communes.cloned(), heads_only: false };
         kept = state.storage.report_cases(query).await?;
     }
+    let library = state.library();
     let read = tokio::task::spawn_blocking(move || {
         let made = kept.iter().map(Made::of).collect();
         let (mut communes, mut living) = (BTreeMap::new(), BTreeMap::new());
         for kept in kept {
-            let unpacked = make::unpacked(&kept.bytes)?;
-            living.insert(kept.commune.clone(), unpacked.living);
-            communes.insert(kept.commune, unpacked.cases);
+            let read = unpacked(&kept.bytes, library.facts())?;
+            living.insert(kept.commune.clone(), read.living);
+            communes.insert(kept.commune, read.cases);
         }
         move_in(&mut communes);
         Some(Decoded { number, made, communes: Arc::new(communes), living })
@@ -350,9 +352,10 @@ async fn earlier(
     communes: Option<&BTreeSet<CommuneCode>>,
 ) -> Result<Earlier, StorageError> {
     let query = CasesQuery { number: lock.number, communes: communes.cloned(), heads_only: false };
+    let library = state.library();
     let mut all = BTreeMap::new();
     for kept in state.storage.report_cases(query).await? {
-        let read = make::unpacked(&kept.bytes).ok_or(StorageError::Damaged("cases"))?;
+        let read = unpacked(&kept.bytes, library.facts()).ok_or(StorageError::Damaged("cases"))?;
         all.extend(read.cases.iter().map(|case| (case.household, make::Before::of(case))));
     }
     Ok(all)

@@ -17,13 +17,12 @@ use rasoat_casework::targets::Targets;
 use rasoat_casework::{CommuneCode, Facts, InstrumentHash, Rights, Units};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rasoat_instrument::{Definition, Part, Plan};
-use rasoat_reports::CaseMaker;
+use rasoat_reports::{CaseMaker, STANDARDS};
 use rasoat_xlsform::Form;
 
 pub(crate) use adopt::import_shipped;
 pub(crate) use shelf::Shelf;
 
-use crate::assess::{COMING, IN_FORCE};
 use crate::feed::Blob;
 use crate::hex;
 use crate::shipped::{Shipped, shipped};
@@ -402,6 +401,6 @@ fn instrument(
     };
     let ready: Vec<ReadyStandard> = standards.iter().map(|known| known.standard.ready(&plan)).collect();
     let scored = plan.part(ready.iter().flat_map(ReadyStandard::prepared));
-    let cases = CaseMaker::new(&plan, &ready, [IN_FORCE, COMING], facts);
+    let cases = CaseMaker::new(&plan, &ready, STANDARDS, facts);
     Ok(Instrument { plan, standards: ready, scored, cases, files, place: item.place })
 }

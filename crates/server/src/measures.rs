@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 
 use rasoat_casework::CommuneCode;
 use rasoat_casework::standard::{IndicatorOutline, Outline, Standard};
+use rasoat_reports::STANDARDS;
 
-use crate::assess::{COMING, IN_FORCE};
 use crate::auth::LoggedIn;
 use crate::cases::{Cases, Of, cases};
 use crate::library::Library;
 use crate::problem::Refusal;
+use crate::reports;
 use crate::rounds::open_round;
 use crate::routes::rounds::snapshot;
 use crate::state::State;
@@ -51,13 +52,11 @@ pub(crate) async fn seen(
 
 /// The standard in force (0) or the coming one (1).
 pub(crate) fn standard(library: &Library, slot: u8) -> Result<&Standard, Refusal> {
-    let begin = match slot {
-        0 => IN_FORCE,
-        1 => COMING,
-        _ => return Err(Refusal::Unreadable),
-    };
-    let found = library.standards().iter().find(|known| known.standard.id.starts_with(begin));
-    found.map(|known| &known.standard).ok_or(Refusal::NotFound)
+    let slot = usize::from(slot);
+    if slot >= STANDARDS.len() {
+        return Err(Refusal::Unreadable);
+    }
+    reports::standard(library, slot).map(|known| &known.standard).ok_or(Refusal::NotFound)
 }
 
 fn slot_view(standard: &Standard, slot: u8) -> SlotView {

@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::{CommuneCode, Units};
 use rasoat_reports::tables::{Bound, Indicator};
-use rasoat_reports::{Case, Progress};
+use rasoat_reports::{Case, Progress, STANDARDS};
 
-use crate::assess::{COMING, IN_FORCE};
 use crate::auth::LoggedIn;
 use crate::cases::{Cases, Of, cases};
 use crate::library::{KnownStandard, Library};
@@ -28,8 +27,6 @@ use crate::view::{
 
 /// Households on a page of those behind a figure.
 const PAGE: usize = 50;
-/// The slots that the standards in force and coming stand in.
-const SLOTS: [&str; 2] = [IN_FORCE, COMING];
 
 /// Where a report is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +60,7 @@ impl Asked {
         let round = round.unwrap_or(open);
         let of = of(state, round, round == open, lock).await?;
         let slot = usize::from(slot.unwrap_or(0));
-        if slot >= SLOTS.len() {
+        if slot >= STANDARDS.len() {
             return Err(Refusal::NotFound);
         }
         let library = state.library();
@@ -174,8 +171,9 @@ fn communes(units: &Units, who: &LoggedIn, place: &Place) -> Result<Option<BTree
     Ok(seen)
 }
 
-fn standard(library: &Library, slot: usize) -> Option<&KnownStandard> {
-    let id = SLOTS.get(slot)?;
+/// The standard of a slot.
+pub(crate) fn standard(library: &Library, slot: usize) -> Option<&KnownStandard> {
+    let id = STANDARDS.get(slot)?;
     library.standards().iter().find(|known| known.standard.id.starts_with(id))
 }
 
@@ -213,7 +211,7 @@ pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<ReportsVie
     }
     Ok(ReportsView {
         rounds: rounds.collect(),
-        standards: (0..SLOTS.len()).filter_map(|slot| standard_view(&library, slot)).collect(),
+        standards: (0..STANDARDS.len()).filter_map(|slot| standard_view(&library, slot)).collect(),
         tables: rasoat_reports::tables::Table::ALL.iter().map(|table| table.as_str().to_owned()).collect(),
         districts: districts.into_values().collect(),
     })

@@ -55,10 +55,9 @@ pub(super) struct Household {
 }
 
 impl Household {
-    pub(super) fn at(opened: &Opened, row: HouseholdRow, now: i64) -> Result<Self, AppError> {
+    pub(super) fn at(opened: &Opened, desk: &Desk<'_>, row: HouseholdRow) -> Result<Self, AppError> {
+        let (profile, now) = (desk.profile, desk.now);
         opened.store.read(|reader| {
-            let profile = &opened.profile;
-            let desk = Desk::of(profile, reader, now)?;
             let begun = row.progress.state != HouseholdState::Listed;
             let open = OpenInterview::open(profile, reader, row.id, now)?;
             let ready = profile.standard_in_force().and_then(|index| profile.standards.get(index));
@@ -69,12 +68,13 @@ impl Household {
             let listed = rounds::known_before(profile, reader, &household_subject(&row), listed)?;
             let asked = Record::of(&reader.document(&interview_subject(&row))?);
             let people = if asked.members().is_empty() { listed.clone() } else { asked };
-            let looked = Looked::at(&desk, reader, row)?;
+            let looked = Looked::at(desk, reader, row)?;
             let way = looked.way();
             let (stage, lapsed) = (way.stage, way.lapsed.iter().map(|act| &act.id).collect::<Vec<_>>());
             let standing = looked.proceeding.acts.iter().filter(|act| act.withdrawn.is_none());
             let acts = standing.map(|act| (act.clone(), !lapsed.contains(&&act.id))).collect();
-            let certified = desk.procedure.map(|procedure| procedure.certificate.classes).unwrap_or_default();
+            let certified = desk.procedure.as_ref().map(|procedure| procedure.certificate.classes.clone());
+            let certified = certified.unwrap_or_default();
             Ok(Self {
                 looked,
                 stage,

@@ -56,10 +56,11 @@ impl App {
     pub fn papers(&self, village: Option<&str>) -> Result<PapersView, AppError> {
         let opened = self.need_open()?;
         let now = self.now();
+        let desk = desk(&opened, now)?;
         let rows = rows(&opened, village)?;
         let mut places: Vec<Vec<Place>> = Vec::new();
         for row in rows {
-            let household = Household::at(&opened, row, now)?;
+            let household = Household::at(&opened, &desk, row)?;
             places.push(KINDS.iter().map(|kind| place::of(*kind, &household)).collect());
         }
         let papers = KINDS.iter().enumerate().map(|(index, kind)| {
@@ -90,32 +91,26 @@ impl App {
         }
         let now = self.now();
         let rows = rows(&opened, form.village.as_deref())?;
-        let (mut chosen, mut places, total) = (Vec::new(), Vec::new(), rows.len());
-        for (done, row) in rows.into_iter().enumerate() {
-            work.at(done, total)?;
-            let household = Household::at(&opened, row, now)?;
-            let place = place::of(form.kind, &household);
-            places.push(place);
-            if place == Place::In {
-                chosen.push(household);
-            }
-        }
-        if chosen.is_empty() {
+        if rows.is_empty() {
             return Err(AppError::new("papers_nothing"));
         }
-        let households = count(chosen.len());
         let full_ids = has_ids(form);
+        let desk = desk(&opened, now)?;
+        let (chosen, households, missing) = if form.kind == PaperKind::Tables {
+            // It counts households, and nobody stands in it.
+            (Vec::new(), rows.len(), Vec::new())
+        } else {
+            let (chosen, missing) = chosen(&opened, &work, &desk, form.kind, rows)?;
+            let households = chosen.len();
+            (chosen, households, missing)
+        };
+        let households = count(households);
         account(&opened, form, households, full_ids, now)?;
-        let bytes = make(&opened, &work, form, chosen, now)?;
+        let bytes = make(&opened, &work, &desk, form, chosen)?;
         let ending = if form.format == PaperFormat::Pdf { "pdf" } else { "xlsx" };
         let name = files::write_new(Path::new(&form.folder), file_stem(form.kind), ending, &bytes, now)?;
         tracing::info!(households, bytes = bytes.len(), "wrote a paper");
-        Ok(PaperWrittenView {
-            name,
-            bytes: count(bytes.len()),
-            households,
-            missing: missing(places.into_iter()),
-        })
+        Ok(PaperWrittenView { name, bytes: count(bytes.len()), households, missing })
     }
 
     /// How far writing is; `None` while nothing is written.
@@ -131,15 +126,47 @@ impl App {
     }
 }
 
+/// What is the same for all households of a paper.
+fn desk(opened: &Opened, now: i64) -> Result<Desk<'_>, AppError> {
+    opened.store.read(|reader| Desk::of(&opened.profile, reader, now))
+}
+
+/// The households that stand in a paper, and how many do not, by why.
+///
+/// # Errors
+/// `papers_nothing`: nobody would stand in it; `papers_cancelled`; what the store says.
+fn chosen(
+    opened: &Opened,
+    work: &Work<'_>,
+    desk: &Desk<'_>,
+    kind: PaperKind,
+    rows: Vec<HouseholdRow>,
+) -> Result<(Vec<Household>, Vec<PaperMissingView>), AppError> {
+    let (mut chosen, mut places, total) = (Vec::new(), Vec::new(), rows.len());
+    for (done, row) in rows.into_iter().enumerate() {
+        work.at(done, total)?;
+        let household = Household::at(opened, desk, row)?;
+        let place = place::of(kind, &household);
+        places.push(place);
+        if place == Place::In {
+            chosen.push(household);
+        }
+    }
+    if chosen.is_empty() {
+        return Err(AppError::new("papers_nothing"));
+    }
+    Ok((chosen, missing(places.into_iter())))
+}
+
 /// The document of the households that stand in it.
 fn make(
     opened: &Opened,
     work: &Work<'_>,
+    desk: &Desk<'_>,
     form: &PaperWriteForm,
     chosen: Vec<Household>,
-    now: i64,
 ) -> Result<Vec<u8>, AppError> {
-    let desk = opened.store.read(|reader| Desk::of(&opened.profile, reader, now))?;
+    let now = desk.now;
     let villages = by_village(opened, chosen, now);
     let lists = |make: lists::Make| lists::write(work, form.format, &villages, make);
     match form.kind {
@@ -147,13 +174,13 @@ fn make(
         PaperKind::Meeting => lists(lists::meeting),
         PaperKind::Posting => lists(lists::posting),
         PaperKind::Results => lists(lists::results),
-        PaperKind::Minutes => official::minutes(work, &desk, &villages),
-        PaperKind::Decisions => official::decisions(work, &desk, &villages),
-        PaperKind::Certificates => official::certificates(work, &desk, &villages),
+        PaperKind::Minutes => official::minutes(work, desk, &villages),
+        PaperKind::Decisions => official::decisions(work, desk, &villages),
+        PaperKind::Certificates => official::certificates(work, desk, &villages),
         PaperKind::Interviews => filled::interviews(opened, work, &villages, form.full_ids, now),
         PaperKind::Explanations => filled::explanations(opened, work, &villages, now),
         PaperKind::Interchange => interchange::write(opened, work, &villages),
-        PaperKind::Tables => tables::write(opened, work, now),
+        PaperKind::Tables => tables::write(opened, work, form.village.as_deref(), now),
     }
 }
 

@@ -1,19 +1,18 @@
-//! The official tables of everything that is here, counted as the province counts them.
+//! The official tables of a village or of everything that is here, counted as the province counts them.
 
 use std::collections::BTreeMap;
 
-use rasoat_casework::procedure::Stage;
 use rasoat_casework::{CommuneCode, Facts, MERGED_INTO, WITHDRAWN, sort_key};
 use rasoat_documents::{Head, OfficialColumn, OfficialRow, OfficialTable, xlsx_sheets};
 use rasoat_instrument::Text;
 use rasoat_reports::tables::{Bound, Column, Counted, Indicator, Row, Table, Unit};
-use rasoat_reports::{Case, CaseMaker, Gone, Holding, Listed, Progress, STANDARDS};
+use rasoat_reports::{Case, CaseMaker, Holding, Listed, Progress, STANDARDS};
 use rasoat_store::{HouseholdRow, HouseholdState, Reader};
 
 use super::state::Work;
 use crate::app::{App, Opened};
 use crate::error::AppError;
-use crate::household::{household_subject, interview_subject};
+use crate::household::{household_subject, interview_subject, parse_village};
 use crate::interview::OpenInterview;
 use crate::moment::moment;
 use crate::procedure::{Desk, Looked};
@@ -54,15 +53,26 @@ impl App {
     }
 }
 
-/// All tables as one workbook.
-pub(super) fn write(opened: &Opened, work: &Work<'_>, now: i64) -> Result<Vec<u8>, AppError> {
-    let ready = ready(opened, Some(work), now)?;
+/// All tables of a village, or of everything that is here, as one workbook.
+pub(super) fn write(
+    opened: &Opened,
+    work: &Work<'_>,
+    village: Option<&str>,
+    now: i64,
+) -> Result<Vec<u8>, AppError> {
+    let mut ready = ready(opened, Some(work), now)?;
+    let place = village.map(parse_village).transpose()?;
+    let village = place.map(|(commune, village)| {
+        let key = (commune, village.to_string());
+        ready.cases.retain(|(commune, case)| (commune, &case.village) == (&key.0, &key.1));
+        ready.villages.get(&key).cloned().unwrap_or(key.1)
+    });
     let bound = bound(opened, &ready.facts);
     let communes: Vec<String> =
         opened.profile.communes.keys().map(|code| opened.profile.commune_name(code)).collect();
     let head = Head {
         commune: communes.join(", "),
-        village: None,
+        village,
         round: opened.profile.enrolled.round.0,
         made_on: moment(now).date().to_string(),
     };
@@ -75,6 +85,7 @@ fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, Ap
     let profile = &opened.profile;
     let facts = Facts::from_toml(FACTS).map_err(|_| AppError::new("damaged"))?;
     let maker = CaseMaker::new(&profile.form.plan, &profile.standards, STANDARDS, &facts);
+    let desk = opened.store.read(|reader| Desk::of(profile, reader, now))?;
     let all = opened.store.read(|reader| reader.all_households())?;
     let mut cases = Vec::new();
     for (done, (commune, id)) in all.iter().enumerate() {
@@ -83,7 +94,7 @@ fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, Ap
         }
         let case = opened.store.read(|reader| {
             let Some(row) = reader.household(*id)? else { return Ok::<_, AppError>(None) };
-            case(opened, reader, &maker, row, now).map(Some)
+            case(&desk, reader, &maker, row).map(Some)
         })?;
         cases.extend(case.map(|case| (commune.clone(), case)));
     }
@@ -96,27 +107,26 @@ fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, Ap
 }
 
 fn case(
-    opened: &Opened,
+    desk: &Desk<'_>,
     reader: &Reader<'_>,
     maker: &CaseMaker,
     row: HouseholdRow,
-    now: i64,
 ) -> Result<Case, AppError> {
-    let profile = &opened.profile;
+    let (profile, now) = (desk.profile, desk.now);
     let subject = household_subject(&row);
     let listed = Record::of(&reader.document(&subject)?);
     let known = rounds::known_before(profile, reader, &subject, listed.clone())?;
     let mut case = Case::new(row.id);
     case.village = row.village.to_string();
     let [class, origin] = ["previous_class", "origin"].map(|name| known.text(name));
-    Listed { class: class.as_deref(), origin: origin.as_deref() }.put(&mut case);
-    case.merged_into = listed.text(MERGED_INTO).and_then(|id| id.parse().ok());
     let is_listed = row.progress.state == HouseholdState::Listed;
-    case.gone = match (case.merged_into, is_listed && listed.text(WITHDRAWN).is_some()) {
-        (Some(_), _) => Some(Gone::Merged),
-        (None, true) => Some(Gone::Withdrawn),
-        (None, false) => None,
+    let listed_as = Listed {
+        class: class.as_deref(),
+        origin: origin.as_deref(),
+        merged_into: listed.text(MERGED_INTO).and_then(|id| id.parse().ok()),
+        withdrawn: is_listed && listed.text(WITHDRAWN).is_some(),
     };
+    listed_as.put(&mut case);
     if is_listed {
         case.members = u8::try_from(known.members().len()).unwrap_or(u8::MAX);
         return Ok(case);
@@ -128,20 +138,7 @@ fn case(
     // What was asked, whatever is drafted since.
     let asked = Record::of(&reader.document(&interview_subject(&row))?);
     case.members = u8::try_from(asked.members().len()).unwrap_or(u8::MAX);
-    let looked = Looked::at(&Desk::of(profile, reader, now)?, reader, row)?;
-    case.holding = match looked.way().stage {
-        Stage::Recognised | Stage::Certified => Holding::Recognised,
-        Stage::Refused => Holding::Refused,
-        Stage::Listed
-        | Stage::Assigned
-        | Stage::MeetingRejected
-        | Stage::Interviewed
-        | Stage::Scored
-        | Stage::MeetingAgreed
-        | Stage::Complaint
-        | Stage::Reverified
-        | Stage::Posted => Holding::Open,
-    };
+    case.holding = Holding::of(Looked::at(desk, reader, row)?.way().stage);
     Ok(case)
 }
 

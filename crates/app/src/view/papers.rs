@@ -29,7 +29,7 @@ pub enum PaperKind {
     Explanations,
     /// The interchange list of three sheets.
     Interchange,
-    /// The official tables by village, of everything that is here.
+    /// The official tables by village.
     Tables,
 }
 

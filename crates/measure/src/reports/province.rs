@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use rasoat_reports::tables::Table;
 use serde_json::{Value, json};
 
 use super::interviewed;
@@ -12,18 +13,6 @@ use crate::ingest::province::{Base, Province};
 
 const HOUSEHOLDS: usize = 200_000;
 const SEED: u64 = 20_261_128;
-const TABLES: [&str; 10] = [
-    "official",
-    "movement_poor",
-    "movement_near_poor",
-    "indicators_poor",
-    "indicators_near_poor",
-    "groups",
-    "ethnicity",
-    "causes",
-    "children",
-    "standards",
-];
 /// Households are counted for the first time within this.
 const FIRST: Duration = Duration::from_secs(1_200);
 
@@ -48,7 +37,7 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     let mut slowest = serde_json::Map::new();
     for _ in 0..figures.rounds(7) {
         let start = Instant::now();
-        for table in TABLES {
+        for table in Table::ALL.map(Table::as_str) {
             let one = Instant::now();
             let page = show(&mut connection, &session, &format!("table?table={table}"))?;
             slowest.insert(table.to_owned(), json!((one.elapsed().as_secs_f64() * 1e3).round()));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rasoat_casework::CommuneCode;
-use rasoat_reports::{Case, Class, pack, unpack};
+use rasoat_reports::{Case, Class};
 use uuid::Uuid;
 
 use super::Earlier;
+use super::kept::{Living, Unpacked, packed, unpacked};
 use crate::line::{Told, case};
 use crate::scoring::Scoring;
 use crate::state::State;
@@ -51,7 +52,9 @@ impl Job {
         let households = state.storage.edits_by_household(commune.clone()).await?;
         let mut known = BTreeMap::new();
         // What cannot be read is made anew.
-        if let Some(Unpacked { edits, cases, .. }) = kept.and_then(|kept| unpacked(&kept.bytes)) {
+        if let Some(Unpacked { edits, cases, .. }) =
+            kept.and_then(|kept| unpacked(&kept.bytes, state.library().facts()))
+        {
             known =
                 edits.into_iter().zip(cases).map(|(edits, case)| (case.household, (edits, case))).collect();
         }
@@ -112,7 +115,7 @@ impl Job {
             done.fetch_add(u32::try_from(step.len()).unwrap_or(0), Ordering::Relaxed);
         }
         let (edits, cases): (Vec<u32>, Vec<Case>) = self.known.into_values().unzip();
-        packed(&living(state, &self.commune).await?, &edits, &cases)
+        packed(living(state, &self.commune).await?, scoring.library.facts(), &edits, &cases)
     }
 }
 
@@ -133,44 +136,4 @@ fn one(scoring: &Scoring, key: &HouseholdKeyRef, edits: Vec<StoredEdit>, until: 
         .map(|stored| Told::Whole(&stored.edit))
         .collect();
     (!told.is_empty()).then(|| case(scoring, key, &told))
-}
-
-/// How many households live in a commune's villages, by village id and name, as far as that is known.
-pub(crate) type Living = BTreeMap<String, (String, u32)>;
-
-/// What is kept of a commune.
-pub(super) struct Unpacked {
-    pub(super) living: Living,
-    pub(super) edits: Vec<u32>,
-    pub(super) cases: Vec<Case>,
-}
-
-/// Cases, after how many households live there and how many edits each case was made from.
-fn packed(living: &Living, edits: &[u32], cases: &[Case]) -> Result<Vec<u8>, StorageError> {
-    let living = serde_json::to_vec(living).map_err(|_| StorageError::Damaged("cases"))?;
-    let mut bytes = Vec::new();
-    bytes.extend(u32::try_from(living.len()).unwrap_or(u32::MAX).to_le_bytes());
-    bytes.extend(living);
-    bytes.extend(u32::try_from(edits.len()).unwrap_or(u32::MAX).to_le_bytes());
-    edits.iter().for_each(|edits| bytes.extend(edits.to_le_bytes()));
-    bytes.extend(pack(cases));
-    Ok(bytes)
-}
-
-/// What [`packed`] made; `None` for anything else.
-pub(super) fn unpacked(bytes: &[u8]) -> Option<Unpacked> {
-    let (length, rest) = number(bytes)?;
-    let (living, rest) = rest.split_at_checked(length)?;
-    let living = serde_json::from_slice(living).ok()?;
-    let (count, rest) = number(rest)?;
-    let (edits, rest) = rest.split_at_checked(count.checked_mul(4)?)?;
-    let edits = edits.chunks_exact(4).map(|four| Some(u32::from_le_bytes(four.try_into().ok()?)));
-    let edits = edits.collect::<Option<Vec<u32>>>()?;
-    let cases = unpack(rest).ok()?;
-    (cases.len() == count).then_some(Unpacked { living, edits, cases })
-}
-
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_at_checked(4)?;
-    Some((usize::try_from(u32::from_le_bytes(number.try_into().ok()?)).ok()?, rest))
 }

@@ -1,10 +1,10 @@
 //! From a household's edits to what it is counted by in reports. Pure, as its line.
 
-use rasoat_casework::procedure::{Proceeding, Stage, way};
+use rasoat_casework::procedure::{Proceeding, way};
 use rasoat_casework::{Case as Way, Standing};
 use rasoat_casework::{InstrumentHash, MERGED_INTO, SubjectKind, WITHDRAWN, version_mark};
 use rasoat_instrument::Value;
-use rasoat_reports::{Case, Gone, Holding, Listed, Progress};
+use rasoat_reports::{Case, Holding, Listed, Progress};
 
 use super::{Folded, Interview, Told, choice, facts, latest_interview, of_kind, text, value};
 use super::{form_of, members_before, open, session_context};
@@ -23,14 +23,13 @@ pub(crate) fn case(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[Told<'_>])
     let recorded = choice(&all, "meta_area_type").or_else(|| choice(&listed, "area_type"));
     case.area = scoring.area(&key.commune, village, recorded);
     case.village = village().unwrap_or_default();
-    Listed { class: choice(&listed, "previous_class"), origin: choice(&listed, "origin") }.put(&mut case);
-    case.merged_into = text(&listed, MERGED_INTO).and_then(|id| id.parse().ok());
-    let is_withdrawn = interview.is_none() && text(&listed, WITHDRAWN).is_some();
-    case.gone = match (case.merged_into, is_withdrawn) {
-        (Some(_), _) => Some(Gone::Merged),
-        (None, true) => Some(Gone::Withdrawn),
-        (None, false) => None,
+    let listed_as = Listed {
+        class: choice(&listed, "previous_class"),
+        origin: choice(&listed, "origin"),
+        merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
+        withdrawn: interview.is_none() && text(&listed, WITHDRAWN).is_some(),
     };
+    listed_as.put(&mut case);
     let Some(interview) = &interview else {
         let members = members_before(&scoring.rounds, key, edits, &listed).len();
         case.members = u8::try_from(members).unwrap_or(u8::MAX);
@@ -65,17 +64,5 @@ fn holding(
     let version = interview.folded.version();
     let standing = Way::of(&document).standing(is_signed, &version);
     let accepted = (standing == Standing::Accepted).then(|| version_mark(&version));
-    match way(&Proceeding::of(&document), true, accepted.as_deref()).stage {
-        Stage::Recognised | Stage::Certified => Holding::Recognised,
-        Stage::Refused => Holding::Refused,
-        Stage::Listed
-        | Stage::Assigned
-        | Stage::MeetingRejected
-        | Stage::Interviewed
-        | Stage::Scored
-        | Stage::MeetingAgreed
-        | Stage::Complaint
-        | Stage::Reverified
-        | Stage::Posted => Holding::Open,
-    }
+    Holding::of(way(&Proceeding::of(&document), true, accepted.as_deref()).stage)
 }

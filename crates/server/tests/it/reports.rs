@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use rasoat_casework::{Round, SubjectKind};
+use rasoat_reports::tables::Table;
 use rasoat_testkit::reviewed::Reviewer;
 use serde_json::{Value as Json, json};
 
@@ -19,18 +20,6 @@ const HOUSEHOLDS: usize = 40;
 const SEED: u64 = 20_261_127;
 /// Where the generated villages lie.
 const COMMUNES: [&str; 2] = ["06001", "06187"];
-const TABLES: [&str; 10] = [
-    "official",
-    "movement_poor",
-    "movement_near_poor",
-    "indicators_poor",
-    "indicators_near_poor",
-    "groups",
-    "ethnicity",
-    "causes",
-    "children",
-    "standards",
-];
 
 async fn table(server: &Server, who: &Browser, asked: &str) -> Json {
     server.get(&who.0, &format!("/api/reports/table?table={asked}")).await
@@ -96,7 +85,7 @@ fn independent(counted: &Json, name: &str) -> BTreeMap<String, BTreeMap<String, 
 }
 
 async fn compare(server: &Server, who: &Browser, round: u16, counted: &Json) {
-    for name in TABLES {
+    for name in Table::ALL.map(Table::as_str) {
         let shown = figures(&table(server, who, &format!("{name}&round={round}")).await);
         assert_eq!(shown, independent(counted, name), "{name} of {round}, seed {SEED}");
     }
