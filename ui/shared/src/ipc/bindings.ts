@@ -2320,7 +2320,7 @@ export type PaperKind =
 "explanations" | 
 /**  The interchange list of three sheets. */
 "interchange" | 
-/**  The official tables by village, of everything that is here. */
+/**  The official tables by village. */
 "tables";
 
 /**  Why households do not stand in a paper. */
