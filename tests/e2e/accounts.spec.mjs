@@ -26,7 +26,7 @@ test('an administrator makes an account, whose first password is changed before 
 	await dialog.getByLabel('Vai trò').selectOption('reader');
 	await dialog.getByLabel('Tìm theo tên hoặc mã').fill('06001');
 	await dialog.getByRole('listitem').getByRole('checkbox').check();
-	await accessible(page);
+	await accessible(page, 'account-new');
 	await dialog.getByRole('button', { name: 'Thêm tài khoản' }).click();
 	const password = (await page.locator('p.font-mono').textContent()).trim();
 	await expect(page.getByRole('rowheader', { name: 'nong van lan' })).toBeVisible();
@@ -38,7 +38,7 @@ test('an administrator makes an account, whose first password is changed before 
 	await reader.getByLabel('Mật khẩu', { exact: true }).fill(password);
 	await reader.getByRole('button', { name: 'Đăng nhập' }).click();
 	await expect(reader.getByRole('heading', { name: 'Đổi mật khẩu lần đầu' })).toBeVisible();
-	await accessible(reader);
+	await accessible(reader, 'password-first');
 	await reader.getByLabel('Mật khẩu đang dùng', { exact: true }).fill(password);
 	await reader.getByLabel('Mật khẩu mới', { exact: true }).fill('ba con suối chảy xuôi');
 	await reader.getByLabel('Gõ lại mật khẩu mới', { exact: true }).fill('ba con suối chảy xuôi');

@@ -23,7 +23,7 @@ test('a round is locked after it is said what waits, keeps what stood, and is op
 	await dialog.getByLabel('Số ngày').fill('0');
 	await expect(dialog.getByRole('alert')).toBeVisible();
 	await expect(dialog.locator('[data-decide]')).toBeDisabled();
-	await accessible(page);
+	await accessible(page, 'administration-rounds-term');
 	await dialog.getByLabel('Số ngày').fill('90');
 	await dialog.getByLabel('Số ngày').press('Enter');
 	await expect(page.locator('[data-term]')).toContainText('90 ngày');

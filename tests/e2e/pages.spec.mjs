@@ -3,13 +3,10 @@
 
 import { expect, test } from '@playwright/test';
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { photograph, settled } from './look.mjs';
 import { overflows, violations } from './screens/look.mjs';
 import { firstLine, root } from './window.mjs';
-
-/** The folder for pictures of every page; without it none are taken. */
-const SHOTS = process.env.RASOAT_SHOTS;
 
 const USUAL = { width: 1366, height: 768 };
 const SMALL = { width: 1024, height: 640 };
@@ -55,6 +52,7 @@ const PAGES = [
 	{ name: 'what-if', at: 'what-if', roles: ['administrator', 'officer'] },
 	{ name: 'devices', at: 'devices', roles: ['administrator', 'officer', 'supervisor'] },
 	{ name: 'device', at: ({ devices }) => `devices/${devices[0]}`, roles: ['administrator', 'officer'], link: 'devices' },
+	{ name: 'requests', at: 'requests', roles: ['administrator', 'officer', 'supervisor'] },
 	{ name: 'accounts', at: 'accounts', roles: MANAGE },
 	{ name: 'tokens', at: 'accounts/tokens', roles: MANAGE, link: 'accounts' },
 	...['rounds', 'notice', 'announcements', 'instruments', 'standards', 'points', 'targets', 'units'].map((name) => ({
@@ -104,7 +102,7 @@ async function lookAt(page, { name, at, roles, link }, role) {
 	await speak(page, 'vi');
 	await page.evaluate((place) => (location.hash = `#/${place}`), place);
 	await expect(page).toHaveURL(`${world.url}/#/${place}`);
-	await settle(page);
+	await settled(page);
 	if (!link) await expect(page.locator(`nav a[href="#/${place}"]`).first()).toBeAttached();
 	expect(await page.getByRole('button', { name: 'Thử lại' }).count(), `${name} could be loaded`).toBe(0);
 	expect(await violations(page)).toEqual([]);
@@ -115,14 +113,25 @@ async function lookAt(page, { name, at, roles, link }, role) {
 			await page.setViewportSize(window);
 			await look(page, 'light', size);
 			expect.soft(await overflows(page), `${name}, ${language}, ${window.width}×${window.height}, ${size} %`).toEqual([]);
-			await shoot(page, `${name}.${role}.${language}.${window.width}.${size}`);
+			if (window !== USUAL) await photograph(page, `${name}.${role}.${language}.${window.width}.${size}`);
 		}
 		await page.setViewportSize(USUAL);
 	}
 	await look(page, 'dark');
 	expect(await violations(page, ['color-contrast']), 'dark').toEqual([]);
-	if (isFirst) await shoot(page, `${name}.${role}.dark`);
+	if (process.env.RASOAT_SHOTS) await photographs(page, `${name}.${role}`);
 	await look(page, 'light');
+}
+
+/** A page at the usual size, in both languages, light and dark. */
+async function photographs(page, name) {
+	for (const language of ['vi', 'en']) {
+		await speak(page, language);
+		for (const theme of ['light', 'dark']) {
+			await look(page, theme);
+			await photograph(page, `${name}.${language}.${theme}`);
+		}
+	}
 }
 
 async function look(page, theme, size = 100) {
@@ -139,20 +148,4 @@ async function speak(page, language) {
 	const button = page.locator(`button[lang="${language}"]`).first();
 	await button.click();
 	await expect(button).toHaveAttribute('aria-pressed', 'true');
-}
-
-/** Waits until nothing loads any more and the fonts are there. */
-async function settle(page) {
-	await page.locator('h1').first().waitFor();
-	await page.waitForFunction(() => [...document.querySelectorAll('.wait')].every((one) => one.offsetParent === null));
-	await page.evaluate(async () => {
-		await document.fonts.ready;
-		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-	});
-}
-
-async function shoot(page, name) {
-	if (!SHOTS) return;
-	mkdirSync(SHOTS, { recursive: true });
-	await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage: true });
 }

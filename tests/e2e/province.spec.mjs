@@ -15,7 +15,7 @@ test('a wrong password is said in words and opens nothing', async ({ page }) => 
 	await logIn(page, province, 'sai mật khẩu');
 	await expect(page.getByRole('alert').first()).toBeVisible();
 	await expect(page.locator('a[href="#/communes"]')).toHaveCount(0);
-	await accessible(page);
+	await accessible(page, 'log-in-wrong');
 });
 
 test('each page opens, is accessible and has no error', async ({ page }) => {
