@@ -8,6 +8,18 @@ export function communeName(commune: Pick<Schemas['CommuneRefView'], 'name' | 'k
   return commune.kind === 'phường' ? m.ward({ name: commune.name }) : m.commune({ name: commune.name });
 }
 
+/** How many communes are named where there are more of them. */
+const NAMED = 3;
+
+/** Some communes in words: each by its name, or the first and how many more; empty for none. */
+export function communesWords(communes: readonly Pick<Schemas['CommuneRefView'], 'name' | 'kind'>[]): string {
+  const named = communes.length > NAMED + 1 ? communes.slice(0, NAMED) : communes;
+  const names = named.map(communeName).join(', ');
+  return named.length === communes.length
+    ? names
+    : m.communes_and_more({ names, more: String(communes.length - named.length) });
+}
+
 /** What the table may be ordered by. */
 export type Order = 'name' | 'share' | 'received' | 'households' | 'poor' | 'near_poor' | 'open' | 'devices';
 

@@ -9,10 +9,14 @@ import { m } from '$lib/words';
 
 type Schemas = components['schemas'];
 
+/** What ODK's forms keep where somebody was asked to confirm something. */
+const ACKNOWLEDGED = 'OK';
+
 /** A value in words: dates, times and numbers as people write them, choices by their labels. */
 export function valueWords(value: Schemas['AnswerView']): string {
   // As a plain word: a newer server may know kinds that this page does not, and then says the value itself.
   const kind: string = value.kind;
+  if (value.canonical === ACKNOWLEDGED && say(value.text) === ACKNOWLEDGED) return m.answer_acknowledged();
   switch (kind) {
     case 'date':
       return formatPartialDate(value.canonical);

@@ -1,5 +1,6 @@
 /** Versions of forms, standards, point tables, targets and code lists in words. */
 import type { components } from '@rasoat/shared/api/index';
+import { formatDay } from '@rasoat/shared/format/dates';
 import { say } from '@rasoat/shared/i18n.svelte';
 import type { Tone } from '@rasoat/shared/kit/tone';
 import { dateTime } from '../format';
@@ -34,7 +35,8 @@ export function kindWords(what: 'hint' | 'upload' | 'publish', kind: Kind): stri
 
 /** What a version is called. */
 export function itemName(item: Item): string {
-  return [say(item.title) || item.id, item.version].filter(Boolean).join(' · ');
+  const name = say(item.title) || (item.id === 'units' ? m.library_units() : item.id);
+  return [name, item.version.replace(/\d{4}-\d{2}-\d{2}/g, (day) => formatDay(day))].filter(Boolean).join(' · ');
 }
 
 /** How far a version is, with its tone. */
