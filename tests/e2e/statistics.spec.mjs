@@ -38,9 +38,12 @@ test('the cut-off is typed or slid, groups change, and what is in sight is saved
 	await page.goto(`${world.url}/#/statistics`);
 	const headcount = page.locator('[data-figure="headcount"] dd').first();
 	await expect(headcount).toHaveText(/%|không có đối tượng/);
+	const narrowed = page.waitForResponse((response) => /cutoff=1(&|$)/.test(response.url()));
 	await page.locator('[data-cutoff]').fill('0,1');
 	await page.keyboard.press('Tab');
 	await expect(page.locator('#cutoff')).toHaveAttribute('aria-valuetext', '0,1 %');
+	await narrowed;
+	await expect(headcount).not.toHaveText(/^0\s%/);
 	const lowest = await headcount.textContent();
 	await page.locator('#cutoff').focus();
 	const measured = page.waitForResponse((response) => response.url().includes('cutoff=1000'));

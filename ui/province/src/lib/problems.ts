@@ -99,6 +99,12 @@ export function sentence(problem: ApiError): string {
       return m.problem_target_bad();
     case 'reports_preparing':
       return m.problem_reports_preparing({ done: problem.params.done ?? '', of: problem.params.of ?? '' });
+    case 'papers_nothing':
+      return `${m.problem_papers_nothing()} ${m.problem_papers_nothing_do()}`;
+    case 'papers_too_many':
+      return `${m.problem_papers_too_many()} ${m.problem_papers_too_many_do()}`;
+    case 'papers_provisional':
+      return `${m.problem_papers_provisional()} ${m.problem_papers_provisional_do()}`;
     case 'unreadable_answer':
     case 'unreadable':
       return m.problem_unreadable_answer();
