@@ -26,7 +26,7 @@ export async function overflows(page) {
 		const page = document.scrollingElement;
 		if (page.scrollWidth > page.clientWidth + 1) found.push(`the page: ${page.scrollWidth} of ${page.clientWidth}`);
 		for (const one of document.body.querySelectorAll('*')) {
-			if (!(one instanceof HTMLElement) || !one.checkVisibility() || one.closest('.sr-only')) continue;
+			if (!(one instanceof HTMLElement) || !one.checkVisibility() || one.closest('.sr-only, #svelte-announcer')) continue;
 			const style = getComputedStyle(one);
 			const over = one.scrollWidth - one.clientWidth;
 			const scrolls = /overflow-(x-)?auto/.test(one.className) || one.matches('input, textarea, select, svg');
