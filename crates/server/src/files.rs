@@ -43,11 +43,19 @@ pub(crate) struct File {
 pub(crate) struct Work {
     told: watch::Sender<(usize, usize)>,
     cancelled: Arc<AtomicBool>,
+    /// What was done before this part of it.
+    before: usize,
 }
 
 impl Work {
     fn new() -> Self {
-        Self { told: watch::Sender::new((0, 0)), cancelled: Arc::default() }
+        Self { told: watch::Sender::new((0, 0)), cancelled: Arc::default(), before: 0 }
+    }
+
+    /// Work that nobody watches.
+    #[cfg(test)]
+    pub(crate) fn alone() -> Self {
+        Self::new()
     }
 
     /// Says how much is done.
@@ -93,7 +101,13 @@ impl Work {
         tokio::task::spawn_blocking(move || make(&work)).await.map_err(|_| Refusal::Busy)?
     }
 
+    /// The part of the work that comes behind so much.
+    pub(crate) fn after(&self, before: usize) -> Self {
+        Self { before: self.before.saturating_add(before), ..self.clone() }
+    }
+
     fn tell(&self, done: usize, total: usize) {
+        let (done, total) = (self.before.saturating_add(done), self.before.saturating_add(total));
         self.told.send_if_modified(|told| std::mem::replace(told, (done, total)) != (done, total));
     }
 }

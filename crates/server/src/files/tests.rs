@@ -132,6 +132,8 @@ fn a_document_tells_and_ends_as_the_work_does() {
     let told = work.told.subscribe();
     work.watched(|watch| watch.at(2, 5)).unwrap();
     assert_eq!(*told.borrow(), (2, 5));
+    work.after(5).watched(|watch| watch.at(1, 5)).unwrap();
+    assert_eq!(*told.borrow(), (6, 10), "a part behind another");
     drop(waited);
     assert_eq!(work.watched(|watch| watch.at(3, 5)), Err(Refusal::Cancelled));
     assert_eq!(work.watched(|_| Err::<(), _>(DocumentError::Nothing)), Err(Refusal::Busy));
