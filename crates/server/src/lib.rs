@@ -24,6 +24,7 @@ mod directives;
 mod doctor;
 mod enrol;
 mod feed;
+mod files;
 mod held;
 mod hex;
 mod household_view;

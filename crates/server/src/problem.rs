@@ -97,10 +97,12 @@ pub(crate) enum Refusal {
     RoundOpen,
     /// Reports are being counted: so many households of so many.
     ReportsPreparing { done: u32, of: u32 },
+    /// Whoever asked is gone.
+    Cancelled,
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::WrongPassword | Self::SecondFactorNeeded => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -138,7 +140,7 @@ impl Refusal {
                 NotDone::HasProblems | NotDone::BadTarget => StatusCode::UNPROCESSABLE_ENTITY,
                 NotDone::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             },
-            Self::Busy | Self::ReportsPreparing { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Cancelled | Self::ReportsPreparing { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
                 ProblemCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -155,7 +157,7 @@ impl Refusal {
         }
     }
 
-    fn view(self) -> ProblemView {
+    pub(crate) fn view(self) -> ProblemView {
         let (code, params) = match self {
             Self::NotLoggedIn => ("not_logged_in", BTreeMap::new()),
             Self::WrongPassword => ("wrong_password", BTreeMap::new()),
@@ -169,6 +171,7 @@ impl Refusal {
             Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
             Self::Unreadable => ("unreadable", BTreeMap::new()),
             Self::Busy => ("server_busy", BTreeMap::new()),
+            Self::Cancelled => ("cancelled", BTreeMap::new()),
             Self::DiskFull => ("disk_full", BTreeMap::new()),
             Self::Exchange(problem) => (problem.code.as_str(), problem.params),
             Self::MustChangePassword => ("password_must_change", BTreeMap::new()),
