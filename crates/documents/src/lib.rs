@@ -30,7 +30,7 @@ pub use fill::{
 pub use interchange::{Interchange, InterchangeHousehold, InterchangeMember};
 pub use interview::{Interview, InterviewPart, InterviewSection, Line, RosterLine};
 pub use lists::{
-    Listed, MeetingRow, Posted, Reviewed, meeting_list, posting_list, results_list, review_list,
+    Listed, MeetingRow, Posted, Reviewed, detail_list, meeting_list, posting_list, results_list, review_list,
 };
 pub use official::{
     Certificate, CertificateMember, Decided, Decision, DecisionKind, Minutes, MinutesRow, Outcome, Source,
