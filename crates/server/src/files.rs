@@ -22,6 +22,8 @@ use crate::routes::exports::{PIECES, Piece, Pieces};
 pub(crate) const PROGRESS: &str = "application/vnd.rasoat.progress";
 /// Of a workbook.
 pub(crate) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Of what is to be printed.
+pub(crate) const PDF: &str = "application/pdf";
 /// Of a table as text.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
@@ -70,7 +72,8 @@ impl Work {
     /// Makes a document that tells and ends as this does.
     ///
     /// # Errors
-    /// [`Refusal::Cancelled`]; [`Refusal::Busy`] where the document cannot be made.
+    /// [`Refusal::Cancelled`]; [`Refusal::PapersNothing`] and [`Refusal::PapersProvisional`] where the document refuses;
+    /// [`Refusal::Busy`] where it cannot be made.
     pub(crate) fn watched<T>(
         &self,
         make: impl FnOnce(&mut Watch<'_>) -> Result<T, DocumentError>,
@@ -79,10 +82,9 @@ impl Work {
         let made = make(&mut Watch::new(&mut told, &self.cancelled));
         made.map_err(|error| match error {
             DocumentError::Cancelled => Refusal::Cancelled,
-            DocumentError::Provisional { .. }
-            | DocumentError::Nothing
-            | DocumentError::Template(_)
-            | DocumentError::Workbook(_) => {
+            DocumentError::Provisional { households } => Refusal::PapersProvisional { households },
+            DocumentError::Nothing => Refusal::PapersNothing,
+            DocumentError::Template(_) | DocumentError::Workbook(_) => {
                 tracing::error!(%error, "a document cannot be made");
                 Refusal::Busy
             }

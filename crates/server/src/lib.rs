@@ -38,6 +38,7 @@ mod metrics;
 mod news;
 mod openapi;
 mod own;
+mod papers;
 mod password;
 mod permission;
 mod problem;

@@ -99,6 +99,12 @@ pub(crate) enum Refusal {
     ReportsPreparing { done: u32, of: u32 },
     /// Whoever asked is gone.
     Cancelled,
+    /// Nobody would stand in a paper.
+    PapersNothing,
+    /// All who would stand in a paper have a provisional class: so many of them.
+    PapersProvisional { households: usize },
+    /// More than so many households at once, or a place that is too large for a paper of this kind.
+    PapersTooMany { most: usize },
 }
 
 impl Refusal {
@@ -120,6 +126,9 @@ impl Refusal {
             | Self::RequestOtherRight
             | Self::RequestNothingToDo => StatusCode::CONFLICT,
             Self::Restricted => StatusCode::FORBIDDEN,
+            Self::PapersNothing | Self::PapersProvisional { .. } | Self::PapersTooMany { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::WrongEnd => StatusCode::BAD_REQUEST,
             Self::WrongCode | Self::MustSetUpSecondFactor => StatusCode::FORBIDDEN,
@@ -172,6 +181,13 @@ impl Refusal {
             Self::Unreadable => ("unreadable", BTreeMap::new()),
             Self::Busy => ("server_busy", BTreeMap::new()),
             Self::Cancelled => ("cancelled", BTreeMap::new()),
+            Self::PapersNothing => ("papers_nothing", BTreeMap::new()),
+            Self::PapersProvisional { households } => {
+                ("papers_provisional", BTreeMap::from([("households".to_owned(), households.to_string())]))
+            }
+            Self::PapersTooMany { most } => {
+                ("papers_too_many", BTreeMap::from([("most".to_owned(), most.to_string())]))
+            }
             Self::DiskFull => ("disk_full", BTreeMap::new()),
             Self::Exchange(problem) => (problem.code.as_str(), problem.params),
             Self::MustChangePassword => ("password_must_change", BTreeMap::new()),

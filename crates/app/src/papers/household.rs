@@ -2,8 +2,7 @@
 
 use rasoat_casework::papers::OnPaper;
 use rasoat_casework::standard::{Classification, IncomeBasis};
-use rasoat_documents::{Details, InterchangeMember, b2_points};
-use rasoat_instrument::{Path, Value};
+use rasoat_documents::{Details, b2_points};
 use rasoat_store::{HouseholdRow, HouseholdState};
 
 use crate::app::Opened;
@@ -11,13 +10,8 @@ use crate::error::AppError;
 use crate::household::{household_subject, interview_subject};
 use crate::interview::OpenInterview;
 use crate::procedure::{Desk, Looked};
-use crate::projection::{Person, Record};
+use crate::projection::Record;
 use crate::rounds;
-
-/// What the form computes of a household as a whole.
-const MINORITY: &str = "minority_household";
-const NO_LABOUR: &str = "no_worker_household";
-const MERIT: &str = "merit_household";
 
 /// One household, with what its papers say.
 pub(super) struct Household {
@@ -34,19 +28,14 @@ impl Household {
             let ready = profile.standard_in_force().and_then(|index| profile.standards.get(index));
             let ready = ready.filter(|_| begun);
             let result = ready.map(|ready| ready.classify(&open.session, open.area));
-            let [minority, no_labour, merit] = [MINORITY, NO_LABOUR, MERIT].map(|name| is_yes(&open, name));
             let listed = Record::of(&reader.document(&household_subject(&row))?);
             let listed = rounds::known_before(profile, reader, &household_subject(&row), listed)?;
             let asked = Record::of(&reader.document(&interview_subject(&row))?);
             let people = if asked.members().is_empty() { &listed } else { &asked };
-            let details = Details {
-                people: people.members().iter().map(member).collect(),
-                phone: people.text("phone").or_else(|| listed.text("phone")),
-                minority,
-                no_labour,
-                merit,
-                causes: causes(opened, people, &listed),
+            let worded = |question: &str, choice: &str| {
+                profile.form.choice_label(question, choice).get("vi").to_owned()
             };
+            let details = Details::of(people, &listed, Some(&open.session), worded);
             let looked = Looked::at(desk, reader, row)?;
             let certified = desk.procedure.as_ref().map(|procedure| procedure.certificate.classes.as_slice());
             let way = looked.way();
@@ -77,34 +66,4 @@ impl Household {
 /// B1 points, where the income test was made on points.
 fn b1(result: &Classification) -> Option<f64> {
     result.income.value.filter(|_| result.income.basis == Some(IncomeBasis::Points))
-}
-
-/// As the interview says, else as the list did.
-fn causes(opened: &Opened, people: &Record, listed: &Record) -> Vec<String> {
-    match people.get("poverty_causes") {
-        Some(Value::Choices(chosen)) => {
-            let label = |name: &String| opened.profile.form.choice_label("poverty_causes", name);
-            chosen.iter().map(|name| label(name).get("vi").to_owned()).collect()
-        }
-        Some(_) | None => {
-            let listed = listed.text("listed_causes").unwrap_or_default();
-            listed.split("; ").filter(|cause| !cause.is_empty()).map(str::to_owned).collect()
-        }
-    }
-}
-
-fn member(person: &Person<'_>) -> InterchangeMember {
-    InterchangeMember {
-        name: person.text("full_name").unwrap_or_default(),
-        relation: person.text("relation"),
-        birth: person.text("birth"),
-        sex: person.text("sex"),
-        citizen_id: person.text("citizen_id"),
-        ethnicity: person.text("ethnicity"),
-    }
-}
-
-fn is_yes(open: &OpenInterview, name: &str) -> bool {
-    let node = Path::field(name).ok().and_then(|path| open.session.node(&path));
-    node.and_then(|node| node.value).is_some_and(|value| value.to_string() == "yes")
 }

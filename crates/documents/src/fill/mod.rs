@@ -11,6 +11,8 @@ mod official;
 use rasoat_casework::papers::{OnPaper, PaperKind};
 use rasoat_casework::procedure::Procedure;
 use rasoat_casework::standard::Standard;
+use rasoat_casework::{Person, Record};
+use rasoat_instrument::{Path, Session, Value};
 
 use crate::interchange::InterchangeMember;
 use crate::lists::MeetingRow;
@@ -101,6 +103,56 @@ pub struct Details {
     pub merit: bool,
     /// Causes of poverty, in words.
     pub causes: Vec<String>,
+}
+
+/// What the form computes of a household as a whole.
+const MINORITY: &str = "minority_household";
+const NO_LABOUR: &str = "no_worker_household";
+const MERIT: &str = "merit_household";
+/// The question about causes of poverty, and where the list says them in words.
+const CAUSES: &str = "poverty_causes";
+const LISTED_CAUSES: &str = "listed_causes";
+
+impl Details {
+    /// As the interview says, else as the list did. `people`: whichever of the two names the members; `worded`: the words of a choice of
+    /// a question.
+    pub fn of(
+        people: &Record,
+        listed: &Record,
+        session: Option<&Session>,
+        worded: impl Fn(&str, &str) -> String,
+    ) -> Self {
+        let [minority, no_labour, merit] = [MINORITY, NO_LABOUR, MERIT].map(|name| {
+            let node = Path::field(name).ok().and_then(|path| session?.node(&path));
+            node.and_then(|node| node.value).is_some_and(|value| value.to_string() == "yes")
+        });
+        let causes = match people.get(CAUSES) {
+            Some(Value::Choices(chosen)) => chosen.iter().map(|name| worded(CAUSES, name)).collect(),
+            Some(_) | None => {
+                let listed = listed.text(LISTED_CAUSES).unwrap_or_default();
+                listed.split("; ").filter(|cause| !cause.is_empty()).map(str::to_owned).collect()
+            }
+        };
+        Self {
+            people: people.members().iter().map(member).collect(),
+            phone: people.text("phone").or_else(|| listed.text("phone")),
+            minority,
+            no_labour,
+            merit,
+            causes,
+        }
+    }
+}
+
+fn member(person: &Person<'_>) -> InterchangeMember {
+    InterchangeMember {
+        name: person.text("full_name").unwrap_or_default(),
+        relation: person.text("relation"),
+        birth: person.text("birth"),
+        sex: person.text("sex"),
+        citizen_id: person.text("citizen_id"),
+        ethnicity: person.text("ethnicity"),
+    }
 }
 
 impl Village {
