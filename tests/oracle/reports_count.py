@@ -19,6 +19,7 @@ INDICATORS = (
     "employment dependents nutrition health_insurance adult_education child_school housing_quality housing_area "
     "water toilet telecom info_means"
 ).split()
+NEEDS = "health education production credit housing training job water sanitation other".split()
 CAUSES = "land capital labour tools knowledge skills illness other".split()
 
 
@@ -150,6 +151,11 @@ def count(folder, year, living):
         for row in households
         if row["round"] == str(year - 1) and row["state"] == "signed" and row[f"class_{IN_FORCE}"]
     }
+    members_before = {
+        row["household"]: len(of_household[row["household"], row["round"]])
+        for row in households
+        if row["round"] == str(year - 1)
+    }
     earlier = {row["household"] for row in households if row["round"] == str(year - 1)}
     counter, targets = Counter(), defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for commune, number in living.items():
@@ -159,20 +165,20 @@ def count(folder, year, living):
     for household in (row for row in households if row["round"] == str(year)):
         commune, people = household["commune"], of_household[household["household"], household["round"]]
         asked.add(household["household"])
-        one(counter, targets, household, people, commune, past(household, before, bool(earlier)))
+        one(counter, targets, household, people, commune, past(household, before, members_before, bool(earlier)))
     for name in earlier - asked:
         raise SystemExit(f"a household of the round before was not asked: {name}")
     return {"tables": counter.tables(), "targets": targets}
 
 
-def past(household, before, has_earlier):
-    """The class of the round before, and the classes it is known to have had before that."""
+def past(household, before, members_before, has_earlier):
+    """The class of the round before, the classes it is known to have had before that, and its members then, 0 where not known."""
     listed = household["previous_class"]
     once = {listed.removeprefix("escaped_")} if listed.startswith("escaped_") else set()
     was = "not_poor" if once else listed
     if has_earlier:
         once.add(was)
-    return before.get(household["household"], was), once
+    return before.get(household["household"], was), once, members_before.get(household["household"], 0)
 
 
 def one(counter, targets, household, people, commune, before):
@@ -189,7 +195,7 @@ def one(counter, targets, household, people, commune, before):
         counter.add("official", place, f"{kind}.persons", persons)
         if kind in CLASSES[:2]:
             counter.add("official", place, "both.households")
-    was, once = before
+    was, once, then = before
     for table, of, other in (("movement_poor", "poor", "near_poor"), ("movement_near_poor", "near_poor", "poor")):
         columns = []
         if was == of:
@@ -210,8 +216,13 @@ def one(counter, targets, household, people, commune, before):
         if kind == of:
             columns.append("closing")
         for column in columns:
+            # Who left is counted as it was, who came as it is.
+            is_past = was == of and column != "closing"
             counter.add(table, place, f"households.{column}")
-            counter.add(table, place, f"persons.{column}", persons)
+            counter.add(table, place, f"persons.{column}", (then or persons) if is_past else persons)
+        if was == kind == of:
+            change = persons - (then or persons)
+            counter.add(table, place, "persons.more" if change > 0 else "persons.fewer", abs(change))
     head = head_of(people)
     ethnic = f"ethnic.{int(head['ethnicity'] or 0):02}" if head else "ethnic.00"
     if kind:
@@ -237,6 +248,9 @@ def one(counter, targets, household, people, commune, before):
         counter.add("causes", place, f"{kind}.households")
         for cause in CAUSES:
             counter.add("causes", place, f"{kind}.cause_{cause}", chosen(household, "poverty_causes", cause))
+        counter.add("needs", place, f"{kind}.households")
+        for need in NEEDS:
+            counter.add("needs", place, f"{kind}.need_{need}", chosen(household, "support_needs", need))
         for column, fact in (
             ("children", "child"),
             ("school_age", "school_age"),

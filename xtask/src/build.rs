@@ -4,7 +4,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 use crate::{setup, step};
 
@@ -85,4 +86,19 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 /// Every program and test. Always the whole workspace, so that dependencies are built once with one set of features.
 pub(crate) fn programs(root: &Path) -> Result<()> {
     step::run(root, "cargo", &["build", "--workspace", "--all-targets", "--locked"])
+}
+
+/// The program of a package's tests in `tests/it`, as [`programs`] built it. Asked for by its package alone Cargo would build it, and most
+/// of what it depends on, a second time with other features.
+pub(crate) fn tests_of(root: &Path, package: &str) -> Result<PathBuf> {
+    let args = ["test", "--workspace", "--locked", "--no-run", "--quiet", "--message-format=json"];
+    let told = step::output(root, "cargo", &args)?;
+    let folder = root.join("crates").join(package);
+    let programs =
+        told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|artifact| {
+            let manifest = artifact["manifest_path"].as_str().map(Path::new);
+            artifact["target"]["name"] == "it" && manifest.and_then(Path::parent) == Some(&folder)
+        });
+    let mut programs = programs.filter_map(|artifact| Some(PathBuf::from(artifact["executable"].as_str()?)));
+    programs.next().with_context(|| format!("{package} has no tests in tests/it"))
 }

@@ -36,9 +36,10 @@ const STEPS: &[Step] = &[
         counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
     }),
     ("test the province on PostgreSQL", |root, counts| {
-        let mut args = vec!["RASOAT_TEST_STORAGE=postgres", "cargo", "test", "--package", "rasoat-server"];
-        args.extend(["--test", "it", "--locked", "--"]);
-        args.extend(ON_BOTH);
+        let tests = build::tests_of(root, "server")?;
+        let tests = tests.to_string_lossy();
+        let args: Vec<&str> =
+            ["RASOAT_TEST_STORAGE=postgres", &tests].into_iter().chain(ON_BOTH.iter().copied()).collect();
         counted(root, "env", &args, counts)
     }),
     ("probe the API in every role", probe),

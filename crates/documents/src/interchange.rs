@@ -85,6 +85,14 @@ pub struct InterchangeMember {
     pub ethnicity: Option<String>,
 }
 
+impl InterchangeHousehold {
+    /// The head; while nobody is, the first member.
+    pub(crate) fn head_member(&self) -> Option<&InterchangeMember> {
+        let is_head = |member: &&InterchangeMember| member.relation.as_deref() == Some("head");
+        self.members.iter().find(is_head).or(self.members.first())
+    }
+}
+
 /// One of the three sheets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sheet {

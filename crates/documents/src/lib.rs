@@ -9,6 +9,7 @@
 
 mod error;
 mod explanation;
+mod fill;
 mod interchange;
 mod interview;
 mod lists;
@@ -22,10 +23,14 @@ mod xlsx;
 
 pub use error::DocumentError;
 pub use explanation::Explanation;
+pub use fill::{
+    Details, FileKind, Household, InterviewFacts, Village, certificates, decisions, file_kinds,
+    filled_interview, interchange, list, minutes, sources,
+};
 pub use interchange::{Interchange, InterchangeHousehold, InterchangeMember};
 pub use interview::{Interview, InterviewPart, InterviewSection, Line, RosterLine};
 pub use lists::{
-    Listed, MeetingRow, Posted, Reviewed, meeting_list, posting_list, results_list, review_list,
+    Listed, MeetingRow, Posted, Reviewed, detail_list, meeting_list, posting_list, results_list, review_list,
 };
 pub use official::{
     Certificate, CertificateMember, Decided, Decision, DecisionKind, Minutes, MinutesRow, Outcome, Source,

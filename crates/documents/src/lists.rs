@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::DocumentError;
+use crate::interchange::InterchangeHousehold;
 use crate::pdf::{Paper, Setting, Template};
 use crate::table::{Cell, Column, Head, Kind, List, Signature, Table};
 use crate::words::words;
@@ -170,6 +171,51 @@ pub fn results_list(head: Head, rows: &[Reviewed]) -> List {
     named.extend([("decision_number", Kind::Text), ("decision_date", Kind::Date)]);
     let provisional = rows.iter().any(|row| row.result.provisional);
     let table = table(&head, "results_title", columns(&named), cells.collect(), provisional);
+    list(head, Table { landscape: true, ..table }, &["role_maker", "role_committee"])
+}
+
+/// The detailed list of the households recognised in a class, `poor` or `near_poor`, in the order in which they are given.
+pub fn detail_list(head: Head, class: &str, households: &[InterchangeHousehold]) -> List {
+    let words = words();
+    let mark = |holds: bool| if holds { Cell::text(&words.paper("mark")) } else { Cell::Empty };
+    let of_class = households.iter().filter(|household| household.class.as_deref() == Some(class));
+    let cells = of_class.zip(1_u32..).map(|(household, number)| {
+        let ethnicity = household.head_member().and_then(|head| head.ethnicity.as_ref());
+        let ethnicity = ethnicity.and_then(|code| words.ethnic_groups.get(code));
+        vec![
+            Cell::count(number),
+            text(&household.code),
+            Cell::text(&household.head),
+            Cell::text(&household.village),
+            Cell::text(ethnicity.map_or("", String::as_str)),
+            Cell::count(u32::try_from(household.members.len()).unwrap_or(u32::MAX)),
+            Cell::number(household.b1),
+            Cell::number(household.b2),
+            mark(household.minority),
+            mark(household.no_labour),
+            mark(household.merit),
+            Cell::text(&household.causes.join("; ")),
+            text(&household.decision_number),
+            Cell::day(household.decision_date.as_deref().unwrap_or_default()),
+        ]
+    });
+    let columns = columns(&[
+        ("number", Kind::Count),
+        ("code", Kind::Text),
+        ("head", Kind::Text),
+        ("village", Kind::Text),
+        ("i_ethnicity", Kind::Text),
+        ("members", Kind::Count),
+        ("b1", Kind::Number),
+        ("b2", Kind::Number),
+        ("i_minority", Kind::Text),
+        ("i_no_labour", Kind::Text),
+        ("i_merit", Kind::Text),
+        ("i_causes", Kind::Text),
+        ("decision_number", Kind::Text),
+        ("decision_date", Kind::Date),
+    ]);
+    let table = table(&head, &format!("detail_{class}_title"), columns, cells.collect(), false);
     list(head, Table { landscape: true, ..table }, &["role_maker", "role_committee"])
 }
 

@@ -149,6 +149,8 @@ pub struct Case {
     pub ethnicity: u8,
     /// Members known.
     pub members: u8,
+    /// Members at the end of the round before; 0 where nobody counted them.
+    pub members_before: u8,
     /// How far it is.
     pub progress: Progress,
     /// What was decided.
@@ -180,6 +182,7 @@ impl Case {
             area: AreaType::Rural,
             ethnicity: 0,
             members: 0,
+            members_before: 0,
             progress: Progress::Listed,
             holding: Holding::Open,
             gone: None,
@@ -199,6 +202,11 @@ impl Case {
             return None;
         }
         self.outcomes.get(slot)?.as_ref()?.class
+    }
+
+    /// Members at the end of the round before; where nobody counted them, those of now.
+    pub fn persons_before(&self) -> u8 {
+        if self.members_before == 0 { self.members } else { self.members_before }
     }
 
     /// How often a fact holds, by its place.

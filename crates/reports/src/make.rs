@@ -29,6 +29,8 @@ pub struct CaseMaker {
 pub struct Listed<'a> {
     /// Its class at the end of the round before.
     pub class: Option<&'a str>,
+    /// Members that it names.
+    pub members: usize,
     /// Where it comes from: `list` or `added`.
     pub origin: Option<&'a str>,
     /// The household that it was merged into.
@@ -41,6 +43,9 @@ impl Listed<'_> {
     /// Puts it into a case.
     pub fn put(&self, case: &mut Case) {
         case.before = self.class.and_then(Class::of);
+        // A list that names the head alone says nothing of persons.
+        case.members_before =
+            if self.members > 1 { u8::try_from(self.members).unwrap_or(u8::MAX) } else { 0 };
         // What left a class was in it.
         case.once = [self.class == Some("escaped_poor"), self.class == Some("escaped_near_poor")];
         case.added = self.origin == Some("added");

@@ -7,8 +7,10 @@ use uuid::Uuid;
 
 use crate::case::{Case, Class, Gone, Holding, Outcome, Progress};
 
-/// Names the layout; others are refused.
-const LAYOUT: u8 = 1;
+/// Names the layout.
+const LAYOUT: u8 = 2;
+/// The layout before, which does not say how many members there were before.
+const WITHOUT_BEFORE: u8 = 1;
 
 /// Bytes that are not cases of a layout that this program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +33,7 @@ pub fn pack(cases: &[Case]) -> Vec<u8> {
         let village = villages.binary_search(&case.village.as_str()).unwrap_or(0);
         bytes.extend_from_slice(case.household.as_bytes());
         put(&mut bytes, village as u64);
-        bytes.extend([case.ethnicity, case.members]);
+        bytes.extend([case.ethnicity, case.members, case.members_before]);
         bytes.extend([state_of(case), origin_of(case)]);
         if let Some(other) = case.merged_into {
             bytes.extend_from_slice(other.as_bytes());
@@ -51,9 +53,11 @@ pub fn pack(cases: &[Case]) -> Vec<u8> {
 /// [`PackError`] for anything else.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<Case>, PackError> {
     let mut read = Reader(bytes);
-    if read.byte()? != LAYOUT {
-        return Err(PackError);
-    }
+    let says_before = match read.byte()? {
+        LAYOUT => true,
+        WITHOUT_BEFORE => false,
+        _ => return Err(PackError),
+    };
     let mut villages = Vec::new();
     for _ in 0..read.count()? {
         let length = read.count()?;
@@ -63,7 +67,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<Case>, PackError> {
     let count = read.count()?;
     let mut cases = Vec::with_capacity(count.min(bytes.len() / 16));
     for _ in 0..count {
-        cases.push(read.case(&villages)?);
+        cases.push(read.case(&villages, says_before)?);
     }
     if read.0.is_empty() { Ok(cases) } else { Err(PackError) }
 }
@@ -162,10 +166,12 @@ impl<'a> Reader<'a> {
         usize::try_from(self.number()?).map_err(|_| PackError)
     }
 
-    fn case(&mut self, villages: &[String]) -> Result<Case, PackError> {
+    fn case(&mut self, villages: &[String], says_before: bool) -> Result<Case, PackError> {
         let household = Uuid::from_bytes(self.array()?);
         let village = villages.get(self.count()?).ok_or(PackError)?.clone();
-        let [ethnicity, members, state, origin] = self.array()?;
+        let [ethnicity, members] = self.array()?;
+        let members_before = if says_before { self.byte()? } else { 0 };
+        let [state, origin] = self.array()?;
         let merged_into = if origin & 128 == 0 { None } else { Some(Uuid::from_bytes(self.array()?)) };
         let outcomes = [self.outcome()?, self.outcome()?];
         let facts = self.count()?;
@@ -175,6 +181,7 @@ impl<'a> Reader<'a> {
             area: if state & 1 == 0 { AreaType::Rural } else { AreaType::Urban },
             ethnicity,
             members,
+            members_before,
             progress: match state >> 1 & 3 {
                 0 => Progress::Listed,
                 1 => Progress::Begun,

@@ -56,6 +56,7 @@ fn case(dice: &mut Dice, villages: u64) -> Case {
     case.area = if dice.once_in(5) { AreaType::Urban } else { AreaType::Rural };
     case.ethnicity = [1, 2, 7, 9, 15, 8][dice.below(6) as usize];
     case.members = 1 + dice.below(9) as u8;
+    case.members_before = dice.below(10) as u8;
     case.before = match dice.below(10) {
         0..4 => Some(Class::Poor),
         4..7 => Some(Class::NearPoor),

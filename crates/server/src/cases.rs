@@ -182,6 +182,7 @@ fn number_of(of: &Of) -> u64 {
 struct MergedFrom {
     commune: CommuneCode,
     before: Option<Class>,
+    members_before: u8,
     once: [bool; 2],
 }
 
@@ -192,7 +193,12 @@ fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
     for (commune, cases) in communes.iter() {
         for case in cases.iter().filter(|case| case.gone == Some(Gone::Merged)) {
             if let Some(into) = case.merged_into {
-                let from = MergedFrom { commune: commune.clone(), before: case.before, once: case.once };
+                let from = MergedFrom {
+                    commune: commune.clone(),
+                    before: case.before,
+                    members_before: case.persons_before(),
+                    once: case.once,
+                };
                 merged.entry(into).or_default().push(from);
             }
         }
@@ -208,6 +214,7 @@ fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
                     case.moved_in = true;
                 } else if case.before.is_none() && from.before.is_some() {
                     (case.before, case.once) = (from.before, from.once);
+                    case.members_before = from.members_before;
                     carried.insert((from.commune, case.household));
                 }
             }

@@ -89,6 +89,8 @@ use crate::{permission, routes};
         routes::requests::account,
         routes::rounds::open,
         routes::dataset::write,
+        routes::papers::show,
+        routes::papers::file,
         routes::measures::show_poverty,
         routes::measures::export_poverty,
         routes::measures::begin_what_if,

@@ -131,7 +131,7 @@ async fn of(state: &State, round: u16, is_open: bool, lock: Option<u64>) -> Resu
     wanted.max_by_key(|one| one.number).map(Of::Lock).ok_or(Refusal::NotFound)
 }
 
-fn place_of(units: &Units, text: &str) -> Option<Place> {
+pub(crate) fn place_of(units: &Units, text: &str) -> Option<Place> {
     match text.split_once('.') {
         None if text == "province" => Some(Place::Province),
         Some(("district", code)) => {
@@ -147,7 +147,11 @@ fn place_of(units: &Units, text: &str) -> Option<Place> {
 }
 
 /// The communes of a place that somebody may see.
-fn communes(units: &Units, who: &LoggedIn, place: &Place) -> Result<Option<BTreeSet<CommuneCode>>, Refusal> {
+pub(crate) fn communes(
+    units: &Units,
+    who: &LoggedIn,
+    place: &Place,
+) -> Result<Option<BTreeSet<CommuneCode>>, Refusal> {
     let of_place: Option<BTreeSet<CommuneCode>> = match place {
         Place::Province => None,
         Place::District(code) => Some(

@@ -122,6 +122,7 @@ fn case(
     let is_listed = row.progress.state == HouseholdState::Listed;
     let listed_as = Listed {
         class: class.as_deref(),
+        members: known.members().len(),
         origin: origin.as_deref(),
         merged_into: listed.text(MERGED_INTO).and_then(|id| id.parse().ok()),
         withdrawn: is_listed && listed.text(WITHDRAWN).is_some(),

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use calamine::{Data, Reader, Xlsx};
 use rasoat_documents::{
-    Cell, Column, DocumentError, Kind, Table, Watch, meeting_list, posting_list, results_list, review_list,
-    xlsx, xlsx_rows,
+    Cell, Column, DocumentError, InterchangeHousehold, Kind, Table, Watch, detail_list, meeting_list, pdf,
+    posting_list, results_list, review_list, xlsx, xlsx_rows,
 };
 
 use crate::papers::{listed, met, posted, reviewed};
-use crate::support::{HOSTILE, head, show, watched};
+use crate::support::{HOSTILE, head, show, village, watched};
 
 /// Every text of every sheet, and how many formulas there are.
 pub(crate) fn cells(bytes: &[u8]) -> (Vec<String>, usize) {
@@ -108,6 +108,35 @@ fn each_list_is_one_sheet_of_all_villages() {
         ("results.xlsx", results_list(head(), &reviewed(12))),
     ] {
         show(name, &watched(|watch| xlsx(&[list], watch)).expect("a workbook"));
+    }
+}
+
+#[test]
+fn the_detailed_list_of_a_class_has_all_of_it_and_no_number_of_a_person() {
+    let households = village(20, 60);
+    let of = |class: &str| -> Vec<&InterchangeHousehold> {
+        households.iter().filter(|household| household.class.as_deref() == Some(class)).collect()
+    };
+    for class in ["poor", "near_poor"] {
+        let list = detail_list(head(), class, &households);
+        let bytes = watched(|watch| xlsx(std::slice::from_ref(&list), watch)).expect("a workbook");
+        show(&format!("detail-{class}.xlsx"), &bytes);
+        show(&format!("detail-{class}.pdf"), &watched(|watch| pdf(&[list], watch)).expect("a paper"));
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(&bytes)).expect("a workbook");
+        let range = workbook.worksheet_range_at(0).expect("a sheet").expect("readable");
+        let rows: Vec<&[Data]> = range.rows().filter(|row| matches!(row[0], Data::Float(_))).collect();
+        assert_eq!(rows.len(), of(class).len());
+        for (row, meant) in rows.iter().zip(of(class)) {
+            let said: Vec<String> = row.iter().map(ToString::to_string).collect();
+            assert_eq!((&said[2], &said[3]), (&meant.head, &meant.village));
+            assert_eq!(said[5], meant.members.len().to_string());
+            assert_eq!(said[10] == "x", meant.merit);
+            assert_eq!(said[11], meant.causes.join("; "));
+        }
+        let (texts, _) = cells(&bytes);
+        let numbers = households.iter().flat_map(|household| &household.members);
+        let mut numbers = numbers.filter_map(|member| member.citizen_id.as_ref());
+        assert!(numbers.all(|number| !texts.contains(number)));
     }
 }
 

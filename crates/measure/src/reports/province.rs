@@ -58,7 +58,7 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         quantile(&mut tables, 0.5),
         "s",
         Bar::AtMost(1.0),
-        json!({ "storage": base.name(), "what": "ten official tables by commune, one request after the other, median", "households": households,
+        json!({ "storage": base.name(), "what": "all official tables by commune, one request after the other, median", "households": households,
             "each_ms": slowest, "counted_first_s": first_s.round(), "server_rss_mb": running.peak_mb()?.round() }),
     );
     figures.print(

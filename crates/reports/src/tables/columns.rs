@@ -1,5 +1,7 @@
 //! Columns, and what a household adds to each.
 
+use std::ops::Range;
+
 use rasoat_casework::Facts;
 use rasoat_instrument::Text;
 
@@ -52,9 +54,23 @@ pub struct Bound {
     pub recognised: bool,
     /// The standard's indicators.
     pub indicators: Vec<Indicator>,
-    /// Causes of poverty: where their facts stand, with keys and words.
-    causes: Vec<(usize, String, Text)>,
+    causes: Vec<Named>,
+    needs: Vec<Named>,
     places: Places,
+}
+
+/// A fact that has a column of its own.
+#[derive(Debug, Clone)]
+struct Named {
+    place: usize,
+    key: String,
+    label: Text,
+}
+
+/// The facts whose keys begin like that, in their order.
+fn named(facts: &Facts, begins: &str) -> Vec<Named> {
+    let all = facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.starts_with(begins));
+    all.map(|(place, fact)| Named { place, key: fact.key.clone(), label: fact.label.clone() }).collect()
 }
 
 /// Where the facts stand that tables ask for by name; one that the list lacks holds nowhere.
@@ -86,9 +102,8 @@ impl Bound {
             uninsured: place("child_uninsured"),
             out_of_school: place("child_out_of_school"),
         };
-        let causes = facts.facts.iter().enumerate().filter(|(_, fact)| fact.key.starts_with("cause_"));
-        let causes = causes.map(|(place, fact)| (place, fact.key.clone(), fact.label.clone())).collect();
-        Self { slot, recognised, indicators, causes, places }
+        let (causes, needs) = (named(facts, "cause_"), named(facts, "need_"));
+        Self { slot, recognised, indicators, causes, needs, places }
     }
 
     /// The class that counts.
@@ -141,8 +156,7 @@ pub(super) fn columns(table: Table, bound: &Bound) -> Vec<Column> {
     let mut all = Columns(Vec::new());
     match table {
         Table::Official => official(&mut all),
-        Table::MovementPoor => movement(&mut all),
-        Table::MovementNearPoor => movement(&mut all),
+        Table::MovementPoor | Table::MovementNearPoor => movement(&mut all),
         Table::IndicatorsPoor | Table::IndicatorsNearPoor => indicators(&mut all, bound),
         Table::Groups => {
             for class in OF {
@@ -163,16 +177,8 @@ pub(super) fn columns(table: Table, bound: &Bound) -> Vec<Column> {
                 all.percent(group, "percent", (place, reviewed));
             }
         }
-        Table::Causes => {
-            for class in OF {
-                let group = class.as_str();
-                let of = all.households(group, "households");
-                for (_, key, label) in &bound.causes {
-                    let place = all.named(group, key, label);
-                    all.percent(group, &format!("{key}_percent"), (place, of));
-                }
-            }
-        }
+        Table::Causes => by_fact(&mut all, &bound.causes),
+        Table::Needs => by_fact(&mut all, &bound.needs),
         Table::Children => {
             for class in OF {
                 let group = class.as_str();
@@ -191,6 +197,17 @@ pub(super) fn columns(table: Table, bound: &Bound) -> Vec<Column> {
     all.0
 }
 
+fn by_fact(all: &mut Columns, facts: &[Named]) {
+    for class in OF {
+        let group = class.as_str();
+        let of = all.households(group, "households");
+        for Named { key, label, .. } in facts {
+            let place = all.named(group, key, label);
+            all.percent(group, &format!("{key}_percent"), (place, of));
+        }
+    }
+}
+
 fn official(all: &mut Columns) {
     let of = all.households("", "all_households");
     all.households("", "known");
@@ -207,8 +224,8 @@ fn official(all: &mut Columns) {
     all.households("", "open");
 }
 
-/// The columns of a movement, each for households and persons.
-pub(super) const MOVEMENT: [&str; 10] = [
+/// The columns of a movement of households: what was there, who left, who came, what is there.
+const OF_HOUSEHOLDS: [&str; 11] = [
     "opening",
     "to_other",
     "above",
@@ -219,16 +236,53 @@ pub(super) const MOVEMENT: [&str; 10] = [
     "new",
     "moved_in",
     "unknown",
+    "closing",
 ];
+/// Of persons also by how many the households that stayed became fewer, and more.
+const OF_PERSONS: [&str; 13] = [
+    "opening",
+    "to_other",
+    "above",
+    "gone",
+    "undecided",
+    "fewer",
+    "from_other",
+    "again",
+    "new",
+    "moved_in",
+    "unknown",
+    "more",
+    "closing",
+];
+/// How many columns of each say who left; the columns behind them, but for the last, say who came.
+const LEFT: [usize; 2] = [4, 5];
+
+/// Where the columns of a movement lie, of households and of persons.
+pub(super) struct Movement {
+    /// What was there.
+    pub(super) opening: usize,
+    /// Who left.
+    pub(super) left: Range<usize>,
+    /// Who came.
+    pub(super) came: Range<usize>,
+    /// What is there.
+    pub(super) closing: usize,
+}
+
+pub(super) fn movements() -> [Movement; 2] {
+    let [of_households, of_persons] = LEFT;
+    let of = |start: usize, left: usize, width: usize| Movement {
+        opening: start,
+        left: start + 1..start + 1 + left,
+        came: start + 1 + left..start + width - 1,
+        closing: start + width - 1,
+    };
+    [of(0, of_households, OF_HOUSEHOLDS.len()), of(OF_HOUSEHOLDS.len(), of_persons, OF_PERSONS.len())]
+}
 
 fn movement(all: &mut Columns) {
-    for unit in [Unit::Households, Unit::Persons] {
-        let group = if unit == Unit::Households { "households" } else { "persons" };
-        for key in MOVEMENT {
-            all.count(group, key, unit);
-        }
-        all.count(group, "closing", unit);
-    }
+    OF_HOUSEHOLDS.iter().for_each(|key| _ = all.households("households", key));
+    OF_PERSONS.iter().for_each(|key| _ = all.count("persons", key, Unit::Persons));
 }
 
 fn indicators(all: &mut Columns, bound: &Bound) {
@@ -298,13 +352,8 @@ pub(super) fn each(table: Table, bound: &Bound, case: &Case, add: &mut impl FnMu
                 add(block + 2, persons);
             }
         }
-        Table::Causes => {
-            let Some(block) = block(class, 1 + 2 * bound.causes.len()) else { return };
-            add(block, 1);
-            for (place, (fact, _, _)) in bound.causes.iter().enumerate() {
-                add(block + 1 + 2 * place, u32::from(case.fact(*fact) > 0));
-            }
-        }
+        Table::Causes => add_by_fact(&bound.causes, case, class, add),
+        Table::Needs => add_by_fact(&bound.needs, case, class, add),
         Table::Children => {
             let Some(block) = block(class, 8) else { return };
             let Places { child, school_age, malnourished, uninsured, out_of_school, .. } = bound.places;
@@ -348,34 +397,54 @@ fn add_official(
     }
 }
 
+fn add_by_fact(facts: &[Named], case: &Case, class: Option<Class>, add: &mut impl FnMut(usize, u32)) {
+    let Some(block) = block(class, 1 + 2 * facts.len()) else { return };
+    add(block, 1);
+    for (column, fact) in facts.iter().enumerate() {
+        add(block + 1 + 2 * column, u32::from(case.fact(fact.place) > 0));
+    }
+}
+
 fn add_movement(of: Class, case: &Case, class: Option<Class>, add: &mut impl FnMut(usize, u32)) {
+    let [households, persons] = movements();
+    let (then, now) = (u32::from(case.persons_before()), u32::from(case.members));
     let other = if of == Class::Poor { Class::NearPoor } else { Class::Poor };
-    let mut both = |place: usize| {
-        add(place, 1);
-        add(MOVEMENT.len() + 1 + place, u32::from(case.members));
-    };
     if case.before == Some(of) {
-        both(0);
-        match class {
-            Some(class) if class == of => {}
-            Some(class) if class == other => both(1),
-            Some(_) => both(2),
-            None if case.gone.is_some() => both(3),
-            None => both(4),
+        add(households.opening, 1);
+        add(persons.opening, then);
+        let left = match class {
+            Some(class) if class == of => None,
+            Some(class) if class == other => Some(0),
+            Some(_) => Some(1),
+            None if case.gone.is_some() => Some(2),
+            None => Some(3),
+        };
+        match left {
+            Some(how) => {
+                add(households.left.start + how, 1);
+                add(persons.left.start + how, then);
+            }
+            None => {
+                add(persons.left.end - 1, then.saturating_sub(now));
+                add(persons.came.end - 1, now.saturating_sub(then));
+            }
         }
     } else if class == Some(of) {
         let was = case.once[usize::from(of != Class::Poor)];
-        both(match case.before {
-            Some(before) if before == other => 5,
-            _ if was => 6,
-            None if case.moved_in => 8,
-            Some(_) => 7,
-            None if case.added => 7,
-            None => 9,
-        });
+        let how = match case.before {
+            Some(before) if before == other => 0,
+            _ if was => 1,
+            None if case.moved_in => 3,
+            Some(_) => 2,
+            None if case.added => 2,
+            None => 4,
+        };
+        add(households.came.start + how, 1);
+        add(persons.came.start + how, now);
     }
     if class == Some(of) {
-        both(MOVEMENT.len());
+        add(households.closing, 1);
+        add(persons.closing, now);
     }
 }
 

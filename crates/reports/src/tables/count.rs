@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::columns::MOVEMENT;
+use super::columns::movements;
 use super::{Bound, Column, Table, Unit, columns};
 use crate::case::Case;
 
@@ -108,12 +108,11 @@ impl Row {
         if !matches!(table, Table::MovementPoor | Table::MovementNearPoor) {
             return None;
         }
-        let width = MOVEMENT.len() + 1;
-        let differences = [0, width].map(|start| {
-            let at = |place: usize| self.counts.get(start + place).copied().unwrap_or(0).cast_signed();
-            let exits: i64 = (1..5).map(at).sum();
-            let entries: i64 = (5..MOVEMENT.len()).map(at).sum();
-            at(MOVEMENT.len()) - (at(0) - exits + entries)
+        let differences = movements().map(|movement| {
+            let at = |place: usize| self.counts.get(place).copied().unwrap_or(0).cast_signed();
+            let left: i64 = movement.left.map(at).sum();
+            let came: i64 = movement.came.map(at).sum();
+            at(movement.closing) - (at(movement.opening) - left + came)
         });
         Some(Balance { differences })
     }

@@ -30,6 +30,8 @@ pub enum Table {
     Ethnicity,
     /// By causes.
     Causes,
+    /// By the support that households ask for.
+    Needs,
     /// Deprivations of children.
     Children,
     /// Results by the standards beside each other.
@@ -38,7 +40,7 @@ pub enum Table {
 
 impl Table {
     /// All, in the order of the report.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Official,
         Self::MovementPoor,
         Self::MovementNearPoor,
@@ -47,6 +49,7 @@ impl Table {
         Self::Groups,
         Self::Ethnicity,
         Self::Causes,
+        Self::Needs,
         Self::Children,
         Self::Standards,
     ];
@@ -62,6 +65,7 @@ impl Table {
             Self::Groups => "groups",
             Self::Ethnicity => "ethnicity",
             Self::Causes => "causes",
+            Self::Needs => "needs",
             Self::Children => "children",
             Self::Standards => "standards",
         }

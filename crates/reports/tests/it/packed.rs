@@ -1,7 +1,8 @@
 //! Cases are kept as bytes and read again.
 
 use rasoat_reports::sample::cases;
-use rasoat_reports::{PackError, pack, unpack};
+use rasoat_reports::{Case, PackError, pack, unpack};
+use uuid::Uuid;
 
 #[test]
 fn packed_cases_are_read_as_they_were() {
@@ -24,4 +25,17 @@ fn bytes_that_are_not_whole_cases_are_refused() {
     let mut other = bytes;
     other[0] = 9;
     assert_eq!(unpack(&other), Err(PackError));
+}
+
+#[test]
+fn what_a_lock_kept_in_the_layout_before_is_read_still() {
+    let mut case = Case::new(Uuid::from_u128(7));
+    (case.members, case.members_before, case.facts) = (4, 6, vec![1, 0, 2]);
+    let mut bytes = pack(std::slice::from_ref(&case));
+    // Layout, one village without a name, one case: its id, its village, ethnic group, members, and members before.
+    let before = 1 + 2 + 1 + 16 + 1 + 2;
+    assert_eq!(bytes.remove(before), 6);
+    bytes[0] = 1;
+    case.members_before = 0;
+    assert_eq!(unpack(&bytes), Ok(vec![case]));
 }

@@ -98,8 +98,9 @@ fn a_movement_tells_who_left_and_who_came_how() {
     let poor = |number| signed(number, Class::Poor, 2, &[1, 2, 3]);
     let gone = Case { gone: Some(Gone::Merged), ..Case::new(Uuid::from_u128(20)) };
     let cases = [
-        before(poor(1), Class::Poor),
-        before(signed(2, Class::NearPoor, 3, &[]), Class::Poor),
+        Case { members_before: 5, ..before(poor(1), Class::Poor) },
+        Case { members_before: 1, ..before(poor(12), Class::Poor) },
+        Case { members_before: 2, ..before(signed(2, Class::NearPoor, 3, &[]), Class::Poor) },
         before(signed(3, Class::NotPoor, 4, &[]), Class::Poor),
         before(signed(4, Class::Average, 1, &[]), Class::Poor),
         before(gone, Class::Poor),
@@ -126,10 +127,12 @@ fn a_movement_tells_who_left_and_who_came_how() {
         "unknown",
         "closing",
     ];
-    assert_eq!(told.map(households), [6, 1, 2, 1, 1, 1, 1, 2, 1, 1, 7]);
+    assert_eq!(told.map(households), [7, 1, 2, 1, 1, 1, 1, 2, 1, 1, 8]);
+    // Those who left are counted as they were, those who came as they are; of those who stayed some grew.
+    let told = ["opening", "to_other", "above", "undecided", "fewer", "from_other", "new", "more", "closing"];
     assert_eq!(
-        ["opening", "above", "closing"].map(|key| at(&figures, &format!("persons.{key}")).0),
-        [16, 5, 14]
+        told.map(|key| at(&figures, &format!("persons.{key}")).0),
+        [5 + 1 + 2 + 4 + 1 + 6, 2, 5, 6, 3, 2, 4, 1, 16]
     );
     // The same households seen from the near-poor.
     let figures = self::figures(Table::MovementNearPoor, &bound(false), &cases);
@@ -138,12 +141,15 @@ fn a_movement_tells_who_left_and_who_came_how() {
 }
 
 #[test]
-fn deprivations_groups_causes_and_children_are_counted_of_their_class() {
+fn deprivations_groups_causes_needs_and_children_are_counted_of_their_class() {
     let facts =
         [("minority", 1), ("cause_land", 1), ("child", 3), ("school_age", 2), ("child_out_of_school", 1)];
     let cases = [
         with(signed(1, Class::Poor, 5, &[1, 4, 9]), &facts),
-        with(signed(2, Class::Poor, 3, &[4, 9, 10]), &[("cause_land", 1), ("cause_other", 1)]),
+        with(
+            signed(2, Class::Poor, 3, &[4, 9, 10]),
+            &[("cause_land", 1), ("cause_other", 1), ("need_water", 1)],
+        ),
         with(signed(3, Class::NearPoor, 4, &[4]), &[("merit", 1), ("social", 1)]),
     ];
     let of = |table| figures(table, &bound(false), &cases);
@@ -158,6 +164,11 @@ fn deprivations_groups_causes_and_children_are_counted_of_their_class() {
     assert_eq!(
         (at(&causes, "poor.cause_land"), at(&causes, "poor.cause_other_percent")),
         ((2, None), (1, Some(2)))
+    );
+    let needs = of(Table::Needs);
+    assert_eq!(
+        (at(&needs, "poor.need_water_percent"), at(&needs, "near_poor.need_water_percent")),
+        ((1, Some(2)), (0, Some(1)))
     );
     let children = of(Table::Children);
     assert_eq!(

@@ -23,13 +23,18 @@ const STEP: usize = 400;
 pub(super) struct Before {
     class: Option<Class>,
     once: [bool; 2],
+    members: u8,
 }
 
 impl Before {
     /// By what was counted of it.
     pub(super) fn of(case: &Case) -> Self {
         let was = |slot: usize, class| case.once.get(slot) == Some(&true) || case.before == Some(class);
-        Self { class: case.class(0), once: [was(0, Class::Poor), was(1, Class::NearPoor)] }
+        Self {
+            class: case.class(0),
+            once: [was(0, Class::Poor), was(1, Class::NearPoor)],
+            members: case.members,
+        }
     }
 }
 
@@ -107,6 +112,7 @@ impl Job {
                         // A list that is newer than that round's end says so itself.
                         case.before = before.class.or(case.before);
                         case.once = [case.once[0] || before.once[0], case.once[1] || before.once[1]];
+                        case.members_before = before.members;
                         case.added = false;
                     }
                     self.known.insert(*household, (*edits, case));

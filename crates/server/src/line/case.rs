@@ -25,6 +25,7 @@ pub(crate) fn case(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[Told<'_>])
     case.village = village().unwrap_or_default();
     let listed_as = Listed {
         class: choice(&listed, "previous_class"),
+        members: facts::members(&listed).len(),
         origin: choice(&listed, "origin"),
         merged_into: text(&listed, MERGED_INTO).and_then(|id| id.parse().ok()),
         withdrawn: interview.is_none() && text(&listed, WITHDRAWN).is_some(),

@@ -131,8 +131,8 @@ fn view(measure: &Measure) -> MeasureView {
 }
 
 /// The same as tables: the indicators, then the groups.
-pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> (Sheet, Sheet) {
-    let heads = [
+pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> Vec<Sheet> {
+    let mut head = words.all(&[
         "group",
         "households",
         "left_out",
@@ -142,8 +142,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
         "headcount",
         "intensity",
         "adjusted",
-    ];
-    let mut head: Vec<String> = heads.iter().map(|code| words.of(code)).collect();
+    ]);
     let counted = view.indicators.iter().filter(|indicator| indicator.weight.is_some());
     for indicator in counted.clone() {
         let name = indicator.label.get(language);
@@ -170,10 +169,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
     }));
     let of_indicators = Sheet {
         name: words.of("indicators"),
-        head: ["indicator", "dimension", "weight", "raw", "censored", "contribution"]
-            .iter()
-            .map(|code| words.of(code))
-            .collect(),
+        head: words.all(&["indicator", "dimension", "weight", "raw", "censored", "contribution"]),
         rows: counted
             .zip(&view.total.indicators)
             .map(|(indicator, measure)| {
@@ -184,6 +180,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
                 names.into_iter().chain(shares.map(Figure::Share)).collect()
             })
             .collect(),
+        ..Sheet::default()
     };
-    (of_indicators, Sheet { name: words.of("groups"), head, rows })
+    vec![of_indicators, Sheet { name: words.of("groups"), head, rows, ..Sheet::default() }]
 }

@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::auth::{self, LoggedIn};
+use crate::files;
 use crate::measures::{self, Seen, poverty, what_if};
 use crate::problem::Refusal;
 use crate::sheet::{self, Worded};
@@ -38,13 +40,17 @@ pub(crate) async fn show_poverty(
 pub(crate) async fn export_poverty(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<PovertyExportForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let view = measured(&state, &who, form.form).await?;
-    auth::note_act(&state, &who.account.name, "exported", "poverty").await?;
-    let (indicators, groups) = poverty::sheets(&view, &Worded(&form.words), &form.language);
-    Ok(sheet::answer("poverty", &[indicators], &groups, form.xlsx)?)
+    files::answer(&headers, |work| async move {
+        let view = measured(&state, &who, form.form).await?;
+        auth::note_act(&state, &who.account.name, "exported", "poverty").await?;
+        let sheets = poverty::sheets(&view, &Worded(&form.words), &form.language);
+        work.aside(move |work| sheet::file("poverty", sheets, form.xlsx, work)).await
+    })
+    .await
 }
 
 async fn measured(state: &State, who: &LoggedIn, form: PovertyForm) -> Result<PovertyView, Refusal> {
@@ -92,15 +98,20 @@ pub(crate) async fn show_what_if(
 pub(crate) async fn export_what_if(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<WhatIfExportForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let object =
         form.form.commune.as_ref().map_or_else(|| "what_if".to_owned(), |code| format!("what_if/{code}"));
-    let (_, trial) = tried(&state, &who, form.form).await?;
-    auth::note_act(&state, &who.account.name, "exported", &object).await?;
-    let (sheets, households) = what_if::sheets(&state, &trial, &Worded(&form.words)).await?;
-    Ok(sheet::answer("what-if", &sheets, &households, form.xlsx)?)
+    files::answer(&headers, |work| async move {
+        let (_, trial) = tried(&state, &who, form.form).await?;
+        auth::note_act(&state, &who.account.name, "exported", &object).await?;
+        let sheets = what_if::sheets(&state, &trial, &Worded(&form.words), &work).await?;
+        let behind = work.after(trial.changed.len());
+        behind.aside(move |work| sheet::file("what-if", sheets, form.xlsx, work)).await
+    })
+    .await
 }
 
 async fn tried(state: &State, who: &LoggedIn, form: WhatIfForm) -> Result<(Seen, what_if::Trial), Refusal> {

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 
 use crate::auth::{self, LoggedIn};
+use crate::files;
 use crate::problem::Refusal;
 use crate::reports::{self, file, table, targets};
 use crate::state::State;
@@ -73,24 +74,17 @@ pub(crate) async fn table_households(
 pub(crate) async fn table_file(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<ReportFileForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let opened = table::Opened::of(&state, &who, &form.report).await?;
-    let library = state.library();
-    let name = form.report.table.clone();
-    let written = tokio::task::spawn_blocking(move || {
-        let view = opened.view(&library)?;
-        let is_named = form.columns.len() == file::columns(&view);
-        if is_named { Ok(file::written(&view, &form)?) } else { Err(Refusal::Unreadable) }
-    });
-    let (media, end, bytes) = written.await.map_err(|_| Refusal::Busy)??;
-    auth::note_act(&state, &who.account.name, "exported", &name).await?;
-    let headers = [
-        (header::CONTENT_TYPE, media.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{end}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    files::answer(&headers, |work| async move {
+        let opened = table::Opened::of(&state, &who, &form.report).await?;
+        let library = state.library();
+        auth::note_act(&state, &who.account.name, "exported", &form.report.table).await?;
+        work.aside(move |work| file::written(&opened.view(&library)?, &form, work)).await
+    })
+    .await
 }
 
 /// The targets of the resolution.

@@ -60,6 +60,8 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/round/term", [true, false, false, false]),
     ("post", "/api/round/open", [true, false, false, false]),
     ("post", "/api/reports/dataset", [true, true, true, true]),
+    ("get", "/api/papers", [true, true, true, true]),
+    ("post", "/api/papers/file", [true, true, true, true]),
     ("get", "/api/reports/poverty", [true, true, true, true]),
     ("post", "/api/reports/poverty/export", [true, true, true, true]),
     ("get", "/api/reports/what-if", [true, true, false, false]),
