@@ -20,12 +20,13 @@ export async function accessible(page, name) {
 	expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`)).toEqual([]);
 }
 
-/** Waits until a screen is there, nothing on it loads any more, and its letters are in. */
+/** Waits until a screen is there, nothing on it loads or changes its colour any more, and its letters are in. */
 export async function settled(page) {
 	await page.locator('h1, h2, h3').first().waitFor();
 	await page.waitForFunction(() => [...document.querySelectorAll('.wait')].every((one) => one.offsetParent === null));
 	await page.evaluate(async () => {
 		await document.fonts.ready;
+		await Promise.all(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished.catch(() => {})));
 		await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 	});
 }
@@ -46,6 +47,7 @@ export async function look(page, name) {
 		}
 	}
 	await page.evaluate((theme) => (theme ? (document.documentElement.dataset.theme = theme) : delete document.documentElement.dataset.theme), theme);
+	await settled(page);
 }
 
 /** A picture of the whole of a screen, also of what is scrolled to; of a dialog as it stands before the screen. */

@@ -46,6 +46,13 @@ const PAGES = [
 		link: 'reports'
 	})),
 	{ name: 'reports-households', at: 'reports/households?table=official&column=known', roles: ['officer', 'supervisor', 'reader'], link: 'reports' },
+	{ name: 'papers', at: 'papers', roles: EVERYBODY },
+	...['review', 'interviews', 'certificates'].map((paper) => ({
+		name: `papers-${paper}`,
+		at: ({ communes }, role) => `papers?place=commune.${communes[role === 'reader' ? 1 : 0]}&paper=${paper}`,
+		roles: ['officer', 'reader'],
+		link: 'papers'
+	})),
 	{ name: 'targets', at: 'targets', roles: EVERYBODY },
 	...['R4', 'R8', 'R13'].map((target) => ({ name: `targets-${target}`, at: `targets?target=${target}`, roles: ['officer'], link: 'targets' })),
 	{ name: 'statistics', at: 'statistics', roles: EVERYBODY },

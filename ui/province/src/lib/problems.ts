@@ -102,9 +102,9 @@ export function sentence(problem: ApiError): string {
     case 'papers_nothing':
       return `${m.problem_papers_nothing()} ${m.problem_papers_nothing_do()}`;
     case 'papers_too_many':
-      return `${m.problem_papers_too_many()} ${m.problem_papers_too_many_do()}`;
+      return `${m.problem_papers_too_many({ most: problem.params.most ?? '' })} ${m.problem_papers_too_many_do()}`;
     case 'papers_provisional':
-      return `${m.problem_papers_provisional()} ${m.problem_papers_provisional_do()}`;
+      return `${m.problem_papers_provisional({ households: problem.params.households ?? '' })} ${m.problem_papers_provisional_do()}`;
     case 'unreadable_answer':
     case 'unreadable':
       return m.problem_unreadable_answer();

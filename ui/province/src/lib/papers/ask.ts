@@ -1,22 +1,12 @@
 /** What the server is asked of papers. */
-import type { components } from '@rasoat/shared/api/index';
 import { session } from '$lib/session.svelte';
 import { villageOf } from './asked';
 import type { PaperForm, PapersView } from './views';
-
-type Schemas = components['schemas'];
 
 /** A village of a commune. */
 export interface Village {
   id: string;
   name: string;
-}
-
-/** The communes that the person may see, in Vietnamese order. */
-export async function communesOf(signal: AbortSignal): Promise<Schemas['CommuneRefView'][]> {
-  const { communes } = await session.api.get('/api/communes', { signal });
-  const byName = new Intl.Collator('vi').compare;
-  return [...communes].sort((a, b) => byName(a.name, b.name));
 }
 
 /** The villages of a commune, in Vietnamese order: those of its official table. */
@@ -32,12 +22,9 @@ export async function villagesOf(commune: string, signal: AbortSignal): Promise<
     .sort((a, b) => byName(a.name, b.name));
 }
 
-/** The papers of a place; of none, what papers there are. */
-export function papersOf(place: string | undefined, signal: AbortSignal): Promise<PapersView> {
-  return session.api.get('/api/papers' as never, {
-    query: { place } as never,
-    signal,
-  }) as Promise<unknown> as Promise<PapersView>;
+/** The papers of a place. */
+export function papersOf(place: string, signal: AbortSignal): Promise<PapersView> {
+  return session.api.get('/api/papers', { query: { place }, signal });
 }
 
 /** A paper's file, under its name. Throws an `ApiError`. */
@@ -45,6 +32,6 @@ export async function fileOf(
   form: PaperForm,
   work: { signal: AbortSignal; told: (done: number, total: number) => void },
 ): Promise<{ name: string; file: Blob }> {
-  const file = await session.api.download('/api/papers/file' as never, form as never, { signal: work.signal });
+  const file = await session.api.download('/api/papers/file', form, { signal: work.signal });
   return { name: `rasoat-${form.kind}-${form.place}.${form.format}`, file };
 }

@@ -1,25 +1,27 @@
 import { expect, it } from 'vitest';
-import { askedAt, formOf, papersAt, villageOf } from './asked';
+import { askedAt, formOf, hindrance, papersAt, PROVINCE, villageOf } from './asked';
 
 it('keeps paper and place in the address, and finds them there again', () => {
   for (const asked of [
-    { kind: 'posting', commune: '06001', village: 'na-pan' },
-    { kind: 'results', commune: '06001' },
-    { kind: 'review' },
+    { kind: 'posting', region: 'commune.06001', village: 'na-pan' },
+    { kind: 'results', region: 'commune.06001' },
+    { kind: 'interchange', region: 'district.181' },
+    { kind: 'review', region: PROVINCE },
   ] as const)
     expect(askedAt(papersAt(asked))).toEqual(asked);
-  expect(papersAt({ kind: 'review' })).toBe('#/papers');
+  expect(papersAt({ kind: 'review', region: PROVINCE })).toBe('#/papers');
 });
 
 it('takes a village with dots and signs in its name as it is', () => {
-  const asked = { kind: 'review', commune: '06001', village: 'khối 3.b&c' } as const;
+  const asked = { kind: 'review', region: 'commune.06001', village: 'khối 3.b&c' } as const;
   expect(askedAt(papersAt(asked))).toEqual(asked);
 });
 
-it('asks for no place and the first paper where the address says nothing that is one', () => {
-  expect(askedAt('#/papers')).toEqual({ kind: 'review' });
-  expect(askedAt('#/papers?place=commune.1&paper=ticket')).toEqual({ kind: 'review' });
-  expect(askedAt('#/papers?place=village.06001.')).toEqual({ kind: 'review' });
+it('asks for the first paper of the province where the address says nothing that is one', () => {
+  const first = { kind: 'review', region: PROVINCE };
+  expect(askedAt('#/papers')).toEqual(first);
+  expect(askedAt('#/papers?place=commune.1&paper=ticket')).toEqual(first);
+  expect(askedAt('#/papers?place=village.06001.')).toEqual(first);
 });
 
 it('reads a village out of a row of its commune, and of no other', () => {
@@ -39,7 +41,20 @@ it('asks for citizen IDs in full only where somebody may choose that and did, or
 });
 
 it('falls back to the format that there is', () => {
-  const paper = { kind: 'minutes', formats: ['pdf'], full_ids: 'never' } as const;
-  const of = { ...paper, formats: [...paper.formats] };
-  expect(formOf(of, 'commune.06001', { format: 'xlsx', full: false }).format).toBe('pdf');
+  const form = formOf({ kind: 'minutes', formats: ['pdf'], full_ids: 'never' }, 'commune.06001', {
+    format: 'xlsx',
+    full: false,
+  });
+  expect(form.format).toBe('pdf');
+});
+
+it('says what stands in the way of a file', () => {
+  const paper = { formats: ['pdf' as const], households: 3, full_ids: 'never' as const };
+  expect(hindrance(paper, true, false)).toBeUndefined();
+  expect(hindrance({ ...paper, households: 0 }, true, true)).toBe('nobody');
+  // Of a larger place nobody was counted: that is no hindrance.
+  expect(hindrance({ ...paper, households: 0 }, false, true)).toBeUndefined();
+  expect(hindrance({ ...paper, formats: [] }, false, true)).toBe('too_large');
+  expect(hindrance({ ...paper, full_ids: 'always' }, true, false)).toBe('not_allowed');
+  expect(hindrance({ ...paper, full_ids: 'on_request' }, true, false)).toBeUndefined();
 });

@@ -1,37 +1,46 @@
 /** Which paper of which place: both stand in the page's address, so that it can be kept and passed on. */
 import { KINDS, type PaperFormat, type PaperForm, type PaperKind, type PaperView } from './views';
 
-/** A paper as it is looked at. Without a commune it is of no place yet; without a village it is of the whole commune. */
+/** `province`, `district.181` or `commune.06001`. */
+export type Region = string;
+
+export const PROVINCE: Region = 'province';
+
+/** A paper as it is looked at: of a region, or of a village of a commune. */
 export interface Asked {
   kind: PaperKind;
-  commune?: string;
+  region: Region;
   village?: string;
 }
 
-/** What the address of the page asks for. What is no place and no paper asks for none. */
+/** What the address of the page asks for. What is no place is the province, what is no paper the first. */
 export function askedAt(hash: string): Asked {
   const found = new URLSearchParams(hash.split('?')[1] ?? '');
   const kind = KINDS.find((one) => one === found.get('paper')) ?? 'review';
   const place = found.get('place') ?? '';
-  const commune = /^commune\.(\d{5})$/.exec(place)?.[1];
-  if (commune) return { kind, commune };
-  const [, of, village] = /^village\.(\d{5})\.(.+)$/.exec(place) ?? [];
-  return of && village ? { kind, commune: of, village } : { kind };
+  if (/^(commune\.\d{5}|district\.\d+)$/.test(place)) return { kind, region: place };
+  const [, commune, village] = /^village\.(\d{5})\.(.+)$/.exec(place) ?? [];
+  return commune && village ? { kind, region: `commune.${commune}`, village } : { kind, region: PROVINCE };
 }
 
 /** The address that asks for it. */
-export function papersAt({ kind, ...place }: Asked): string {
+export function papersAt(asked: Asked): string {
   const said = new URLSearchParams();
-  const key = placeOf(place);
-  if (key) said.set('place', key);
-  if (kind !== 'review') said.set('paper', kind);
+  const place = placeOf(asked);
+  if (place !== PROVINCE) said.set('place', place);
+  if (asked.kind !== 'review') said.set('paper', asked.kind);
   return said.size === 0 ? '#/papers' : `#/papers?${said.toString()}`;
 }
 
-/** A place as the server is asked for it; none where none is chosen. */
-export function placeOf({ commune, village }: Omit<Asked, 'kind'>): string | undefined {
-  if (!commune) return undefined;
-  return village ? `village.${commune}.${village}` : `commune.${commune}`;
+/** The place as the server is asked for it. */
+export function placeOf({ region, village }: Omit<Asked, 'kind'>): string {
+  const commune = communeOf(region);
+  return commune && village ? `village.${commune}.${village}` : region;
+}
+
+/** The commune that a region is. */
+export function communeOf(region: Region): string | undefined {
+  return /^commune\.(\d{5})$/.exec(region)?.[1];
 }
 
 /** The village that a row's key names, if it is one of a commune's. */
@@ -57,4 +66,15 @@ export function formOf(
 /** The format that is wanted, or else the first that there is. */
 export function formatOf(formats: readonly PaperFormat[], wanted: PaperFormat): PaperFormat {
   return formats.includes(wanted) ? wanted : (formats[0] ?? 'pdf');
+}
+
+/** Why no file can be made: nobody stands in it, the place is too large for it, or the person may not see citizen IDs in full. */
+export function hindrance(
+  { formats, households, full_ids }: Pick<PaperView, 'formats' | 'households' | 'full_ids'>,
+  counted: boolean,
+  mayInFull: boolean,
+): 'nobody' | 'too_large' | 'not_allowed' | undefined {
+  if (full_ids === 'always' && !mayInFull) return 'not_allowed';
+  if (formats.length === 0) return 'too_large';
+  return counted && households === 0 ? 'nobody' : undefined;
 }
