@@ -72,6 +72,7 @@ impl Place {
     pub(super) fn key(&self) -> String {
         match &self.which {
             Which::Village(commune, village) => format!("village.{commune}.{village}"),
+            Which::Region(Region::Village(commune, village)) => format!("village.{commune}.{village}"),
             Which::Region(Region::Commune(code)) => format!("commune.{code}"),
             Which::Region(Region::District(code)) => format!("district.{code}"),
             Which::Region(Region::Province) => "province".to_owned(),
@@ -81,7 +82,7 @@ impl Place {
     /// Its name; empty for the province, and `None` for a village, which its households name.
     pub(super) fn name(&self, library: &Library) -> Option<String> {
         match &self.which {
-            Which::Village(..) => None,
+            Which::Village(..) | Which::Region(Region::Village(..)) => None,
             Which::Region(Region::Commune(code)) => Some(library.commune(code).name),
             Which::Region(Region::District(code)) => {
                 let known = library.units().districts.values().find(|one| one.code == *code);
