@@ -742,6 +742,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What papers can be made of a place, and whom they would be about. */
+        get: operations["list_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper as a file. Households that are processed no further are not in it, nor are those of which something is missing. */
+        post: operations["make_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -1232,7 +1266,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "export_in_full" | "try_rules" | "read_export";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "export_in_full" | "papers_in_full" | "try_rules" | "read_export";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -2363,6 +2397,11 @@ export interface components {
             year: number;
         };
         /**
+         * @description Whether citizen IDs stand in full in a paper.
+         * @enum {string}
+         */
+        FullIds: "always" | "on_request" | "never";
+        /**
          * @description By what households are put together.
          * @enum {string}
          */
@@ -3164,6 +3203,64 @@ export interface components {
             marks: {
                 [key: string]: number;
             };
+        };
+        /** @description A paper to be made. */
+        PaperForm: {
+            /** @description As what. */
+            format: components["schemas"]["PaperFormat"];
+            /** @description Of interviews: citizen IDs stand there in full, for the household to sign. */
+            full_ids?: boolean;
+            /** @description Which. */
+            kind: components["schemas"]["PaperKind"];
+            /** @description `village.06001.thon-1` or `commune.06001`; lists and the interchange workbook as XLSX also `district.181` and `province`. */
+            place: string;
+        };
+        /**
+         * @description As what a paper is made.
+         * @enum {string}
+         */
+        PaperFormat: "pdf" | "xlsx";
+        /**
+         * @description A list or paper of a review.
+         * @enum {string}
+         */
+        PaperKind: "review" | "interviews" | "explanations" | "meeting" | "minutes" | "posting" | "decisions" | "certificates" | "results" | "interchange";
+        /** @description Why households do not stand in a paper. */
+        PaperMissingView: {
+            /** @description `not_begun`, `not_accepted`, `no_class`, `not_met`, `not_posted`, `posting_runs`, `complaint`, `provisional`, `not_recognised`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description So many of them.
+             */
+            households: number;
+        };
+        /** @description One paper, as it would be. */
+        PaperStateView: {
+            /** @description As what it can be made of this place; none where the place is too large for it. */
+            formats: components["schemas"]["PaperFormat"][];
+            /** @description Whether citizen IDs stand there in full: for `papers_in_full` alone. */
+            full_ids: components["schemas"]["FullIds"];
+            /**
+             * Format: int32
+             * @description Households that would stand in it.
+             */
+            households: number;
+            /** @description Which. */
+            kind: components["schemas"]["PaperKind"];
+            /** @description Households that would not, by why. */
+            missing: components["schemas"]["PaperMissingView"][];
+            /** @description Whether everybody may read it. */
+            public: boolean;
+        };
+        /** @description What can be made of a place. */
+        PapersView: {
+            /** @description Whether households were counted: of villages and communes they are, of larger places nobody counts them. */
+            counted: boolean;
+            /** @description Every paper, in the order of the work. */
+            kinds: components["schemas"]["PaperStateView"][];
+            /** @description Of where. */
+            place: components["schemas"]["ReportPlaceView"];
         };
         /** @description A change of one's own password. */
         PasswordForm: {
@@ -8622,6 +8719,175 @@ export interface operations {
             };
             /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    list_papers: {
+        parameters: {
+            query?: {
+                /** @description `village.06001.thon-1`, `commune.06001`, `district.181` or `province`, which it is where nothing is said. */
+                place?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every paper; of a province or district nobody is counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PapersView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such place, or one that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperForm"];
+            };
+        };
+        responses: {
+            /** @description The file; how far it is and then the file, where that is accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.rasoat.progress": string;
+                };
+            };
+            /** @description `unreadable`: also where a paper is not made as such a file */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`: citizen IDs would stand there in full; `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such place, or one that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `papers_nothing`: nobody would stand in it; `papers_provisional`: all who would have a provisional class; `papers_too_many` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
