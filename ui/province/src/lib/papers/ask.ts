@@ -1,4 +1,7 @@
 /** What the server is asked of papers. */
+import type { Made, Waiting } from '@rasoat/shared/api/index';
+import { fetchFile } from '$lib/files';
+import * as reports from '$lib/reports/ask';
 import { session } from '$lib/session.svelte';
 import { villageOf } from './asked';
 import type { PaperForm, PapersView } from './views';
@@ -9,10 +12,9 @@ export interface Village {
   name: string;
 }
 
-/** The villages of a commune, in Vietnamese order: those of its official table. */
+/** The villages of a commune, in Vietnamese order: those of its tables. */
 export async function villagesOf(commune: string, signal: AbortSignal): Promise<Village[]> {
-  const query = { table: 'official', place: `commune.${commune}`, rows: 'villages' };
-  const { rows } = await session.api.get('/api/reports/table', { query, signal });
+  const rows = await reports.villagesOf(commune, {}, signal);
   const byName = new Intl.Collator('vi', { numeric: true }).compare;
   return rows
     .flatMap(({ key, name }) => {
@@ -27,11 +29,7 @@ export function papersOf(place: string, signal: AbortSignal): Promise<PapersView
   return session.api.get('/api/papers', { query: { place }, signal });
 }
 
-/** A paper's file, under its name. Throws an `ApiError`. */
-export async function fileOf(
-  form: PaperForm,
-  work: { signal: AbortSignal; told: (done: number, total: number) => void },
-): Promise<{ name: string; file: Blob }> {
-  const file = await session.api.download('/api/papers/file', form, { signal: work.signal });
-  return { name: `rasoat-${form.kind}-${form.place}.${form.format}`, file };
+/** A paper's file. Throws an `ApiError`. */
+export function paperOf(form: PaperForm, waiting: Waiting): Promise<Made> {
+  return fetchFile('/api/papers/file', form, waiting);
 }

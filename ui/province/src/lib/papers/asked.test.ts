@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { askedAt, formOf, hindrance, papersAt, PROVINCE, villageOf } from './asked';
+import { PROVINCE } from '$lib/reports/asked';
+import { askedAt, formOf, hindrance, papersAt, villageOf } from './asked';
 
 it('keeps paper and place in the address, and finds them there again', () => {
   for (const asked of [

@@ -1,15 +1,12 @@
 /** Which paper of which place: both stand in the page's address, so that it can be kept and passed on. */
+import { communeOf, PROVINCE, type Place } from '$lib/reports/asked';
 import { KINDS, type PaperFormat, type PaperForm, type PaperKind, type PaperView } from './views';
-
-/** `province`, `district.181` or `commune.06001`. */
-export type Region = string;
-
-export const PROVINCE: Region = 'province';
 
 /** A paper as it is looked at: of a region, or of a village of a commune. */
 export interface Asked {
   kind: PaperKind;
-  region: Region;
+  /** `province`, `district.181` or `commune.06001`. */
+  region: Place;
   village?: string;
 }
 
@@ -36,11 +33,6 @@ export function papersAt(asked: Asked): string {
 export function placeOf({ region, village }: Omit<Asked, 'kind'>): string {
   const commune = communeOf(region);
   return commune && village ? `village.${commune}.${village}` : region;
-}
-
-/** The commune that a region is. */
-export function communeOf(region: Region): string | undefined {
-  return /^commune\.(\d{5})$/.exec(region)?.[1];
 }
 
 /** The village that a row's key names, if it is one of a commune's. */
