@@ -66,6 +66,7 @@ test('a village is found by typing, its posting list is saved as PDF and its res
 	await village.click();
 	await expect(office.getByRole('option')).toHaveCount(4);
 	await accessible(office, 'papers-villages');
+	await village.selectText();
 	await office.keyboard.type('na pan');
 	await office.keyboard.press('Enter');
 	await expect(office).toHaveURL(/place=village\.06001\./);
