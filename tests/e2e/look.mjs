@@ -31,6 +31,29 @@ export async function settled(page) {
 	});
 }
 
+/** Makes the next file of the province's pages take for ever, told as so far; the answer says whether it was ended. */
+export async function slowFile(page, done, total) {
+	await page.evaluate(
+		([done, total]) => {
+			const fetch = window.fetch;
+			window.fetch = (address, init) => {
+				window.fetch = fetch;
+				window.ended = false;
+				init.signal.addEventListener('abort', () => (window.ended = true));
+				const body = new ReadableStream({
+					start(controller) {
+						controller.enqueue(new TextEncoder().encode(`{"done":${done},"total":${total}}\n`));
+						init.signal.addEventListener('abort', () => controller.error(init.signal.reason));
+					}
+				});
+				return Promise.resolve(new Response(body, { headers: { 'content-type': 'application/vnd.rasoat.progress' } }));
+			};
+		},
+		[done, total]
+	);
+	return () => page.evaluate(() => window.ended);
+}
+
 /** Pictures of the screen as it is, where they are wanted: of the province's in both languages, light and dark, as long as it is. */
 export async function look(page, name) {
 	if (!SHOTS) return;

@@ -255,7 +255,7 @@ async fn a_village_is_a_place_of_tables_targets_and_measures_like_any_other() {
     assert_eq!(here["of"]["place"], json!({ "key": place("ban-thu"), "name": "Bản Thử" }));
     assert_eq!((&here["of"]["rows_by"], here["rows"].as_array().unwrap().len()), (&json!("villages"), 1));
     assert_eq!(here["rows"][0]["key"], json!(place("ban-thu")));
-    assert_eq!((total(&here, "known"), total(&here, "living")), (1, 60));
+    assert_eq!((total(&here, "known"), total(&here, "all_households")), (1, 60));
     assert_eq!(total(&of("khe-sau").await, "known"), 1);
     assert_eq!(total(&table(&server, &admin, "official").await, "known"), 2);
     // The households behind its figures are its own.
