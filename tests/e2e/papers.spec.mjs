@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ask, interviewed, open } from './laptop.mjs';
-import { accessible } from './look.mjs';
+import { accessible, slowFile } from './look.mjs';
 import { openOffice, startProvince, visit } from './stage.mjs';
 
 let province;
@@ -97,6 +97,16 @@ test('citizen IDs stand in full only where that is asked for, and a paper that n
 	await accessible(office, 'papers-full');
 	const full = execFileSync('pdftotext', ['-layout', await made(), '-'], { encoding: 'utf8' });
 	expect(full).toMatch(/\d{12}/);
+
+	// What takes long says how far it is, and is stopped.
+	const ended = await slowFile(office, 12, 40);
+	await office.locator('[data-make]').click();
+	await expect(office.locator('[data-making]')).toContainText('12 / 40');
+	await expect(office.locator('[data-paper="certificates"]')).toBeDisabled();
+	await accessible(office, 'papers-making');
+	await office.locator('[data-stop]').click();
+	await expect(office.locator('[data-make]')).toBeFocused();
+	expect(await ended()).toBe(true);
 
 	await office.locator('[data-paper="certificates"]').check();
 	await expect(office.locator('[data-missing]')).toBeVisible();
