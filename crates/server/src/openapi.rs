@@ -40,6 +40,7 @@ use crate::{permission, routes};
         routes::reports::table_households,
         routes::reports::table_file,
         routes::reports::targets,
+        routes::reports::targets_file,
         routes::reports::target_households,
         routes::accounts::change_password,
         routes::accounts::own_sessions,

@@ -141,6 +141,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/reports/table/households", Act::SeeHouseholds),
     (Method::POST, "/api/reports/table/file", Act::SeeHouseholds),
     (Method::GET, "/api/reports/targets", Act::SeeHouseholds),
+    (Method::POST, "/api/reports/targets/file", Act::SeeHouseholds),
     (Method::POST, "/api/reports/targets/households", Act::SeeHouseholds),
     (Method::GET, "/api/devices", Act::SeeDevices),
     (Method::POST, "/api/devices", Act::ManageDevices),

@@ -69,6 +69,7 @@ pub fn router(state: State) -> Router {
         .route("/reports/table/households", post(reports::table_households))
         .route("/reports/table/file", post(reports::table_file))
         .route("/reports/targets", get(reports::targets))
+        .route("/reports/targets/file", post(reports::targets_file))
         .route("/reports/targets/households", post(reports::target_households))
         .route("/account/password", post(accounts::change_password))
         .route("/account/sessions", get(accounts::own_sessions))

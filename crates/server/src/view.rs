@@ -74,7 +74,8 @@ pub use reports::{
     CommuneFigureView, DistrictView, FigureView, ReportCellForm, ReportCellView, ReportColumnView,
     ReportDoubtsView, ReportFileForm, ReportHeadingForm, ReportLockView, ReportOfView, ReportPlaceView,
     ReportQuery, ReportRoundView, ReportRowView, ReportStandardView, ReportTableView, ReportsView,
-    SharesView, TargetHouseholdsForm, TargetPartView, TargetView, TargetsQuery, TargetsView, TrendView,
+    SharesView, TargetHouseholdsForm, TargetPartView, TargetView, TargetsFileForm, TargetsQuery, TargetsView,
+    TrendView,
 };
 pub use request::{
     Asker, CorrectionForm, CorrectionView, HeldAbout, HeldSource, HeldValueView, HolderView, LeftOutView,

@@ -61,7 +61,9 @@ pub(crate) fn measured(library: &Library, seen: &Seen, form: &PovertyForm) -> Re
         measure: view(&design.read(tally)),
     };
     Ok(PovertyView {
-        round: seen.round,
+        round: seen.asked.round,
+        lock: seen.asked.lock(),
+        place: seen.asked.place_view(library, &seen.cases),
         counted_at: rfc3339(seen.cases.made_at),
         standard: slot_view(standard, form.slot),
         cutoff,

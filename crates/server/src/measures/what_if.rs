@@ -121,7 +121,9 @@ pub(crate) async fn view(
         households.push(changed_view(state, changed, row));
     }
     Ok(WhatIfView {
-        round: seen.round,
+        round: seen.asked.round,
+        lock: seen.asked.lock(),
+        place: seen.asked.place_view(&state.library(), &seen.cases),
         counted_at: rfc3339(seen.cases.made_at),
         flows: flows(&trial.all),
         communes: communes(state, trial),

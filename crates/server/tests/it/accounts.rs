@@ -41,6 +41,7 @@ const ALLOWED: &[(&str, &str, [bool; 4])] = &[
     ("post", "/api/reports/table/households", [true, true, true, true]),
     ("post", "/api/reports/table/file", [true, true, true, true]),
     ("get", "/api/reports/targets", [true, true, true, true]),
+    ("post", "/api/reports/targets/file", [true, true, true, true]),
     ("post", "/api/reports/targets/households", [true, true, true, true]),
     ("get", "/api/devices", [true, true, true, false]),
     ("post", "/api/devices", [true, false, false, false]),
