@@ -33,7 +33,13 @@ const STEPS: &[Step] = &[
     ("build the screens", |root, _| build::screens(root)),
     ("build the programs", |root, _| build::programs(root)),
     ("test the programs", |root, counts| {
-        counted(root, "cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], counts)
+        // Documentation here holds no examples to run; looking for some takes every library a while.
+        counted(
+            root,
+            "cargo",
+            &["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"],
+            counts,
+        )
     }),
     ("test the province on PostgreSQL", |root, counts| {
         let tests = build::tests_of(root, "server")?;

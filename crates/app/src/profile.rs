@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rasoat_casework::standard::{Classification, ReadyStandard, Standard, decides_in};
-use rasoat_casework::{AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units};
+use rasoat_casework::{
+    AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units, VillageId,
+};
 use rasoat_exchange::enrolment::{
     CommuneScope, Enrolment, InstrumentFiles, ServerIdentity, StandardFile, UnitsFiles,
 };
@@ -24,6 +26,10 @@ const ENROLLED: &str = "enrolled";
 const INSTRUMENT: &str = "instrument";
 const STANDARD: &str = "standard";
 const UNITS: &str = "units";
+const LIVING: &str = "living";
+/// How many households live in villages.
+pub(crate) type Living = BTreeMap<CommuneCode, BTreeMap<VillageId, u32>>;
+
 const PRACTICE_CONTEXT: &str = "rasoat practice household key 1";
 
 /// What is kept of an enrolment beside its files; in the encrypted database only.
@@ -389,7 +395,7 @@ impl Profile {
     }
 }
 
-/// Keeps a commune with its villages.
+/// Keeps a commune with its villages, and how many households live there.
 pub(crate) fn keep_commune(tx: &Tx<'_>, commune: &CommuneScope) -> Result<(), StoreError> {
     let row =
         CommuneRow { code: commune.code.clone(), name: commune.name.clone(), kind: commune.kind.clone() };
@@ -402,7 +408,16 @@ pub(crate) fn keep_commune(tx: &Tx<'_>, commune: &CommuneScope) -> Result<(), St
             area: village.area_type,
         })?;
     }
-    Ok(())
+    let mut living: Living = tx.setting(LIVING)?.unwrap_or_default();
+    for village in commune.villages.iter().filter(|village| village.households > 0) {
+        living.entry(commune.code.clone()).or_default().insert(village.id.clone(), village.households);
+    }
+    tx.set_setting(LIVING, &living)
+}
+
+/// How many households live in villages, as far as the province said.
+pub(crate) fn living(reader: &Reader<'_>) -> Result<Living, StoreError> {
+    Ok(reader.setting(LIVING)?.unwrap_or_default())
 }
 
 /// Keeps forms and standards as they came, whether or not they are in use. Says how many of each are new.

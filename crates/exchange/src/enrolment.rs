@@ -129,6 +129,13 @@ pub struct Village {
     pub name: String,
     /// Which income line applies.
     pub area_type: AreaType,
+    /// Households that live there; 0 where nobody said.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub households: u32,
+}
+
+fn is_unknown(households: &u32) -> bool {
+    *households == 0
 }
 
 /// A form as CSV sheets.

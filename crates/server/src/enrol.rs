@@ -263,7 +263,12 @@ pub(crate) async fn scopes(
             kind: named.kind,
             villages: villages
                 .into_iter()
-                .map(|village| Village { id: village.id, name: village.name, area_type: village.area })
+                .map(|village| Village {
+                    id: village.id,
+                    name: village.name,
+                    area_type: village.area,
+                    households: village.households,
+                })
                 .collect(),
         });
     }

@@ -72,7 +72,7 @@ pub(crate) async fn view(state: &State, who: &LoggedIn, place: Option<&str>) -> 
     let (mut stands, mut name) = (Vec::new(), place.name(&state.library()));
     if counted {
         let looked = look::all(state, &place).await?;
-        name = looked.village.filter(|_| place.is_village()).or(name);
+        name = looked.village.filter(|_| place.village().is_some()).or(name);
         stands = looked.stands;
     }
     let name = name.ok_or(Refusal::NotFound)?;

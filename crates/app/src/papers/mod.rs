@@ -171,16 +171,16 @@ fn make(
         return tables::write(opened, work, form.village.as_deref(), now);
     };
     let villages = by_village(opened, chosen, now);
-    match kind {
-        papers::PaperKind::Interviews => filled::interviews(opened, work, &villages, form.full_ids, now),
-        papers::PaperKind::Explanations => filled::explanations(opened, work, &villages, now),
-        kind => {
-            let villages: Vec<Village> = villages.into_iter().map(|(village, _)| village).collect();
-            let standard = profile.standard_in_force().and_then(|index| profile.standards.get(index));
-            let sources = sources(standard.map(|ready| ready.standard()), desk.procedure.as_ref());
-            write(work, desk, (kind, form.format), villages, &sources)
-        }
+    if kind == papers::PaperKind::Interviews {
+        return filled::interviews(opened, work, &villages, form.full_ids, now);
     }
+    if kind == papers::PaperKind::Explanations {
+        return filled::explanations(opened, work, &villages, now);
+    }
+    let villages: Vec<Village> = villages.into_iter().map(|(village, _)| village).collect();
+    let standard = profile.standard_in_force().and_then(|index| profile.standards.get(index));
+    let sources = sources(standard.map(|ready| ready.standard()), desk.procedure.as_ref());
+    write(work, desk, (kind, form.format), villages, &sources)
 }
 
 /// A paper that is made of households as they were looked at.

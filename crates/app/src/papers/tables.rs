@@ -16,6 +16,7 @@ use crate::household::{household_subject, interview_subject, parse_village};
 use crate::interview::OpenInterview;
 use crate::moment::moment;
 use crate::procedure::{Desk, Looked};
+use crate::profile;
 use crate::projection::Record;
 use crate::rounds;
 use crate::start::count;
@@ -29,6 +30,8 @@ struct Ready {
     /// Cases with their communes and the names of their villages.
     cases: Vec<(CommuneCode, Case)>,
     villages: BTreeMap<(CommuneCode, String), String>,
+    /// How many households live there, as far as the province said.
+    living: BTreeMap<(CommuneCode, String), u32>,
 }
 
 impl App {
@@ -65,6 +68,7 @@ pub(super) fn write(
     let village = place.map(|(commune, village)| {
         let key = (commune, village.to_string());
         ready.cases.retain(|(commune, case)| (commune, &case.village) == (&key.0, &key.1));
+        ready.living.retain(|village, _| *village == key);
         ready.villages.get(&key).cloned().unwrap_or(key.1)
     });
     let bound = bound(opened, &ready.facts);
@@ -103,7 +107,13 @@ fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, Ap
         let village = known.village;
         ((village.commune, village.id.to_string()), village.name)
     });
-    Ok(Ready { facts, cases, villages: villages.collect() })
+    let living = opened.store.read(profile::living)?;
+    let living = living.into_iter().flat_map(|(commune, villages)| {
+        villages
+            .into_iter()
+            .map(move |(village, households)| ((commune.clone(), village.to_string()), households))
+    });
+    Ok(Ready { facts, cases, villages: villages.collect(), living: living.collect() })
 }
 
 fn case(
@@ -155,7 +165,7 @@ fn bound(opened: &Opened, facts: &Facts) -> Bound {
     Bound::new(0, false, indicators.collect(), facts)
 }
 
-/// Rows by village, or by ethnic group. How many households live where is the province's to know: shares of all of them are left open.
+/// Rows by village, or by ethnic group.
 fn counted(ready: &Ready, bound: &Bound, table: Table) -> Counted<String> {
     let mut counted = Counted::new(table, bound);
     for (commune, case) in &ready.cases {
@@ -165,6 +175,9 @@ fn counted(ready: &Ready, bound: &Bound, table: Table) -> Counted<String> {
             format!("village.{commune}.{}", case.village)
         };
         counted.add(&key, bound, case);
+    }
+    for ((commune, village), households) in &ready.living {
+        counted.add_living(&format!("village.{commune}.{village}"), u64::from(*households));
     }
     counted
 }

@@ -132,6 +132,7 @@ fn commune() -> Result<CommuneScope, AppError> {
         id: id.parse().map_err(|_| unusable())?,
         name: village.to_owned(),
         area_type: AreaType::Rural,
+        households: 0,
     };
     Ok(CommuneScope {
         code: code.parse().map_err(|_| unusable())?,

@@ -69,6 +69,7 @@ pub(crate) fn enrolment(server: u128) -> Enrolment {
             id: village.id.parse().unwrap(),
             name: village.name.to_owned(),
             area_type: if village.area == "urban" { AreaType::Urban } else { AreaType::Rural },
+            households: 0,
         });
     }
     Enrolment {

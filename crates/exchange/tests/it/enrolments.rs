@@ -39,6 +39,7 @@ pub(crate) fn enrolment() -> Enrolment {
                 id: "thon-1".parse().unwrap(),
                 name: "Thôn 1".to_owned(),
                 area_type: AreaType::Rural,
+                households: 62,
             }],
         }],
         round: Round(2026),

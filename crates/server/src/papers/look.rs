@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rasoat_casework::CommuneCode;
 use rasoat_casework::papers::{PaperKind, Place as Stands};
 use rasoat_casework::procedure::Procedure;
-use rasoat_casework::{CommuneCode, VillageId};
 
 use super::place::Place;
 use crate::dataset::households;
@@ -107,7 +107,7 @@ pub(super) async fn all(state: &State, place: &Place) -> Result<AllLooked, Refus
     let (mut stands, mut village) = (Vec::new(), None);
     if let Some(asked) = place.village() {
         let mut names = begun.rules.names.iter();
-        village = names.find(|((_, id), _)| id == asked.as_str()).map(|(_, name)| name.clone());
+        village = names.find(|((_, id), _)| id == asked).map(|(_, name)| name.clone());
     }
     for keys in begun.keys.chunks(STEP) {
         for (key, one) in begun.step(state, keys, place.village(), None).await? {
@@ -169,10 +169,10 @@ impl Begun {
         &self,
         state: &State,
         keys: &[HouseholdKeyRef],
-        village: Option<&VillageId>,
+        village: Option<&str>,
         kind: Option<PaperKind>,
     ) -> Result<Vec<(HouseholdKeyRef, Filed)>, Refusal> {
-        let (keys, village) = (keys.to_vec(), village.map(ToString::to_string));
+        let (keys, village) = (keys.to_vec(), village.map(str::to_owned));
         let edits: Vec<Vec<StoredEdit>> = state.storage.edits_of_all(keys.clone()).await?;
         let (scoring, rules) = (Arc::clone(&self.scoring), Arc::clone(&self.rules));
         let looked = tokio::task::spawn_blocking(move || {
