@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder } from './communes';
+import { communesWords, inOrder } from './communes';
 import { shade } from './map/shade';
 
 function commune(name: string, rest: Partial<Parameters<typeof inOrder>[0][number]> = {}) {
@@ -51,4 +51,11 @@ describe('a shade', () => {
   it('keeps the ends for nothing and for everything', () => {
     expect([shade(0, 0), shade(0, 9), shade(1, 999), shade(998, 999), shade(9, 9)]).toEqual([null, 0, 1, 4, 5]);
   });
+});
+
+it('names a few communes each, and of many the first with how many more', () => {
+  const some = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `Số ${at + 1}`, kind: 'xã' }));
+  expect(communesWords([])).toBe('');
+  expect(communesWords(some(4))).toBe('Xã Số 1, Xã Số 2, Xã Số 3, Xã Số 4');
+  expect(communesWords(some(65))).toBe('Xã Số 1, Xã Số 2, Xã Số 3 và 62 xã, phường khác');
 });

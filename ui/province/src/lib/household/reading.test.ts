@@ -32,3 +32,8 @@ test('a place reads in the language in use', () => {
   setLanguage('en');
   expect(valueWords(answer('point', '21.85 106.76 0 0'))).toBe('latitude 21.85, longitude 106.76');
 });
+
+test('what somebody confirmed reads as done, unless a choice is called so', () => {
+  expect(valueWords(answer('text', 'OK'))).toBe('Đã làm');
+  expect(valueWords(answer('choice', 'OK', 'Đồng ý'))).toBe('Đồng ý');
+});
