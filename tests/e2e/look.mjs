@@ -17,6 +17,29 @@ export async function accessible(page, name) {
 	expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`)).toEqual([]);
 }
 
+/** Makes the next file of the province's pages take for ever, told as so far; the answer says whether it was ended. */
+export async function slowFile(page, done, total) {
+	await page.evaluate(
+		([done, total]) => {
+			const fetch = window.fetch;
+			window.fetch = (address, init) => {
+				window.fetch = fetch;
+				window.ended = false;
+				init.signal.addEventListener('abort', () => (window.ended = true));
+				const body = new ReadableStream({
+					start(controller) {
+						controller.enqueue(new TextEncoder().encode(`{"done":${done},"total":${total}}\n`));
+						init.signal.addEventListener('abort', () => controller.error(init.signal.reason));
+					}
+				});
+				return Promise.resolve(new Response(body, { headers: { 'content-type': 'application/vnd.rasoat.progress' } }));
+			};
+		},
+		[done, total]
+	);
+	return () => page.evaluate(() => window.ended);
+}
+
 /** A picture of the screen as it is, where pictures are wanted. */
 export async function look(page, name) {
 	if (!SHOTS) return;

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ask, interviewed, open } from './laptop.mjs';
-import { accessible } from './look.mjs';
+import { accessible, slowFile } from './look.mjs';
 import { openOffice, startProvince, visit } from './stage.mjs';
 
 const COMMUNE = '06001';
@@ -59,11 +59,39 @@ test('a table is looked up by keys, down to the households behind a number, and 
 	expect(csv.at(-1)).toMatch(/^Tổng,/);
 	const workbook = await saved(office.locator('[data-save="xlsx"]').click());
 	expect(workbook.subarray(0, 2).toString()).toBe('PK');
+	// A file that takes a while says how far it is, and is ended where it is made; the keyboard goes on at its button.
+	const isEnded = await slowFile(office, 12400, 20000);
+	await office.locator('[data-save="xlsx"]').press('Enter');
+	await expect(office.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '12400');
+	await expect(office.locator('[data-making]')).toContainText('12.400 / 20.000');
+	await accessible(office, 'reports-making');
+	await office.locator('[data-stop]').press('Enter');
+	await expect(office.locator('[data-making]')).toHaveCount(0);
+	await expect(office.locator('[data-save="xlsx"]')).toBeFocused();
+	expect(await isEnded()).toBe(true);
 	await reviewed.click();
 	await expect(office.locator('tbody tr')).toHaveCount(1);
 	await accessible(office, 'reports-households');
 	const households = lines(await saved(office.locator('[data-export="report_households"]').click()));
 	expect(households).toHaveLength(2);
+});
+
+test('one village of a commune is chosen, and its numbers open its own households', async () => {
+	await visit(office, `${province.url}/#/reports?place=commune.${COMMUNE}`);
+	const all = office.locator('[data-table="official"] tbody tr');
+	await expect(all.nth(2)).toBeVisible();
+	const village = office.getByLabel('Thôn, khối phố', { exact: true });
+	const names = await village.locator('option').allTextContents();
+	expect(names[0]).toBe('Tất cả');
+	expect(names.length).toBeGreaterThan(2);
+	await village.selectOption({ index: 1 });
+	await expect(office).toHaveURL(new RegExp(`place=village\\.${COMMUNE}\\.`));
+	// The village, and all of it together.
+	await expect(all).toHaveCount(2);
+	await expect(all.first()).toContainText(names[1]);
+	await accessible(office, 'reports-village');
+	await all.first().locator('a[href*="column=known"]').click();
+	await expect(office.locator('tbody tr').first()).toContainText(names[1]);
 });
 
 test('a movement says whether it comes to what it should, and rates what they are of', async () => {
@@ -83,6 +111,10 @@ test('targets are read, and one of them by round and commune', async () => {
 	await office.locator('nav a[href="#/targets"]').click();
 	await expect(office.locator('[data-target="R13"]')).toContainText('Không tính từ hộ');
 	await accessible(office, 'targets');
+	const csv = lines(await saved(office.locator('[data-save="csv"]').click()));
+	expect(csv.find((line) => line.startsWith('R13,'))).toContain('Không tính từ hộ');
+	expect(csv.filter((line) => line.includes(`,${COMMUNE} `)).length).toBeGreaterThan(5);
+	expect((await saved(office.locator('[data-save="xlsx"]').click())).subarray(0, 2).toString()).toBe('PK');
 	await office.locator('[data-target="R9"] th a').click();
 	await expect(office.locator('h2', { hasText: 'R9.' })).toBeVisible();
 	await accessible(office, 'target');

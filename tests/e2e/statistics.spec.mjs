@@ -55,6 +55,18 @@ test('the cut-off is typed or slid, groups change, and what is in sight is saved
 	await page.locator('[data-indicator="1"]').uncheck();
 	await expect(page.locator('[data-table="indicators"] tbody tr')).toHaveCount(11);
 	await accessible(page, 'province-statistics-set');
+	// Of one commune, and of one of its villages.
+	const commune = page.getByLabel('Xã, phường', { exact: true }).first();
+	await commune.selectOption({ label: 'Xã Đoàn Kết' });
+	const village = page.getByLabel('Thôn, khối phố', { exact: true });
+	await expect(village).toBeVisible();
+	const counted = page.waitForResponse((response) => response.url().includes('place=village.06001.'));
+	await village.selectOption({ index: 1 });
+	expect((await (await counted).json()).groups.map((group) => group.key)).toEqual(['06001']);
+	await expect(page.locator('#main')).toContainText('Xã Đoàn Kết · Đợt 2026');
+	await accessible(page, 'province-statistics-village');
+	await commune.selectOption({ index: 0 });
+	await expect(village).toHaveCount(0);
 	const csv = await saved('[data-save="csv"]');
 	expect(csv.bytes.toString()).toContain('Tất cả');
 	expect((await saved('[data-save="xlsx"]')).bytes.subarray(0, 2).toString()).toBe('PK');
@@ -71,6 +83,7 @@ test('another rule is tried by keys alone, and who would change is listed and sa
 	await page.locator('[data-line="points-rural"]').fill('0');
 	await page.keyboard.press('Enter');
 	await expect(page.locator('[data-table="flows"]')).toBeVisible();
+	await expect(page.locator('#main')).toContainText('Toàn tỉnh · Đợt 2026');
 	await expect(page.locator('[data-table="households"] tbody tr').first()).toBeVisible();
 	await accessible(page, 'province-what-if-tried');
 	const csv = await saved('[data-save="csv"]');

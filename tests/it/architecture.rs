@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "rasoat-server",
         &[
             "rasoat-casework",
+            "rasoat-documents",
             "rasoat-exchange",
             "rasoat-instrument",
             "rasoat-lists",

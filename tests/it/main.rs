@@ -16,6 +16,7 @@ mod kill_sync;
 mod lost;
 mod next_round;
 mod older_files;
+mod papers;
 mod procedure;
 mod recover;
 mod reports;

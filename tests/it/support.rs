@@ -163,6 +163,14 @@ impl Officer {
         response.json().await.expect("JSON")
     }
 
+    /// A file that is made when it is asked for.
+    pub(crate) async fn file(&self, path: &str, body: Value) -> Vec<u8> {
+        let request = self.client.post(format!("{}{path}", self.base)).header("x-rasoat-csrf", &self.csrf);
+        let response = request.json(&body).send().await.expect("an answer");
+        assert_eq!(response.status(), 200, "{body}");
+        response.bytes().await.expect("a file").to_vec()
+    }
+
     /// Does something that is answered with nothing.
     pub(crate) async fn act(&self, path: &str) {
         let request = self.client.post(format!("{}{path}", self.base)).header("x-rasoat-csrf", &self.csrf);

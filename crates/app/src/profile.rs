@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rasoat_casework::standard::{Classification, ReadyStandard, Standard};
+use rasoat_casework::standard::{Classification, ReadyStandard, Standard, decides_in};
 use rasoat_casework::{
     AreaType, CommuneCode, DeviceId, HouseholdKey, InstrumentHash, Round, Units, VillageId,
 };
@@ -372,12 +372,7 @@ impl Profile {
     }
 
     fn position_in(&self, year: u16) -> Option<usize> {
-        let year = i16::try_from(year).unwrap_or(i16::MAX);
-        let holds = |ready: &ReadyStandard| {
-            let standard = ready.standard();
-            (standard.valid_from.year()..=standard.valid_to.year()).contains(&year)
-        };
-        self.standards.iter().position(holds).or(if self.standards.is_empty() { None } else { Some(0) })
+        decides_in(self.standards.iter().map(ReadyStandard::standard), year)
     }
 
     /// The classes of the standard in force, in its order.

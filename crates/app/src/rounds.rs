@@ -8,9 +8,11 @@ use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rasoat_casework::{Edit, Hlc, Round, Subject, SubjectKind, interview_id, second_entry_id};
+use rasoat_casework::{
+    LastYear, Round, Subject, SubjectKind, interview_id, known_before as known_before_asking, listed_at,
+    second_entry_id,
+};
 use rasoat_exchange::OpenRound;
-use rasoat_instrument::{POSITION, Path, Value};
 use rasoat_store::{Act, HouseholdRow, Op, Reader, Store, StoreError, Tx};
 use uuid::Uuid;
 
@@ -28,9 +30,6 @@ use crate::view::{AppStateView, NextRoundView};
 const OPENED: &str = "round_opened";
 /// How many rounds back anything here is looked for.
 pub(crate) const ROUNDS_BACK: u16 = 10;
-/// What a list says of a member; everything else about one is last year's answer.
-const LISTED_OF_MEMBERS: [&str; 7] =
-    ["full_name", "relation", "birth", "sex", "citizen_id", "ethnicity", POSITION];
 
 /// Keeps the province's word, unless a later round is known of.
 pub(crate) fn keep(tx: &Tx<'_>, opened: &OpenRound) -> Result<(), StoreError> {
@@ -130,54 +129,11 @@ pub(crate) fn known_before(
     let interview = interview_id(household.id, Round(year));
     let subject = Subject { id: interview, kind: SubjectKind::Interview, ..household.clone() };
     let asked_at = reader.edits_of(&subject)?.iter().map(|stored| stored.edit.at).max();
-    if asked_at.is_none() || listed_at(reader, household)? > asked_at {
-        return Ok(listed);
-    }
-    let last = Record::of(&reader.document(&subject)?);
-    let mut known = listed;
-    if !last.members().is_empty() {
-        known.0.retain(|path, _| !path.as_str().starts_with("members."));
-        let of_list = last.0.iter().filter(|(path, _)| {
-            path.as_str().starts_with("members.")
-                && path.facet().is_none()
-                && path.field_name().is_some_and(|name| LISTED_OF_MEMBERS.contains(&name))
-        });
-        known.0.extend(of_list.map(|(path, value)| (path.clone(), value.clone())));
-    }
-    for name in ["household_code", "address", "phone"] {
-        put(&mut known, name, last.get(name).cloned());
-    }
-    if let Some(class) = last_class(profile, year, &last) {
-        for name in ["previous_b1", "previous_b2", "decision_number", "decision_date"] {
-            known.0.retain(|path, _| path.field_name() != Some(name));
-        }
-        put(&mut known, "previous_class", Some(Value::Choice(class)));
-        put(&mut known, "list_year", Some(Value::Integer(i64::from(year))));
-    }
-    Ok(known)
-}
-
-/// When a list last said something of a household.
-fn listed_at(reader: &Reader<'_>, household: &Subject) -> Result<Option<Hlc>, StoreError> {
-    let of_list = |edit: &Edit| edit.changes.keys().any(|path| path.field_name() == Some("list_year"));
-    let edits = reader.edits_of(household)?;
-    Ok(edits.iter().filter(|stored| of_list(&stored.edit)).map(|stored| stored.edit.at).max())
-}
-
-fn put(known: &mut Record, name: &str, value: Option<Value>) {
-    if let (Ok(path), Some(value)) = (Path::field(name), value) {
-        known.0.insert(path, value);
-    }
-}
-
-/// The class that was signed last year, under the standard that decided then.
-fn last_class(profile: &Profile, year: u16, last: &Record) -> Option<String> {
-    let classes = last.text("meta_classes")?;
-    let of = |id: &str| {
-        classes.split_whitespace().filter_map(|one| one.split_once('=')).find(|(standard, _)| *standard == id)
-    };
-    let standard = profile.standard_in(year)?;
-    of(&standard.id).map(|(_, class)| class.to_owned())
+    let Some(at) = asked_at else { return Ok(listed) };
+    let listed_at = listed_at(reader.edits_of(household)?.iter().map(|stored| &stored.edit));
+    let answers = &Record::of(&reader.document(&subject)?);
+    let standard = profile.standard_in(year).map(|standard| &*standard.id);
+    Ok(known_before_asking(listed, listed_at, LastYear { year, at, answers, standard }))
 }
 
 /// Interviews that were opened since the laptop went over while it was open; none is named where it did not. A screen of the round

@@ -15,7 +15,9 @@ mod id;
 mod loose;
 mod name;
 mod order;
+pub mod papers;
 pub mod procedure;
+mod record;
 mod remark;
 mod rights;
 pub mod standard;
@@ -48,6 +50,7 @@ pub use id::{
 pub use loose::{LooseEdit, LoosePlace, LooseRow};
 pub use name::{fold_name, nfc_name};
 pub use order::sort_key;
+pub use record::{LastYear, MEMBERS, Person, Record, is_meta, known_before, listed_at};
 pub use remark::{MAX_REMARK_CHARS, Remark, RemarkState, remark_id};
 pub use rights::{Right, Rights, Term};
 pub use subject::{Subject, SubjectKind};

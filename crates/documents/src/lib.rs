@@ -9,6 +9,7 @@
 
 mod error;
 mod explanation;
+mod fill;
 mod interchange;
 mod interview;
 mod lists;
@@ -22,6 +23,10 @@ mod xlsx;
 
 pub use error::DocumentError;
 pub use explanation::Explanation;
+pub use fill::{
+    Details, FileKind, Household, InterviewFacts, Village, certificates, decisions, file_kinds,
+    filled_interview, interchange, list, minutes, sources,
+};
 pub use interchange::{Interchange, InterchangeHousehold, InterchangeMember};
 pub use interview::{Interview, InterviewPart, InterviewSection, Line, RosterLine};
 pub use lists::{

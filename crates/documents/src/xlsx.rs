@@ -12,8 +12,9 @@ const PIECE: usize = 500;
 /// A4.
 const PAPER: u8 = 9;
 const ROW_HEIGHT: f64 = 18.0;
-/// Letters of a sheet's name at most.
+/// Letters of a sheet's name at most, and those that may not stand in it.
 const LONGEST_NAME: usize = 31;
+const NOT_IN_NAMES: &str = "[]:*?/\\";
 
 /// Several lists as one workbook: one table of all their rows under the first one's title.
 ///
@@ -36,7 +37,8 @@ pub fn xlsx_rows(
     watch: &mut Watch<'_>,
 ) -> Result<Vec<u8>, DocumentError> {
     let mut workbook = Workbook::new();
-    fill(workbook.add_worksheet(), table, (rows, total), watch)?;
+    fill(workbook.add_worksheet(), table, rows, (0, total), watch)?;
+    watch.at(total, total)?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -49,18 +51,23 @@ pub fn xlsx_sheets(tables: &[(String, Table)], watch: &mut Watch<'_>) -> Result<
         return Err(DocumentError::Nothing);
     }
     let mut workbook = Workbook::new();
+    let (mut done, total) = (0, tables.iter().map(|(_, table)| table.rows.len()).sum());
     for (name, table) in tables {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(name.chars().take(LONGEST_NAME).collect::<String>())?;
-        fill(sheet, table, (table.rows.iter().cloned(), table.rows.len()), watch)?;
+        let name = name.chars().filter(|letter| !NOT_IN_NAMES.contains(*letter)).take(LONGEST_NAME);
+        sheet.set_name(name.collect::<String>())?;
+        fill(sheet, table, table.rows.iter().cloned(), (done, total), watch)?;
+        done += table.rows.len();
     }
+    watch.at(total, total)?;
     Ok(workbook.save_to_buffer()?)
 }
 
 fn fill(
     sheet: &mut Worksheet,
     table: &Table,
-    (rows, total): (impl Iterator<Item = Vec<Cell>>, usize),
+    rows: impl Iterator<Item = Vec<Cell>>,
+    (before, total): (usize, usize),
     watch: &mut Watch<'_>,
 ) -> Result<(), DocumentError> {
     let formats = Formats::new();
@@ -71,7 +78,7 @@ fn fill(
     let header_row = row;
     for (done, cells) in rows.enumerate() {
         if done.is_multiple_of(PIECE) {
-            watch.at(done, total)?;
+            watch.at(before + done, total)?;
         }
         row += 1;
         for ((column, cell), at) in table.columns.iter().zip(&cells).zip(0..) {
@@ -87,7 +94,7 @@ fn fill(
         row += 1;
     }
     printed(sheet, table.landscape)?.set_print_area(0, 0, row.saturating_sub(1), last_column)?;
-    watch.at(total, total)
+    Ok(())
 }
 
 /// Formats of cells, by what they hold.

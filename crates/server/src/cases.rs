@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kept::{Living, unpacked};
+use kept::{Keys, Living, unpacked};
 use rasoat_casework::{CommuneCode, Round};
 use rasoat_reports::{Case, Class, Gone};
 use tokio::sync::Notify;
@@ -46,6 +46,8 @@ pub(crate) struct Counting {
 #[derive(Debug)]
 struct Decoded {
     number: u64,
+    /// By which keys they were read.
+    keys: Keys,
     /// What they were made from, by commune.
     made: Vec<Made>,
     communes: Arc<BTreeMap<CommuneCode, Vec<Case>>>,
@@ -143,26 +145,26 @@ async fn decoded(
     mut kept: Vec<KeptCases>,
 ) -> Result<Arc<Decoded>, StorageError> {
     let number = number_of(of);
+    let keys = Keys::of(&state.library());
     let made: Vec<Made> = kept.iter().map(Made::of).collect();
     let last = state.counting.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(last) = last.filter(|last| last.number == number && last.made == made) {
+    if let Some(last) = last.filter(|last| last.number == number && last.keys == keys && last.made == made) {
         return Ok(last);
     }
     if kept.iter().any(|kept| kept.bytes.is_empty()) {
         let query = CasesQuery { number, communes: communes.cloned(), heads_only: false };
         kept = state.storage.report_cases(query).await?;
     }
-    let library = state.library();
     let read = tokio::task::spawn_blocking(move || {
         let made = kept.iter().map(Made::of).collect();
         let (mut communes, mut living) = (BTreeMap::new(), BTreeMap::new());
         for kept in kept {
-            let read = unpacked(&kept.bytes, library.facts())?;
+            let read = unpacked(&kept.bytes, &keys)?;
             living.insert(kept.commune.clone(), read.living);
             communes.insert(kept.commune, read.cases);
         }
         move_in(&mut communes);
-        Some(Decoded { number, made, communes: Arc::new(communes), living })
+        Some(Decoded { number, keys, made, communes: Arc::new(communes), living })
     });
     let read = read.await.map_err(|_| StorageError::Failed(-1))?;
     let read = Arc::new(read.ok_or(StorageError::Damaged("cases"))?);
@@ -359,10 +361,10 @@ async fn earlier(
     communes: Option<&BTreeSet<CommuneCode>>,
 ) -> Result<Earlier, StorageError> {
     let query = CasesQuery { number: lock.number, communes: communes.cloned(), heads_only: false };
-    let library = state.library();
+    let keys = Keys::of(&state.library());
     let mut all = BTreeMap::new();
     for kept in state.storage.report_cases(query).await? {
-        let read = unpacked(&kept.bytes, library.facts()).ok_or(StorageError::Damaged("cases"))?;
+        let read = unpacked(&kept.bytes, &keys).ok_or(StorageError::Damaged("cases"))?;
         all.extend(read.cases.iter().map(|case| (case.household, make::Before::of(case))));
     }
     Ok(all)

@@ -79,7 +79,7 @@ async fn write(state: &State, order: &Order, pieces: &mpsc::Sender<Piece>) -> Re
         packing.file(&format!("spss_{language}.sps"))?;
         packing.write(&spss(&set, language)).await?;
     }
-    let (households, left_out) = households(state, order).await?;
+    let (households, left_out) = households(state, order.communes.as_ref()).await?;
     let mut contents = vec![
         ("made_at".to_owned(), rfc3339(until)),
         ("rounds".to_owned(), rounds.iter().map(|round| round.0.to_string()).collect::<Vec<_>>().join(" ")),
@@ -113,12 +113,15 @@ async fn write(state: &State, order: &Order, pieces: &mpsc::Sender<Piece>) -> Re
     packing.finish().await
 }
 
-/// The households of the order, by their keys alone, and how many were left out as they are processed no further.
-async fn households(state: &State, order: &Order) -> Result<(Vec<HouseholdKeyRef>, u32), StorageError> {
+/// The households of communes, or of all, by their keys alone, and how many were left out as they are processed no further.
+pub(crate) async fn households(
+    state: &State,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<(Vec<HouseholdKeyRef>, u32), StorageError> {
     let restricted = restricted(state).await?;
     let begin = |commune: &CommuneCode| Some(HouseholdKeyRef::new(commune.clone(), Uuid::nil()));
     let starts: Vec<Option<HouseholdKeyRef>> =
-        order.communes.as_ref().map_or_else(|| vec![None], |all| all.iter().map(begin).collect());
+        communes.map_or_else(|| vec![None], |all| all.iter().map(begin).collect());
     let (mut found, mut left_out) = (Vec::new(), 0);
     for start in starts {
         let commune = start.as_ref().map(|key| key.commune.clone());

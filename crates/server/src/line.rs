@@ -4,10 +4,12 @@
 mod answered;
 mod case;
 mod facts;
+mod filed;
 
 pub(crate) use answered::{Answered, with_answers};
 pub(crate) use case::case;
 pub(crate) use facts::stage;
+pub(crate) use filed::{Filed, filed, in_force, opened, worded};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,51 +3,26 @@
 pub(crate) mod poverty;
 pub(crate) mod what_if;
 
-use std::collections::BTreeSet;
-
-use rasoat_casework::CommuneCode;
 use rasoat_casework::standard::{IndicatorOutline, Outline, Standard};
 use rasoat_reports::STANDARDS;
 
-use crate::auth::LoggedIn;
-use crate::cases::{Cases, Of, cases};
+use crate::cases::Cases;
 use crate::library::Library;
 use crate::problem::Refusal;
-use crate::reports;
-use crate::rounds::open_round;
-use crate::routes::rounds::snapshot;
+use crate::reports::{self, Asked};
 use crate::state::State;
 use crate::view::{SlotView, WeighedIndicatorView};
 
 /// What is counted of a round, as far as an account sees it.
 pub(crate) struct Seen {
-    pub(crate) round: u16,
+    pub(crate) asked: Asked,
     pub(crate) cases: Cases,
 }
 
 /// Reads what is asked for.
-pub(crate) async fn seen(
-    state: &State,
-    who: &LoggedIn,
-    lock: Option<u64>,
-    commune: Option<&str>,
-) -> Result<Seen, Refusal> {
-    let communes = match commune {
-        None => who.communes(),
-        Some(code) => {
-            let commune = code.parse::<CommuneCode>().map_err(|_| Refusal::Unreadable)?;
-            who.must_see(&commune)?;
-            Some(BTreeSet::from([commune]))
-        }
-    };
-    let (round, of) = match lock {
-        None => (open_round(state).await?.0, Of::Now),
-        Some(number) => {
-            let lock = snapshot(state, Some(number)).await?;
-            (lock.round, Of::Lock(lock))
-        }
-    };
-    Ok(Seen { round, cases: cases(state, &of, communes.as_ref()).await? })
+pub(crate) async fn seen(state: &State, asked: Asked) -> Result<Seen, Refusal> {
+    let cases = asked.cases(state).await?;
+    Ok(Seen { asked, cases })
 }
 
 /// The standard in force (0) or the coming one (1).

@@ -49,6 +49,8 @@ pub enum Act {
     DecideRequests,
     /// Taking out answers with all that people typed.
     ExportInFull,
+    /// Papers in which citizen IDs stand in full.
+    PapersInFull,
     /// Trying other lines and rules on what came in.
     TryRules,
     /// Reading tables page by page: for other systems with a token, and for no account.
@@ -57,7 +59,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::LogIn,
         Self::OwnAccount,
         Self::SeeHouseholds,
@@ -72,6 +74,7 @@ impl Act {
         Self::MakeRequests,
         Self::DecideRequests,
         Self::ExportInFull,
+        Self::PapersInFull,
         Self::TryRules,
     ];
 
@@ -81,10 +84,12 @@ impl Act {
         match self {
             Self::LogIn | Self::OwnAccount | Self::SeeHouseholds => true,
             Self::ReadExport => false,
-            Self::SettleConflicts | Self::SeeDevices | Self::MakeRequests => match role {
-                Administrator | Officer | Supervisor => true,
-                Reader => false,
-            },
+            Self::SettleConflicts | Self::SeeDevices | Self::MakeRequests | Self::PapersInFull => {
+                match role {
+                    Administrator | Officer | Supervisor => true,
+                    Reader => false,
+                }
+            }
             Self::PlanVillages => match role {
                 Administrator | Supervisor => true,
                 Officer | Reader => false,
@@ -136,6 +141,7 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/reports/table/households", Act::SeeHouseholds),
     (Method::POST, "/api/reports/table/file", Act::SeeHouseholds),
     (Method::GET, "/api/reports/targets", Act::SeeHouseholds),
+    (Method::POST, "/api/reports/targets/file", Act::SeeHouseholds),
     (Method::POST, "/api/reports/targets/households", Act::SeeHouseholds),
     (Method::GET, "/api/devices", Act::SeeDevices),
     (Method::POST, "/api/devices", Act::ManageDevices),
@@ -187,6 +193,8 @@ const ROUTES: &[(Method, &str, Act)] = &[
     (Method::POST, "/api/requests/{id}/account", Act::DecideRequests),
     (Method::POST, "/api/round/open", Act::ManageRounds),
     (Method::POST, "/api/reports/dataset", Act::SeeHouseholds),
+    (Method::GET, "/api/papers", Act::SeeHouseholds),
+    (Method::POST, "/api/papers/file", Act::SeeHouseholds),
     (Method::GET, "/api/reports/poverty", Act::SeeHouseholds),
     (Method::POST, "/api/reports/poverty/export", Act::SeeHouseholds),
     (Method::GET, "/api/reports/what-if", Act::TryRules),

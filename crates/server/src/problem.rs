@@ -97,10 +97,18 @@ pub(crate) enum Refusal {
     RoundOpen,
     /// Reports are being counted: so many households of so many.
     ReportsPreparing { done: u32, of: u32 },
+    /// Whoever asked is gone.
+    Cancelled,
+    /// Nobody would stand in a paper.
+    PapersNothing,
+    /// All who would stand in a paper have a provisional class: so many of them.
+    PapersProvisional { households: usize },
+    /// More than so many households at once, or a place that is too large for a paper of this kind.
+    PapersTooMany { most: usize },
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::WrongPassword | Self::SecondFactorNeeded => StatusCode::UNAUTHORIZED,
             Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -118,6 +126,9 @@ impl Refusal {
             | Self::RequestOtherRight
             | Self::RequestNothingToDo => StatusCode::CONFLICT,
             Self::Restricted => StatusCode::FORBIDDEN,
+            Self::PapersNothing | Self::PapersProvisional { .. } | Self::PapersTooMany { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::WrongToken => StatusCode::UNAUTHORIZED,
             Self::WrongEnd => StatusCode::BAD_REQUEST,
             Self::WrongCode | Self::MustSetUpSecondFactor => StatusCode::FORBIDDEN,
@@ -138,7 +149,7 @@ impl Refusal {
                 NotDone::HasProblems | NotDone::BadTarget => StatusCode::UNPROCESSABLE_ENTITY,
                 NotDone::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             },
-            Self::Busy | Self::ReportsPreparing { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Cancelled | Self::ReportsPreparing { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Exchange(problem) => match problem.code {
                 ProblemCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -155,7 +166,7 @@ impl Refusal {
         }
     }
 
-    fn view(self) -> ProblemView {
+    pub(crate) fn view(self) -> ProblemView {
         let (code, params) = match self {
             Self::NotLoggedIn => ("not_logged_in", BTreeMap::new()),
             Self::WrongPassword => ("wrong_password", BTreeMap::new()),
@@ -169,6 +180,14 @@ impl Refusal {
             Self::MethodNotAllowed => ("method_not_allowed", BTreeMap::new()),
             Self::Unreadable => ("unreadable", BTreeMap::new()),
             Self::Busy => ("server_busy", BTreeMap::new()),
+            Self::Cancelled => ("cancelled", BTreeMap::new()),
+            Self::PapersNothing => ("papers_nothing", BTreeMap::new()),
+            Self::PapersProvisional { households } => {
+                ("papers_provisional", BTreeMap::from([("households".to_owned(), households.to_string())]))
+            }
+            Self::PapersTooMany { most } => {
+                ("papers_too_many", BTreeMap::from([("most".to_owned(), most.to_string())]))
+            }
             Self::DiskFull => ("disk_full", BTreeMap::new()),
             Self::Exchange(problem) => (problem.code.as_str(), problem.params),
             Self::MustChangePassword => ("password_must_change", BTreeMap::new()),

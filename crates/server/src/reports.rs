@@ -3,8 +3,10 @@
 pub(crate) mod file;
 pub(crate) mod table;
 pub(crate) mod targets;
+pub(crate) mod targets_file;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rasoat_casework::{CommuneCode, Units};
 use rasoat_reports::tables::{Bound, Indicator};
@@ -34,44 +36,103 @@ pub(crate) enum Place {
     Province,
     District(String),
     Commune(CommuneCode),
+    /// By its id in its commune's list; an empty one: households of which no village is known.
+    Village(CommuneCode, String),
 }
 
-/// What a report is of.
+/// Which households are asked for: of a round, as it stands or stood at a lock, in a place, as far as somebody sees them.
+#[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) round: u16,
     pub(crate) of: Of,
-    pub(crate) slot: usize,
-    pub(crate) recognised: bool,
     pub(crate) place: Place,
     /// The communes that count; `None`: all.
     pub(crate) communes: Option<BTreeSet<CommuneCode>>,
 }
 
 impl Asked {
-    /// Reads what was asked, within what somebody may see.
+    /// Reads what was asked, within what somebody may see. Without a round it is the lock's, else the open one.
     pub(crate) async fn of(
         state: &State,
         who: &LoggedIn,
         (round, lock): (Option<u16>, Option<u64>),
-        slot: Option<u8>,
-        (place, recognised): (Option<&str>, bool),
+        place: Option<&str>,
     ) -> Result<Self, Refusal> {
         let open = open_round(state).await?.0;
-        let round = round.unwrap_or(open);
-        let of = of(state, round, round == open, lock).await?;
-        let slot = usize::from(slot.unwrap_or(0));
-        if slot >= STANDARDS.len() {
-            return Err(Refusal::NotFound);
-        }
+        let (round, of) = of(state, open, (round, lock)).await?;
         let library = state.library();
         let place = place_of(library.units(), place.unwrap_or("province")).ok_or(Refusal::NotFound)?;
         let communes = communes(library.units(), who, &place)?;
-        Ok(Self { round, of, slot, recognised, place, communes })
+        Ok(Self { round, of, place, communes })
     }
 
     /// The cases that are asked for.
     pub(crate) async fn cases(&self, state: &State) -> Result<Cases, Refusal> {
-        Ok(cases(state, &self.of, self.communes.as_ref()).await?)
+        let all = cases(state, &self.of, self.communes.as_ref()).await?;
+        let Place::Village(commune, village) = &self.place else { return Ok(all) };
+        let of_village = |case: &&Case| *case.village == **village;
+        let cases = all.communes.get(commune).into_iter().flatten().filter(of_village).cloned();
+        let cases: Vec<Case> = cases.collect();
+        let living = all.living.get(commune).and_then(|living| living.get_key_value(village));
+        if cases.is_empty() && living.is_none() {
+            return Err(Refusal::NotFound);
+        }
+        let living = living.map(|(id, known)| (id.clone(), known.clone())).into_iter().collect();
+        Ok(Cases {
+            communes: Arc::new([(commune.clone(), cases)].into()),
+            living: [(commune.clone(), living)].into(),
+            made_at: all.made_at,
+        })
+    }
+
+    /// The lock, where it is of one.
+    pub(crate) fn lock(&self) -> Option<u64> {
+        match &self.of {
+            Of::Now => None,
+            Of::Lock(lock) => Some(lock.number),
+        }
+    }
+
+    /// The place and its name.
+    pub(crate) fn place_view(&self, library: &Library, cases: &Cases) -> ReportPlaceView {
+        let (key, name) = match &self.place {
+            Place::Province => ("province".to_owned(), String::new()),
+            Place::District(code) => {
+                let named = library.units().districts.values().find(|one| one.code == *code);
+                (format!("district.{code}"), named.map(|one| one.name.clone()).unwrap_or_default())
+            }
+            Place::Commune(code) => (format!("commune.{code}"), library.commune(code).name),
+            Place::Village(commune, village) => {
+                (format!("village.{commune}.{village}"), village_name(cases, commune, village))
+            }
+        };
+        ReportPlaceView { key, name }
+    }
+}
+
+/// The name of a village as it is known of these cases; its id, where it is not.
+fn village_name(cases: &Cases, commune: &CommuneCode, village: &str) -> String {
+    let named = cases.living.get(commune).and_then(|villages| villages.get(village));
+    named.map_or_else(|| village.to_owned(), |(name, _)| name.clone())
+}
+
+/// What a report is of: households, and how they are told.
+#[derive(Debug, Clone)]
+pub(crate) struct Judged {
+    pub(crate) asked: Asked,
+    /// The standard in force (0) or the coming one (1).
+    pub(crate) slot: usize,
+    pub(crate) recognised: bool,
+}
+
+impl Judged {
+    /// Reads how households are to be told.
+    pub(crate) fn of(asked: Asked, slot: Option<u8>, recognised: Option<bool>) -> Result<Self, Refusal> {
+        let slot = usize::from(slot.unwrap_or(0));
+        if slot >= STANDARDS.len() {
+            return Err(Refusal::NotFound);
+        }
+        Ok(Self { asked, slot, recognised: recognised == Some(true) })
     }
 
     /// What tables are counted by.
@@ -90,31 +151,14 @@ impl Asked {
         &self,
         library: &Library,
         rows_by: &str,
-        counted_at: i64,
+        cases: &Cases,
     ) -> Result<ReportOfView, Refusal> {
-        let name = match &self.place {
-            Place::Province => String::new(),
-            Place::District(code) => {
-                let named = library.units().districts.values().find(|one| one.code == *code);
-                named.map(|one| one.name.clone()).unwrap_or_default()
-            }
-            Place::Commune(code) => library.commune(code).name,
-        };
-        let key = match &self.place {
-            Place::Province => "province".to_owned(),
-            Place::District(code) => format!("district.{code}"),
-            Place::Commune(code) => format!("commune.{code}"),
-        };
-        let lock = match &self.of {
-            Of::Now => None,
-            Of::Lock(lock) => Some(lock.number),
-        };
         Ok(ReportOfView {
-            round: self.round,
-            lock,
-            counted_at: rfc3339(counted_at),
+            round: self.asked.round,
+            lock: self.asked.lock(),
+            counted_at: rfc3339(cases.made_at),
             standard: standard_view(library, self.slot).ok_or(Refusal::NotFound)?,
-            place: ReportPlaceView { key, name },
+            place: self.asked.place_view(library, cases),
             rows_by: rows_by.to_owned(),
             recognised: self.recognised,
         })
@@ -122,32 +166,48 @@ impl Asked {
 }
 
 /// Of the open round what stands, unless a lock is asked for; of an earlier one its last lock.
-async fn of(state: &State, round: u16, is_open: bool, lock: Option<u64>) -> Result<Of, Refusal> {
-    if is_open && lock.is_none() {
-        return Ok(Of::Now);
+async fn of(
+    state: &State,
+    open: u16,
+    (round, lock): (Option<u16>, Option<u64>),
+) -> Result<(u16, Of), Refusal> {
+    if round.is_none_or(|round| round == open) && lock.is_none() {
+        return Ok((open, Of::Now));
     }
-    let locks = state.storage.round_snapshots().await?.into_iter().filter(|one| one.round == round);
-    let wanted = locks.filter(|one| lock.is_none_or(|number| one.number == number));
-    wanted.max_by_key(|one| one.number).map(Of::Lock).ok_or(Refusal::NotFound)
+    let locks = state.storage.round_snapshots().await?.into_iter();
+    let wanted = locks.filter(|one| {
+        round.is_none_or(|round| one.round == round) && lock.is_none_or(|number| one.number == number)
+    });
+    let lock = wanted.max_by_key(|one| one.number).ok_or(Refusal::NotFound)?;
+    Ok((lock.round, Of::Lock(lock)))
 }
 
-fn place_of(units: &Units, text: &str) -> Option<Place> {
+pub(crate) fn place_of(units: &Units, text: &str) -> Option<Place> {
+    let commune = |code: &str| {
+        let code = code.parse::<CommuneCode>().ok()?;
+        units.communes.contains_key(&code).then_some(code)
+    };
     match text.split_once('.') {
         None if text == "province" => Some(Place::Province),
         Some(("district", code)) => {
             let known = units.districts.values().any(|one| one.code == code);
             known.then(|| Place::District(code.to_owned()))
         }
-        Some(("commune", code)) => {
-            let code = code.parse::<CommuneCode>().ok()?;
-            units.communes.contains_key(&code).then_some(Place::Commune(code))
+        Some(("commune", code)) => commune(code).map(Place::Commune),
+        Some(("village", rest)) => {
+            let (code, village) = rest.split_once('.')?;
+            Some(Place::Village(commune(code)?, village.to_owned()))
         }
         Some(_) | None => None,
     }
 }
 
 /// The communes of a place that somebody may see.
-fn communes(units: &Units, who: &LoggedIn, place: &Place) -> Result<Option<BTreeSet<CommuneCode>>, Refusal> {
+pub(crate) fn communes(
+    units: &Units,
+    who: &LoggedIn,
+    place: &Place,
+) -> Result<Option<BTreeSet<CommuneCode>>, Refusal> {
     let of_place: Option<BTreeSet<CommuneCode>> = match place {
         Place::Province => None,
         Place::District(code) => Some(
@@ -158,7 +218,7 @@ fn communes(units: &Units, who: &LoggedIn, place: &Place) -> Result<Option<BTree
                 .map(|(commune, _)| commune.clone())
                 .collect(),
         ),
-        Place::Commune(code) => Some(BTreeSet::from([code.clone()])),
+        Place::Commune(code) | Place::Village(code, _) => Some(BTreeSet::from([code.clone()])),
     };
     let seen: Option<BTreeSet<CommuneCode>> = match (of_place, who.communes()) {
         (None, scope) => scope,

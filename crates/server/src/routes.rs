@@ -22,6 +22,7 @@ pub(crate) mod listing;
 pub(crate) mod measures;
 pub(crate) mod notice;
 pub(crate) mod overview;
+pub(crate) mod papers;
 pub(crate) mod plan;
 pub(crate) mod reports;
 pub(crate) mod requests;
@@ -68,6 +69,7 @@ pub fn router(state: State) -> Router {
         .route("/reports/table/households", post(reports::table_households))
         .route("/reports/table/file", post(reports::table_file))
         .route("/reports/targets", get(reports::targets))
+        .route("/reports/targets/file", post(reports::targets_file))
         .route("/reports/targets/households", post(reports::target_households))
         .route("/account/password", post(accounts::change_password))
         .route("/account/sessions", get(accounts::own_sessions))
@@ -110,6 +112,8 @@ pub fn router(state: State) -> Router {
         .route("/requests/{id}/correction", post(requests::correct))
         .route("/requests/{id}/account", post(requests::account))
         .route("/reports/dataset", post(dataset::write))
+        .route("/papers", get(papers::show))
+        .route("/papers/file", post(papers::file))
         .route("/reports/poverty", get(measures::show_poverty))
         .route("/reports/poverty/export", post(measures::export_poverty))
         .route("/reports/what-if", get(measures::begin_what_if).post(measures::show_what_if))

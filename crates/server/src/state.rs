@@ -60,6 +60,8 @@ pub struct State {
     pub(crate) snapshots: Arc<tokio::sync::Mutex<()>>,
     /// Held by whoever reads a file that was uploaded: hostile ones cost time and memory.
     pub(crate) uploads: Arc<Semaphore>,
+    /// Papers made at the same time: each holds all of its file.
+    pub(crate) papers: Arc<Semaphore>,
     /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
     /// own, so that a restored storage never gives out a number twice.
     pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
@@ -128,6 +130,7 @@ impl State {
             stopping: Arc::default(),
             snapshots: Arc::default(),
             uploads: Arc::new(Semaphore::new(1)),
+            papers: Arc::new(Semaphore::new(2)),
             chain: Arc::default(),
             said: Arc::default(),
             restricted: Arc::default(),

@@ -14,6 +14,7 @@ mod listing;
 mod marks;
 mod measures;
 mod overview;
+mod papers;
 mod plan;
 mod problem;
 mod reports;
@@ -63,6 +64,7 @@ pub use overview::{
     CalendarView, CommuneProgressView, DayView, DeviceHealthView, OverviewView, VillageProgressView,
     VillagesView,
 };
+pub use papers::{PaperForm, PaperFormat, PaperMissingView, PaperStateView, PapersQuery, PapersView};
 pub use plan::{
     AnnouncementEndForm, AnnouncementForm, AnnouncementView, AreaForm, AreasForm, AssignForm, AssignsForm,
     PlanView, PlanVillageView, VillagesFileForm,
@@ -72,7 +74,8 @@ pub use reports::{
     CommuneFigureView, DistrictView, FigureView, ReportCellForm, ReportCellView, ReportColumnView,
     ReportDoubtsView, ReportFileForm, ReportHeadingForm, ReportLockView, ReportOfView, ReportPlaceView,
     ReportQuery, ReportRoundView, ReportRowView, ReportStandardView, ReportTableView, ReportsView,
-    SharesView, TargetHouseholdsForm, TargetPartView, TargetView, TargetsQuery, TargetsView, TrendView,
+    SharesView, TargetHouseholdsForm, TargetPartView, TargetView, TargetsFileForm, TargetsQuery, TargetsView,
+    TrendView,
 };
 pub use request::{
     Asker, CorrectionForm, CorrectionView, HeldAbout, HeldSource, HeldValueView, HolderView, LeftOutView,

@@ -28,7 +28,6 @@ use crate::view::{AnswerForm, FindingView, InterviewChangeView, InterviewView, S
 
 pub(crate) use carry::asked;
 pub(crate) use open::{OpenInterview, overlay};
-pub(crate) use print::on_paper;
 pub(crate) use seal::{opened_again, progress, verify};
 
 /// Interviews kept open in memory; beyond these the oldest is opened again from the disk when asked for.

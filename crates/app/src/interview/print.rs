@@ -56,12 +56,7 @@ impl App {
 }
 
 /// An interview as it stands on paper.
-pub(crate) fn on_paper(
-    profile: &Profile,
-    interview: &OpenInterview,
-    full_ids: bool,
-    now_millis: i64,
-) -> PrintView {
+fn on_paper(profile: &Profile, interview: &OpenInterview, full_ids: bool, now_millis: i64) -> PrintView {
     let mut view = interview.view(profile);
     let ids = if full_ids { Vec::new() } else { citizen_ids(&view.nodes) };
     for node in &mut view.nodes {

@@ -1,19 +1,19 @@
 //! Lists and papers of a village or of all, over the store's households and the procedure's acts.
 //!
-//! Which household stands in which paper is said in `place`; what is written of it in `lists`, `official`, `filled`, `interchange` and `tables`.
+//! Which household stands in which paper is `rasoat_casework::papers`'s to say, and what is written of it `rasoat_documents`'s.
 
 mod filled;
 mod household;
-mod interchange;
-mod lists;
-mod official;
-mod place;
 mod state;
 mod tables;
 
 use std::path::Path;
 
+use rasoat_casework::papers::{self, FullIds, Missing, Place};
 use rasoat_casework::{CommuneCode, VillageId};
+use rasoat_documents::{
+    FileKind, Village, certificates, decisions, file_kinds, interchange, list, minutes, pdf, sources, xlsx,
+};
 use rasoat_store::{Act, HouseholdQuery, HouseholdRow, HouseholdSort, Op};
 
 use crate::app::{App, Opened};
@@ -27,9 +27,9 @@ use crate::view::{
     PaperFormat, PaperKind, PaperMissingView, PaperProgressView, PaperStateView, PaperWriteForm,
     PaperWrittenView, PapersView, ProcedureVillageView,
 };
-use household::{Household, Village};
-use place::{Missing, Place};
+use household::Household;
 use state::Work;
+use uuid::Uuid;
 
 pub(crate) use state::PapersState;
 
@@ -61,13 +61,13 @@ impl App {
         let mut places: Vec<Vec<Place>> = Vec::new();
         for row in rows {
             let household = Household::at(&opened, &desk, row)?;
-            places.push(KINDS.iter().map(|kind| place::of(*kind, &household)).collect());
+            places.push(KINDS.iter().map(|kind| place(*kind, &household, now)).collect());
         }
         let papers = KINDS.iter().enumerate().map(|(index, kind)| {
             let found = || places.iter().filter_map(|of| of.get(index).copied());
             PaperStateView {
                 kind: *kind,
-                formats: formats(*kind).to_vec(),
+                formats: formats(*kind),
                 households: count(found().filter(|place| *place == Place::In).count()),
                 missing: missing(found()),
                 public: *kind == PaperKind::Posting,
@@ -146,7 +146,7 @@ fn chosen(
     for (done, row) in rows.into_iter().enumerate() {
         work.at(done, total)?;
         let household = Household::at(opened, desk, row)?;
-        let place = place::of(kind, &household);
+        let place = place(kind, &household, desk.now);
         places.push(place);
         if place == Place::In {
             chosen.push(household);
@@ -166,37 +166,77 @@ fn make(
     form: &PaperWriteForm,
     chosen: Vec<Household>,
 ) -> Result<Vec<u8>, AppError> {
-    let now = desk.now;
+    let (now, profile) = (desk.now, desk.profile);
+    let Some(kind) = kind_of(form.kind) else {
+        return tables::write(opened, work, form.village.as_deref(), now);
+    };
     let villages = by_village(opened, chosen, now);
-    let lists = |make: lists::Make| lists::write(work, form.format, &villages, make);
-    match form.kind {
-        PaperKind::Review => lists(lists::review),
-        PaperKind::Meeting => lists(lists::meeting),
-        PaperKind::Posting => lists(lists::posting),
-        PaperKind::Results => lists(lists::results),
-        PaperKind::Minutes => official::minutes(work, desk, &villages),
-        PaperKind::Decisions => official::decisions(work, desk, &villages),
-        PaperKind::Certificates => official::certificates(work, desk, &villages),
-        PaperKind::Interviews => filled::interviews(opened, work, &villages, form.full_ids, now),
-        PaperKind::Explanations => filled::explanations(opened, work, &villages, now),
-        PaperKind::Interchange => interchange::write(opened, work, &villages),
-        PaperKind::Tables => tables::write(opened, work, form.village.as_deref(), now),
+    if kind == papers::PaperKind::Interviews {
+        return filled::interviews(opened, work, &villages, form.full_ids, now);
     }
+    if kind == papers::PaperKind::Explanations {
+        return filled::explanations(opened, work, &villages, now);
+    }
+    let villages: Vec<Village> = villages.into_iter().map(|(village, _)| village).collect();
+    let standard = profile.standard_in_force().and_then(|index| profile.standards.get(index));
+    let sources = sources(standard.map(|ready| ready.standard()), desk.procedure.as_ref());
+    write(work, desk, (kind, form.format), villages, &sources)
+}
+
+/// A paper that is made of households as they were looked at.
+fn write(
+    work: &Work<'_>,
+    desk: &Desk<'_>,
+    (kind, format): (papers::PaperKind, PaperFormat),
+    villages: Vec<Village>,
+    sources: &[rasoat_documents::Source],
+) -> Result<Vec<u8>, AppError> {
+    let worded =
+        |question: &str, choice: &str| desk.profile.form.choice_label(question, choice).get("vi").to_owned();
+    match kind {
+        papers::PaperKind::Minutes => {
+            let procedure = desk.procedure.as_ref().ok_or_else(|| AppError::new("procedure_missing"))?;
+            let papers = minutes(&villages, &procedure.meeting);
+            work.watched(|watch| pdf(&papers, watch))
+        }
+        papers::PaperKind::Decisions => {
+            let papers = decisions(&villages, sources);
+            work.watched(|watch| pdf(&papers, watch))
+        }
+        papers::PaperKind::Certificates => {
+            let papers = certificates(&villages, sources, worded);
+            work.watched(|watch| pdf(&papers, watch))
+        }
+        papers::PaperKind::Interchange => {
+            let list = interchange(desk.profile.enrolled.round.0, villages);
+            work.watched(|watch| list.xlsx(watch))
+        }
+        papers::PaperKind::Review
+        | papers::PaperKind::Meeting
+        | papers::PaperKind::Posting
+        | papers::PaperKind::Results
+        | papers::PaperKind::Interviews
+        | papers::PaperKind::Explanations => {
+            let lists: Vec<_> = villages.iter().filter_map(|village| list(kind, village)).collect();
+            work.watched(|watch| match format {
+                PaperFormat::Pdf => pdf(&lists, watch),
+                PaperFormat::Xlsx => xlsx(&lists, watch),
+            })
+        }
+    }
+}
+
+/// Whether a household stands there; the tables count them all.
+fn place(kind: PaperKind, household: &Household, now: i64) -> Place {
+    kind_of(kind).map_or(Place::In, |kind| household.filed.on_paper.place(kind, moment(now).date()))
 }
 
 /// Whether citizen IDs stand there in full.
 fn has_ids(form: &PaperWriteForm) -> bool {
-    match form.kind {
-        PaperKind::Certificates | PaperKind::Interchange => true,
-        PaperKind::Interviews => form.full_ids,
-        PaperKind::Review
-        | PaperKind::Meeting
-        | PaperKind::Minutes
-        | PaperKind::Posting
-        | PaperKind::Results
-        | PaperKind::Decisions
-        | PaperKind::Explanations
-        | PaperKind::Tables => false,
+    match kind_of(form.kind).map(papers::PaperKind::full_ids) {
+        Some(FullIds::Always) => true,
+        Some(FullIds::OnRequest) => form.full_ids,
+        Some(FullIds::Never) | None => false,
     }
 }
 
@@ -223,34 +263,34 @@ fn account(
     Ok(())
 }
 
-fn formats(kind: PaperKind) -> &'static [PaperFormat] {
-    match kind {
-        PaperKind::Review | PaperKind::Meeting | PaperKind::Posting | PaperKind::Results => {
-            &[PaperFormat::Pdf, PaperFormat::Xlsx]
-        }
-        PaperKind::Interchange | PaperKind::Tables => &[PaperFormat::Xlsx],
-        PaperKind::Minutes
-        | PaperKind::Decisions
-        | PaperKind::Certificates
-        | PaperKind::Interviews
-        | PaperKind::Explanations => &[PaperFormat::Pdf],
-    }
+fn formats(kind: PaperKind) -> Vec<PaperFormat> {
+    let kinds = kind_of(kind).map_or(&[FileKind::Xlsx][..], file_kinds).iter();
+    let format = |kind: &FileKind| match kind {
+        FileKind::Pdf => PaperFormat::Pdf,
+        FileKind::Xlsx => PaperFormat::Xlsx,
+    };
+    kinds.map(format).collect()
 }
 
 fn file_stem(kind: PaperKind) -> &'static str {
-    match kind {
-        PaperKind::Review => "review",
-        PaperKind::Meeting => "meeting",
-        PaperKind::Minutes => "minutes",
-        PaperKind::Posting => "posting",
-        PaperKind::Results => "results",
-        PaperKind::Decisions => "decisions",
-        PaperKind::Certificates => "certificates",
-        PaperKind::Interviews => "interviews",
-        PaperKind::Explanations => "explanations",
-        PaperKind::Interchange => "interchange",
-        PaperKind::Tables => "tables",
-    }
+    kind_of(kind).map_or("tables", papers::PaperKind::as_str)
+}
+
+/// The paper of the procedure; `None` for the tables, in which nobody stands.
+fn kind_of(kind: PaperKind) -> Option<papers::PaperKind> {
+    Some(match kind {
+        PaperKind::Review => papers::PaperKind::Review,
+        PaperKind::Meeting => papers::PaperKind::Meeting,
+        PaperKind::Minutes => papers::PaperKind::Minutes,
+        PaperKind::Posting => papers::PaperKind::Posting,
+        PaperKind::Results => papers::PaperKind::Results,
+        PaperKind::Decisions => papers::PaperKind::Decisions,
+        PaperKind::Certificates => papers::PaperKind::Certificates,
+        PaperKind::Interviews => papers::PaperKind::Interviews,
+        PaperKind::Explanations => papers::PaperKind::Explanations,
+        PaperKind::Interchange => papers::PaperKind::Interchange,
+        PaperKind::Tables => return None,
+    })
 }
 
 /// How many do not stand there, by why, in the order of the work.
@@ -294,21 +334,22 @@ fn villages(opened: &Opened) -> Result<Vec<ProcedureVillageView>, AppError> {
     })
 }
 
-/// Households by village, in the order of villages.
-fn by_village(opened: &Opened, households: Vec<Household>, now: i64) -> Vec<Village> {
-    let mut villages = std::collections::BTreeMap::<(String, String, String), Village>::new();
-    for household in households {
-        let row = &household.looked.row;
+/// Households by village with their ids, in the order of villages.
+fn by_village(opened: &Opened, households: Vec<Household>, now: i64) -> Vec<(Village, Vec<Uuid>)> {
+    let mut villages = std::collections::BTreeMap::<(String, String, String), (Village, Vec<Uuid>)>::new();
+    for Household { row, filed } in households {
         let key = (row.commune.to_string(), row.village_name.clone(), row.village.to_string());
         let new = || Village {
-            commune: opened.profile.commune_name(&row.commune),
+            commune: row.commune.to_string(),
+            commune_name: opened.profile.commune_name(&row.commune),
             name: row.village_name.clone(),
             round: opened.profile.enrolled.round.0,
-            today: moment(now).date(),
+            made_on: moment(now).date().to_string(),
             households: Vec::new(),
         };
-        let village = villages.entry(key).or_insert_with(new);
-        village.households.push(household);
+        let (village, ids) = villages.entry(key).or_insert_with(|| (new(), Vec::new()));
+        village.households.push(filed);
+        ids.push(row.id);
     }
     villages.into_values().collect()
 }

@@ -107,7 +107,7 @@ fn ready(opened: &Opened, work: Option<&Work<'_>>, now: i64) -> Result<Ready, Ap
         let village = known.village;
         ((village.commune, village.id.to_string()), village.name)
     });
-    let living = opened.store.read(|reader| profile::living(reader))?;
+    let living = opened.store.read(profile::living)?;
     let living = living.into_iter().flat_map(|(commune, villages)| {
         villages
             .into_iter()

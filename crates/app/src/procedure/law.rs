@@ -33,11 +33,8 @@ pub(crate) fn keep(tx: &Tx<'_>, files: &[StandardFile]) -> Result<(), AppError> 
 
 /// The procedure in force in the round's year; the first one where none says so.
 pub(crate) fn in_force(profile: &Profile, reader: &Reader<'_>) -> Result<Option<Procedure>, AppError> {
-    let year = i16::try_from(profile.enrolled.round.0).unwrap_or(i16::MAX);
-    let mut known: Vec<Procedure> = all(reader)?.iter().filter_map(read).collect();
-    let holds = |known: &Procedure| (known.valid_from.year()..=known.valid_to.year()).contains(&year);
-    let index = known.iter().position(holds).unwrap_or(0);
-    Ok(if known.is_empty() { None } else { Some(known.swap_remove(index)) })
+    let known = all(reader)?.iter().filter_map(read).collect();
+    Ok(Procedure::in_force(known, profile.enrolled.round.0))
 }
 
 fn all(reader: &Reader<'_>) -> Result<Vec<StandardFile>, AppError> {

@@ -123,6 +123,14 @@ impl Procedure {
         read::procedure(text)
     }
 
+    /// The procedure in force in a year; the first one where none says so.
+    pub fn in_force(mut known: Vec<Self>, year: u16) -> Option<Self> {
+        let year = i16::try_from(year).unwrap_or(i16::MAX);
+        let holds = |known: &Self| (known.valid_from.year()..=known.valid_to.year()).contains(&year);
+        let place = known.iter().position(holds).unwrap_or(0);
+        if known.is_empty() { None } else { Some(known.swap_remove(place)) }
+    }
+
     /// Whether so many of those present are enough. Nobody present agrees to nothing.
     pub fn is_agreed(&self, attended: u32, agreed: u32) -> bool {
         let (attended, agreed) = (u64::from(attended), u64::from(agreed));

@@ -298,3 +298,12 @@ impl Standard {
 pub fn classify_all(standards: &[Standard], session: &Session, area: AreaType) -> Vec<Classification> {
     standards.iter().map(|standard| standard.classify(session, area)).collect()
 }
+
+/// Which of several standards decides in a year: the first that holds then, else the first there is.
+pub fn decides_in<'s>(standards: impl IntoIterator<Item = &'s Standard>, year: u16) -> Option<usize> {
+    let year = i16::try_from(year).unwrap_or(i16::MAX);
+    let mut standards = standards.into_iter().peekable();
+    standards.peek()?;
+    let holds = |known: &Standard| (known.valid_from.year()..=known.valid_to.year()).contains(&year);
+    Some(standards.position(holds).unwrap_or(0))
+}

@@ -9,7 +9,7 @@ use rasoat_reports::{Case, Class};
 use uuid::Uuid;
 
 use super::Earlier;
-use super::kept::{Living, Unpacked, packed, unpacked};
+use super::kept::{Keys, Living, Unpacked, packed, unpacked};
 use crate::line::{Told, case};
 use crate::scoring::Scoring;
 use crate::state::State;
@@ -56,10 +56,9 @@ impl Job {
     ) -> Result<Self, StorageError> {
         let households = state.storage.edits_by_household(commune.clone()).await?;
         let mut known = BTreeMap::new();
+        let keys = Keys::of(&state.library());
         // What cannot be read is made anew.
-        if let Some(Unpacked { edits, cases, .. }) =
-            kept.and_then(|kept| unpacked(&kept.bytes, state.library().facts()))
-        {
+        if let Some(Unpacked { edits, cases, .. }) = kept.and_then(|kept| unpacked(&kept.bytes, &keys)) {
             known =
                 edits.into_iter().zip(cases).map(|(edits, case)| (case.household, (edits, case))).collect();
         }
@@ -121,7 +120,7 @@ impl Job {
             done.fetch_add(u32::try_from(step.len()).unwrap_or(0), Ordering::Relaxed);
         }
         let (edits, cases): (Vec<u32>, Vec<Case>) = self.known.into_values().unzip();
-        packed(living(state, &self.commune).await?, scoring.library.facts(), &edits, &cases)
+        packed(living(state, &self.commune).await?, Keys::of(&scoring.library), &edits, &cases)
     }
 }
 

@@ -61,7 +61,9 @@ pub(crate) fn measured(library: &Library, seen: &Seen, form: &PovertyForm) -> Re
         measure: view(&design.read(tally)),
     };
     Ok(PovertyView {
-        round: seen.round,
+        round: seen.asked.round,
+        lock: seen.asked.lock(),
+        place: seen.asked.place_view(library, &seen.cases),
         counted_at: rfc3339(seen.cases.made_at),
         standard: slot_view(standard, form.slot),
         cutoff,
@@ -131,8 +133,8 @@ fn view(measure: &Measure) -> MeasureView {
 }
 
 /// The same as tables: the indicators, then the groups.
-pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> (Sheet, Sheet) {
-    let heads = [
+pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> Vec<Sheet> {
+    let mut head = words.all(&[
         "group",
         "households",
         "left_out",
@@ -142,8 +144,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
         "headcount",
         "intensity",
         "adjusted",
-    ];
-    let mut head: Vec<String> = heads.iter().map(|code| words.of(code)).collect();
+    ]);
     let counted = view.indicators.iter().filter(|indicator| indicator.weight.is_some());
     for indicator in counted.clone() {
         let name = indicator.label.get(language);
@@ -170,10 +171,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
     }));
     let of_indicators = Sheet {
         name: words.of("indicators"),
-        head: ["indicator", "dimension", "weight", "raw", "censored", "contribution"]
-            .iter()
-            .map(|code| words.of(code))
-            .collect(),
+        head: words.all(&["indicator", "dimension", "weight", "raw", "censored", "contribution"]),
         rows: counted
             .zip(&view.total.indicators)
             .map(|(indicator, measure)| {
@@ -184,6 +182,7 @@ pub(crate) fn sheets(view: &PovertyView, words: &Worded<'_>, language: &str) -> 
                 names.into_iter().chain(shares.map(Figure::Share)).collect()
             })
             .collect(),
+        ..Sheet::default()
     };
-    (of_indicators, Sheet { name: words.of("groups"), head, rows })
+    vec![of_indicators, Sheet { name: words.of("groups"), head, rows, ..Sheet::default() }]
 }

@@ -8,12 +8,13 @@ use rasoat_reports::what_if::{Flows, Lines, Move, Scheme, Test};
 use uuid::Uuid;
 
 use super::{Seen, indicator_view, slot_view, standard};
+use crate::files::Work;
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::requests::restrict::restricted;
 use crate::sheet::{Figure, Sheet, Worded};
 use crate::state::State;
-use crate::storage::{HouseholdKeyRef, StorageError};
+use crate::storage::{HouseholdKeyRef, HouseholdRow, StorageError};
 use crate::time::rfc3339;
 use crate::view::{
     ChangedHouseholdView, CommuneTrialView, FlowView, LinesView, SchemeView, SchemesView, WhatIfForm,
@@ -120,7 +121,9 @@ pub(crate) async fn view(
         households.push(changed_view(state, changed, row));
     }
     Ok(WhatIfView {
-        round: seen.round,
+        round: seen.asked.round,
+        lock: seen.asked.lock(),
+        place: seen.asked.place_view(&state.library(), &seen.cases),
         counted_at: rfc3339(seen.cases.made_at),
         flows: flows(&trial.all),
         communes: communes(state, trial),
@@ -150,11 +153,7 @@ fn communes(state: &State, trial: &Trial) -> Vec<CommuneTrialView> {
     trial.communes.iter().filter(|(_, flows)| flows.changed() > 0).map(view).collect()
 }
 
-fn changed_view(
-    state: &State,
-    changed: &Changed,
-    row: Option<crate::storage::HouseholdRow>,
-) -> ChangedHouseholdView {
+fn changed_view(state: &State, changed: &Changed, row: Option<HouseholdRow>) -> ChangedHouseholdView {
     let (code, head_name, village_name) =
         row.map(|row| (row.code, row.head_name, row.village_name)).unwrap_or_default();
     ChangedHouseholdView {
@@ -169,23 +168,20 @@ fn changed_view(
     }
 }
 
-/// The same as tables: flows, communes, households. What is processed no further is in no list.
+/// The same as tables: flows, communes, households. What is processed no further is in no list. Tells of the households; as many again are
+/// to be written.
 pub(crate) async fn sheets(
     state: &State,
     trial: &Trial,
     words: &Worded<'_>,
-) -> Result<([Sheet; 2], Sheet), StorageError> {
+    work: &Work,
+) -> Result<Vec<Sheet>, Refusal> {
     let class = |class: &Option<String>| {
         Figure::Text(words.of(&format!("class.{}", class.as_deref().unwrap_or("open"))))
     };
-    let head = |codes: &[&str]| codes.iter().map(|code| words.of(code)).collect::<Vec<_>>();
     let of_flows = flows(&trial.all).into_iter().map(|flow| {
-        vec![
-            class(&flow.before),
-            class(&flow.after),
-            Figure::Count(flow.households),
-            Figure::Count(flow.members),
-        ]
+        let counts = [flow.households, flow.members].map(Figure::Count);
+        [class(&flow.before), class(&flow.after)].into_iter().chain(counts).collect()
     });
     let of_communes = communes(state, trial).into_iter().map(|row| {
         let counts = [row.poor[0], row.poor[1], row.near_poor[0], row.near_poor[1], row.changed];
@@ -194,10 +190,14 @@ pub(crate) async fn sheets(
     });
     let restricted = restricted(state).await?;
     let mut rows = Vec::new();
-    let mut named: BTreeMap<Uuid, crate::storage::HouseholdRow> = BTreeMap::new();
+    let mut named: BTreeMap<Uuid, HouseholdRow> = BTreeMap::new();
     let mut of_commune = None;
-    for changed in trial.changed.iter().filter(|changed| !restricted.has(&changed.key)) {
+    for (done, changed) in trial.changed.iter().enumerate() {
+        if restricted.has(&changed.key) {
+            continue;
+        }
         if of_commune.as_ref() != Some(&changed.key.commune) {
+            work.at(done, 2 * trial.changed.len())?;
             named = of_whole_commune(state, &changed.key.commune).await?;
             of_commune = Some(changed.key.commune.clone());
         }
@@ -212,39 +212,40 @@ pub(crate) async fn sheets(
             class(&row.after),
         ]);
     }
-    let flows_and_communes = [
-        Sheet {
-            name: words.of("flows"),
-            head: head(&["before", "after", "households", "members"]),
-            rows: of_flows.collect(),
-        },
-        Sheet {
-            name: words.of("communes"),
-            head: head(&[
-                "commune_code",
-                "commune",
-                "poor_before",
-                "poor_after",
-                "near_poor_before",
-                "near_poor_after",
-                "changed",
-            ]),
-            rows: of_communes.collect(),
-        },
-    ];
+    let of_flows = Sheet {
+        name: words.of("flows"),
+        head: words.all(&["before", "after", "households", "members"]),
+        rows: of_flows.collect(),
+        ..Sheet::default()
+    };
+    let of_communes = Sheet {
+        name: words.of("communes"),
+        head: words.all(&[
+            "commune_code",
+            "commune",
+            "poor_before",
+            "poor_after",
+            "near_poor_before",
+            "near_poor_after",
+            "changed",
+        ]),
+        rows: of_communes.collect(),
+        ..Sheet::default()
+    };
     let households = Sheet {
         name: words.of("households"),
-        head: head(&["commune_code", "commune", "village", "code", "head_name", "before", "after"]),
+        head: words.all(&["commune_code", "commune", "village", "code", "head_name", "before", "after"]),
         rows,
+        ..Sheet::default()
     };
-    Ok((flows_and_communes, households))
+    Ok(vec![of_flows, of_communes, households])
 }
 
 /// The lines of one commune by household.
 async fn of_whole_commune(
     state: &State,
     commune: &CommuneCode,
-) -> Result<BTreeMap<Uuid, crate::storage::HouseholdRow>, StorageError> {
+) -> Result<BTreeMap<Uuid, HouseholdRow>, StorageError> {
     const STEP: u32 = 500;
     let mut found = BTreeMap::new();
     let mut after = Some(HouseholdKeyRef::new(commune.clone(), Uuid::nil()));

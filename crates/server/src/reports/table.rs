@@ -6,7 +6,7 @@ use rasoat_casework::CommuneCode;
 use rasoat_reports::Case;
 use rasoat_reports::tables::{Bound, Column, Counted, Row, RowPlace, Table, Unit, adds_to};
 
-use super::{Asked, doubts};
+use super::{Asked, Judged, Place, doubts, village_name};
 use crate::auth::LoggedIn;
 use crate::cases::Cases;
 use crate::library::Library;
@@ -40,7 +40,7 @@ impl RowsBy {
 
 /// A table that is asked for, and the cases it is made of.
 pub(crate) struct Opened {
-    asked: Asked,
+    judged: Judged,
     table: Table,
     rows_by: RowsBy,
     bound: Bound,
@@ -55,11 +55,14 @@ impl Opened {
             None => RowsBy::Communes,
             Some(name) => RowsBy::ALL.into_iter().find(|by| by.as_str() == name).ok_or(Refusal::NotFound)?,
         };
-        let of = (query.place.as_deref(), query.recognised == Some(true));
-        let asked = Asked::of(state, who, (query.round, query.lock), query.standard, of).await?;
-        let cases = asked.cases(state).await?;
-        let bound = asked.bound(&state.library());
-        Ok(Self { asked, table, rows_by, bound, cases })
+        let asked = Asked::of(state, who, (query.round, query.lock), query.place.as_deref()).await?;
+        let judged = Judged::of(asked, query.standard, query.recognised)?;
+        let cases = judged.asked.cases(state).await?;
+        let bound = judged.bound(&state.library());
+        // Of a village alone a row of its commune would say too much.
+        let is_village = matches!(judged.asked.place, Place::Village(..));
+        let rows_by = if is_village { RowsBy::Villages } else { rows_by };
+        Ok(Self { judged, table, rows_by, bound, cases })
     }
 
     /// The table as the page shows it.
@@ -72,7 +75,7 @@ impl Opened {
         let total = self.row(library, "total", &counted.total(), &columns);
         Ok(ReportTableView {
             id: self.table.as_str().to_owned(),
-            of: self.asked.view(library, self.rows_by.as_str(), self.cases.made_at)?,
+            of: self.judged.view(library, self.rows_by.as_str(), &self.cases)?,
             columns: columns.iter().map(column_view).collect(),
             rows,
             total,
@@ -151,9 +154,7 @@ impl Opened {
             "village" => {
                 let (commune, village) = rest.split_once('.').unwrap_or((rest, ""));
                 let commune: Option<CommuneCode> = commune.parse().ok();
-                let villages = commune.and_then(|code| self.cases.living.get(&code));
-                let named = villages.and_then(|villages| villages.get(village));
-                named.map_or_else(|| village.to_owned(), |(name, _)| name.clone())
+                commune.map(|commune| village_name(&self.cases, &commune, village)).unwrap_or_default()
             }
             "ethnic" => ethnic_groups().remove(rest).unwrap_or_default(),
             _ => String::new(),

@@ -8,7 +8,7 @@ use rasoat_reports::tables::Bound;
 use rasoat_reports::targets::{ReadyCount, Share, is_reached, value, wanted};
 use rasoat_reports::{Case, Class};
 
-use super::{Asked, doubts};
+use super::{Asked, Judged, doubts};
 use crate::auth::LoggedIn;
 use crate::cases::{Cases, Of};
 use crate::library::Library;
@@ -31,7 +31,7 @@ struct Counted {
 
 /// What is asked for, and the cases it is made of.
 pub(crate) struct Opened {
-    asked: Asked,
+    judged: Judged,
     bound: Bound,
     /// The earliest first; the one that is asked for last.
     rounds: Vec<Counted>,
@@ -45,19 +45,25 @@ impl Opened {
         query: &TargetsQuery,
         with_trend: bool,
     ) -> Result<Self, Refusal> {
-        let of = (query.place.as_deref(), query.recognised == Some(true));
-        let asked = Asked::of(state, who, (query.round, query.lock), None, of).await?;
-        let bound = asked.bound(&state.library());
+        let asked = Asked::of(state, who, (query.round, query.lock), query.place.as_deref()).await?;
+        let judged = Judged::of(asked, None, query.recognised)?;
+        let bound = judged.bound(&state.library());
+        let asked = &judged.asked;
         let mut rounds = Vec::new();
         if with_trend {
             for lock in locks_before(state, asked.round).await? {
                 let round = lock.round;
-                let earlier = Asked { of: Of::Lock(lock), round, ..asked_alike(&asked) };
-                rounds.push(Counted { round, cases: earlier.cases(state).await? });
+                let earlier = Asked { of: Of::Lock(lock), round, ..asked.clone() };
+                match earlier.cases(state).await {
+                    Ok(cases) => rounds.push(Counted { round, cases }),
+                    // A village that was not known then.
+                    Err(Refusal::NotFound) => {}
+                    Err(refusal) => return Err(refusal),
+                }
             }
         }
         rounds.push(Counted { round: asked.round, cases: asked.cases(state).await? });
-        Ok(Self { asked, bound, rounds })
+        Ok(Self { judged, bound, rounds })
     }
 
     /// The targets as the page shows them.
@@ -69,7 +75,7 @@ impl Opened {
             title: targets.title.clone(),
             sources: targets.sources.clone(),
             confidence: targets.confidence,
-            of: self.asked.view(library, "communes", now.cases.made_at)?,
+            of: self.judged.view(library, "communes", &now.cases)?,
             targets: targets.targets.iter().map(|target| self.target(library, target)).collect(),
             shares: self.shares(library, now),
             doubts: doubts(&now.cases, &self.bound),
@@ -135,7 +141,7 @@ impl Opened {
                 TrendView { round: *round, figure, target: goal, met: is_reached(target, figure.value, goal) }
             })
             .collect();
-        let goal = wanted(target, self.asked.round);
+        let goal = wanted(target, self.judged.asked.round);
         let figure_now = sums.len().checked_sub(1).map(figure_at).unwrap_or_default();
         let met = |figure: &FigureView| is_reached(target, figure.value, goal.map(|(_, goal)| goal));
         let parts = target.parts.iter().map(|part| {
@@ -218,17 +224,6 @@ impl Opened {
             }
         });
         all.collect()
-    }
-}
-
-fn asked_alike(asked: &Asked) -> Asked {
-    Asked {
-        round: asked.round,
-        of: asked.of.clone(),
-        slot: asked.slot,
-        recognised: asked.recognised,
-        place: asked.place.clone(),
-        communes: asked.communes.clone(),
     }
 }
 

@@ -3,11 +3,14 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
+use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::auth::{self, LoggedIn};
+use crate::files;
 use crate::measures::{self, Seen, poverty, what_if};
 use crate::problem::Refusal;
+use crate::reports::Asked;
 use crate::sheet::{self, Worded};
 use crate::state::State;
 use crate::view::{
@@ -18,7 +21,7 @@ use crate::view::{
 /// The Alkire–Foster measures of a round.
 #[utoipa::path(get, path = "/api/reports/poverty", operation_id = "poverty", tag = "reports", params(PovertyForm), responses(
     (status = 200, body = PovertyView),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such lock, or a commune that does not exist for this account"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such round, lock or place for this account"),
 ))]
 pub(crate) async fn show_poverty(
     Of(state): Of<State>,
@@ -32,23 +35,28 @@ pub(crate) async fn show_poverty(
 /// The same as a file.
 #[utoipa::path(post, path = "/api/reports/poverty/export", operation_id = "export_poverty", tag = "reports",
     request_body = PovertyExportForm, responses(
-    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The groups as CSV, or a workbook with indicators and groups"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The groups as CSV, or a workbook with indicators and groups. Where `application/vnd.rasoat.progress` is accepted it says first how far it is"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn export_poverty(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<PovertyExportForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let view = measured(&state, &who, form.form).await?;
-    auth::note_act(&state, &who.account.name, "exported", "poverty").await?;
-    let (indicators, groups) = poverty::sheets(&view, &Worded(&form.words), &form.language);
-    Ok(sheet::answer("poverty", &[indicators], &groups, form.xlsx)?)
+    files::answer(&headers, |work| async move {
+        let view = measured(&state, &who, form.form).await?;
+        auth::note_act(&state, &who.account.name, "exported", "poverty").await?;
+        let sheets = poverty::sheets(&view, &Worded(&form.words), &form.language);
+        work.aside(move |work| sheet::file("poverty", sheets, form.xlsx, work)).await
+    })
+    .await
 }
 
 async fn measured(state: &State, who: &LoggedIn, form: PovertyForm) -> Result<PovertyView, Refusal> {
-    let seen = measures::seen(state, who, form.snapshot, form.commune.as_deref()).await?;
+    let asked = Asked::of(state, who, (form.round, form.lock), form.place.as_deref()).await?;
+    let seen = measures::seen(state, asked).await?;
     let library = state.library();
     let view = tokio::task::spawn_blocking(move || poverty::measured(&library, &seen, &form)).await;
     view.map_err(|_| Refusal::Busy)?
@@ -69,7 +77,7 @@ pub(crate) async fn begin_what_if(
 #[utoipa::path(post, path = "/api/reports/what-if", operation_id = "what_if", tag = "reports",
     request_body = WhatIfForm, responses(
     (status = 200, body = WhatIfView),
-    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such lock or commune"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such round, lock or place"),
 ))]
 pub(crate) async fn show_what_if(
     Of(state): Of<State>,
@@ -86,25 +94,31 @@ pub(crate) async fn show_what_if(
 /// The same as a file.
 #[utoipa::path(post, path = "/api/reports/what-if/export", operation_id = "export_what_if", tag = "reports",
     request_body = WhatIfExportForm, responses(
-    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out. Where `application/vnd.rasoat.progress` is accepted it says first how far it is"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`"),
 ))]
 pub(crate) async fn export_what_if(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<WhatIfExportForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let object =
-        form.form.commune.as_ref().map_or_else(|| "what_if".to_owned(), |code| format!("what_if/{code}"));
-    let (_, trial) = tried(&state, &who, form.form).await?;
-    auth::note_act(&state, &who.account.name, "exported", &object).await?;
-    let (sheets, households) = what_if::sheets(&state, &trial, &Worded(&form.words)).await?;
-    Ok(sheet::answer("what-if", &sheets, &households, form.xlsx)?)
+        form.form.place.as_ref().map_or_else(|| "what_if".to_owned(), |place| format!("what_if/{place}"));
+    files::answer(&headers, |work| async move {
+        let (_, trial) = tried(&state, &who, form.form).await?;
+        auth::note_act(&state, &who.account.name, "exported", &object).await?;
+        let sheets = what_if::sheets(&state, &trial, &Worded(&form.words), &work).await?;
+        let behind = work.after(trial.changed.len());
+        behind.aside(move |work| sheet::file("what-if", sheets, form.xlsx, work)).await
+    })
+    .await
 }
 
 async fn tried(state: &State, who: &LoggedIn, form: WhatIfForm) -> Result<(Seen, what_if::Trial), Refusal> {
-    let seen = measures::seen(state, who, form.snapshot, form.commune.as_deref()).await?;
+    let asked = Asked::of(state, who, (form.round, form.lock), form.place.as_deref()).await?;
+    let seen = measures::seen(state, asked).await?;
     let library = state.library();
     let tried = tokio::task::spawn_blocking(move || {
         let trial = what_if::tried(&library, &seen, &form)?;

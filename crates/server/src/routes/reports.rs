@@ -3,16 +3,17 @@
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State as Of};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 
 use crate::auth::{self, LoggedIn};
+use crate::files;
 use crate::problem::Refusal;
-use crate::reports::{self, file, table, targets};
+use crate::reports::{self, file, table, targets, targets_file};
 use crate::state::State;
 use crate::view::{
     HouseholdListView, ProblemView, ReportCellForm, ReportFileForm, ReportQuery, ReportTableView,
-    ReportsView, TargetHouseholdsForm, TargetsQuery, TargetsView,
+    ReportsView, TargetHouseholdsForm, TargetsFileForm, TargetsQuery, TargetsView,
 };
 
 /// What reports there are.
@@ -65,7 +66,7 @@ pub(crate) async fn table_households(
 /// A table as a file.
 #[utoipa::path(post, path = "/api/reports/table/file", operation_id = "export_report_table", tag = "reports",
     request_body = ReportFileForm, responses(
-    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper"),
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper. Where `application/vnd.rasoat.progress` is accepted it says first how far it is"),
     (status = 400, body = ProblemView, content_type = "application/problem+json", description = "`unreadable`: also where there are not as many headings as columns"),
     (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such table, round, lock, standard or place"),
     (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
@@ -73,24 +74,17 @@ pub(crate) async fn table_households(
 pub(crate) async fn table_file(
     Of(state): Of<State>,
     who: LoggedIn,
+    headers: HeaderMap,
     form: Result<Json<ReportFileForm>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
-    let opened = table::Opened::of(&state, &who, &form.report).await?;
-    let library = state.library();
-    let name = form.report.table.clone();
-    let written = tokio::task::spawn_blocking(move || {
-        let view = opened.view(&library)?;
-        let is_named = form.columns.len() == file::columns(&view);
-        if is_named { Ok(file::written(&view, &form)?) } else { Err(Refusal::Unreadable) }
-    });
-    let (media, end, bytes) = written.await.map_err(|_| Refusal::Busy)??;
-    auth::note_act(&state, &who.account.name, "exported", &name).await?;
-    let headers = [
-        (header::CONTENT_TYPE, media.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{end}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    files::answer(&headers, |work| async move {
+        let opened = table::Opened::of(&state, &who, &form.report).await?;
+        let library = state.library();
+        auth::note_act(&state, &who.account.name, "exported", &form.report.table).await?;
+        work.aside(move |work| file::written(&opened.view(&library)?, &form, work)).await
+    })
+    .await
 }
 
 /// The targets of the resolution.
@@ -110,6 +104,29 @@ pub(crate) async fn targets(
     let library = state.library();
     let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
     Ok(Json(view.map_err(|_| Refusal::Busy)??))
+}
+
+/// The targets as a file.
+#[utoipa::path(post, path = "/api/reports/targets/file", operation_id = "export_targets", tag = "reports",
+    request_body = TargetsFileForm, responses(
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")), description = "One table of targets, their parts, communes and rounds as CSV; or a workbook with a sheet for each. Where `application/vnd.rasoat.progress` is accepted it says first how far it is"),
+    (status = 404, body = ProblemView, content_type = "application/problem+json", description = "`not_found`: no such round, lock or place"),
+    (status = 503, body = ProblemView, content_type = "application/problem+json", description = "`reports_preparing`, `server_busy`"),
+))]
+pub(crate) async fn targets_file(
+    Of(state): Of<State>,
+    who: LoggedIn,
+    headers: HeaderMap,
+    form: Result<Json<TargetsFileForm>, JsonRejection>,
+) -> Result<Response, Refusal> {
+    let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
+    files::answer(&headers, |work| async move {
+        let opened = targets::Opened::of(&state, &who, &form.of, true).await?;
+        let library = state.library();
+        auth::note_act(&state, &who.account.name, "exported", "targets").await?;
+        work.aside(move |work| targets_file::written(&opened.view(&library)?, &form, work)).await
+    })
+    .await
 }
 
 /// The households of a target.

@@ -50,10 +50,12 @@ pub enum Grouping {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PovertyForm {
-    /// As it stood at this lock; as it stands where it is left out.
-    pub snapshot: Option<u64>,
-    /// Of one commune; of all that the account sees where it is left out.
-    pub commune: Option<String>,
+    /// The round's year; the lock's, or the open one, where it is left out.
+    pub round: Option<u16>,
+    /// The lock's number; of an earlier round the last where it is left out, of the open one what stands.
+    pub lock: Option<u64>,
+    /// `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out.
+    pub place: Option<String>,
     /// Under which standard indicators were judged: 0 in force, 1 the coming one.
     #[serde(default)]
     pub slot: u8,
@@ -165,6 +167,10 @@ pub struct SlotView {
 pub struct PovertyView {
     /// The round.
     pub round: u16,
+    /// The lock, where it is measured as it stood.
+    pub lock: Option<u64>,
+    /// Where.
+    pub place: super::ReportPlaceView,
     /// When it was counted.
     pub counted_at: String,
     /// The standard.
@@ -206,12 +212,15 @@ pub struct LinesView {
 /// Another rule.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, ToSchema)]
 pub struct WhatIfForm {
-    /// As it stood at this lock; as it stands where it is left out.
+    /// The round's year; the lock's, or the open one, where it is left out.
     #[serde(default)]
-    pub snapshot: Option<u64>,
-    /// Of one commune; of all where it is left out.
+    pub round: Option<u16>,
+    /// The lock's number; of an earlier round the last where it is left out, of the open one what stands.
     #[serde(default)]
-    pub commune: Option<String>,
+    pub lock: Option<u64>,
+    /// `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out.
+    #[serde(default)]
+    pub place: Option<String>,
     /// The standard that is compared with, as it is: 0 in force, 1 the coming one.
     #[serde(default)]
     pub before: u8,
@@ -309,6 +318,10 @@ pub struct ChangedHouseholdView {
 pub struct WhatIfView {
     /// The round.
     pub round: u16,
+    /// The lock, where it is tried as it stood.
+    pub lock: Option<u64>,
+    /// Where.
+    pub place: super::ReportPlaceView,
     /// When it was counted.
     pub counted_at: String,
     /// From class to class.

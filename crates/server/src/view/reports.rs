@@ -78,9 +78,9 @@ pub struct ReportQuery {
     pub lock: Option<u64>,
     /// 0: by the standard in force; 1: by the coming one.
     pub standard: Option<u8>,
-    /// `province`, `district.181` or `commune.06001`; the province where it is left out.
+    /// `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out.
     pub place: Option<String>,
-    /// Rows by `districts`, `communes` or `villages`.
+    /// Rows by `districts`, `communes` or `villages`; of a village it is the one row.
     pub rows: Option<String>,
     /// Only classes that were recognised.
     pub recognised: Option<bool>,
@@ -176,7 +176,7 @@ pub struct ReportOfView {
 /// A place.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ReportPlaceView {
-    /// `province`, `district.181`, `commune.06001`.
+    /// `province`, `district.181`, `commune.06001`, `village.06001.thon-1`.
     pub key: String,
     /// Its name; empty for the province.
     pub name: String,
@@ -238,10 +238,30 @@ pub struct TargetsQuery {
     pub round: Option<u16>,
     /// The lock's number.
     pub lock: Option<u64>,
-    /// `province`, `district.181` or `commune.06001`; the province where it is left out.
+    /// `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out.
     pub place: Option<String>,
     /// Only classes that were recognised.
     pub recognised: Option<bool>,
+}
+
+/// Targets are wanted as a file, in the words of whoever asks for it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+pub struct TargetsFileForm {
+    /// Which.
+    pub of: TargetsQuery,
+    /// A workbook; else CSV.
+    #[serde(default)]
+    pub xlsx: bool,
+    /// The language of names: `vi`.
+    pub language: String,
+    /// What stands above each sheet of a workbook: the title, then lines of what it is of.
+    pub above: Vec<String>,
+    /// What stands below the first sheet.
+    #[serde(default)]
+    pub below: Vec<String>,
+    /// Words for headings and codes; one without words stands as it is.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
 }
 
 /// Which households of a target.

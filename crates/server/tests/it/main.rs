@@ -22,6 +22,7 @@ mod merges;
 mod next_round;
 mod operations;
 mod overview;
+mod papers;
 mod postgres;
 mod rebuild;
 mod recover;

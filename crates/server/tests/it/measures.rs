@@ -80,7 +80,8 @@ async fn poverty_is_measured_of_what_is_signed_put_together_as_is_asked_and_seen
 
     let elsewhere = reader(&server, ELSEWHERE).await;
     assert_eq!(server.get(&elsewhere.0, POVERTY).await["total"]["households"], 0);
-    let other = elsewhere.0.get(server.url(&format!("{POVERTY}?commune={COMMUNE}"))).send().await.unwrap();
+    let other =
+        elsewhere.0.get(server.url(&format!("{POVERTY}?place=commune.{COMMUNE}"))).send().await.unwrap();
     assert_eq!(other.status(), 404);
 
     let words = json!({ "total": "Toàn tỉnh", "raw": "thô", "=group": "x" });

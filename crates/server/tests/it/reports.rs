@@ -235,3 +235,54 @@ async fn a_figure_opens_its_households_and_follows_what_comes_in() {
         assert_eq!(problem, (404, "not_found".to_owned()), "{nowhere}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_village_is_a_place_of_tables_targets_and_measures_like_any_other() {
+    let server = Server::start().await;
+    let admin = server.officer().await;
+    let (mut laptop, id) = one(&server).await;
+    let fields = vec![
+        ("village".to_owned(), text("khe-sau")),
+        ("members.m0.full_name".to_owned(), text("Lý Thị Khe")),
+    ];
+    let elsewhere = subject(COMMUNE, SubjectKind::Household, uuid::Uuid::from_u128(9));
+    let other = laptop.seal(elsewhere, None, fields);
+    server.send(&laptop, &[laptop.batch(&[other])]).await;
+    let place = |village: &str| format!("village.{COMMUNE}.{village}");
+    let of =
+        async |village: &str| table(&server, &admin, &format!("official&place={}", place(village))).await;
+    let here = of("ban-thu").await;
+    assert_eq!(here["of"]["place"], json!({ "key": place("ban-thu"), "name": "Bản Thử" }));
+    assert_eq!((&here["of"]["rows_by"], here["rows"].as_array().unwrap().len()), (&json!("villages"), 1));
+    assert_eq!(here["rows"][0]["key"], json!(place("ban-thu")));
+    assert_eq!((total(&here, "known"), total(&here, "all_households")), (1, 60));
+    assert_eq!(total(&of("khe-sau").await, "known"), 1);
+    assert_eq!(total(&table(&server, &admin, "official").await, "known"), 2);
+    // The households behind its figures are its own.
+    let cell = json!({ "report": { "table": "official", "place": place("ban-thu") }, "column": "known" });
+    let list = done(&server, &admin, "/api/reports/table/households", cell).await;
+    assert_eq!((&list["total"], &list["rows"][0]["household"]["id"]), (&json!(1), &json!(id.to_string())));
+    let measured = server.get(&admin.0, &format!("/api/reports/poverty?place={}", place("ban-thu"))).await;
+    assert_eq!(
+        (&measured["total"]["households"], &measured["place"]["name"]),
+        (&json!(1), &json!("Bản Thử"))
+    );
+    let tried = done(&server, &admin, "/api/reports/what-if", json!({ "place": place("khe-sau") })).await;
+    assert_eq!(tried["flows"], json!([]), "nobody signed there");
+    let targets = server.get(&admin.0, &format!("/api/reports/targets?place={}", place("ban-thu"))).await;
+    assert_eq!(targets["shares"][0]["both"]["denominator"], json!(60));
+    for wrong in [place("khong-co"), "village.05977".to_owned(), "village.99999.ban-thu".to_owned()] {
+        let url = server.url(&format!("/api/reports/table?place={wrong}"));
+        assert_eq!(admin.0.get(url).send().await.unwrap().status(), 404, "{wrong}");
+    }
+    // As it stood at a lock, measures too: the lock alone says its round.
+    lock(&server, &admin).await;
+    let locked = server.get(&admin.0, "/api/reports").await;
+    let number = locked["rounds"][0]["locks"][0]["number"].as_u64().unwrap();
+    let stood = server.get(&admin.0, &format!("/api/reports/poverty?lock={number}")).await;
+    assert_eq!((&stood["lock"], &stood["round"]), (&json!(number), &json!(2026)));
+    let tried = done(&server, &admin, "/api/reports/what-if", json!({ "round": 2026, "lock": number })).await;
+    assert_eq!(tried["lock"], json!(number));
+    let none = json!({ "round": 2025 });
+    assert_eq!(refused(&server, &admin, "/api/reports/what-if", none).await, (404, "not_found".to_owned()));
+}

@@ -18,7 +18,7 @@ const NAME: &str = "Hoàng Thị Kín";
 const NUMBER: &str = "020180001234";
 
 /// Somebody with an account and a password of their own.
-async fn person(server: &Server, name: &str, role: Role, communes: &[&str]) -> Browser {
+pub(crate) async fn person(server: &Server, name: &str, role: Role, communes: &[&str]) -> Browser {
     let communes = communes.iter().map(|code| code.parse().unwrap()).collect();
     let first =
         add_account(&server.state, NewAccount { name: name.to_owned(), role, communes }).await.unwrap();
@@ -55,11 +55,11 @@ fn form(code: &str, right: &str) -> Json {
         "capacity": "oneself", "came_on": "2026-09-28", "text": "Cho tôi xem" })
 }
 
-async fn register(server: &Server, who: &Browser, form: Json) -> Json {
+pub(crate) async fn register(server: &Server, who: &Browser, form: Json) -> Json {
     done(server, who, "/api/requests", form).await
 }
 
-async fn act(server: &Server, who: &Browser, request: &Json, step: &str, reason: &str) -> Json {
+pub(crate) async fn act(server: &Server, who: &Browser, request: &Json, step: &str, reason: &str) -> Json {
     let path = format!("/api/requests/{}/acts", request["id"].as_str().unwrap());
     done(server, who, &path, json!({ "step": step, "reason": reason, "over": request["over"] })).await
 }

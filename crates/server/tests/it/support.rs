@@ -411,6 +411,16 @@ impl Laptop {
 
     /// A complete and signed interview of a household that comes out poor.
     pub(crate) fn interview(&mut self, household: &Household, instrument: InstrumentHash) -> Edit {
+        self.interview_as(household, instrument, &interviewer::poor())
+    }
+
+    /// The same of one that answers like this.
+    pub(crate) fn interview_as(
+        &mut self,
+        household: &Household,
+        instrument: InstrumentHash,
+        preferences: &interviewer::Preferences,
+    ) -> Edit {
         let id = household_id(household);
         let files = &self.enrolment.instruments[0];
         let form = rasoat_xlsform::read_csv(&files.survey, &files.choices, &files.settings).unwrap();
@@ -419,7 +429,7 @@ impl Laptop {
         let context = Context::of_day("2026-09-15".parse().unwrap());
         let mut session = Session::open(Arc::new(form), answers, context);
         session.set_text(&"area_type".parse().unwrap(), "rural").ok();
-        interviewer::complete(&mut session, &interviewer::poor());
+        interviewer::complete(&mut session, preferences);
         let mut changes: Answers =
             session.answers().into_iter().map(|(path, value)| (path.to_string(), value)).collect();
         changes.extend([

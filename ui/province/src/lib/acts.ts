@@ -8,6 +8,8 @@ export const ACTS: Record<string, () => string> = {
   households_listed: m.act_households_listed,
   exported: m.act_exported,
   exported_in_full: m.act_exported_in_full,
+  paper_made: m.act_paper_made,
+  paper_in_full: m.act_paper_in_full,
   household_shown: m.act_household_shown,
   attachment_shown: m.act_attachment_shown,
   conflicts_listed: m.act_conflicts_listed,

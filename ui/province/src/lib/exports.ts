@@ -1,11 +1,11 @@
 /** Tables as files for a spreadsheet, in the language of the page. */
-import type { components } from '@rasoat/shared/api/index';
+import type { components, Made, Waiting } from '@rasoat/shared/api/index';
 import { className, stateWords } from '@rasoat/shared/result/words';
 import { TROUBLES, troubleWords } from './devices';
 import { CHECKS, checkWords, CLASSES, STAGES, stageWords } from './marks';
 import { actName, REQUEST_ACTS } from './acts';
 import { RIGHTS, rightName, standing } from './requests/words';
-import { session } from './session.svelte';
+import { fetchFile, handOver } from './files';
 import { m } from './words';
 
 type Schemas = components['schemas'];
@@ -187,6 +187,18 @@ export function words(): Record<string, string> {
   ]);
 }
 
+/** Fetches a table as it is written. Throws an `ApiError`. */
+export function tableFile(
+  table: Table,
+  columns: Column[],
+  filter: Schemas['HouseholdFilter'] = {},
+  rest: Pick<Schemas['ExportForm'], 'snapshot' | 'cell' | 'target'> = {},
+  waiting: Waiting = {},
+): Promise<Made> {
+  const body = { columns, words: words(), filter, ...rest };
+  return fetchFile('/api/exports/{table}', body, { path: { table }, ...waiting });
+}
+
 /** Fetches a table and hands it to the browser as a file. Throws an `ApiError`. */
 export async function save(
   table: Table,
@@ -194,17 +206,10 @@ export async function save(
   filter: Schemas['HouseholdFilter'] = {},
   rest: Pick<Schemas['ExportForm'], 'snapshot' | 'cell' | 'target'> = {},
 ): Promise<void> {
-  const body = { columns, words: words(), filter, ...rest };
-  const file = await session.api.download('/api/exports/{table}', body, { path: { table } });
-  handOver(file, `rasoat-${table}.csv`);
+  handOver((await tableFile(table, columns, filter, rest)).file, fileName(table));
 }
 
-/** Hands a file to the browser, to be saved. */
-export function handOver(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+/** What the file of a table is called. */
+export function fileName(table: Table): string {
+  return `rasoat-${table}.csv`;
 }

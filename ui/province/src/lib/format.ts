@@ -50,3 +50,8 @@ export function span(seconds: number): string {
 export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase().trim();
 }
+
+/** Bytes as megabytes, with one decimal: 3,4 MB. */
+export function megabytes(bytes: number): string {
+  return `${formatNumber(Math.round(bytes / 100_000) / 10, locale())}\u00a0MB`;
+}

@@ -63,8 +63,8 @@ describe('the client', () => {
     );
     const client = new Client({ fetch });
     client.csrf = 'token-1';
-    const ask = () => client.download('/api/exports/{table}', { columns: [] }, { path: { table: 'households' } });
-    expect((await ask()).size).toBe(new TextEncoder().encode('\ufeffChủ hộ\n').length);
+    const ask = () => client.file('/api/exports/{table}', { columns: [] }, { path: { table: 'households' } });
+    expect((await ask()).file.size).toBe(new TextEncoder().encode('\ufeffChủ hộ\n').length);
     expect(sent(0).get(CSRF_HEADER)).toBe('token-1');
     expect((await problemFrom(ask())).code).toBe('unreadable_answer');
     expect((await problemFrom(ask())).code).toBe('not_found');

@@ -1,3 +1,4 @@
+import { fileOf, PROGRESS, type Made, type Waiting } from './file';
 import { ApiError, problemOf } from './problem';
 import type { paths } from './schema';
 
@@ -70,20 +71,14 @@ export class Client {
     return this.#call('POST', path, options, body) as Promise<Answer<Operation<P, 'post'>>>;
   }
 
-  /** Asks for a file, however long it takes to come. Sends what it is to hold. */
-  async download<P extends PathWith<'post'>>(
+  /** Asks for a file, however long it takes to be made and to come. Sends what it is to hold. */
+  async file<P extends PathWith<'post'>>(
     path: P,
     body: Body<Operation<P, 'post'>>,
-    options: CallOptions<Operation<P, 'post'>> = {},
-  ): Promise<Blob> {
-    const response = await this.#ask('POST', path, { ...options, patient: true }, body);
-    try {
-      return await response.blob();
-    } catch (reason) {
-      if (options.signal?.aborted) throw reason;
-      // The server broke off: what has come is not the whole.
-      throw new ApiError('unreadable_answer', response.status);
-    }
+    options: CallOptions<Operation<P, 'post'>> & Waiting = {},
+  ): Promise<Made> {
+    const accept = `${PROGRESS}, application/json`;
+    return fileOf(await this.#ask('POST', path, { ...options, patient: true, accept }, body), options);
   }
 
   /** Takes something away. */
@@ -112,10 +107,10 @@ export class Client {
   async #ask(
     method: string,
     path: string,
-    options: { path?: unknown; query?: unknown; signal?: AbortSignal; patient?: boolean },
+    options: { path?: unknown; query?: unknown; signal?: AbortSignal; patient?: boolean; accept?: string },
     body: unknown,
   ): Promise<Response> {
-    const headers = new Headers({ accept: 'application/json' });
+    const headers = new Headers({ accept: options.accept ?? 'application/json' });
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (method !== 'GET' && this.csrf !== null) headers.set(CSRF_HEADER, this.csrf);
 

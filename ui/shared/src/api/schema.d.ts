@@ -742,6 +742,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What papers can be made of a place, and whom they would be about. */
+        get: operations["list_papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper as a file. Households that are processed no further are not in it, nor are those of which something is missing. */
+        post: operations["make_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports": {
         parameters: {
             query?: never;
@@ -872,6 +906,23 @@ export interface paths {
         get: operations["show_targets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/targets/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The targets as a file. */
+        post: operations["export_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,7 +1283,7 @@ export interface components {
          * @description Something that a role may or may not do.
          * @enum {string}
          */
-        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "export_in_full" | "try_rules" | "read_export";
+        Act: "log_in" | "own_account" | "see_households" | "settle_conflicts" | "see_devices" | "manage_devices" | "manage_accounts" | "see_audit" | "manage_rounds" | "plan_villages" | "manage_instruments" | "make_requests" | "decide_requests" | "export_in_full" | "papers_in_full" | "try_rules" | "read_export";
         /** @description Something that was done with a household on its way. */
         ActView: {
             /** @description When it was written down (RFC 3339). */
@@ -2363,6 +2414,11 @@ export interface components {
             year: number;
         };
         /**
+         * @description Whether citizen IDs stand in full in a paper.
+         * @enum {string}
+         */
+        FullIds: "always" | "on_request" | "never";
+        /**
          * @description By what households are put together.
          * @enum {string}
          */
@@ -3165,6 +3221,64 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A paper to be made. */
+        PaperForm: {
+            /** @description As what. */
+            format: components["schemas"]["PaperFormat"];
+            /** @description Of interviews: citizen IDs stand there in full, for the household to sign. */
+            full_ids?: boolean;
+            /** @description Which. */
+            kind: components["schemas"]["PaperKind"];
+            /** @description `village.06001.thon-1` or `commune.06001`; lists and the interchange workbook as XLSX also `district.181` and `province`. */
+            place: string;
+        };
+        /**
+         * @description As what a paper is made.
+         * @enum {string}
+         */
+        PaperFormat: "pdf" | "xlsx";
+        /**
+         * @description A list or paper of a review.
+         * @enum {string}
+         */
+        PaperKind: "review" | "interviews" | "explanations" | "meeting" | "minutes" | "posting" | "decisions" | "certificates" | "results" | "interchange";
+        /** @description Why households do not stand in a paper. */
+        PaperMissingView: {
+            /** @description `not_begun`, `not_accepted`, `no_class`, `not_met`, `not_posted`, `posting_runs`, `complaint`, `provisional`, `not_recognised`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description So many of them.
+             */
+            households: number;
+        };
+        /** @description One paper, as it would be. */
+        PaperStateView: {
+            /** @description As what it can be made of this place; none where the place is too large for it. */
+            formats: components["schemas"]["PaperFormat"][];
+            /** @description Whether citizen IDs stand there in full: for `papers_in_full` alone. */
+            full_ids: components["schemas"]["FullIds"];
+            /**
+             * Format: int32
+             * @description Households that would stand in it.
+             */
+            households: number;
+            /** @description Which. */
+            kind: components["schemas"]["PaperKind"];
+            /** @description Households that would not, by why. */
+            missing: components["schemas"]["PaperMissingView"][];
+            /** @description Whether everybody may read it. */
+            public: boolean;
+        };
+        /** @description What can be made of a place. */
+        PapersView: {
+            /** @description Whether households were counted: of villages and communes they are, of larger places nobody counts them. */
+            counted: boolean;
+            /** @description Every paper, in the order of the work. */
+            kinds: components["schemas"]["PaperStateView"][];
+            /** @description Of where. */
+            place: components["schemas"]["ReportPlaceView"];
+        };
         /** @description A change of one's own password. */
         PasswordForm: {
             /** @description The next one. Never logged. */
@@ -3343,8 +3457,6 @@ export interface components {
         PovertyForm: {
             /** @description By what households are put together. */
             by?: components["schemas"]["Grouping"];
-            /** @description Of one commune; of all that the account sees where it is left out. */
-            commune?: string | null;
             /** @description Who is counted. */
             counted?: components["schemas"]["CountedBy"];
             /**
@@ -3353,15 +3465,22 @@ export interface components {
              */
             cutoff?: number | null;
             /**
+             * Format: int64
+             * @description The lock's number; of an earlier round the last where it is left out, of the open one what stands.
+             */
+            lock?: number | null;
+            /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
+            place?: string | null;
+            /**
+             * Format: int32
+             * @description The round's year; the lock's, or the open one, where it is left out.
+             */
+            round?: number | null;
+            /**
              * Format: int32
              * @description Under which standard indicators were judged: 0 in force, 1 the coming one.
              */
             slot?: number;
-            /**
-             * Format: int64
-             * @description As it stood at this lock; as it stands where it is left out.
-             */
-            snapshot?: number | null;
             /** @description How indicators weigh. */
             weights?: components["schemas"]["Weighing"];
             /** @description Numbers of indicators that are left out, with commas between. */
@@ -3380,6 +3499,13 @@ export interface components {
             groups: components["schemas"]["MeasuredGroupView"][];
             /** @description The indicators of the standard. */
             indicators: components["schemas"]["WeighedIndicatorView"][];
+            /**
+             * Format: int64
+             * @description The lock, where it is measured as it stood.
+             */
+            lock?: number | null;
+            /** @description Where. */
+            place: components["schemas"]["ReportPlaceView"];
             /**
              * Format: int32
              * @description The round.
@@ -3610,7 +3736,7 @@ export interface components {
         };
         /** @description A place. */
         ReportPlaceView: {
-            /** @description `province`, `district.181`, `commune.06001`. */
+            /** @description `province`, `district.181`, `commune.06001`, `village.06001.thon-1`. */
             key: string;
             /** @description Its name; empty for the province. */
             name: string;
@@ -3622,7 +3748,7 @@ export interface components {
              * @description The lock's number; of an earlier round the last where it is left out, of the open one what stands.
              */
             lock?: number | null;
-            /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+            /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
             place?: string | null;
             /** @description Only classes that were recognised. */
             recognised?: boolean | null;
@@ -3631,7 +3757,7 @@ export interface components {
              * @description The round's year; the open one where it is left out.
              */
             round?: number | null;
-            /** @description Rows by `districts`, `communes` or `villages`. */
+            /** @description Rows by `districts`, `communes` or `villages`; of a village it is the one row. */
             rows?: string | null;
             /**
              * Format: int32
@@ -4317,6 +4443,23 @@ export interface components {
             /** @description Its name. */
             title: components["schemas"]["Text"];
         };
+        /** @description Targets are wanted as a file, in the words of whoever asks for it. */
+        TargetsFileForm: {
+            /** @description What stands above each sheet of a workbook: the title, then lines of what it is of. */
+            above: string[];
+            /** @description What stands below the first sheet. */
+            below?: string[];
+            /** @description The language of names: `vi`. */
+            language: string;
+            /** @description Which. */
+            of: components["schemas"]["TargetsQuery"];
+            /** @description Words for headings and codes; one without words stands as it is. */
+            words?: {
+                [key: string]: string;
+            };
+            /** @description A workbook; else CSV. */
+            xlsx?: boolean;
+        };
         /** @description Which targets. */
         TargetsQuery: {
             /**
@@ -4324,7 +4467,7 @@ export interface components {
              * @description The lock's number.
              */
             lock?: number | null;
-            /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+            /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
             place?: string | null;
             /** @description Only classes that were recognised. */
             recognised?: boolean | null;
@@ -4673,24 +4816,29 @@ export interface components {
              * @description The standard that is compared with, as it is: 0 in force, 1 the coming one.
              */
             before?: number;
-            /** @description Of one commune; of all where it is left out. */
-            commune?: string | null;
             /**
              * Format: int32
              * @description Another number of deprivations from which a household with low income is poor.
              */
             deprivations?: number | null;
             /**
+             * Format: int64
+             * @description The lock's number; of an earlier round the last where it is left out, of the open one what stands.
+             */
+            lock?: number | null;
+            /**
              * Format: int32
              * @description Changed households to skip.
              */
             offset?: number;
+            /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
+            place?: string | null;
             points?: components["schemas"]["LinesView"] | null;
             /**
-             * Format: int64
-             * @description As it stood at this lock; as it stands where it is left out.
+             * Format: int32
+             * @description The round's year; the lock's, or the open one, where it is left out.
              */
-            snapshot?: number | null;
+            round?: number | null;
             /** @description Numbers of indicators that are not counted. */
             without?: number[];
             worksheet?: components["schemas"]["LinesView"] | null;
@@ -4710,6 +4858,13 @@ export interface components {
             flows: components["schemas"]["FlowView"][];
             /** @description This page of them. */
             households: components["schemas"]["ChangedHouseholdView"][];
+            /**
+             * Format: int64
+             * @description The lock, where it is tried as it stood.
+             */
+            lock?: number | null;
+            /** @description Where. */
+            place: components["schemas"]["ReportPlaceView"];
             /**
              * Format: int32
              * @description The round.
@@ -8649,6 +8804,175 @@ export interface operations {
             };
         };
     };
+    list_papers: {
+        parameters: {
+            query?: {
+                /** @description `village.06001.thon-1`, `commune.06001`, `district.181` or `province`, which it is where nothing is said. */
+                place?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every paper; of a province or district nobody is counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PapersView"];
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such place, or one that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    make_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperForm"];
+            };
+        };
+        responses: {
+            /** @description The file; how far it is and then the file, where that is accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.rasoat.progress": string;
+                };
+            };
+            /** @description `unreadable`: also where a paper is not made as such a file */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`: citizen IDs would stand there in full; `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such place, or one that does not exist for this account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `papers_nothing`: nobody would stand in it; `papers_provisional`: all who would have a provisional class; `papers_too_many` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: never;
@@ -8789,10 +9113,12 @@ export interface operations {
     poverty: {
         parameters: {
             query?: {
-                /** @description As it stood at this lock; as it stands where it is left out. */
-                snapshot?: number;
-                /** @description Of one commune; of all that the account sees where it is left out. */
-                commune?: string;
+                /** @description The round's year; the lock's, or the open one, where it is left out. */
+                round?: number;
+                /** @description The lock's number; of an earlier round the last where it is left out, of the open one what stands. */
+                lock?: number;
+                /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
+                place?: string;
                 /** @description Under which standard indicators were judged: 0 in force, 1 the coming one. */
                 slot?: number;
                 /** @description The cut-off in thousandths of all weights; 333 where it is left out. */
@@ -8847,7 +9173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_found`: no such lock, or a commune that does not exist for this account */
+            /** @description `not_found`: no such round, lock or place for this account */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8892,7 +9218,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The groups as CSV, or a workbook with indicators and groups */
+            /** @description The groups as CSV, or a workbook with indicators and groups. Where `application/vnd.rasoat.progress` is accepted it says first how far it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8969,9 +9295,9 @@ export interface operations {
                 lock?: number;
                 /** @description 0: by the standard in force; 1: by the coming one. */
                 standard?: number;
-                /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+                /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
                 place?: string;
-                /** @description Rows by `districts`, `communes` or `villages`. */
+                /** @description Rows by `districts`, `communes` or `villages`; of a village it is the one row. */
                 rows?: string;
                 /** @description Only classes that were recognised. */
                 recognised?: boolean;
@@ -9063,7 +9389,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper */
+            /** @description UTF-8 with a byte order mark, shares in hundredths; or a workbook whose cells are real numbers, with its heads repeated on each sheet of paper. Where `application/vnd.rasoat.progress` is accepted it says first how far it is */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9217,7 +9543,7 @@ export interface operations {
                 round?: number;
                 /** @description The lock's number. */
                 lock?: number;
-                /** @description `province`, `district.181` or `commune.06001`; the province where it is left out. */
+                /** @description `province`, `district.181`, `commune.06001` or `village.06001.thon-1`; the province where it is left out. */
                 place?: string;
                 /** @description Only classes that were recognised. */
                 recognised?: boolean;
@@ -9256,6 +9582,88 @@ export interface operations {
                 };
             };
             /** @description `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_found`: no such round, lock or place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `reports_preparing`, `server_busy` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `disk_full` */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    export_targets: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the session */
+                "x-rasoat-csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetsFileForm"];
+            };
+        };
+        responses: {
+            /** @description One table of targets, their parts, communes and rounds as CSV; or a workbook with a sheet for each. Where `application/vnd.rasoat.progress` is accepted it says first how far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description `unreadable` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `not_logged_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description `bad_csrf`, `not_allowed`, `password_must_change`, `second_factor_must_set_up` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9480,7 +9888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemView"];
                 };
             };
-            /** @description `not_found`: no such lock or commune */
+            /** @description `not_found`: no such round, lock or place */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9525,7 +9933,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out */
+            /** @description The changed households as CSV, or a workbook with flows, communes and households; what is processed no further is left out. Where `application/vnd.rasoat.progress` is accepted it says first how far it is */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -4,6 +4,7 @@ import { formatPercent } from '@rasoat/shared/format/numbers';
 import { locale, type Locale } from '@rasoat/shared/i18n.svelte';
 import { className } from '@rasoat/shared/result/words';
 import { CLASSES } from '$lib/marks';
+import { placeName, roundName } from '$lib/reports/words';
 import { m } from '$lib/words';
 
 type Schemas = components['schemas'];
@@ -24,6 +25,16 @@ export function typed(text: string): number | undefined {
 /** A class that a trial names. */
 export function trialClass(key: string | null | undefined): string {
   return key ? className(key) : m.whatif_class_open();
+}
+
+/** Of when and where something was measured. */
+export function measuredOf(
+  { place, round, lock }: Pick<Schemas['PovertyView'], 'place' | 'round' | 'lock'>,
+  known: { reports: Schemas['ReportsView']; communes: Schemas['CommuneRefView'][] },
+): string {
+  const locks = known.reports.rounds.find((one) => one.round === round)?.locks ?? [];
+  const locked = locks.find(({ number }) => number === lock);
+  return [placeName(place, known.communes), roundName(round, locked)].join(' · ');
 }
 
 /** Words for a file of measures. */

@@ -1,7 +1,7 @@
 /** What the server is asked of tables and targets. */
 import type { components } from '@rasoat/shared/api/index';
 import { session } from '$lib/session.svelte';
-import { reportOf, type Asked, type AskedCell } from './asked';
+import { reportOf, type Asked, type AskedCell, type Moment } from './asked';
 
 type Schemas = components['schemas'];
 
@@ -12,6 +12,16 @@ export async function choices(signal: AbortSignal) {
     session.api.get('/api/communes', { signal }),
   ]);
   return { reports, communes };
+}
+
+/** The villages of a commune, as far as households or lists know them. */
+export async function villagesOf(
+  commune: string,
+  moment: Moment,
+  signal: AbortSignal,
+): Promise<Schemas['ReportRowView'][]> {
+  const query = { table: 'official', place: `commune.${commune}`, rows: 'villages', ...moment };
+  return (await session.api.get('/api/reports/table', { query, signal })).rows;
 }
 
 /** A table. */
@@ -46,6 +56,7 @@ export function householdsOf(
     : session.api.post('/api/reports/targets/households', { ...form.target, after }, { signal });
 }
 
-function targetsQuery({ round, lock, place, recognised }: Asked) {
+/** The targets as the server is asked for them. */
+export function targetsQuery({ round, lock, place, recognised }: Asked) {
   return { round, lock, place, recognised };
 }

@@ -36,5 +36,11 @@ it('goes down from the province to the villages', () => {
   expect(rowsAt('province')).toContain('districts');
   expect(rowsAt('commune.06001')).toEqual(['villages']);
   expect(communeOf('commune.06001')).toBe('06001');
-  expect(communeOf('district.181')).toBeUndefined();
+  expect(rowsAt('village.06001.thon-1')).toEqual(['villages']);
+  expect(communeOf('village.06001.thon-1')).toBe('06001');
+  expect([communeOf('district.181'), communeOf('commune.0600'), communeOf('village.06001')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -1,14 +1,18 @@
 /** Which table of which round and place: all of it stands in the page's address, so that it can be kept and passed on. */
 
-/** The whole province, `district.181` or `commune.06001`. */
+/** The whole province, `district.181`, `commune.06001` or `village.06001.thon-1`. */
 export type Place = string;
 
-/** A table as it is asked for. What is left out the server chooses. */
-export interface Asked {
-  table: string;
+/** When: a round as it stands, or as it stood at a lock. What is left out the server chooses. */
+export interface Moment {
   round?: number;
   /** As it stood at this lock; as of now where it is left out. */
   lock?: number;
+}
+
+/** A table as it is asked for. What is left out the server chooses. */
+export interface Asked extends Moment {
+  table: string;
   /** 0 in force, 1 the coming one. */
   standard: number;
   place: Place;
@@ -25,7 +29,8 @@ export interface AskedCell extends Asked {
   which?: string;
 }
 
-const PROVINCE: Place = 'province';
+/** The place that is chosen where nothing is said. */
+export const PROVINCE: Place = 'province';
 
 /** What the address of a table asks for. */
 export function askedAt(hash: string): AskedCell {
@@ -71,11 +76,11 @@ export function reportOf({ table, round, lock, standard, place, rows, recognised
 
 /** What a table's rows may be at a place, the usual first. */
 export function rowsAt(place: Place): string[] {
-  if (place.startsWith('commune.')) return ['villages'];
+  if (communeOf(place)) return ['villages'];
   return place.startsWith('district.') ? ['communes', 'villages'] : ['communes', 'districts'];
 }
 
-/** The commune that a place is. */
+/** The commune that a place is, or lies in. */
 export function communeOf(place: Place): string | undefined {
-  return /^commune\.(\d{5})$/.exec(place)?.[1];
+  return /^(?:commune\.(?=\d{5}$)|village\.(?=\d{5}\.))(\d{5})/.exec(place)?.[1];
 }

@@ -1,7 +1,6 @@
 /** A table in sight as a file, in the words of the page. */
-import type { components } from '@rasoat/shared/api/index';
-import { handOver } from '$lib/exports';
-import { session } from '$lib/session.svelte';
+import type { components, Made, Waiting } from '@rasoat/shared/api/index';
+import { fetchFile } from '$lib/files';
 import { m } from '$lib/words';
 import { reportOf, type Asked } from './asked';
 import { doubtsOf } from './doubts';
@@ -37,8 +36,7 @@ export function formOf(
   };
 }
 
-/** Fetches the file and hands it to the browser. Throws an `ApiError`. */
-export async function saveTable(form: ReturnType<typeof formOf>, kind: 'csv' | 'xlsx'): Promise<void> {
-  const file = await session.api.download('/api/reports/table/file', { ...form, xlsx: kind === 'xlsx' });
-  handOver(file, `rasoat-${form.report.table}-${form.report.round ?? ''}.${kind}`);
+/** Fetches the file. Throws an `ApiError`. */
+export function tableFile(form: ReturnType<typeof formOf>, kind: 'csv' | 'xlsx', waiting: Waiting): Promise<Made> {
+  return fetchFile('/api/reports/table/file', { ...form, xlsx: kind === 'xlsx' }, waiting);
 }

@@ -4,6 +4,7 @@ import { say } from '@rasoat/shared/i18n.svelte';
 import { communeName } from '$lib/communes';
 import { dateTime } from '$lib/format';
 import { m } from '$lib/words';
+import { communeOf } from './asked';
 import type { Column, Of, ReportsView, Row, TableView } from './views';
 
 type CommuneRef = components['schemas']['CommuneRefView'];
@@ -83,8 +84,11 @@ export function ofWords(of: Of, communes: CommuneRef[], locks: components['schem
 export function placeName({ key, name }: Of['place'], communes: CommuneRef[]): string {
   if (key === 'province') return m.report_whole_province();
   if (key.startsWith('district.')) return m.report_district({ name });
-  const commune = communes.find(({ code }) => key === `commune.${code}`);
-  return commune ? communeName(commune) : name;
+  const commune = communes.find(({ code }) => code === communeOf(key));
+  if (!commune) return name;
+  return key.startsWith('village.')
+    ? m.report_village({ village: name || m.no_village(), commune: communeName(commune) })
+    : communeName(commune);
 }
 
 /** What a row is called. */

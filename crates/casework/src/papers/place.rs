@@ -1,14 +1,13 @@
 //! Whether a household stands in a paper, and if not, why.
 
-use rasoat_casework::procedure::{Deed, Stage};
-use rasoat_store::HouseholdState;
+use jiff::civil::Date;
 
-use super::household::Household;
-use crate::view::PaperKind;
+use super::{OnPaper, PaperKind};
+use crate::procedure::{Deed, Stage};
 
 /// Whether a household stands in a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// It does.
     In,
     /// It is to, and something is missing.
@@ -19,20 +18,30 @@ pub(super) enum Place {
 
 /// What is missing, in the order of the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Missing {
+pub enum Missing {
+    /// Nothing was asked yet.
     NotBegun,
+    /// Its interview is not accepted.
     NotAccepted,
+    /// Open answers decide its class.
     NoClass,
+    /// The meeting has not agreed.
     NotMet,
+    /// Its result is not posted.
     NotPosted,
+    /// The posting is not over.
     PostingRuns,
+    /// A complaint is to be looked into.
     Complaint,
+    /// Its class is provisional.
     Provisional,
+    /// It is not recognised.
     NotRecognised,
 }
 
 impl Missing {
-    pub(super) fn code(self) -> &'static str {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
         match self {
             Self::NotBegun => "not_begun",
             Self::NotAccepted => "not_accepted",
@@ -47,14 +56,14 @@ impl Missing {
     }
 }
 
-pub(super) fn of(kind: PaperKind, household: &Household) -> Place {
+pub(super) fn of(household: &OnPaper, kind: PaperKind, today: Date) -> Place {
     match kind {
-        PaperKind::Review | PaperKind::Tables => Place::In,
+        PaperKind::Review => Place::In,
         PaperKind::Interviews | PaperKind::Explanations => {
-            if household.row().progress.state == HouseholdState::Listed {
-                Place::Out(Missing::NotBegun)
-            } else {
+            if household.begun {
                 Place::In
+            } else {
+                Place::Out(Missing::NotBegun)
             }
         }
         PaperKind::Meeting => match household.stage {
@@ -87,7 +96,7 @@ pub(super) fn of(kind: PaperKind, household: &Household) -> Place {
                 before(household)
             }
         }
-        PaperKind::Decisions => decisions(household),
+        PaperKind::Decisions => decisions(household, today),
         PaperKind::Certificates => match household.recognition() {
             Some((.., class)) if !household.is_certified(&class) => Place::NotFor,
             Some(_) => unless_provisional(household),
@@ -104,7 +113,7 @@ pub(super) fn of(kind: PaperKind, household: &Household) -> Place {
 }
 
 /// Minutes are of a meeting that was held, or of the one that is to be.
-fn minutes(household: &Household) -> Place {
+fn minutes(household: &OnPaper) -> Place {
     match household.meeting() {
         Some((_, true)) => Place::In,
         // Too few agreed, and the interview is made again: the minutes say so.
@@ -114,15 +123,15 @@ fn minutes(household: &Household) -> Place {
     }
 }
 
-fn decisions(household: &Household) -> Place {
+fn decisions(household: &OnPaper, today: Date) -> Place {
     match household.stage {
         Stage::Recognised | Stage::Certified => {
             let class = household.recognition().map(|(.., class)| class).unwrap_or_default();
             if is_decided(household, &class) { unless_provisional(household) } else { Place::NotFor }
         }
         Stage::Posted => {
-            let runs = household.posting().is_some_and(|(_, until, _)| until >= household.today);
-            match &household.row().progress.class {
+            let runs = household.posting().is_some_and(|(_, until, _)| until >= today);
+            match &household.class {
                 None => Place::Out(Missing::NoClass),
                 Some(class) if !is_decided(household, class) => Place::NotFor,
                 Some(_) if runs => Place::Out(Missing::PostingRuns),
@@ -138,22 +147,19 @@ fn decisions(household: &Household) -> Place {
 }
 
 /// Whether one of the two decisions is about a household of that class.
-pub(super) fn is_decided(household: &Household, class: &str) -> bool {
+fn is_decided(household: &OnPaper, class: &str) -> bool {
     household.is_certified(class) || household.was_listed()
 }
 
-fn with_class(household: &Household) -> Place {
-    if household.row().progress.class.is_some() { Place::In } else { Place::Out(Missing::NoClass) }
+fn with_class(household: &OnPaper) -> Place {
+    if household.class.is_some() { Place::In } else { Place::Out(Missing::NoClass) }
 }
 
-fn unless_provisional(household: &Household) -> Place {
-    if household.row().progress.provisional { Place::Out(Missing::Provisional) } else { Place::In }
+fn unless_provisional(household: &OnPaper) -> Place {
+    if household.provisional { Place::Out(Missing::Provisional) } else { Place::In }
 }
 
 /// Of a household before its interview is accepted.
-fn before(household: &Household) -> Place {
-    match household.row().progress.state {
-        HouseholdState::Listed => Place::Out(Missing::NotBegun),
-        HouseholdState::Started | HouseholdState::Signed => Place::Out(Missing::NotAccepted),
-    }
+fn before(household: &OnPaper) -> Place {
+    Place::Out(if household.begun { Missing::NotAccepted } else { Missing::NotBegun })
 }
