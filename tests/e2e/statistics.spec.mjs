@@ -38,9 +38,12 @@ test('the cut-off is typed or slid, groups change, and what is in sight is saved
 	await page.goto(`${world.url}/#/statistics`);
 	const headcount = page.locator('[data-figure="headcount"] dd').first();
 	await expect(headcount).toHaveText(/%|không có đối tượng/);
+	const low = page.waitForResponse((response) => response.url().includes('cutoff=1&'));
 	await page.locator('[data-cutoff]').fill('0,1');
 	await page.keyboard.press('Tab');
+	await low;
 	await expect(page.locator('#cutoff')).toHaveAttribute('aria-valuetext', '0,1 %');
+	await expect(headcount).not.toHaveText('0 %');
 	const lowest = await headcount.textContent();
 	await page.locator('#cutoff').focus();
 	const measured = page.waitForResponse((response) => response.url().includes('cutoff=1000'));
@@ -63,7 +66,7 @@ test('the cut-off is typed or slid, groups change, and what is in sight is saved
 	const counted = page.waitForResponse((response) => response.url().includes('place=village.06001.'));
 	await village.selectOption({ index: 1 });
 	expect((await (await counted).json()).groups.map((group) => group.key)).toEqual(['06001']);
-	await expect(page.locator('#main')).toContainText('Xã Đoàn Kết · Đợt 2026');
+	await expect(page.locator('#main')).toContainText(', Xã Đoàn Kết · Đợt rà soát 2026');
 	await accessible(page, 'province-statistics-village');
 	await commune.selectOption({ index: 0 });
 	await expect(village).toHaveCount(0);
@@ -83,7 +86,7 @@ test('another rule is tried by keys alone, and who would change is listed and sa
 	await page.locator('[data-line="points-rural"]').fill('0');
 	await page.keyboard.press('Enter');
 	await expect(page.locator('[data-table="flows"]')).toBeVisible();
-	await expect(page.locator('#main')).toContainText('Toàn tỉnh · Đợt 2026');
+	await expect(page.locator('#main')).toContainText('Toàn tỉnh · Đợt rà soát 2026');
 	await expect(page.locator('[data-table="households"] tbody tr').first()).toBeVisible();
 	await accessible(page, 'province-what-if-tried');
 	const csv = await saved('[data-save="csv"]');

@@ -15,10 +15,22 @@ export class Making {
   /** Why there is none. */
   problem = $state.raw<ApiError>();
   #asking: AbortController | undefined;
+  #made: Promise<boolean> = Promise.resolve(false);
 
   /** Fetches a file and hands it over under its name. Says whether there is one: there is none where it was ended or went wrong. */
-  async make(kind: string, fetch: (waiting: Waiting) => Promise<Made>, name?: string): Promise<boolean> {
-    if (this.kind !== undefined) return false;
+  make(kind: string, fetch: (waiting: Waiting) => Promise<Made>, name?: string): Promise<boolean> {
+    if (this.kind !== undefined) return Promise.resolve(false);
+    this.#made = this.#make(kind, fetch, name);
+    return this.#made;
+  }
+
+  /** Ends it, at the server too. */
+  async stop(): Promise<void> {
+    this.#asking?.abort();
+    await this.#made;
+  }
+
+  async #make(kind: string, fetch: (waiting: Waiting) => Promise<Made>, name?: string): Promise<boolean> {
     const asking = new AbortController();
     this.#asking = asking;
     this.kind = kind;
@@ -37,10 +49,5 @@ export class Making {
       this.told = undefined;
       this.slow = false;
     }
-  }
-
-  /** Ends it, at the server too. */
-  stop(): void {
-    this.#asking?.abort();
   }
 }

@@ -55,7 +55,7 @@ it('is ended without a word, and says what else went wrong', async () => {
   const making = new Making();
   const one = later();
   const done = making.make('csv', one.fetch);
-  making.stop();
+  await making.stop();
   expect(await done).toBe(false);
   expect([making.problem, making.kind, saved]).toEqual([undefined, undefined, []]);
   await making.make('csv', () => Promise.reject(new ApiError('disk_full', 507)));
