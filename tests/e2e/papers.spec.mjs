@@ -53,7 +53,7 @@ async function made() {
 
 test('a village is found by typing, its posting list is saved as PDF and its results as Excel', async () => {
 	await office.locator('nav a[href="#/papers"]').click();
-	await expect(office.locator('[data-paper]')).toHaveCount(10);
+	await expect(office.locator('[data-paper]')).toHaveCount(12);
 	await accessible(office, 'papers-province');
 
 	const place = office.getByRole('combobox', { name: 'Nơi' });

@@ -13,7 +13,8 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Desk, Officer, answer};
 
-const KINDS: [(PaperKind, &str); 10] = [
+/// All of the procedure's but the detailed list of near-poor households: none is recognised here.
+const KINDS: [(PaperKind, &str); 11] = [
     (PaperKind::Review, "review"),
     (PaperKind::Interviews, "interviews"),
     (PaperKind::Explanations, "explanations"),
@@ -23,6 +24,7 @@ const KINDS: [(PaperKind, &str); 10] = [
     (PaperKind::Decisions, "decisions"),
     (PaperKind::Certificates, "certificates"),
     (PaperKind::Results, "results"),
+    (PaperKind::DetailPoor, "detail_poor"),
     (PaperKind::Interchange, "interchange"),
 ];
 

@@ -77,6 +77,7 @@ const ON_BOTH: &[&str] = &[
     "dataset::",
     "reports::",
     "measures::",
+    "papers::",
     "accounts::sessions",
     "second_factor::",
     "tokens::",

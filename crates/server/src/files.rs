@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -26,6 +27,8 @@ pub(crate) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument
 pub(crate) const PDF: &str = "application/pdf";
 /// Of a table as text.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+/// Whoever waits for what is being counted asks again after this.
+const AGAIN: Duration = Duration::from_millis(300);
 
 /// Keeps nginx, and what does as it does, from holding an answer back until it is whole.
 const UNBUFFERED: (HeaderName, HeaderValue) =
@@ -47,17 +50,19 @@ pub(crate) struct Work {
     cancelled: Arc<AtomicBool>,
     /// What was done before this part of it.
     before: usize,
+    /// Whether whoever waits is told how far it is.
+    is_told: bool,
 }
 
 impl Work {
-    fn new() -> Self {
-        Self { told: watch::Sender::new((0, 0)), cancelled: Arc::default(), before: 0 }
+    fn new(is_told: bool) -> Self {
+        Self { told: watch::Sender::new((0, 0)), cancelled: Arc::default(), before: 0, is_told }
     }
 
     /// Work that nobody watches.
     #[cfg(test)]
     pub(crate) fn alone() -> Self {
-        Self::new()
+        Self::new(false)
     }
 
     /// Says how much is done.
@@ -89,6 +94,25 @@ impl Work {
                 Refusal::Busy
             }
         })
+    }
+
+    /// Asks for what is counted until it is, where whoever waits is told how far that is; else they are told to ask again.
+    ///
+    /// # Errors
+    /// What `ask` says.
+    pub(crate) async fn counted<T, R>(&self, ask: impl Fn() -> R) -> Result<T, Refusal>
+    where
+        R: Future<Output = Result<T, Refusal>>,
+    {
+        loop {
+            match ask().await {
+                Err(Refusal::ReportsPreparing { done, of }) if self.is_told => {
+                    self.at(done as usize, of as usize)?;
+                    tokio::time::sleep(AGAIN).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Makes something off the threads that answer requests.
@@ -132,9 +156,10 @@ where
     F: FnOnce(Work) -> R,
     R: Future<Output = Result<File, Refusal>> + Send + 'static,
 {
-    let waited = Waited(Work::new());
+    let is_told = wants_progress(headers);
+    let waited = Waited(Work::new(is_told));
     let making = make(waited.0.clone());
-    if !wants_progress(headers) {
+    if !is_told {
         let file = making.await?;
         let headers = [
             (header::CONTENT_TYPE, file.media.to_owned()),

@@ -134,6 +134,8 @@ fn most(kind: PaperKind) -> usize {
         | PaperKind::Posting
         | PaperKind::Decisions
         | PaperKind::Results
+        | PaperKind::DetailPoor
+        | PaperKind::DetailNearPoor
         | PaperKind::Interchange => MOST,
     }
 }

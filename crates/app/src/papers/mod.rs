@@ -34,7 +34,7 @@ use uuid::Uuid;
 pub(crate) use state::PapersState;
 
 /// In the order of the work.
-const KINDS: [PaperKind; 11] = [
+const KINDS: [PaperKind; 13] = [
     PaperKind::Review,
     PaperKind::Interviews,
     PaperKind::Explanations,
@@ -44,6 +44,8 @@ const KINDS: [PaperKind; 11] = [
     PaperKind::Decisions,
     PaperKind::Certificates,
     PaperKind::Results,
+    PaperKind::DetailPoor,
+    PaperKind::DetailNearPoor,
     PaperKind::Interchange,
     PaperKind::Tables,
 ];
@@ -215,6 +217,8 @@ fn write(
         | papers::PaperKind::Meeting
         | papers::PaperKind::Posting
         | papers::PaperKind::Results
+        | papers::PaperKind::DetailPoor
+        | papers::PaperKind::DetailNearPoor
         | papers::PaperKind::Interviews
         | papers::PaperKind::Explanations => {
             let lists: Vec<_> = villages.iter().filter_map(|village| list(kind, village)).collect();
@@ -288,6 +292,8 @@ fn kind_of(kind: PaperKind) -> Option<papers::PaperKind> {
         PaperKind::Certificates => papers::PaperKind::Certificates,
         PaperKind::Interviews => papers::PaperKind::Interviews,
         PaperKind::Explanations => papers::PaperKind::Explanations,
+        PaperKind::DetailPoor => papers::PaperKind::DetailPoor,
+        PaperKind::DetailNearPoor => papers::PaperKind::DetailNearPoor,
         PaperKind::Interchange => papers::PaperKind::Interchange,
         PaperKind::Tables => return None,
     })

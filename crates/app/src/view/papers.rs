@@ -27,6 +27,10 @@ pub enum PaperKind {
     Interviews,
     /// Each household's result in plain words.
     Explanations,
+    /// The detailed list of the households recognised as poor.
+    DetailPoor,
+    /// The same of those near-poor.
+    DetailNearPoor,
     /// The interchange list of three sheets.
     Interchange,
     /// The official tables by village.

@@ -32,6 +32,10 @@ pub enum PaperKind {
     Certificates,
     /// The list of results with what was decided.
     Results,
+    /// The detailed list of the households recognised as poor.
+    DetailPoor,
+    /// The same of those near-poor.
+    DetailNearPoor,
     /// The interchange workbook of three sheets.
     Interchange,
 }
@@ -51,7 +55,7 @@ pub enum FullIds {
 
 impl PaperKind {
     /// In the order of the work.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Review,
         Self::Interviews,
         Self::Explanations,
@@ -61,6 +65,8 @@ impl PaperKind {
         Self::Decisions,
         Self::Certificates,
         Self::Results,
+        Self::DetailPoor,
+        Self::DetailNearPoor,
         Self::Interchange,
     ];
 
@@ -76,6 +82,8 @@ impl PaperKind {
             Self::Decisions => "decisions",
             Self::Certificates => "certificates",
             Self::Results => "results",
+            Self::DetailPoor => "detail_poor",
+            Self::DetailNearPoor => "detail_near_poor",
             Self::Interchange => "interchange",
         }
     }
@@ -96,7 +104,27 @@ impl PaperKind {
             | Self::Minutes
             | Self::Posting
             | Self::Decisions
-            | Self::Results => FullIds::Never,
+            | Self::Results
+            | Self::DetailPoor
+            | Self::DetailNearPoor => FullIds::Never,
+        }
+    }
+
+    /// The class of which it is a detailed list.
+    pub fn detail_of(self) -> Option<&'static str> {
+        match self {
+            Self::DetailPoor => Some("poor"),
+            Self::DetailNearPoor => Some("near_poor"),
+            Self::Review
+            | Self::Interviews
+            | Self::Explanations
+            | Self::Meeting
+            | Self::Minutes
+            | Self::Posting
+            | Self::Decisions
+            | Self::Certificates
+            | Self::Results
+            | Self::Interchange => None,
         }
     }
 }

@@ -97,18 +97,21 @@ pub(super) fn of(household: &OnPaper, kind: PaperKind, today: Date) -> Place {
             }
         }
         PaperKind::Decisions => decisions(household, today),
-        PaperKind::Certificates => match household.recognition() {
-            Some((.., class)) if !household.is_certified(&class) => Place::NotFor,
-            Some(_) => unless_provisional(household),
-            None if household.stage == Stage::Refused => Place::NotFor,
-            None => Place::Out(Missing::NotRecognised),
-        },
-        PaperKind::Interchange => match household.recognition() {
-            Some((.., class)) if !household.is_certified(&class) && !household.was_listed() => Place::NotFor,
-            Some(_) => unless_provisional(household),
-            None if household.stage == Stage::Refused => Place::NotFor,
-            None => Place::Out(Missing::NotRecognised),
-        },
+        PaperKind::Certificates => recognised(household, |class| household.is_certified(class)),
+        PaperKind::DetailPoor | PaperKind::DetailNearPoor => {
+            recognised(household, |class| kind.detail_of() == Some(class))
+        }
+        PaperKind::Interchange => recognised(household, |class| is_decided(household, class)),
+    }
+}
+
+/// A paper of what was recognised, of some classes.
+fn recognised(household: &OnPaper, is_of: impl Fn(&str) -> bool) -> Place {
+    match household.recognition() {
+        Some((.., class)) if !is_of(&class) => Place::NotFor,
+        Some(_) => unless_provisional(household),
+        None if household.stage == Stage::Refused => Place::NotFor,
+        None => Place::Out(Missing::NotRecognised),
     }
 }
 

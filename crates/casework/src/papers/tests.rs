@@ -75,8 +75,10 @@ fn open(begun: bool, deeds: Vec<Deed>) -> OnPaper {
     OnPaper::new(&way, &proceeding, begun, &["poor".to_owned()])
 }
 
-fn places(household: &OnPaper) -> [Place; 10] {
-    PaperKind::ALL.map(|kind| household.place(kind, TODAY))
+/// In all papers but the detailed lists.
+fn places(household: &OnPaper) -> Vec<Place> {
+    let kinds = PaperKind::ALL.into_iter().filter(|kind| kind.detail_of().is_none());
+    kinds.map(|kind| household.place(kind, TODAY)).collect()
 }
 
 #[test]
@@ -190,6 +192,24 @@ fn who_is_neither_any_more_is_decided_on_where_it_was_before() {
     assert_eq!(kinds.map(|kind| escaped.place(kind, TODAY)), [NotFor, NotFor, NotFor]);
     let escaped = OnPaper { previous: Some("poor".to_owned()), ..escaped };
     assert_eq!(kinds.map(|kind| escaped.place(kind, TODAY)), [In, NotFor, In]);
+}
+
+#[test]
+fn a_detailed_list_is_of_those_recognised_in_its_class() {
+    let lists = [PaperKind::DetailPoor, PaperKind::DetailNearPoor];
+    let of = |deeds| {
+        let household = accepted(deeds);
+        lists.map(|kind| household.place(kind, TODAY))
+    };
+    let posted = || vec![meeting(true), posting()];
+    assert_eq!(of(posted()), [Out(NotRecognised); 2]);
+    let with = |deed| posted().into_iter().chain([deed]).collect::<Vec<_>>();
+    assert_eq!(of(with(recognition("poor"))), [In, NotFor]);
+    assert_eq!(of(with(recognition("near_poor"))), [NotFor, In]);
+    assert_eq!(of(with(recognition("not_poor"))), [NotFor; 2]);
+    assert_eq!(of(with(refusal())), [NotFor; 2]);
+    let provisional = OnPaper { provisional: true, ..accepted(with(recognition("poor"))) };
+    assert_eq!(provisional.place(PaperKind::DetailPoor, TODAY), Out(Provisional));
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub fn interchange(round: u16, villages: Vec<Village>) -> Interchange {
     Interchange { round, province: said("province", &[]), households }
 }
 
-fn of(village: &Village, household: Household) -> Option<InterchangeHousehold> {
+pub(super) fn of(village: &Village, household: Household) -> Option<InterchangeHousehold> {
     let Household { on_paper, code, head, address, b1, b2, details, .. } = household;
     let (number, on, recognised) = on_paper.recognition()?;
     // A household that is neither any more stands on the sheet of what it left.

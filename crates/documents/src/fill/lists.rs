@@ -2,8 +2,11 @@
 
 use rasoat_casework::papers::PaperKind;
 
-use super::{Household, Village};
-use crate::lists::{Listed, Posted, Reviewed, meeting_list, posting_list, results_list, review_list};
+use super::{Household, Village, interchange};
+use crate::interchange::InterchangeHousehold;
+use crate::lists::{
+    Listed, Posted, Reviewed, detail_list, meeting_list, posting_list, results_list, review_list,
+};
 use crate::table::List;
 
 /// A village's list of a kind; `None` for papers that are no lists.
@@ -13,6 +16,9 @@ pub fn list(kind: PaperKind, village: &Village) -> Option<List> {
         PaperKind::Meeting => Some(meeting(village)),
         PaperKind::Posting => Some(posting(village)),
         PaperKind::Results => Some(results(village)),
+        PaperKind::DetailPoor | PaperKind::DetailNearPoor => {
+            kind.detail_of().map(|class| detail(class, village))
+        }
         PaperKind::Interviews
         | PaperKind::Explanations
         | PaperKind::Minutes
@@ -61,6 +67,13 @@ fn posting(village: &Village) -> List {
     let same = same.map(|(from, until, place)| (from.to_string(), until.to_string(), place));
     let posted = same.as_ref().map(|(from, until, place)| (&**from, &**until, &**place));
     posting_list(village.head(), &rows, posted)
+}
+
+fn detail(class: &str, village: &Village) -> List {
+    let recognised =
+        village.households.iter().filter_map(|household| interchange::of(village, household.clone()));
+    let recognised: Vec<InterchangeHousehold> = recognised.collect();
+    detail_list(village.head(), class, &recognised)
 }
 
 fn results(village: &Village) -> List {

@@ -36,9 +36,12 @@ pub enum FileKind {
 /// As which files a paper is made.
 pub fn file_kinds(kind: PaperKind) -> &'static [FileKind] {
     match kind {
-        PaperKind::Review | PaperKind::Meeting | PaperKind::Posting | PaperKind::Results => {
-            &[FileKind::Pdf, FileKind::Xlsx]
-        }
+        PaperKind::Review
+        | PaperKind::Meeting
+        | PaperKind::Posting
+        | PaperKind::Results
+        | PaperKind::DetailPoor
+        | PaperKind::DetailNearPoor => &[FileKind::Pdf, FileKind::Xlsx],
         PaperKind::Interchange => &[FileKind::Xlsx],
         PaperKind::Minutes
         | PaperKind::Decisions

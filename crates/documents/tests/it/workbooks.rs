@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use calamine::{Data, Reader, Xlsx};
 use rasoat_documents::{
     Cell, Column, DocumentError, InterchangeHousehold, Kind, Table, Watch, detail_list, meeting_list, pdf,
-    posting_list, results_list, review_list, xlsx, xlsx_rows,
+    posting_list, results_list, review_list, xlsx, xlsx_rows, xlsx_sheets,
 };
 
 use crate::papers::{listed, met, posted, reviewed};
@@ -152,6 +152,22 @@ fn writing_tells_how_far_it_is_and_can_be_ended() {
     let ended = xlsx_rows(&table(), (rows, 5_000), &mut Watch::new(&mut tell, &cancelled));
     assert_eq!(ended.unwrap_err(), DocumentError::Cancelled);
     assert_eq!(told.last(), Some(&(2_000, 5_000)), "{told:?}");
+}
+
+#[test]
+fn sheets_of_one_workbook_are_one_work_under_names_that_sheets_may_have() {
+    let of = |rows: u32| Table {
+        rows: (0..rows).map(|number| vec![Cell::text("a"), Cell::count(number)]).collect(),
+        ..table()
+    };
+    let tables = [("Thôn 1/2: [Nà Pàn]".to_owned(), of(600)), ("Xã".to_owned(), of(3))];
+    let cancelled = AtomicBool::new(false);
+    let mut told = Vec::new();
+    let mut tell = |done, total| told.push((done, total));
+    let bytes = xlsx_sheets(&tables, &mut Watch::new(&mut tell, &cancelled)).unwrap();
+    assert_eq!(told, [(0, 603), (500, 603), (600, 603), (603, 603)]);
+    let workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(workbook.sheet_names(), ["Thôn 12 Nà Pàn", "Xã"]);
 }
 
 fn part(bytes: &[u8], name: &str) -> String {

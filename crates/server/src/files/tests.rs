@@ -125,9 +125,24 @@ async fn whoever_goes_away_ends_the_work_of_a_plain_answer_too() {
     assert_eq!(end.await.unwrap(), Refusal::Cancelled);
 }
 
+#[tokio::test]
+async fn whoever_is_told_waits_for_what_is_being_counted_and_others_ask_again() {
+    let asked = Mutex::new(0);
+    let ask = async || {
+        *asked.lock().unwrap() += 1;
+        if *asked.lock().unwrap() < 3 { Err(Refusal::ReportsPreparing { done: 4, of: 9 }) } else { Ok(7) }
+    };
+    let work = Work::new(true);
+    let told = work.told.subscribe();
+    assert_eq!(work.counted(ask).await, Ok(7));
+    assert_eq!(*told.borrow(), (4, 9));
+    let preparing = async || Err::<(), _>(Refusal::ReportsPreparing { done: 4, of: 9 });
+    assert_eq!(Work::new(false).counted(preparing).await, Err(Refusal::ReportsPreparing { done: 4, of: 9 }));
+}
+
 #[test]
 fn a_document_tells_and_ends_as_the_work_does() {
-    let waited = Waited(Work::new());
+    let waited = Waited(Work::new(false));
     let work = waited.0.clone();
     let told = work.told.subscribe();
     work.watched(|watch| watch.at(2, 5)).unwrap();

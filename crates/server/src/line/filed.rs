@@ -189,10 +189,11 @@ fn details(
     people: &Record,
     listed: &Record,
 ) -> Details {
-    if !matches!(kind, Some(PaperKind::Certificates | PaperKind::Interchange)) {
+    let is_list = kind.is_some_and(|kind| kind == PaperKind::Interchange || kind.detail_of().is_some());
+    if !is_list && kind != Some(PaperKind::Certificates) {
         return Details::default();
     }
-    let session = form.zip(interview).filter(|_| kind == Some(PaperKind::Interchange));
+    let session = form.zip(interview).filter(|_| is_list);
     let session = session.map(|(form, interview)| whole(form, interview));
     let worded = |question: &str, choice: &str| worded(&scoring.library, question, choice);
     Details::of(people, listed, session.as_ref(), worded)

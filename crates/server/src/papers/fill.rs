@@ -76,6 +76,8 @@ fn whole(
         | PaperKind::Meeting
         | PaperKind::Posting
         | PaperKind::Results
+        | PaperKind::DetailPoor
+        | PaperKind::DetailNearPoor
         | PaperKind::Interviews
         | PaperKind::Explanations => {
             let lists: Vec<_> = villages.iter().filter_map(|village| list(kind, village)).collect();

@@ -84,7 +84,7 @@ impl Rules {
 /// What was found of every paper.
 pub(super) struct AllLooked {
     /// By household, where it stands in each paper.
-    pub(super) stands: Vec<[Stands; 10]>,
+    pub(super) stands: Vec<[Stands; PaperKind::ALL.len()]>,
     /// The name of the village that was asked for, if it is known.
     pub(super) village: Option<String>,
 }

@@ -46,7 +46,7 @@ pub(crate) async fn export_poverty(
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     files::answer(&headers, |work| async move {
-        let view = measured(&state, &who, form.form).await?;
+        let view = work.counted(|| measured(&state, &who, form.form.clone())).await?;
         auth::note_act(&state, &who.account.name, "exported", "poverty").await?;
         let sheets = poverty::sheets(&view, &Worded(&form.words), &form.language);
         work.aside(move |work| sheet::file("poverty", sheets, form.xlsx, work)).await
@@ -107,7 +107,7 @@ pub(crate) async fn export_what_if(
     let object =
         form.form.place.as_ref().map_or_else(|| "what_if".to_owned(), |place| format!("what_if/{place}"));
     files::answer(&headers, |work| async move {
-        let (_, trial) = tried(&state, &who, form.form).await?;
+        let (_, trial) = work.counted(|| tried(&state, &who, form.form.clone())).await?;
         auth::note_act(&state, &who.account.name, "exported", &object).await?;
         let sheets = what_if::sheets(&state, &trial, &Worded(&form.words), &work).await?;
         let behind = work.after(trial.changed.len());

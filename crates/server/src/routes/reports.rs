@@ -79,7 +79,7 @@ pub(crate) async fn table_file(
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     files::answer(&headers, |work| async move {
-        let opened = table::Opened::of(&state, &who, &form.report).await?;
+        let opened = work.counted(|| table::Opened::of(&state, &who, &form.report)).await?;
         let library = state.library();
         auth::note_act(&state, &who.account.name, "exported", &form.report.table).await?;
         work.aside(move |work| file::written(&opened.view(&library)?, &form, work)).await
@@ -121,7 +121,7 @@ pub(crate) async fn targets_file(
 ) -> Result<Response, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     files::answer(&headers, |work| async move {
-        let opened = targets::Opened::of(&state, &who, &form.of, true).await?;
+        let opened = work.counted(|| targets::Opened::of(&state, &who, &form.of, true)).await?;
         let library = state.library();
         auth::note_act(&state, &who.account.name, "exported", "targets").await?;
         work.aside(move |work| targets_file::written(&opened.view(&library)?, &form, work)).await

@@ -249,10 +249,18 @@ async fn every_paper_is_of_those_who_stand_in_it_and_the_posting_says_nothing_th
     ] {
         assert_eq!(state(&papers, kind)["households"], households, "{kind}");
     }
+    let detailed =
+        ["detail_poor", "detail_near_poor"].map(|kind| state(&papers, kind)["households"].as_u64());
+    assert!(detailed.contains(&Some(1)) && detailed.contains(&Some(0)), "{detailed:?}");
     let not_begun = json!([{ "code": "not_begun", "households": 1 }]);
     assert_eq!(state(&papers, "interviews")["missing"], not_begun);
     for kind in PaperKind::ALL.map(PaperKind::as_str) {
         let paper = state(&papers, kind);
+        if kind.starts_with("detail_") && paper["households"] == 0 {
+            let form = form(kind, "xlsx", &place);
+            assert_eq!(refused(&server, &admin, "/api/papers/file", form).await.1, "papers_nothing");
+            continue;
+        }
         for format in paper["formats"].as_array().unwrap() {
             let text = read(&server, &admin, kind, format.as_str().unwrap(), &place).await;
             let here = known.iter().filter(|one| text.contains(&one.head)).count();

@@ -3241,7 +3241,7 @@ export interface components {
          * @description A list or paper of a review.
          * @enum {string}
          */
-        PaperKind: "review" | "interviews" | "explanations" | "meeting" | "minutes" | "posting" | "decisions" | "certificates" | "results" | "interchange";
+        PaperKind: "review" | "interviews" | "explanations" | "meeting" | "minutes" | "posting" | "decisions" | "certificates" | "results" | "detail_poor" | "detail_near_poor" | "interchange";
         /** @description Why households do not stand in a paper. */
         PaperMissingView: {
             /** @description `not_begun`, `not_accepted`, `no_class`, `not_met`, `not_posted`, `posting_runs`, `complaint`, `provisional`, `not_recognised`. */

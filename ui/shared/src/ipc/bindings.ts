@@ -2318,6 +2318,10 @@ export type PaperKind =
 "interviews" | 
 /**  Each household's result in plain words. */
 "explanations" | 
+/**  The detailed list of the households recognised as poor. */
+"detail_poor" | 
+/**  The same of those near-poor. */
+"detail_near_poor" | 
 /**  The interchange list of three sheets. */
 "interchange" | 
 /**  The official tables by village. */

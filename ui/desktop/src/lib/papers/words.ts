@@ -12,6 +12,8 @@ const names: Record<PaperKind, () => string> = {
   certificates: m.papers_certificates,
   interviews: m.papers_interviews,
   explanations: m.papers_explanations,
+  detail_poor: m.papers_detail_poor,
+  detail_near_poor: m.papers_detail_near_poor,
   interchange: m.papers_interchange,
   tables: m.papers_tables,
 };
@@ -26,6 +28,8 @@ const explained: Record<PaperKind, () => string> = {
   certificates: m.papers_certificates_what,
   interviews: m.papers_interviews_what,
   explanations: m.papers_explanations_what,
+  detail_poor: m.papers_detail_poor_what,
+  detail_near_poor: m.papers_detail_near_poor_what,
   interchange: m.papers_interchange_what,
   tables: m.papers_tables_what,
 };

@@ -21,5 +21,7 @@ export const KINDS: readonly PaperKind[] = [
   'decisions',
   'certificates',
   'results',
+  'detail_poor',
+  'detail_near_poor',
   'interchange',
 ];

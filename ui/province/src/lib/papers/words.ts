@@ -13,6 +13,8 @@ const names: Record<PaperKind, () => string> = {
   decisions: m.papers_decisions,
   certificates: m.papers_certificates,
   results: m.papers_results,
+  detail_poor: m.papers_detail_poor,
+  detail_near_poor: m.papers_detail_near_poor,
   interchange: m.papers_interchange,
 };
 
@@ -26,6 +28,8 @@ const explained: Record<PaperKind, () => string> = {
   decisions: m.papers_decisions_what,
   certificates: m.papers_certificates_what,
   results: m.papers_results_what,
+  detail_poor: m.papers_detail_poor_what,
+  detail_near_poor: m.papers_detail_near_poor_what,
   interchange: m.papers_interchange_what,
 };
 
