@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { missingWords, paperWhat, paperWords } from './words';
 
-const source = readFileSync(`${import.meta.dirname}/../../../../../crates/app/src/papers/place.rs`, 'utf8');
+const source = readFileSync(`${import.meta.dirname}/../../../../../crates/casework/src/papers/place.rs`, 'utf8');
 const codes = [...source.matchAll(/Self::\w+ => "([a-z_]+)"/g)].map((found) => found[1] ?? '');
 
 test('every reason that the program gives has its words, with the count', () => {
