@@ -6,7 +6,8 @@ export default defineConfig({
 	testMatch: '*.spec.mjs',
 	testIgnore: 'screens/**',
 	outputDir: 'results',
-	workers: 1,
+	// A file of tests at a time on each core: every one has a province, laptops, ports and a screen of its own.
+	workers: 2,
 	retries: 0,
 	timeout: 180_000,
 	expect: { timeout: 30_000 },
