@@ -39,7 +39,7 @@ pub(crate) fn enrolment() -> Enrolment {
                 id: "thon-1".parse().unwrap(),
                 name: "Thôn 1".to_owned(),
                 area_type: AreaType::Rural,
-                households: 62,
+                households: 0,
             }],
         }],
         round: Round(2026),
@@ -77,6 +77,14 @@ fn file() -> Vec<u8> {
 #[test]
 fn a_file_is_read_as_it_was_written() {
     assert_eq!(EnrolmentFile::read(&file()), Ok(enrolment()));
+}
+
+#[test]
+fn how_many_households_live_in_a_village_is_read_where_it_is_said() {
+    let mut said = enrolment();
+    said.communes[0].villages[0].households = 62;
+    let file = EnrolmentFile::write(&said, &server_key()).unwrap();
+    assert_eq!(EnrolmentFile::read(&file), Ok(said));
 }
 
 #[test]

@@ -151,5 +151,7 @@ fn a_document_tells_and_ends_as_the_work_does() {
     assert_eq!(*told.borrow(), (6, 10), "a part behind another");
     drop(waited);
     assert_eq!(work.watched(|watch| watch.at(3, 5)), Err(Refusal::Cancelled));
-    assert_eq!(work.watched(|_| Err::<(), _>(DocumentError::Nothing)), Err(Refusal::Busy));
+    assert_eq!(work.watched(|_| Err::<(), _>(DocumentError::Nothing)), Err(Refusal::PapersNothing));
+    let broken = DocumentError::Template("where".to_owned());
+    assert_eq!(work.watched(|_| Err::<(), _>(broken)), Err(Refusal::Busy));
 }
