@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rasoat_instrument::{
-    ChoiceList, Definition, Group, Media, Node, Plan, Question, QuestionKind, Repeat, Text, ValueKind,
+    ChoiceList, Definition, Group, Media, Node, Numbering, Plan, Question, QuestionKind, Repeat, Text,
+    ValueKind,
 };
 
 use crate::app::App;
@@ -152,7 +153,7 @@ pub(crate) fn view(definition: &Definition) -> FormView {
             Node::Question(question) if !is_shown(question) => continue,
             Node::Question(question) => (&question.name, &question.label, std::slice::from_ref(node)),
         };
-        let mut numbering = Numbering { section: number, last: 0 };
+        let mut numbering = Numbering::new(number);
         let mut items = Vec::new();
         collect(nodes, &mut numbering, &mut items);
         sections.push(SectionView { name: name.clone(), number, label: label.clone(), items });
@@ -163,26 +164,6 @@ pub(crate) fn view(definition: &Definition) -> FormView {
         title: definition.title.clone(),
         sections,
         lists: definition.lists.iter().map(|(name, list)| (name.clone(), choices(list))).collect(),
-    }
-}
-
-/// Questions are numbered through their section: what is asked gets a number, notes and computed values get none.
-struct Numbering {
-    section: u32,
-    last: u32,
-}
-
-impl Numbering {
-    fn next(&mut self, question: &Question) -> String {
-        match question.kind {
-            QuestionKind::Asked { .. } | QuestionKind::Acknowledge => {
-                self.last += 1;
-                format!("{}.{}", self.section, self.last)
-            }
-            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
-                String::new()
-            }
-        }
     }
 }
 

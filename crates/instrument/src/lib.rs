@@ -17,6 +17,7 @@ mod list;
 mod lots;
 mod migrate;
 mod moment;
+mod numbering;
 mod path;
 mod plan;
 mod session;
@@ -32,6 +33,7 @@ pub use geopoint::GeoPoint;
 pub use list::{Choice, ChoiceItem, ChoiceList};
 pub use migrate::{Left, LeftWhy, Migrated, carry_over, migrate, moved};
 pub use moment::Moment;
+pub use numbering::Numbering;
 pub use path::{Answer, Facet, FieldName, InstanceId, Path, PathError, Segment};
 pub use plan::{FormProblem, Plan};
 pub use session::{

@@ -3,7 +3,8 @@
 use rasoat_casework::standard::Classification;
 use rasoat_casework::{AreaType, CitizenId};
 use rasoat_instrument::{
-    ChoiceList, Group, Node, NodeState, Path, Question, QuestionKind, Repeat, Session, Text, ValueKind,
+    ChoiceList, Group, Node, NodeState, Numbering, Path, Question, QuestionKind, Repeat, Session, Text,
+    ValueKind,
 };
 
 use crate::interview::{Interview, InterviewPart, InterviewSection, Line, RosterLine};
@@ -70,26 +71,6 @@ pub fn filled_interview(session: &Session, facts: InterviewFacts) -> Interview {
     }
 }
 
-/// Numbers what is asked through its section; notes and computed values get none.
-struct Numbering {
-    section: u32,
-    last: u32,
-}
-
-impl Numbering {
-    fn next(&mut self, question: &Question) -> String {
-        match question.kind {
-            QuestionKind::Asked { .. } | QuestionKind::Acknowledge => {
-                self.last += 1;
-                format!("{}.{}", self.section, self.last)
-            }
-            QuestionKind::Calculated | QuestionKind::Hidden | QuestionKind::Finished | QuestionKind::Note => {
-                String::new()
-            }
-        }
-    }
-}
-
 struct Filler<'a> {
     session: &'a Session,
     /// Citizen IDs that are not to be read, wherever they stand: computed values hold them too.
@@ -136,7 +117,7 @@ impl<'a> Filler<'a> {
                 Node::Question(question) => (&question.label, std::slice::from_ref(node)),
             };
             number += 1;
-            let mut numbering = Numbering { section: number, last: 0 };
+            let mut numbering = Numbering::new(number);
             let mut parts = vec![lines_under(String::new())];
             self.collect(nodes, &mut numbering, &mut parts);
             parts.retain(|part| match part {

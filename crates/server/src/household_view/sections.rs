@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rasoat_casework::Document;
-use rasoat_instrument::{Facet, Node, Path, Question, QuestionKind, Repeat, Segment, Session, Text};
+use rasoat_instrument::{
+    Facet, Node, Numbering, Path, Question, QuestionKind, Repeat, Segment, Session, Text,
+};
 
 use super::edit_id;
 use super::words::Words;
@@ -29,12 +31,12 @@ pub(super) fn of_form(session: &Session, document: &Document, words: &Words<'_>)
             questions: Vec::new(),
             rosters: Vec::new(),
         };
-        let mut count = 0;
+        let mut numbering = Numbering::new(number);
         let nodes = match node {
             Node::Group(group) => group.nodes.as_slice(),
             Node::Repeat(_) | Node::Question(_) => std::slice::from_ref(node),
         };
-        filler.fill(nodes, &mut section, &mut count);
+        filler.fill(nodes, &mut section, &mut numbering);
         sections.push(section);
     }
     sections
@@ -47,17 +49,15 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    fn fill(&self, nodes: &[Node], section: &mut SectionView, count: &mut u32) {
+    fn fill(&self, nodes: &[Node], section: &mut SectionView, numbering: &mut Numbering) {
         for node in nodes {
             match node {
-                Node::Group(group) => self.fill(&group.nodes, section, count),
+                Node::Group(group) => self.fill(&group.nodes, section, numbering),
                 Node::Repeat(repeat) => {
-                    let roster = self.roster(repeat, section.number, count);
-                    section.rosters.push(roster);
+                    section.rosters.push(self.roster(repeat, numbering));
                 }
                 Node::Question(question) if holds_a_value(question) => {
-                    *count += 1;
-                    let number = format!("{}.{count}", section.number);
+                    let number = numbering.next(question);
                     let path = Path::field(&question.name).ok();
                     if let Some(view) = path.and_then(|path| self.question(question, path, number)) {
                         section.questions.push(view);
@@ -92,18 +92,15 @@ impl Filler<'_> {
         }
     }
 
-    fn roster(&self, repeat: &Repeat, section: u32, count: &mut u32) -> RosterView {
+    fn roster(&self, repeat: &Repeat, numbering: &mut Numbering) -> RosterView {
         let mut questions = Vec::new();
         columns(&repeat.nodes, &mut questions);
         let columns: Vec<ColumnView> = questions
             .iter()
-            .map(|question| {
-                *count += 1;
-                ColumnView {
-                    name: question.name.clone(),
-                    number: format!("{section}.{count}"),
-                    label: question.label.clone(),
-                }
+            .map(|question| ColumnView {
+                name: question.name.clone(),
+                number: numbering.next(question),
+                label: question.label.clone(),
             })
             .collect();
         let rows = self.session.instances(&repeat.name).into_iter().map(|instance| {

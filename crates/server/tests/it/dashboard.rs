@@ -137,6 +137,11 @@ async fn a_household_is_shown_with_answers_classes_and_the_way_each_edit_came() 
     assert_eq!(view["row"]["state"], "signed");
     assert_eq!(view["classifications"].as_array().unwrap().len(), 2);
     assert!(view["sections"].as_array().unwrap().len() > 3);
+    // Numbered as on the laptop and on paper: what is computed has none.
+    let sections = view["sections"].as_array().unwrap().iter();
+    for question in sections.flat_map(|section| section["questions"].as_array().unwrap()) {
+        assert_eq!(question["number"] == "", question["computed"] == true, "{question}");
+    }
     assert_eq!(view["reported"][0]["class"], "near_poor");
     assert_eq!(view["differences"][0]["scored"], "poor");
     let kinds: Vec<&str> =
