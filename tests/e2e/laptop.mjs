@@ -125,6 +125,16 @@ async function patiently(machine, way, household) {
 	if (error) throw new Error(error);
 }
 
+/** Has a laptop of its own do something, sends that to the province, and puts the laptop away. */
+export async function fromLaptop(browser, province, work) {
+	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
+	const machine = await open(await context.newPage(), province);
+	await work(machine);
+	await ask(machine, 'sync_now');
+	machine.stop();
+	await context.close();
+}
+
 /** Copies what has no receipt to a stick for another laptop or the province (its id), and answers with the files. */
 export async function copyTo(page, machine, recipient, stick) {
 	mkdirSync(stick, { recursive: true });

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ask, interviewed, open } from './laptop.mjs';
+import { ask, fromLaptop, interviewed } from './laptop.mjs';
 import { accessible, slowFile } from './look.mjs';
 import { openOffice, startProvince, visit } from './stage.mjs';
 
@@ -15,24 +15,20 @@ let head;
 
 test.beforeAll(async ({ browser }) => {
 	province = await startProvince();
-	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
-	const page = await context.newPage();
-	const machine = await open(page, province);
-	const { rows } = await ask(machine, 'procedure_board', { village: '06001-na-pan' });
-	const household = rows[0].household;
-	head = rows[0].head_name;
-	await interviewed(machine, household);
-	const { item } = await ask(machine, 'check', { household });
-	await ask(machine, 'accept', { form: { household, version: item.version } });
-	const { seen } = (await ask(machine, 'procedure_board', { village: '06001-na-pan' })).rows.find((row) => row.household === household);
-	const on = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Ho_Chi_Minh' });
-	const people = { chair: 'Hoàng Văn Chủ', secretary: 'Lý Thị Thư', representative: 'Nông Văn Diện' };
-	await ask(machine, 'hold_meeting', {
-		form: { households: [{ household: { household, seen }, agreed: 30 }], on, attended: 30, minutes: '01/BB', ...people, objection: '' }
+	await fromLaptop(browser, province, async (machine) => {
+		const { rows } = await ask(machine, 'procedure_board', { village: '06001-na-pan' });
+		const household = rows[0].household;
+		head = rows[0].head_name;
+		await interviewed(machine, household);
+		const { item } = await ask(machine, 'check', { household });
+		await ask(machine, 'accept', { form: { household, version: item.version } });
+		const { seen } = (await ask(machine, 'procedure_board', { village: '06001-na-pan' })).rows.find((row) => row.household === household);
+		const on = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Ho_Chi_Minh' });
+		const people = { chair: 'Hoàng Văn Chủ', secretary: 'Lý Thị Thư', representative: 'Nông Văn Diện' };
+		await ask(machine, 'hold_meeting', {
+			form: { households: [{ household: { household, seen }, agreed: 30 }], on, attended: 30, minutes: '01/BB', ...people, objection: '' }
+		});
 	});
-	await ask(machine, 'sync_now');
-	machine.stop();
-	await context.close();
 	office = await openOffice(browser, province);
 });
 test.afterAll(async () => {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { ask, interviewed, open } from './laptop.mjs';
+import { ask, fromLaptop, interviewed } from './laptop.mjs';
 import { accessible } from './look.mjs';
 import { openOffice, startProvince, visit } from './stage.mjs';
 
@@ -12,15 +12,11 @@ let home;
 
 test.beforeAll(async ({ browser }) => {
 	province = await startProvince();
-	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
-	const page = await context.newPage();
-	const machine = await open(page, province);
-	const { rows } = await ask(machine, 'procedure_board', { village: null });
-	home = rows[0].household;
-	await interviewed(machine, home);
-	await ask(machine, 'sync_now');
-	machine.stop();
-	await context.close();
+	await fromLaptop(browser, province, async (machine) => {
+		const { rows } = await ask(machine, 'procedure_board', { village: null });
+		home = rows[0].household;
+		await interviewed(machine, home);
+	});
 });
 test.afterAll(() => province.stop());
 

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ask, interviewed, open } from './laptop.mjs';
+import { ask, fromLaptop, interviewed } from './laptop.mjs';
 import { accessible, slowFile } from './look.mjs';
 import { openOffice, startProvince, visit } from './stage.mjs';
 
@@ -14,14 +14,10 @@ let office;
 
 test.beforeAll(async ({ browser }) => {
 	province = await startProvince();
-	const context = await browser.newContext({ locale: 'vi-VN', viewport: { width: 1366, height: 768 } });
-	const page = await context.newPage();
-	const machine = await open(page, province);
-	const { rows } = await ask(machine, 'procedure_board', { village: null });
-	await interviewed(machine, rows[0].household);
-	await ask(machine, 'sync_now');
-	machine.stop();
-	await context.close();
+	await fromLaptop(browser, province, async (machine) => {
+		const { rows } = await ask(machine, 'procedure_board', { village: null });
+		await interviewed(machine, rows[0].household);
+	});
 	office = await openOffice(browser, province);
 });
 test.afterAll(async () => {

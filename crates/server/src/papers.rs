@@ -8,9 +8,7 @@ mod fill;
 mod look;
 mod place;
 
-use std::collections::BTreeMap;
-
-use rasoat_casework::papers::{FullIds, Missing, PaperKind, Place as Stands};
+use rasoat_casework::papers::{self, FullIds, Missing, PaperKind, Place as Stands};
 use rasoat_documents::{FileKind, file_kinds};
 
 use crate::auth::{self, LoggedIn};
@@ -150,15 +148,9 @@ fn formats(kind: PaperKind) -> Vec<PaperFormat> {
 
 /// How many do not stand there, by why, in the order of the work.
 fn missing(stands: impl Iterator<Item = Stands>) -> Vec<PaperMissingView> {
-    let mut counts = BTreeMap::<Missing, u32>::new();
-    for place in stands {
-        if let Stands::Out(why) = place {
-            *counts.entry(why).or_default() += 1;
-        }
-    }
     let view =
         |(why, households): (Missing, u32)| PaperMissingView { code: why.code().to_owned(), households };
-    counts.into_iter().map(view).collect()
+    papers::missing(stands).into_iter().map(view).collect()
 }
 
 fn count(many: usize) -> u32 {

@@ -40,6 +40,31 @@ pub(crate) enum Place {
     Village(CommuneCode, String),
 }
 
+impl Place {
+    /// As it stands in addresses: `commune.06001`.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Province => "province".to_owned(),
+            Self::District(code) => format!("district.{code}"),
+            Self::Commune(code) => format!("commune.{code}"),
+            Self::Village(commune, village) => format!("village.{commune}.{village}"),
+        }
+    }
+
+    /// Its name; empty for the province, and `None` for a village, which what is known of it names.
+    pub(crate) fn name(&self, library: &Library) -> Option<String> {
+        match self {
+            Self::Province => Some(String::new()),
+            Self::District(code) => {
+                let named = library.units().districts.values().find(|one| one.code == *code);
+                Some(named.map(|one| one.name.clone()).unwrap_or_default())
+            }
+            Self::Commune(code) => Some(library.commune(code).name),
+            Self::Village(..) => None,
+        }
+    }
+}
+
 /// Which households are asked for: of a round, as it stands or stood at a lock, in a place, as far as somebody sees them.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -95,18 +120,12 @@ impl Asked {
 
     /// The place and its name.
     pub(crate) fn place_view(&self, library: &Library, cases: &Cases) -> ReportPlaceView {
-        let (key, name) = match &self.place {
-            Place::Province => ("province".to_owned(), String::new()),
-            Place::District(code) => {
-                let named = library.units().districts.values().find(|one| one.code == *code);
-                (format!("district.{code}"), named.map(|one| one.name.clone()).unwrap_or_default())
-            }
-            Place::Commune(code) => (format!("commune.{code}"), library.commune(code).name),
-            Place::Village(commune, village) => {
-                (format!("village.{commune}.{village}"), village_name(cases, commune, village))
-            }
+        let name = if let Place::Village(commune, village) = &self.place {
+            village_name(cases, commune, village)
+        } else {
+            self.place.name(library).unwrap_or_default()
         };
-        ReportPlaceView { key, name }
+        ReportPlaceView { key: self.place.key(), name }
     }
 }
 

@@ -300,16 +300,10 @@ fn kind_of(kind: PaperKind) -> Option<papers::PaperKind> {
 }
 
 /// How many do not stand there, by why, in the order of the work.
-fn missing(places: impl Iterator<Item = Place>) -> Vec<PaperMissingView> {
-    let mut counts = std::collections::BTreeMap::<Missing, u32>::new();
-    for place in places {
-        if let Place::Out(why) = place {
-            *counts.entry(why).or_default() += 1;
-        }
-    }
+fn missing(stands: impl Iterator<Item = Place>) -> Vec<PaperMissingView> {
     let view =
         |(why, households): (Missing, u32)| PaperMissingView { code: why.code().to_owned(), households };
-    counts.into_iter().map(view).collect()
+    papers::missing(stands).into_iter().map(view).collect()
 }
 
 fn rows(opened: &Opened, village: Option<&str>) -> Result<Vec<HouseholdRow>, AppError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::procedure::{CaseAct, Deed, Proceeding, Stage, Way};
 
-pub use place::{Missing, Place};
+pub use place::{Missing, Place, missing};
 
 /// A list or paper of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

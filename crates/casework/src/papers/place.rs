@@ -1,5 +1,7 @@
 //! Whether a household stands in a paper, and if not, why.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::{OnPaper, PaperKind};
@@ -54,6 +56,17 @@ impl Missing {
             Self::NotRecognised => "not_recognised",
         }
     }
+}
+
+/// How many are missing in a paper, by why, in the order of the work.
+pub fn missing(places: impl Iterator<Item = Place>) -> BTreeMap<Missing, u32> {
+    let mut counts = BTreeMap::new();
+    for place in places {
+        if let Place::Out(why) = place {
+            *counts.entry(why).or_default() += 1;
+        }
+    }
+    counts
 }
 
 pub(super) fn of(household: &OnPaper, kind: PaperKind, today: Date) -> Place {

@@ -54,25 +54,12 @@ impl Place {
     }
 
     pub(super) fn key(&self) -> String {
-        match &self.of {
-            Where::Village(commune, village) => format!("village.{commune}.{village}"),
-            Where::Commune(code) => format!("commune.{code}"),
-            Where::District(code) => format!("district.{code}"),
-            Where::Province => "province".to_owned(),
-        }
+        self.of.key()
     }
 
     /// Its name; empty for the province, and `None` for a village, which its households name.
     pub(super) fn name(&self, library: &Library) -> Option<String> {
-        match &self.of {
-            Where::Village(..) => None,
-            Where::Commune(code) => Some(library.commune(code).name),
-            Where::District(code) => {
-                let known = library.units().districts.values().find(|one| one.code == *code);
-                Some(known.map(|one| one.name.clone()).unwrap_or_default())
-            }
-            Where::Province => Some(String::new()),
-        }
+        self.of.name(library)
     }
 
     pub(super) fn view(&self, name: String) -> ReportPlaceView {

@@ -89,43 +89,60 @@ impl Writing<'_> {
 
     /// The counts beside a target's own.
     fn parts(&self) -> Sheet {
-        let head = ["id", "target", "part", "numerator", "denominator", "value"];
-        let of = |target: &TargetView| -> Vec<Vec<Figure>> {
-            let row = |part: &crate::view::TargetPartView| {
+        let head = ["part", "numerator", "denominator", "value"];
+        self.of_each(
+            "parts",
+            &head,
+            |target| &target.parts,
+            |target, part| {
                 let figure = self.figure(target, &part.figure);
-                let named = self.named(target).into_iter().chain([text(part.label.get(self.language))]);
-                named.chain(figure).collect()
-            };
-            target.parts.iter().map(row).collect()
-        };
-        self.sheet("parts", &head, self.view.targets.iter().flat_map(of).collect())
+                [text(part.label.get(self.language))].into_iter().chain(figure).collect()
+            },
+        )
     }
 
     fn communes(&self) -> Sheet {
-        let head = ["id", "target", "commune_code", "commune", "numerator", "denominator", "value", "met"];
-        let of = |target: &TargetView| -> Vec<Vec<Figure>> {
-            let row = |one: &crate::view::CommuneFigureView| {
+        let head = ["commune_code", "commune", "numerator", "denominator", "value", "met"];
+        self.of_each(
+            "communes",
+            &head,
+            |target| &target.communes,
+            |target, one| {
                 let place = [text(&one.commune.code), text(&one.commune.name)];
-                let figure = self.figure(target, &one.figure);
-                self.named(target).into_iter().chain(place).chain(figure).chain([self.met(one.met)]).collect()
-            };
-            target.communes.iter().map(row).collect()
-        };
-        self.sheet("communes", &head, self.view.targets.iter().flat_map(of).collect())
+                place.into_iter().chain(self.figure(target, &one.figure)).chain([self.met(one.met)]).collect()
+            },
+        )
     }
 
     fn rounds(&self) -> Sheet {
-        let head = ["id", "target", "round", "numerator", "denominator", "value", "goal", "met"];
-        let of = |target: &TargetView| -> Vec<Vec<Figure>> {
-            let row = |one: &crate::view::TrendView| {
-                let figure = self.figure(target, &one.figure);
+        let head = ["round", "numerator", "denominator", "value", "goal", "met"];
+        self.of_each(
+            "rounds",
+            &head,
+            |target| &target.trend,
+            |target, one| {
                 let end = [self.goal(one.target), self.met(one.met)];
                 let round = [text(one.round.to_string())];
-                self.named(target).into_iter().chain(round).chain(figure).chain(end).collect()
-            };
-            target.trend.iter().map(row).collect()
-        };
-        self.sheet("rounds", &head, self.view.targets.iter().flat_map(of).collect())
+                round.into_iter().chain(self.figure(target, &one.figure)).chain(end).collect()
+            },
+        )
+    }
+
+    /// What there is several of for each target, a row each behind the target's id and name.
+    fn of_each<T>(
+        &self,
+        name: &str,
+        head: &[&str],
+        all: impl Fn(&TargetView) -> &[T],
+        row: impl Fn(&TargetView, &T) -> Vec<Figure>,
+    ) -> Sheet {
+        let head: Vec<&str> = ["id", "target"].into_iter().chain(head.iter().copied()).collect();
+        let mut rows = Vec::new();
+        for target in &self.view.targets {
+            let named = |one| self.named(target).into_iter().chain(row(target, one)).collect();
+            rows.extend(all(target).iter().map(named));
+        }
+        self.sheet(name, &head, rows)
     }
 
     /// Of every commune the shares that lists of poor districts and communes are made by.
