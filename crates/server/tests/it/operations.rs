@@ -115,8 +115,10 @@ async fn figures_name_routes_and_never_what_they_were_asked_for() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
+    // What a figure is of, not the figure: any digits may stand in that.
+    let said: Vec<&str> = text.lines().filter_map(|line| Some(line.rsplit_once(' ')?.0)).collect();
     for word in [id.to_string().as_str(), COMMUNE, "BREW"] {
-        assert!(!text.contains(word), "{word}");
+        assert!(!said.iter().any(|of| of.contains(word)), "{word}");
     }
     let open = reqwest::get(server.url("/metrics")).await.unwrap();
     assert!(!open.text().await.unwrap().contains("rasoat_"), "not by the door of everybody");
@@ -198,7 +200,13 @@ async fn the_doctor_says_what_is_ill_and_what_to_do() {
     }
     assert_eq!(how(Looked::Certificate), None);
     assert!(ask_doctor(&server.dir).status.success());
-    assert_eq!(doctor(&server.dir, 0).iter().filter(|(_, health)| *health == Health::Doubtful).count(), 1);
+    // The disk of whoever tests may be nearly full.
+    let doubtful = |now_millis| {
+        let found = doctor(&server.dir, now_millis).into_iter();
+        let found = found.filter(|(what, health)| *health != Health::Well && *what != Looked::Room);
+        found.map(|(what, _)| what).collect::<Vec<_>>()
+    };
+    assert_eq!((doubtful(BEGIN), doubtful(0)), (vec![], vec![Looked::Clock]));
 
     let config = server.dir.path().join("rasoat-server.toml");
     let text = fs::read_to_string(&config).unwrap();
