@@ -57,38 +57,15 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         }
         each_alone.insert((*name).to_owned(), json!(quantile(&mut alone, 0.5).round()));
     }
-    let mut times: Vec<(usize, f64)> = Vec::new();
-    std::thread::scope(|scope| -> Result<()> {
-        let clicking: Vec<_> = (0..CLICKERS)
-            .map(|clicker| {
-                scope.spawn({
-                    let (pages, running) = (&pages, &running);
-                    move || click(running, pages, clicks, SEED + clicker as u64)
-                })
-            })
-            .collect();
-        for clicker in clicking {
-            times.extend(clicker.join().ok().context("a clicker gave up")??);
-        }
-        Ok(())
-    })?;
-    let of = |page: usize| -> Vec<f64> {
-        times.iter().filter(|(of, _)| *of == page).map(|(_, millis)| *millis).collect()
-    };
-    let each: serde_json::Map<String, Value> = pages
-        .iter()
-        .enumerate()
-        .map(|(at, (name, _))| ((*name).to_owned(), json!(quantile(&mut of(at), 0.95).round())))
-        .collect();
-    let mut all: Vec<f64> = times.iter().map(|(_, millis)| *millis).collect();
+    let clicked = clicked(&running, &pages, clicks)?;
     figures.print(
         "province.page_p95_ms",
-        quantile(&mut all, 0.95),
+        clicked.p95_ms,
         "ms",
         Bar::AtMost(300.0),
         json!({ "storage": base.name(), "what": "from the request until the whole answer, twenty people clicking at once", "households": households,
-            "clicks": all.len(), "cores": std::thread::available_parallelism().map_or(0, usize::from),
-            "p95_ms_by_page": each, "alone_ms_by_page": each_alone, "database_mb": province.database_mb()?.round(), "filled_s": filled_s.round() }),
+            "clicks": clicked.clicks, "cores": std::thread::available_parallelism().map_or(0, usize::from),
+            "p95_ms_by_page": clicked.p95_ms_by_page, "alone_ms_by_page": each_alone, "database_mb": province.database_mb()?.round(), "filled_s": filled_s.round() }),
     );
     figures.print(
         "province.overview_ms",
@@ -101,7 +78,8 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     running.stop()
 }
 
-type Page = (&'static str, Vec<u8>);
+/// What a page asks for, by its name.
+pub(crate) type Page = (&'static str, Vec<u8>);
 
 /// What people look at.
 fn pages(communes: &[String], session: &Session, running: &Running<'_>) -> Result<Vec<Page>> {
@@ -130,20 +108,62 @@ fn pages(communes: &[String], session: &Session, running: &Running<'_>) -> Resul
         ("conflicts", get("/api/conflicts", session)),
         ("duplicates", get("/api/duplicates", session)),
         ("devices", get("/api/devices", session)),
+        ("round", get("/api/round", session)),
+        (
+            "audit",
+            post(
+                "/api/audit",
+                session,
+                &json!({ "actor": "", "act": "", "object": "", "offset": 0, "limit": 50 }),
+            ),
+        ),
+        ("requests", get("/api/requests", session)),
+        ("accounts", get("/api/accounts", session)),
+        ("instruments", get("/api/library/instruments", session)),
+        ("plan", get(&format!("/api/communes/{middle}/plan"), session)),
+        ("announcements", get("/api/announcements", session)),
     ])
 }
 
-fn get(path: &str, session: &Session) -> Vec<u8> {
+pub(crate) fn get(path: &str, session: &Session) -> Vec<u8> {
     request("GET", path, &[("cookie", &session.cookie)], b"")
 }
 
-fn post(path: &str, session: &Session, body: &Value) -> Vec<u8> {
+pub(crate) fn post(path: &str, session: &Session, body: &Value) -> Vec<u8> {
     let headers = [
         ("cookie", session.cookie.as_str()),
         ("x-rasoat-csrf", session.csrf.as_str()),
         ("content-type", "application/json"),
     ];
     request("POST", path, &headers, body.to_string().as_bytes())
+}
+
+/// How long answers took while [`CLICKERS`] people clicked.
+pub(crate) struct Clicked {
+    pub(crate) clicks: usize,
+    pub(crate) p95_ms: f64,
+    pub(crate) p95_ms_by_page: serde_json::Map<String, Value>,
+}
+
+/// Twenty people look at pages, each at so many.
+pub(crate) fn clicked(running: &Running<'_>, pages: &[Page], clicks: usize) -> Result<Clicked> {
+    let mut times: Vec<(usize, f64)> = Vec::new();
+    std::thread::scope(|scope| -> Result<()> {
+        let clicking: Vec<_> = (0..CLICKERS)
+            .map(|clicker| scope.spawn(move || click(running, pages, clicks, SEED + clicker as u64)))
+            .collect();
+        for clicker in clicking {
+            times.extend(clicker.join().ok().context("a clicker gave up")??);
+        }
+        Ok(())
+    })?;
+    let of = |page: usize| -> Vec<f64> {
+        times.iter().filter(|(of, _)| *of == page).map(|(_, millis)| *millis).collect()
+    };
+    let each = pages.iter().enumerate();
+    let each = each.map(|(at, (name, _))| ((*name).to_owned(), json!(quantile(&mut of(at), 0.95).round())));
+    let mut all: Vec<f64> = times.iter().map(|(_, millis)| *millis).collect();
+    Ok(Clicked { clicks: all.len(), p95_ms: quantile(&mut all, 0.95), p95_ms_by_page: each.collect() })
 }
 
 /// Looks at one page after the other; which, and how many milliseconds each took.

@@ -5,6 +5,7 @@
 //! than a piece of it is in memory beside the file.
 
 mod fill;
+mod found;
 mod look;
 mod place;
 
@@ -19,6 +20,7 @@ use crate::state::State;
 use crate::view::{PaperForm, PaperFormat, PaperMissingView, PaperStateView, PapersView};
 use place::Place;
 
+pub(crate) use found::Kept;
 pub(crate) use look::Rules;
 
 /// Households of one file at most …
@@ -67,15 +69,14 @@ impl Order {
 pub(crate) async fn view(state: &State, who: &LoggedIn, place: Option<&str>) -> Result<PapersView, Refusal> {
     let place = Place::of(&state.library(), who, place)?;
     let counted = place.is_counted();
-    let (mut stands, mut name) = (Vec::new(), place.name(&state.library()));
-    if counted {
-        let looked = look::all(state, &place).await?;
-        name = looked.village.filter(|_| place.village().is_some()).or(name);
-        stands = looked.stands;
-    }
-    let name = name.ok_or(Refusal::NotFound)?;
-    let kinds = PaperKind::ALL.into_iter().enumerate().map(|(index, kind)| {
-        let found = || stands.iter().filter_map(|of| of.get(index).copied());
+    let looked = if counted { Some(look::all(state, &place).await?) } else { None };
+    let village = looked.as_ref().and_then(|looked| looked.village.clone());
+    let name = village.or_else(|| place.name(&state.library())).ok_or(Refusal::NotFound)?;
+    let kinds = PaperKind::ALL.into_iter().map(|kind| {
+        let found = || {
+            let looked = looked.iter();
+            looked.flat_map(|looked| looked.places.iter().map(|places| places.place(kind, looked.today)))
+        };
         PaperStateView {
             kind,
             formats: place.formats(kind),

@@ -14,6 +14,7 @@ use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
 use crate::library::{Library, LibraryError, Shelf, import_shipped};
 use crate::metrics::Metrics;
+use crate::papers;
 use crate::requests::restrict::Restricted;
 use crate::storage::{Device, Outcome, Storage, StorageError};
 use crate::time::{Clock, system_clock};
@@ -62,6 +63,8 @@ pub struct State {
     pub(crate) uploads: Arc<Semaphore>,
     /// Papers made at the same time: each holds all of its file.
     pub(crate) papers: Arc<Semaphore>,
+    /// In which papers households stand.
+    pub(crate) papers_found: Arc<papers::Kept>,
     /// The chain of the edits that this province makes; none before the first. Each run of the server is a writer of its
     /// own, so that a restored storage never gives out a number twice.
     pub(crate) chain: Arc<tokio::sync::Mutex<Option<Chain>>>,
@@ -131,6 +134,7 @@ impl State {
             snapshots: Arc::default(),
             uploads: Arc::new(Semaphore::new(1)),
             papers: Arc::new(Semaphore::new(2)),
+            papers_found: Arc::default(),
             chain: Arc::default(),
             said: Arc::default(),
             restricted: Arc::default(),

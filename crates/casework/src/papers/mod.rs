@@ -169,6 +169,14 @@ impl OnPaper {
         place::of(self, kind, today)
     }
 
+    /// Whether it stands in each paper.
+    pub fn places(&self) -> Places {
+        let over = PaperKind::ALL.map(|kind| self.place(kind, Date::MAX));
+        let runs = PaperKind::ALL.map(|kind| self.place(kind, Date::MIN) == Place::Out(Missing::PostingRuns));
+        let until = self.posting().map(|(_, until, _)| until);
+        Places { over, runs, until }
+    }
+
     /// The last act that holds of which `what` can be said.
     pub fn last<T>(&self, what: impl Fn(&Deed) -> Option<T>) -> Option<T> {
         self.acts.iter().rev().filter(|(_, holds)| *holds).find_map(|(act, _)| what(&act.deed))
@@ -230,6 +238,29 @@ impl OnPaper {
     /// Whether it was poor or near-poor in the list before.
     pub fn was_listed(&self) -> bool {
         self.previous.as_deref().is_some_and(|class| self.is_certified(class))
+    }
+}
+
+/// Whether a household stands in each paper, on whatever day it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// In the order of [`PaperKind::ALL`], with its posting over.
+    over: [Place; PaperKind::ALL.len()],
+    /// In which it waits for that.
+    runs: [bool; PaperKind::ALL.len()],
+    /// The last day of the posting.
+    until: Option<Date>,
+}
+
+impl Places {
+    /// As [`OnPaper::place`].
+    pub fn place(&self, kind: PaperKind, today: Date) -> Place {
+        let at = PaperKind::ALL.into_iter().position(|known| known == kind).unwrap_or_default();
+        let waits = self.runs.get(at) == Some(&true) && self.until.is_some_and(|until| until >= today);
+        if waits {
+            return Place::Out(Missing::PostingRuns);
+        }
+        self.over.get(at).copied().unwrap_or(Place::NotFor)
     }
 }
 

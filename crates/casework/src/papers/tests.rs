@@ -165,8 +165,16 @@ fn no_decision_while_a_posting_runs_and_none_without_a_class() {
     let posted = accepted(vec![meeting(true), posting()]);
     let on = |day| posted.place(PaperKind::Decisions, day);
     assert_eq!((on(date(2026, 11, 19)), on(date(2026, 11, 20))), (Out(PostingRuns), In));
-    let open = OnPaper { class: None, ..posted };
+    let open = OnPaper { class: None, ..posted.clone() };
     assert_eq!(open.place(PaperKind::Decisions, TODAY), Out(NoClass));
+    let refused = accepted(vec![meeting(true), posting(), refusal()]);
+    for household in [posted, open, refused, accepted(vec![meeting(true)])] {
+        let places = household.places();
+        for (day, kind) in [18, 19, 20].into_iter().flat_map(|day| PaperKind::ALL.map(|kind| (day, kind))) {
+            let today = date(2026, 11, day);
+            assert_eq!(places.place(kind, today), household.place(kind, today), "{kind:?} on {today}");
+        }
+    }
     let scored = OnPaper { class: None, ..accepted(vec![]) };
     for kind in [PaperKind::Meeting, PaperKind::Minutes, PaperKind::Results] {
         assert_eq!(scored.place(kind, TODAY), Out(NoClass), "{kind:?}");

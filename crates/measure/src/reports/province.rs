@@ -1,4 +1,4 @@
-//! All tables of a round, and the targets, of 200,000 households that were all interviewed.
+//! All tables of a round, the targets, and the pages of what comes out, of 200,000 households that were all interviewed.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::interviewed;
 use crate::figure::{Bar, Figures, quantile};
 use crate::ingest::client::{Connection, Session, request};
-use crate::ingest::province::{Base, Province};
+use crate::ingest::province::{Base, Province, Running};
+use crate::province::{Page, clicked, get, post};
 
 const HOUSEHOLDS: usize = 200_000;
 const SEED: u64 = 20_261_128;
@@ -68,7 +69,60 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         Bar::AtMost(300.0),
         json!({ "storage": base.name(), "what": "the targets of Resolution 47 with all communes, median", "households": households }),
     );
+    pages(figures, base, &running, &session)?;
     running.stop()
+}
+
+/// Twenty people look at what comes out.
+fn pages(figures: &Figures, base: Base, running: &Running<'_>, session: &Session) -> Result<()> {
+    let mut connection = running.client().connect()?;
+    let communes = connection.exchange(&get("/api/communes", session))?;
+    let communes: Value = serde_json::from_slice(&communes.body)?;
+    let communes: Vec<&str> = communes["communes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|commune| commune["code"].as_str())
+        .collect();
+    ensure!(!communes.is_empty(), "no commune");
+    let papers = |commune: &str| get(&format!("/api/papers?place=commune.{commune}"), session);
+    let (mut first, mut again) = (Vec::new(), Vec::new());
+    for commune in &communes {
+        for times in [&mut first, &mut again] {
+            let start = Instant::now();
+            let answer = connection.exchange(&papers(commune))?;
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+            ensure!(answer.status == 200, "papers answered with {}", answer.status);
+        }
+    }
+    let middle = communes[communes.len() / 2];
+    let of = |path: String| get(&path, session);
+    let pages: Vec<Page> = vec![
+        ("reports", of("/api/reports/table?table=official".to_owned())),
+        ("movement", of("/api/reports/table?table=movement_poor".to_owned())),
+        (
+            "reports_of_villages",
+            of(format!("/api/reports/table?table=indicators_poor&place=commune.{middle}&rows=villages")),
+        ),
+        ("targets", of("/api/reports/targets".to_owned())),
+        ("households_of_target", of("/api/reports/targets/households".to_owned())),
+        ("poverty", of("/api/reports/poverty".to_owned())),
+        ("what_if", post("/api/reports/what-if", session, &json!({}))),
+        ("papers", papers(middle)),
+        ("papers_of_another", papers(communes[0])),
+    ];
+    let clicked = clicked(running, &pages, figures.rounds(50))?;
+    figures.print(
+        "reports.page_p95_ms",
+        clicked.p95_ms,
+        "ms",
+        Bar::AtMost(300.0),
+        json!({ "storage": base.name(), "what": "from the request until the whole answer, twenty people clicking at once", "clicks": clicked.clicks,
+            "p95_ms_by_page": clicked.p95_ms_by_page, "papers_of_a_commune_first_ms": quantile(&mut first, 0.5).round(),
+            "papers_of_a_commune_again_ms": quantile(&mut again, 0.5).round(), "communes": communes.len(),
+            "server_rss_mb": running.peak_mb()?.round() }),
+    );
+    Ok(())
 }
 
 /// Asks for a table until the server has counted for the first time.

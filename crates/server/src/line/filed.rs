@@ -1,7 +1,8 @@
 //! From a household's edits to what its papers say of it. Pure, and by the laptop's rules: what the interview says is newer than the list,
 //! and the list than last year's interview.
 
-use rasoat_casework::papers::{OnPaper, PaperKind};
+use jiff::civil::Date;
+use rasoat_casework::papers::{OnPaper, PaperKind, Place};
 use rasoat_casework::procedure::{Proceeding, way};
 use rasoat_casework::standard::{Classification, IncomeBasis, ReadyStandard, decides_in};
 use rasoat_casework::{
@@ -25,6 +26,13 @@ pub(crate) struct Filed {
     /// Its place in lists.
     pub(crate) order: Vec<u8>,
     pub(crate) household: Household,
+}
+
+impl Filed {
+    /// Whether it stands in a paper that is made on a day.
+    pub(crate) fn stands_in(&self, kind: PaperKind, today: Date) -> bool {
+        self.household.on_paper.place(kind, today) == Place::In
+    }
 }
 
 /// A filled interview, ready to be put into words.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rasoat_casework::CommuneCode;
-use rasoat_casework::papers::{PaperKind, Place as Stands};
+use rasoat_casework::papers::{PaperKind, Place as Stands, Places};
 use rasoat_casework::procedure::Procedure;
+use uuid::Uuid;
 
+use super::found::{self, Found};
 use super::place::Place;
 use crate::dataset::households;
 use crate::directives::{self, AssignmentWord, said};
@@ -81,14 +83,6 @@ impl Rules {
     }
 }
 
-/// What was found of every paper.
-pub(super) struct AllLooked {
-    /// By household, where it stands in each paper.
-    pub(super) stands: Vec<[Stands; PaperKind::ALL.len()]>,
-    /// The name of the village that was asked for, if it is known.
-    pub(super) village: Option<String>,
-}
-
 /// What was found of one paper.
 pub(super) struct Looked {
     pub(super) scoring: Arc<Scoring>,
@@ -102,23 +96,25 @@ pub(super) struct Looked {
 }
 
 /// Where the households of a place stand in every paper.
+pub(super) struct AllLooked {
+    pub(super) places: Vec<Places>,
+    pub(super) today: Date,
+    /// The name of the village that was asked for, if it is known.
+    pub(super) village: Option<String>,
+}
+
+/// Looks where the households of a place stand.
 pub(super) async fn all(state: &State, place: &Place) -> Result<AllLooked, Refusal> {
     let begun = Begun::of(state, place).await?;
-    let (mut stands, mut village) = (Vec::new(), None);
-    if let Some(asked) = place.village() {
-        let mut names = begun.rules.names.iter();
-        village = names.find(|((_, id), _)| id == asked).map(|(_, name)| name.clone());
-    }
-    for keys in begun.keys.chunks(STEP) {
-        for (key, one) in begun.step(state, keys, place.village(), None).await? {
-            let on_paper = &one.household.on_paper;
-            stands.push(PaperKind::ALL.map(|kind| on_paper.place(kind, begun.rules.today)));
-            if village.is_none() {
-                village = Some(begun.rules.village_name(&key.commune, &one.village));
-            }
-        }
-    }
-    Ok(AllLooked { stands, village })
+    let rules = &begun.rules;
+    let found = begun.found(state, place.village(), |_| Ok(())).await?;
+    let village = place.village().and_then(|asked| {
+        let known = rules.names.iter().find(|((_, id), _)| id == asked).map(|(_, name)| name.clone());
+        let told = || found.first().map(|(key, one)| rules.village_name(&key.commune, &one.village));
+        known.or_else(told)
+    });
+    let places = found.into_iter().map(|(_, one)| one.places).collect();
+    Ok(AllLooked { places, today: rules.today, village })
 }
 
 /// The households of a place that stand in a paper.
@@ -129,25 +125,30 @@ pub(super) async fn of_kind(
     work: &Work,
 ) -> Result<Looked, Refusal> {
     let begun = Begun::of(state, place).await?;
-    let (mut stands, mut households, total) = (Vec::new(), Vec::new(), begun.keys.len());
-    for (step, keys) in begun.keys.chunks(STEP).enumerate() {
-        // Making it is the other half.
-        work.at(step * STEP, 2 * total)?;
-        for (key, one) in begun.step(state, keys, place.village(), Some(kind)).await? {
-            let stands_in = one.household.on_paper.place(kind, begun.rules.today);
-            stands.push(stands_in);
-            if stands_in == Stands::In {
-                households.push((key, one));
-            }
-        }
+    let total = begun.keys.len();
+    // Of those who stand in it more is read, and it is made of them.
+    let found = begun.found(state, place.village(), |done| work.at(done, 3 * total)).await?;
+    let today = begun.rules.today;
+    let stands: Vec<Stands> = found.iter().map(|(_, one)| one.places.place(kind, today)).collect();
+    let wanted = found.into_iter().zip(&stands).filter(|(_, stands)| **stands == Stands::In);
+    let wanted: Vec<HouseholdKeyRef> = wanted.map(|((key, _), _)| key).collect();
+    let mut households = Vec::new();
+    let reading = work.after(total);
+    for (step, keys) in wanted.chunks(STEP).enumerate() {
+        reading.at(step * STEP, 2 * wanted.len())?;
+        let read = begun.step(state, keys, Some(kind)).await?;
+        // Something may have come in since.
+        households.extend(read.into_iter().filter(|(_, one)| one.stands_in(kind, today)));
     }
-    Ok(Looked { scoring: begun.scoring, rules: begun.rules, read: total, stands, households })
+    let read = total + wanted.len();
+    Ok(Looked { scoring: begun.scoring, rules: begun.rules, read, stands, households })
 }
 
 /// A look at a place, begun.
 struct Begun {
     scoring: Arc<Scoring>,
     rules: Arc<Rules>,
+    /// By commune.
     keys: Vec<HouseholdKeyRef>,
 }
 
@@ -164,15 +165,53 @@ impl Begun {
         Ok(Self { scoring: Arc::new(scoring), rules: Arc::new(rules), keys })
     }
 
-    /// Some of the households, as far as they are of the village that is asked for.
+    /// What is found of each household, as far as they are of the village that is asked for. `told`: how many of them were looked at.
+    async fn found(
+        &self,
+        state: &State,
+        village: Option<&str>,
+        told: impl Fn(usize) -> Result<(), Refusal>,
+    ) -> Result<Vec<(HouseholdKeyRef, Found)>, Refusal> {
+        let basis = found::basis(&self.scoring, &self.rules);
+        let (mut all, mut done) = (Vec::new(), 0);
+        for keys in self.keys.chunk_by(|one, next| one.commune == next.commune) {
+            let Some(commune) = keys.first().map(|key| &key.commune) else { continue };
+            // Counted before they are read: what comes in between is read the next time.
+            let edits = state.storage.edits_by_household(commune.clone()).await?;
+            let edits: BTreeMap<Uuid, u32> = edits.into_iter().collect();
+            let edits = |key: &HouseholdKeyRef| edits.get(&key.household).copied().unwrap_or_default();
+            let mut kept = state.papers_found.of(commune, basis);
+            let is_stale = |key: &&HouseholdKeyRef| kept.found(key.household, edits(key)).is_none();
+            let stale: Vec<HouseholdKeyRef> = keys.iter().filter(is_stale).cloned().collect();
+            done += keys.len() - stale.len();
+            for step in stale.chunks(STEP) {
+                told(done)?;
+                let read = self.step(state, step, None).await?;
+                let kept = Arc::make_mut(&mut kept);
+                read.iter().for_each(|(key, one)| kept.put(key.household, edits(key), one));
+                done += step.len();
+            }
+            let found = |key: &HouseholdKeyRef| {
+                let found = kept.found(key.household, edits(key))?;
+                let is_there = village.is_none_or(|village| *village == found.village.0);
+                is_there.then(|| (key.clone(), found.clone()))
+            };
+            all.extend(keys.iter().filter_map(found));
+            if !stale.is_empty() {
+                state.papers_found.keep(commune.clone(), kept);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Reads some of the households.
     async fn step(
         &self,
         state: &State,
         keys: &[HouseholdKeyRef],
-        village: Option<&str>,
         kind: Option<PaperKind>,
     ) -> Result<Vec<(HouseholdKeyRef, Filed)>, Refusal> {
-        let (keys, village) = (keys.to_vec(), village.map(str::to_owned));
+        let keys = keys.to_vec();
         let edits: Vec<Vec<StoredEdit>> = state.storage.edits_of_all(keys.clone()).await?;
         let (scoring, rules) = (Arc::clone(&self.scoring), Arc::clone(&self.rules));
         let looked = tokio::task::spawn_blocking(move || {
@@ -180,9 +219,7 @@ impl Begun {
                 let one = filed(&scoring, &rules, &key, &edits, kind);
                 (key, one)
             };
-            let is_there =
-                |(_, one): &(_, Filed)| village.as_ref().is_none_or(|village| *village == one.village.0);
-            keys.into_iter().zip(edits).map(of).filter(is_there).collect()
+            keys.into_iter().zip(edits).map(of).collect()
         });
         looked.await.map_err(|_| Refusal::Busy)
     }

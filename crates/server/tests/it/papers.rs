@@ -363,6 +363,37 @@ async fn who_is_restricted_is_in_no_paper() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_stands_in_papers_follows_what_comes_in() {
+    let server = Server::start().await;
+    let admin = server.officer().await;
+    let mut laptop = server.enrol("Máy 01").await;
+    let all: Vec<_> = rasoat_testkit::households(2026).into_iter().take(2).collect();
+    let instrument = laptop.instrument();
+    let listed = [laptop.list(&all[0], COMMUNE), laptop.list(&all[1], COMMUNE)];
+    let interview = laptop.interview_as(&all[0], instrument, &surely_poor());
+    let acts = laptop.carries(COMMUNE, household_id(&all[0]), &interview, Far::Recognised);
+    let (begun, through) = acts.split_at(3);
+    let place = format!("commune.{COMMUNE}");
+    let looked = async || {
+        let papers = server.get(&admin.0, &format!("/api/papers?place={place}")).await;
+        let kinds = ["review", "interviews", "posting", "certificates"];
+        kinds.map(|kind| state(&papers, kind)["households"].as_u64().unwrap())
+    };
+    assert_eq!(looked().await, [0, 0, 0, 0]);
+    for (sent, stand) in [
+        (&listed[..], [2, 0, 0, 0]),
+        (std::slice::from_ref(&interview), [2, 1, 0, 0]),
+        (begun, [2, 1, 1, 0]),
+        (through, [2, 1, 0, 1]),
+    ] {
+        server.send(&laptop, &[laptop.batch(sent)]).await;
+        assert_eq!(looked().await, stand);
+        assert_eq!(looked().await, stand, "nothing came in");
+    }
+    assert!(read(&server, &admin, "certificates", "pdf", &place).await.contains(&all[0].head().full_name));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_provisional_results_no_decision_is_made_and_they_are_marked_on_every_list() {
     let server = Server::start().await;
     let admin = server.officer().await;
