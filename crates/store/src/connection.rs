@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -82,7 +83,15 @@ pub(crate) fn open_copy(path: &Path, key: &DataKey) -> Result<Connection, StoreE
     keyed(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY, Access::Shared)
 }
 
+/// SQLite lets others in as soon as it is ready itself, which is before SQLCipher is: whoever opens a database just then would be told
+/// `SQLITE_ERROR`. So the first who comes opens nothing, while the others wait.
+fn ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(Connection::open_in_memory()));
+}
+
 fn keyed(path: &Path, key: &DataKey, flags: OpenFlags, access: Access) -> Result<Connection, StoreError> {
+    ready();
     let connection = Connection::open_with_flags(
         path,
         flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,

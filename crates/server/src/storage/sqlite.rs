@@ -28,7 +28,7 @@ mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use backlog::Backlog;
@@ -182,7 +182,15 @@ impl Sqlite {
     }
 }
 
+/// SQLite lets others in as soon as it is ready itself, which is before SQLCipher is: whoever opens a database just then would be told
+/// `SQLITE_ERROR`. So the first who comes opens nothing, while the others wait.
+fn ready() {
+    static READY: Once = Once::new();
+    READY.call_once(|| drop(Connection::open_in_memory()));
+}
+
 fn connect(path: &Path, key: &[u8; 32]) -> Result<Connection, StorageError> {
+    ready();
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;

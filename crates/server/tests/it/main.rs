@@ -13,6 +13,7 @@ mod dataset;
 mod exchange;
 mod faults;
 mod feed;
+mod first_open;
 mod hostile;
 mod keys;
 mod laptops;
