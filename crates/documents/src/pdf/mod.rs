@@ -55,9 +55,11 @@ pub fn pdf<P: Paper>(papers: &[P], watch: &mut Watch<'_>) -> Result<Vec<u8>, Doc
     binder.finish()
 }
 
-/// Papers that come one by one, so that not all of them need be in memory.
+/// Papers that come one by one, so that not all of them need be in memory. One alone has tags, for those who hear it.
 #[derive(Default)]
 pub struct Binder {
+    /// The only one as long as it is.
+    single: Option<PagedDocument>,
     pages: EcoVec<Page>,
     info: DocumentInfo,
 }
@@ -70,10 +72,12 @@ impl Binder {
     pub fn add(&mut self, paper: &impl Paper) -> Result<(), DocumentError> {
         let Setting { template, json } = paper.to_set()?;
         let document = world::set(template, json)?;
-        if self.pages.is_empty() {
+        let is_first = self.pages.is_empty();
+        if is_first {
             self.info = typst::model::Document::info(&document).clone();
         }
         self.pages.extend(document.pages().iter().cloned());
+        self.single = is_first.then_some(document);
         typst::comemo::evict(KEPT_FOR);
         Ok(())
     }
@@ -86,9 +90,10 @@ impl Binder {
         if self.pages.is_empty() {
             return Err(DocumentError::Nothing);
         }
-        let document = PagedDocument::new(self.pages, self.info);
         // What papers set one by one say of their parts is not of one piece: a tree of tags would point astray.
-        let options = PdfOptions { tagged: false, timestamp: None::<Timestamp>, ..PdfOptions::default() };
+        let tagged = self.single.is_some();
+        let document = self.single.unwrap_or_else(|| PagedDocument::new(self.pages, self.info));
+        let options = PdfOptions { tagged, timestamp: None::<Timestamp>, ..PdfOptions::default() };
         let bytes = typst_pdf::pdf(&document, &options).map_err(world::failure);
         typst::comemo::evict(0);
         bytes

@@ -9,7 +9,7 @@ use rasoat_documents::{
 };
 use unicode_normalization::is_nfc;
 
-use crate::support::{HOSTILE, head, plain_text_of, show, text_of, watched};
+use crate::support::{HOSTILE, head, parts_of, plain_text_of, show, text_of, watched};
 
 const NAMES: [&str; 6] =
     ["Nông Thị Huyền", "Hoàng Văn Ưởng", "Lý Ngọc Phượng", "Vi Đức Thoả", "Triệu Thúy Quỳnh", "Đặng Hữu Đẩu"];
@@ -206,6 +206,21 @@ fn lists_repeat_their_header_and_number_their_pages() {
     assert!(pages[..last - 1].iter().all(|page| page.contains("Địa chỉ")), "the header on every page");
     show("meeting.pdf", &set(&[meeting_list(head(), &met(25))]));
     show("results.pdf", &set(&[results_list(head(), &reviewed(25))]));
+}
+
+#[test]
+fn one_paper_says_its_parts_to_those_who_hear_it() {
+    let lists = [review_list(head(), &listed(3)), review_list(head(), &listed(2))];
+    let heard = parts_of(&set(&lists[..1]));
+    let parts: Vec<&str> = heard.lines().map(str::trim_start).collect();
+    let title = parts.iter().position(|part| part.starts_with("H1 ")).expect("a heading");
+    assert!(parts[title + 1].contains("DANH SÁCH HỘ CẦN RÀ SOÁT"), "{heard}");
+    let names: Vec<&str> = parts.iter().filter_map(|part| part.split([' ', ':']).next()).collect();
+    let many = |what: &str| names.iter().filter(|name| **name == what).count();
+    assert_eq!((many("Table"), many("TR")), (1, 4), "{heard}");
+    assert_eq!(many("TD"), 3 * many("TH"), "{heard}");
+    // Of several that are bound no tree of tags would be right.
+    assert_eq!(parts_of(&set(&lists)), "");
 }
 
 #[test]

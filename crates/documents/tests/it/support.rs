@@ -47,6 +47,13 @@ pub(crate) fn plain_text_of(pdf: &[u8]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The parts that a PDF is made of, as a screen reader is told: one in a line, and what it says below it.
+pub(crate) fn parts_of(pdf: &[u8]) -> String {
+    let told = piped("pdfinfo", &["-enc", "UTF-8", "-struct-text", "-"], pdf);
+    // The names of parts come in another encoding than what they say.
+    String::from_utf8_lossy(&told).into_owned()
+}
+
 fn piped(program: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new(program)
         .args(arguments)
