@@ -89,6 +89,7 @@ impl Desk {
 
     fn paper(&self, village: &str, kind: PaperKind, format: PaperFormat) -> Vec<u8> {
         let folder = self.folder.path().to_str().expect("a folder").to_owned();
+        let kind = kind.into();
         let form =
             PaperWriteForm { kind, format, village: Some(village.to_owned()), folder, full_ids: false };
         let written = self.app.write_paper(&form).expect("written");
@@ -157,7 +158,7 @@ async fn papers_of_a_village_are_the_same_from_its_laptop_and_from_the_province(
     let known = desk.app.papers(Some(&village)).expect("papers");
     let mut different = Vec::new();
     for (kind, name) in KINDS {
-        let paper = known.papers.iter().find(|paper| paper.kind == kind).expect("a paper");
+        let paper = known.papers.iter().find(|paper| paper.kind == kind.into()).expect("a paper");
         let missing = paper.missing.iter().map(|one| (one.code.clone(), u64::from(one.households)));
         let of_laptop = (u64::from(paper.households), missing.collect::<Vec<_>>());
         let shown = shown["kinds"].as_array().expect("papers").iter().find(|paper| paper["kind"] == name);

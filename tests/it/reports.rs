@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rasoat_app::view::{PaperFormat, PaperKind, PaperWriteForm};
+use rasoat_app::view::{CountingPaper, PaperFormat, PaperWriteForm};
 use rasoat_reports::tables::Table;
 use rasoat_testkit::interviewer::{Preferences, poor, surely_poor};
 use rasoat_testkit::province::Province;
@@ -97,7 +97,7 @@ async fn tables_of_the_laptop_are_the_provinces() {
 /// What stands on the first sheet of the tables of a village, or of all.
 fn workbook(desk: &Desk, village: Option<String>, folder: &str) -> Vec<String> {
     let form = PaperWriteForm {
-        kind: PaperKind::Tables,
+        kind: CountingPaper::Tables.into(),
         format: PaperFormat::Xlsx,
         village,
         folder: folder.to_owned(),

@@ -9,7 +9,7 @@ mod tables;
 
 use std::path::Path;
 
-use rasoat_casework::papers::{self, FullIds, Missing, Place};
+use rasoat_casework::papers::{self, FullIds, Missing, PaperKind, Place};
 use rasoat_casework::{CommuneCode, VillageId};
 use rasoat_documents::{
     FileKind, Village, certificates, decisions, file_kinds, interchange, list, minutes, pdf, sources, xlsx,
@@ -24,7 +24,7 @@ use crate::moment::moment;
 use crate::procedure::Desk;
 use crate::start::count;
 use crate::view::{
-    PaperFormat, PaperKind, PaperMissingView, PaperProgressView, PaperStateView, PaperWriteForm,
+    CountingPaper, Paper, PaperFormat, PaperMissingView, PaperProgressView, PaperStateView, PaperWriteForm,
     PaperWrittenView, PapersView, ProcedureVillageView,
 };
 use household::Household;
@@ -34,21 +34,9 @@ use uuid::Uuid;
 pub(crate) use state::PapersState;
 
 /// In the order of the work.
-const KINDS: [PaperKind; 13] = [
-    PaperKind::Review,
-    PaperKind::Interviews,
-    PaperKind::Explanations,
-    PaperKind::Meeting,
-    PaperKind::Minutes,
-    PaperKind::Posting,
-    PaperKind::Decisions,
-    PaperKind::Certificates,
-    PaperKind::Results,
-    PaperKind::DetailPoor,
-    PaperKind::DetailNearPoor,
-    PaperKind::Interchange,
-    PaperKind::Tables,
-];
+fn every_paper() -> impl Iterator<Item = Paper> {
+    PaperKind::ALL.into_iter().map(Paper::Of).chain([CountingPaper::Tables.into()])
+}
 
 impl App {
     /// What can be made of a village, or of all.
@@ -63,16 +51,16 @@ impl App {
         let mut places: Vec<Vec<Place>> = Vec::new();
         for row in rows {
             let household = Household::at(&opened, &desk, row)?;
-            places.push(KINDS.iter().map(|kind| place(*kind, &household, now)).collect());
+            places.push(every_paper().map(|paper| place(paper, &household, now)).collect());
         }
-        let papers = KINDS.iter().enumerate().map(|(index, kind)| {
+        let papers = every_paper().enumerate().map(|(index, paper)| {
             let found = || places.iter().filter_map(|of| of.get(index).copied());
             PaperStateView {
-                kind: *kind,
-                formats: formats(*kind),
+                kind: paper,
+                formats: formats(paper),
                 households: count(found().filter(|place| *place == Place::In).count()),
                 missing: missing(found()),
-                public: *kind == PaperKind::Posting,
+                public: paper.kind().is_some_and(PaperKind::is_public),
             }
         });
         let papers = papers.collect();
@@ -98,13 +86,14 @@ impl App {
         }
         let full_ids = has_ids(form);
         let desk = desk(&opened, now)?;
-        let (chosen, households, missing) = if form.kind == PaperKind::Tables {
+        let (chosen, households, missing) = match form.kind.kind() {
             // It counts households, and nobody stands in it.
-            (Vec::new(), rows.len(), Vec::new())
-        } else {
-            let (chosen, missing) = chosen(&opened, &work, &desk, form.kind, rows)?;
-            let households = chosen.len();
-            (chosen, households, missing)
+            None => (Vec::new(), rows.len(), Vec::new()),
+            Some(kind) => {
+                let (chosen, missing) = chosen(&opened, &work, &desk, kind, rows)?;
+                let households = chosen.len();
+                (chosen, households, missing)
+            }
         };
         let households = count(households);
         account(&opened, form, households, full_ids, now)?;
@@ -148,7 +137,7 @@ fn chosen(
     for (done, row) in rows.into_iter().enumerate() {
         work.at(done, total)?;
         let household = Household::at(opened, desk, row)?;
-        let place = place(kind, &household, desk.now);
+        let place = place(kind.into(), &household, desk.now);
         places.push(place);
         if place == Place::In {
             chosen.push(household);
@@ -169,14 +158,14 @@ fn make(
     chosen: Vec<Household>,
 ) -> Result<Vec<u8>, AppError> {
     let (now, profile) = (desk.now, desk.profile);
-    let Some(kind) = kind_of(form.kind) else {
+    let Some(kind) = form.kind.kind() else {
         return tables::write(opened, work, form.village.as_deref(), now);
     };
     let villages = by_village(opened, chosen, now);
-    if kind == papers::PaperKind::Interviews {
+    if kind == PaperKind::Interviews {
         return filled::interviews(opened, work, &villages, form.full_ids, now);
     }
-    if kind == papers::PaperKind::Explanations {
+    if kind == PaperKind::Explanations {
         return filled::explanations(opened, work, &villages, now);
     }
     let villages: Vec<Village> = villages.into_iter().map(|(village, _)| village).collect();
@@ -189,38 +178,38 @@ fn make(
 fn write(
     work: &Work<'_>,
     desk: &Desk<'_>,
-    (kind, format): (papers::PaperKind, PaperFormat),
+    (kind, format): (PaperKind, PaperFormat),
     villages: Vec<Village>,
     sources: &[rasoat_documents::Source],
 ) -> Result<Vec<u8>, AppError> {
     let worded =
         |question: &str, choice: &str| desk.profile.form.choice_label(question, choice).get("vi").to_owned();
     match kind {
-        papers::PaperKind::Minutes => {
+        PaperKind::Minutes => {
             let procedure = desk.procedure.as_ref().ok_or_else(|| AppError::new("procedure_missing"))?;
             let papers = minutes(&villages, &procedure.meeting);
             work.watched(|watch| pdf(&papers, watch))
         }
-        papers::PaperKind::Decisions => {
+        PaperKind::Decisions => {
             let papers = decisions(&villages, sources);
             work.watched(|watch| pdf(&papers, watch))
         }
-        papers::PaperKind::Certificates => {
+        PaperKind::Certificates => {
             let papers = certificates(&villages, sources, worded);
             work.watched(|watch| pdf(&papers, watch))
         }
-        papers::PaperKind::Interchange => {
+        PaperKind::Interchange => {
             let list = interchange(desk.profile.enrolled.round.0, villages);
             work.watched(|watch| list.xlsx(watch))
         }
-        papers::PaperKind::Review
-        | papers::PaperKind::Meeting
-        | papers::PaperKind::Posting
-        | papers::PaperKind::Results
-        | papers::PaperKind::DetailPoor
-        | papers::PaperKind::DetailNearPoor
-        | papers::PaperKind::Interviews
-        | papers::PaperKind::Explanations => {
+        PaperKind::Review
+        | PaperKind::Meeting
+        | PaperKind::Posting
+        | PaperKind::Results
+        | PaperKind::DetailPoor
+        | PaperKind::DetailNearPoor
+        | PaperKind::Interviews
+        | PaperKind::Explanations => {
             let lists: Vec<_> = villages.iter().filter_map(|village| list(kind, village)).collect();
             work.watched(|watch| match format {
                 PaperFormat::Pdf => pdf(&lists, watch),
@@ -231,13 +220,13 @@ fn write(
 }
 
 /// Whether a household stands there; the tables count them all.
-fn place(kind: PaperKind, household: &Household, now: i64) -> Place {
-    kind_of(kind).map_or(Place::In, |kind| household.filed.on_paper.place(kind, moment(now).date()))
+fn place(paper: Paper, household: &Household, now: i64) -> Place {
+    paper.kind().map_or(Place::In, |kind| household.filed.on_paper.place(kind, moment(now).date()))
 }
 
 /// Whether citizen IDs stand there in full.
 fn has_ids(form: &PaperWriteForm) -> bool {
-    match kind_of(form.kind).map(papers::PaperKind::full_ids) {
+    match form.kind.kind().map(PaperKind::full_ids) {
         Some(FullIds::Always) => true,
         Some(FullIds::OnRequest) => form.full_ids,
         Some(FullIds::Never) | None => false,
@@ -267,8 +256,8 @@ fn account(
     Ok(())
 }
 
-fn formats(kind: PaperKind) -> Vec<PaperFormat> {
-    let kinds = kind_of(kind).map_or(&[FileKind::Xlsx][..], file_kinds).iter();
+fn formats(paper: Paper) -> Vec<PaperFormat> {
+    let kinds = paper.kind().map_or(&[FileKind::Xlsx][..], file_kinds).iter();
     let format = |kind: &FileKind| match kind {
         FileKind::Pdf => PaperFormat::Pdf,
         FileKind::Xlsx => PaperFormat::Xlsx,
@@ -276,27 +265,8 @@ fn formats(kind: PaperKind) -> Vec<PaperFormat> {
     kinds.map(format).collect()
 }
 
-fn file_stem(kind: PaperKind) -> &'static str {
-    kind_of(kind).map_or("tables", papers::PaperKind::as_str)
-}
-
-/// The paper of the procedure; `None` for the tables, in which nobody stands.
-fn kind_of(kind: PaperKind) -> Option<papers::PaperKind> {
-    Some(match kind {
-        PaperKind::Review => papers::PaperKind::Review,
-        PaperKind::Meeting => papers::PaperKind::Meeting,
-        PaperKind::Minutes => papers::PaperKind::Minutes,
-        PaperKind::Posting => papers::PaperKind::Posting,
-        PaperKind::Results => papers::PaperKind::Results,
-        PaperKind::Decisions => papers::PaperKind::Decisions,
-        PaperKind::Certificates => papers::PaperKind::Certificates,
-        PaperKind::Interviews => papers::PaperKind::Interviews,
-        PaperKind::Explanations => papers::PaperKind::Explanations,
-        PaperKind::DetailPoor => papers::PaperKind::DetailPoor,
-        PaperKind::DetailNearPoor => papers::PaperKind::DetailNearPoor,
-        PaperKind::Interchange => papers::PaperKind::Interchange,
-        PaperKind::Tables => return None,
-    })
+fn file_stem(paper: Paper) -> &'static str {
+    paper.kind().map_or("tables", PaperKind::as_str)
 }
 
 /// How many do not stand there, by why, in the order of the work.

@@ -1,5 +1,6 @@
 //! Lists and papers of a village or of all: what can be made, what stands in the way, and what was written.
 
+pub use rasoat_casework::papers::PaperKind;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -7,32 +8,40 @@ use super::ProcedureVillageView;
 
 /// A paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(untagged)]
+pub enum Paper {
+    /// In which households stand.
+    Of(PaperKind),
+    /// That counts them.
+    Counting(CountingPaper),
+}
+
+impl Paper {
+    /// Which, of those in which households stand.
+    pub(crate) fn kind(self) -> Option<PaperKind> {
+        match self {
+            Self::Of(kind) => Some(kind),
+            Self::Counting(CountingPaper::Tables) => None,
+        }
+    }
+}
+
+impl From<PaperKind> for Paper {
+    fn from(kind: PaperKind) -> Self {
+        Self::Of(kind)
+    }
+}
+
+impl From<CountingPaper> for Paper {
+    fn from(paper: CountingPaper) -> Self {
+        Self::Counting(paper)
+    }
+}
+
+/// A paper in which nobody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum PaperKind {
-    /// The list of households to review.
-    Review,
-    /// The list of results for the meeting.
-    Meeting,
-    /// The meeting's minutes, twice.
-    Minutes,
-    /// The list that is put up.
-    Posting,
-    /// The results with what was decided.
-    Results,
-    /// The decisions, recorded and to be signed.
-    Decisions,
-    /// The certificates.
-    Certificates,
-    /// The filled interviews, to be signed.
-    Interviews,
-    /// Each household's result in plain words.
-    Explanations,
-    /// The detailed list of the households recognised as poor.
-    DetailPoor,
-    /// The same of those near-poor.
-    DetailNearPoor,
-    /// The interchange list of three sheets.
-    Interchange,
+pub enum CountingPaper {
     /// The official tables by village.
     Tables,
 }
@@ -60,7 +69,7 @@ pub struct PapersView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct PaperStateView {
     /// Which.
-    pub kind: PaperKind,
+    pub kind: Paper,
     /// As what it can be written.
     pub formats: Vec<PaperFormat>,
     /// Households that would stand in it.
@@ -85,7 +94,7 @@ pub struct PaperMissingView {
 #[derive(Debug, Clone, Deserialize, Type)]
 pub struct PaperWriteForm {
     /// Which.
-    pub kind: PaperKind,
+    pub kind: Paper,
     /// Of which village; `None`: of all.
     pub village: Option<String>,
     /// As what.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rasoat_app::App;
 use rasoat_app::view::{
-    AcceptForm, CertificateForm, DecisionForm, MeetingForm, MeetingHouseholdForm, PaperFormat, PaperKind,
-    PaperStateView, PaperWriteForm, PaperWrittenView, PostingForm, SeenForm,
+    AcceptForm, CertificateForm, DecisionForm, MeetingForm, MeetingHouseholdForm, Paper, PaperFormat,
+    PaperKind, PaperStateView, PaperWriteForm, PaperWrittenView, PostingForm, SeenForm,
 };
 use rasoat_casework::Units;
 use rasoat_testkit::interviewer::{Preferences, poor, surely_poor};
@@ -66,7 +66,7 @@ fn decide(app: &App, home: &str) {
 
 fn state(app: &App, village: &str, kind: PaperKind) -> PaperStateView {
     let view = app.papers(Some(village)).unwrap();
-    view.papers.into_iter().find(|paper| paper.kind == kind).unwrap()
+    view.papers.into_iter().find(|paper| paper.kind == kind.into()).unwrap()
 }
 
 fn counted(paper: &PaperStateView) -> (u32, Vec<(&str, u32)>) {
@@ -74,9 +74,9 @@ fn counted(paper: &PaperStateView) -> (u32, Vec<(&str, u32)>) {
     (paper.households, missing)
 }
 
-fn form(folder: &Path, village: &str, kind: PaperKind, format: PaperFormat) -> PaperWriteForm {
+fn form(folder: &Path, village: &str, kind: impl Into<Paper>, format: PaperFormat) -> PaperWriteForm {
     PaperWriteForm {
-        kind,
+        kind: kind.into(),
         village: Some(village.to_owned()),
         format,
         full_ids: false,

@@ -86,7 +86,7 @@ fn interviews(figures: &Figures) -> Result<()> {
         visit::complete(&app, &row.id, &surely_poor())?;
     }
     let form = PaperWriteForm {
-        kind: PaperKind::Interviews,
+        kind: PaperKind::Interviews.into(),
         village: None,
         format: PaperFormat::Pdf,
         full_ids: true,

@@ -105,7 +105,14 @@ fn pages(figures: &Figures, base: Base, running: &Running<'_>, session: &Session
             of(format!("/api/reports/table?table=indicators_poor&place=commune.{middle}&rows=villages")),
         ),
         ("targets", of("/api/reports/targets".to_owned())),
-        ("households_of_target", of("/api/reports/targets/households".to_owned())),
+        (
+            "households_of_target",
+            post(
+                "/api/reports/targets/households",
+                session,
+                &json!({ "of": {}, "target": "R5a", "which": "missing" }),
+            ),
+        ),
         ("poverty", of("/api/reports/poverty".to_owned())),
         ("what_if", post("/api/reports/what-if", session, &json!({}))),
         ("papers", papers(middle)),

@@ -12,7 +12,7 @@ use rasoat_casework::{
 use rasoat_documents::{Details, Household, b2_points};
 use rasoat_instrument::{Node, QuestionKind, Session, Value, migrate};
 
-use super::{Interview, Told, choice, facts, form_of, latest_interview, open, session_context, value};
+use super::{Among, Interview, Told, choice, facts, form_of, latest_interview, open, session_context, value};
 use crate::assess::answers_of;
 use crate::library::{Instrument, Library};
 use crate::papers::Rules;
@@ -63,8 +63,7 @@ pub(crate) fn filed(
     let asked = Record(at.filter(|(path, _)| path.field_name().is_some()).collect());
     let begun = !asked.0.is_empty();
     let village = listed.text("village").unwrap_or_default();
-    let recorded = choice(&all, "meta_area_type").map(str::to_owned).or_else(|| listed.text("area_type"));
-    let area = scoring.area(&key.commune, || Some(village.clone()), recorded.as_deref());
+    let area = area(scoring, key, &all, &listed);
     let form = interview.as_ref().and_then(|interview| form_of(&interview.edits));
     let form = form.and_then(|hash| scoring.library.instrument(&hash));
     let scored = form.zip(interview.as_ref()).and_then(|(form, interview)| {
@@ -114,8 +113,6 @@ pub(crate) fn opened(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[StoredEd
     let interview = latest_interview(&scoring.rounds, key, &told)?;
     let listed = known(scoring, key, edits);
     let all = interview.folded.values();
-    let recorded = choice(&all, "meta_area_type").map(str::to_owned).or_else(|| listed.text("area_type"));
-    let area = scoring.area(&key.commune, || listed.text("village"), recorded.as_deref());
     let form = form_of(&interview.edits).and_then(|hash| scoring.library.instrument(&hash));
     // On a form that nobody knows here it stands in the words of the one that is handed out.
     let form = form.or_else(|| scoring.library.latest())?;
@@ -124,6 +121,7 @@ pub(crate) fn opened(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[StoredEd
     let of_signing = |name: &str| value(&all, name).filter(|_| is_signed).map(Value::to_string);
     let latest = interview.edits.iter().max_by_key(|edit| (edit.at, edit.id));
     let author = latest.map(|edit| edit.author.to_string());
+    let area = area(scoring, key, &all, &listed);
     Some(Opened {
         area,
         results: form.standards.iter().map(|ready| ready.classify(&session, area)).collect(),
@@ -132,6 +130,12 @@ pub(crate) fn opened(scoring: &Scoring, key: &HouseholdKeyRef, edits: &[StoredEd
         signed_at: of_signing("meta_signed_at"),
         session,
     })
+}
+
+/// Which income line applies: by what the interview says before what the list does.
+fn area(scoring: &Scoring, key: &HouseholdKeyRef, all: Among<'_, '_>, listed: &Record) -> AreaType {
+    let recorded = choice(all, "meta_area_type").map(str::to_owned).or_else(|| listed.text("area_type"));
+    scoring.area(&key.commune, || listed.text("village"), recorded.as_deref())
 }
 
 /// The standard that decides in a round's year, as laptops take it.

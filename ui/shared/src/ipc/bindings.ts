@@ -932,6 +932,11 @@ export type CorrectionForm = {
 	reason: string,
 };
 
+/**  A paper in which nobody stands. */
+export type CountingPaper = 
+/**  The official tables by village. */
+"tables";
+
 /**  Where a household's answers are. */
 export type Custody = 
 /**  Nothing to send. */
@@ -2281,6 +2286,13 @@ export type OverviewView = {
 	next_round: NextRoundView | null,
 };
 
+/**  A paper. */
+export type Paper = 
+/**  In which households stand. */
+PaperKind | 
+/**  That counts them. */
+CountingPaper;
+
 /**  What the desk for papers begins with. */
 export type PaperDeskView = {
 	/**  The question that asks for the date on the paper, where the form has one. */
@@ -2298,34 +2310,32 @@ export type PaperFormat =
 /**  To be worked with. */
 "xlsx";
 
-/**  A paper. */
+/**  A list or paper of a review. */
 export type PaperKind = 
 /**  The list of households to review. */
 "review" | 
+/**  Filled interviews for signature. */
+"interviews" | 
+/**  One household's result in plain words. */
+"explanations" | 
 /**  The list of results for the meeting. */
 "meeting" | 
-/**  The meeting's minutes, twice. */
+/**  Minutes of the meeting. */
 "minutes" | 
 /**  The list that is put up. */
 "posting" | 
-/**  The results with what was decided. */
-"results" | 
-/**  The decisions, recorded and to be signed. */
+/**  Decisions of the commune's chairman. */
 "decisions" | 
-/**  The certificates. */
+/**  Certificates of poor and near-poor households. */
 "certificates" | 
-/**  The filled interviews, to be signed. */
-"interviews" | 
-/**  Each household's result in plain words. */
-"explanations" | 
+/**  The list of results with what was decided. */
+"results" | 
 /**  The detailed list of the households recognised as poor. */
 "detail_poor" | 
 /**  The same of those near-poor. */
 "detail_near_poor" | 
-/**  The interchange list of three sheets. */
-"interchange" | 
-/**  The official tables by village. */
-"tables";
+/**  The interchange workbook of three sheets. */
+"interchange";
 
 /**  Why households do not stand in a paper. */
 export type PaperMissingView = {
@@ -2358,7 +2368,7 @@ export type PaperStanding =
 /**  One paper, as it would be. */
 export type PaperStateView = {
 	/**  Which. */
-	kind: PaperKind,
+	kind: Paper,
 	/**  As what it can be written. */
 	formats: PaperFormat[],
 	/**  Households that would stand in it. */
@@ -2392,7 +2402,7 @@ export type PaperView = {
 /**  A paper to be written. */
 export type PaperWriteForm = {
 	/**  Which. */
-	kind: PaperKind,
+	kind: Paper,
 	/**  Of which village; `None`: of all. */
 	village: string | null,
 	/**  As what. */

@@ -1,8 +1,8 @@
 /** Papers in words. */
-import type { PaperKind, PaperMissingView } from '@rasoat/shared/ipc';
+import type { Paper, PaperMissingView } from '@rasoat/shared/ipc';
 import { m } from '$messages';
 
-const names: Record<PaperKind, () => string> = {
+const names: Record<Paper, () => string> = {
   review: m.papers_review,
   meeting: m.papers_meeting,
   minutes: m.papers_minutes,
@@ -18,7 +18,7 @@ const names: Record<PaperKind, () => string> = {
   tables: m.papers_tables,
 };
 
-const explained: Record<PaperKind, () => string> = {
+const explained: Record<Paper, () => string> = {
   review: m.papers_review_what,
   meeting: m.papers_meeting_what,
   minutes: m.papers_minutes_what,
@@ -47,12 +47,12 @@ const missing: Record<string, (counted: { count: string }) => string> = {
 };
 
 /** What a paper is called. */
-export function paperWords(kind: PaperKind): string {
+export function paperWords(kind: Paper): string {
   return names[kind]();
 }
 
 /** What it is for, and what stands in it. */
-export function paperWhat(kind: PaperKind): string {
+export function paperWhat(kind: Paper): string {
   return explained[kind]();
 }
 
