@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kept::{Keys, Living, unpacked};
+use kept::{Keys, Living, Unpacked, unpacked};
 use rasoat_casework::{CommuneCode, Round};
 use rasoat_reports::{Case, Class, Gone};
 use tokio::sync::Notify;
@@ -38,20 +38,39 @@ pub(crate) struct Counting {
     wanted: Notify,
     done: AtomicU32,
     of: AtomicU32,
-    /// What was asked for last, as it was read: most often the next question is over the same.
-    last: Mutex<Option<Arc<Decoded>>>,
+    /// What was read last, by its number: most often the next question is over the same.
+    last: Mutex<BTreeMap<u64, Arc<Decoded>>>,
+    /// Held by whoever reads it.
+    reading: tokio::sync::Mutex<()>,
 }
+
+/// Cases by commune.
+type ByCommune = BTreeMap<CommuneCode, Arc<Vec<Case>>>;
 
 /// Kept cases as they were read.
 #[derive(Debug)]
 struct Decoded {
-    number: u64,
     /// By which keys they were read.
     keys: Keys,
-    /// What they were made from, by commune.
-    made: Vec<Made>,
-    communes: Arc<BTreeMap<CommuneCode, Vec<Case>>>,
-    living: BTreeMap<CommuneCode, Living>,
+    read: BTreeMap<CommuneCode, Arc<Read>>,
+    /// The cases of all communes, each with what the others say of its households.
+    joined: Arc<ByCommune>,
+}
+
+impl Decoded {
+    fn is_of(&self, made: &[Made]) -> bool {
+        self.read.values().map(|read| &read.made).eq(made)
+    }
+}
+
+/// What was read of one commune.
+#[derive(Debug)]
+struct Read {
+    made: Made,
+    /// By household.
+    cases: Arc<Vec<Case>>,
+    living: Living,
+    merged: Vec<MergedFrom>,
 }
 
 /// Of what a commune's cases were made, and when.
@@ -105,7 +124,7 @@ pub(crate) enum Of {
 
 /// Cases by commune.
 pub(crate) struct Cases {
-    pub(crate) communes: Arc<BTreeMap<CommuneCode, Vec<Case>>>,
+    pub(crate) communes: Arc<ByCommune>,
     /// Villages and how many households live there: as it is known now, or as it was at the lock.
     pub(crate) living: BTreeMap<CommuneCode, Living>,
     /// When the oldest of them were made.
@@ -115,61 +134,106 @@ pub(crate) struct Cases {
 /// What the cases of an earlier round say of a household: its class, and whether it was poor, and near-poor, before that.
 type Earlier = BTreeMap<Uuid, make::Before>;
 
-/// The cases of communes; `None`: of all.
-///
-/// # Errors
-/// [`NotCounted::Preparing`] while more is to be made than somebody waits for: ask again.
-pub(crate) async fn cases(
-    state: &State,
-    of: &Of,
-    communes: Option<&BTreeSet<CommuneCode>>,
-) -> Result<Cases, NotCounted> {
-    let kept = kept(state, of, communes, Some(WHILE_WAITING)).await?;
-    let made_at = kept.iter().map(|kept| kept.made_at).min().unwrap_or_else(|| state.now());
-    let decoded = decoded(state, of, communes, kept).await?;
-    let mut living = decoded.living.clone();
-    if *of == Of::Now {
-        let asked = state.library().units().communes.keys().cloned().collect::<Vec<CommuneCode>>();
-        for commune in asked.into_iter().filter(|code| communes.is_none_or(|all| all.contains(code))) {
-            living.insert(commune.clone(), make::living(state, &commune).await?);
-        }
-    }
-    Ok(Cases { communes: Arc::clone(&decoded.communes), living, made_at })
+/// Cases that are asked for, not read yet.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    number: u64,
+    /// Those that are asked for; `None`: all.
+    communes: Option<BTreeSet<CommuneCode>>,
+    /// Of every commune: a household of another may have been merged into one that is asked for.
+    made: Vec<Made>,
+    /// How many households live where, as it is known now; `None` of a lock, which says so itself.
+    living: Option<BTreeMap<CommuneCode, Living>>,
+    made_at: i64,
 }
 
-/// Cases as they were read last, or read now.
-async fn decoded(
-    state: &State,
-    of: &Of,
-    communes: Option<&BTreeSet<CommuneCode>>,
-    mut kept: Vec<KeptCases>,
-) -> Result<Arc<Decoded>, StorageError> {
-    let number = number_of(of);
-    let keys = Keys::of(&state.library());
-    let made: Vec<Made> = kept.iter().map(Made::of).collect();
-    let last = state.counting.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(last) = last.filter(|last| last.number == number && last.keys == keys && last.made == made) {
-        return Ok(last);
+impl Heads {
+    /// Finds what is asked for, and makes it anew where it is not what it would be now. `communes`: `None` for all.
+    ///
+    /// # Errors
+    /// [`NotCounted::Preparing`] while more is to be made than somebody waits for: ask again.
+    pub(crate) async fn of(
+        state: &State,
+        of: &Of,
+        communes: Option<&BTreeSet<CommuneCode>>,
+    ) -> Result<Self, NotCounted> {
+        let kept = kept(state, of, communes, Some(WHILE_WAITING)).await?;
+        let asked = kept.iter().filter(|kept| communes.is_none_or(|all| all.contains(&kept.commune)));
+        let made_at = asked.map(|kept| kept.made_at).min().unwrap_or_else(|| state.now());
+        let mut made: Vec<Made> = kept.iter().map(Made::of).collect();
+        made.sort_unstable_by(|one, other| one.commune.cmp(&other.commune));
+        let living = match of {
+            Of::Now => Some(make::living_of(state, communes).await?),
+            Of::Lock(_) => None,
+        };
+        Ok(Self { number: number_of(of), communes: communes.cloned(), made, living, made_at })
     }
-    if kept.iter().any(|kept| kept.bytes.is_empty()) {
-        let query = CasesQuery { number, communes: communes.cloned(), heads_only: false };
-        kept = state.storage.report_cases(query).await?;
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub(crate) async fn cases(self, state: &State) -> Result<Cases, StorageError> {
+        let decoded = self.decoded(state).await?;
+        let is_asked = |commune: &CommuneCode| self.communes.as_ref().is_none_or(|all| all.contains(commune));
+        let communes = if self.communes.is_none() {
+            Arc::clone(&decoded.joined)
+        } else {
+            let asked = decoded.joined.iter().filter(|(commune, _)| is_asked(commune));
+            Arc::new(asked.map(|(commune, cases)| (commune.clone(), Arc::clone(cases))).collect())
+        };
+        let living = self.living.unwrap_or_else(|| {
+            let asked = decoded.read.iter().filter(|(commune, _)| is_asked(commune));
+            asked.map(|(commune, read)| (commune.clone(), read.living.clone())).collect()
+        });
+        Ok(Cases { communes, living, made_at: self.made_at })
     }
-    let read = tokio::task::spawn_blocking(move || {
-        let made = kept.iter().map(Made::of).collect();
-        let (mut communes, mut living) = (BTreeMap::new(), BTreeMap::new());
-        for kept in kept {
-            let read = unpacked(&kept.bytes, &keys)?;
-            living.insert(kept.commune.clone(), read.living);
-            communes.insert(kept.commune, read.cases);
+
+    /// As they were read last, or what of them is new read now.
+    async fn decoded(&self, state: &State) -> Result<Arc<Decoded>, StorageError> {
+        let keys = Keys::of(&state.library());
+        let last = || {
+            let last = state.counting.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.get(&self.number).filter(|last| last.keys == keys).map(Arc::clone)
+        };
+        if let Some(last) = last().filter(|last| last.is_of(&self.made)) {
+            return Ok(last);
         }
-        move_in(&mut communes);
-        Some(Decoded { number, keys, made, communes: Arc::new(communes), living })
-    });
-    let read = read.await.map_err(|_| StorageError::Failed(-1))?;
-    let read = Arc::new(read.ok_or(StorageError::Damaged("cases"))?);
-    *state.counting.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
-    Ok(read)
+        let _reading = state.counting.reading.lock().await;
+        let last = last();
+        if let Some(last) = last.as_ref().filter(|last| last.is_of(&self.made)) {
+            return Ok(Arc::clone(last));
+        }
+        let mut read = BTreeMap::new();
+        let mut missing = BTreeSet::new();
+        for made in &self.made {
+            let known = last.as_ref().and_then(|last| last.read.get(&made.commune));
+            if let Some(known) = known.filter(|read| read.made == *made) {
+                read.insert(made.commune.clone(), Arc::clone(known));
+            } else {
+                missing.insert(made.commune.clone());
+            }
+        }
+        let query = CasesQuery { number: self.number, communes: Some(missing), heads_only: false };
+        let kept = state.storage.report_cases(query).await?;
+        let decoding = tokio::task::spawn_blocking(move || {
+            for kept in kept {
+                let made = Made::of(&kept);
+                let Unpacked { living, cases, .. } = unpacked(&kept.bytes, &keys)?;
+                let merged = merged_of(&kept.commune, &cases);
+                read.insert(kept.commune, Arc::new(Read { made, cases: Arc::new(cases), living, merged }));
+            }
+            let joined = Arc::new(joined(&read));
+            Some(Decoded { keys, read, joined })
+        });
+        let decoded = decoding.await.map_err(|_| StorageError::Failed(-1))?;
+        let decoded = Arc::new(decoded.ok_or(StorageError::Damaged("cases"))?);
+        let mut last = state.counting.last.lock().unwrap_or_else(PoisonError::into_inner);
+        // Beside what stands now one lock: the next question may be over both.
+        last.retain(|number, _| *number == 0 || self.number == 0);
+        last.insert(self.number, Arc::clone(&decoded));
+        Ok(decoded)
+    }
 }
 
 /// Under which number what is asked for is kept.
@@ -181,55 +245,61 @@ fn number_of(of: &Of) -> u64 {
 }
 
 /// A household that was merged into another.
+#[derive(Debug)]
 struct MergedFrom {
     commune: CommuneCode,
+    into: Uuid,
     before: Option<Class>,
     members_before: u8,
     once: [bool; 2],
 }
 
-/// Notes who came from another commune: a household there was merged into it. Within a commune the one that stands for both has what the
-/// list said of the other.
-fn move_in(communes: &mut BTreeMap<CommuneCode, Vec<Case>>) {
-    let mut merged: BTreeMap<Uuid, Vec<MergedFrom>> = BTreeMap::new();
-    for (commune, cases) in communes.iter() {
-        for case in cases.iter().filter(|case| case.gone == Some(Gone::Merged)) {
-            if let Some(into) = case.merged_into {
-                let from = MergedFrom {
-                    commune: commune.clone(),
-                    before: case.before,
-                    members_before: case.persons_before(),
-                    once: case.once,
-                };
-                merged.entry(into).or_default().push(from);
-            }
+/// The households of a commune that were merged into others, wherever these are.
+fn merged_of(commune: &CommuneCode, cases: &[Case]) -> Vec<MergedFrom> {
+    let merged = cases.iter().filter(|case| case.gone == Some(Gone::Merged));
+    let from = merged.filter_map(|case| {
+        Some(MergedFrom {
+            commune: commune.clone(),
+            into: case.merged_into?,
+            before: case.before,
+            members_before: case.persons_before(),
+            once: case.once,
+        })
+    });
+    from.collect()
+}
+
+/// The cases of all communes. Who came from another commune is noted: a household there was merged into it. Within a commune the one
+/// that stands for both has what the list said of the other.
+fn joined(read: &BTreeMap<CommuneCode, Arc<Read>>) -> ByCommune {
+    let mut all: ByCommune =
+        read.iter().map(|(commune, read)| (commune.clone(), Arc::clone(&read.cases))).collect();
+    let mut carried: BTreeSet<(CommuneCode, Uuid)> = BTreeSet::new();
+    for from in read.values().flat_map(|read| &read.merged) {
+        let found = all.iter().find_map(|(commune, cases)| Some((commune.clone(), place(cases, from.into)?)));
+        let Some((commune, place)) = found else { continue };
+        let Some(case) = all.get_mut(&commune).and_then(|cases| Arc::make_mut(cases).get_mut(place)) else {
+            continue;
+        };
+        if from.commune != commune {
+            case.moved_in = true;
+        } else if case.before.is_none() && from.before.is_some() {
+            (case.before, case.once) = (from.before, from.once);
+            case.members_before = from.members_before;
+            carried.insert((commune, from.into));
         }
     }
-    if merged.is_empty() {
-        return;
+    for (commune, household) in &carried {
+        let Some(cases) = all.get_mut(commune) else { continue };
+        let merged = Arc::make_mut(cases).iter_mut().filter(|case| case.gone == Some(Gone::Merged));
+        merged.filter(|case| case.merged_into == Some(*household)).for_each(|case| case.before = None);
     }
-    let mut carried = BTreeSet::new();
-    for (commune, cases) in communes.iter_mut() {
-        for case in cases.iter_mut() {
-            for from in merged.remove(&case.household).unwrap_or_default() {
-                if from.commune != *commune {
-                    case.moved_in = true;
-                } else if case.before.is_none() && from.before.is_some() {
-                    (case.before, case.once) = (from.before, from.once);
-                    case.members_before = from.members_before;
-                    carried.insert((from.commune, case.household));
-                }
-            }
-        }
-    }
-    for (commune, cases) in communes.iter_mut() {
-        for case in cases.iter_mut() {
-            let is_carried = |into: Uuid| carried.contains(&(commune.clone(), into));
-            if case.gone == Some(Gone::Merged) && case.merged_into.is_some_and(is_carried) {
-                case.before = None;
-            }
-        }
-    }
+    all
+}
+
+/// Where a household is among the cases of a commune.
+fn place(cases: &[Case], household: Uuid) -> Option<usize> {
+    cases.binary_search_by_key(&household, |case| case.household).ok()
 }
 
 /// Keeps what is asked for in the background, without end.
@@ -237,7 +307,7 @@ pub(crate) async fn keep_up(state: State) {
     loop {
         if tokio::time::timeout(FORGOTTEN, state.counting.wanted.notified()).await.is_err() {
             // Nobody waits for it, and it is read again in no time.
-            *state.counting.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            state.counting.last.lock().unwrap_or_else(PoisonError::into_inner).clear();
             continue;
         }
         if let Err(error) = count_all(&state).await {
@@ -268,7 +338,8 @@ async fn lock_before(state: &State, round: Round) -> Result<Option<RoundSnapshot
     Ok(locks.filter(|lock| lock.round < round.0).max_by_key(|lock| (lock.round, lock.number)))
 }
 
-/// The kept cases, made anew where they are not what they would be now. `patience`: how many households somebody waits for.
+/// The heads of the kept cases of all communes, those that are asked for made anew where they are not what they would be now. `patience`:
+/// how many households somebody waits for.
 async fn kept(
     state: &State,
     of: &Of,
@@ -292,7 +363,7 @@ async fn kept(
         .into_iter()
         .filter(|(code, end)| *end > 0 && communes.is_none_or(|all| all.contains(code)))
         .collect();
-    let query = |heads_only| CasesQuery { number, communes: communes.cloned(), heads_only };
+    let heads = || state.storage.report_cases(CasesQuery { number, communes: None, heads_only: true });
     let is_fresh = |kept: &KeptCases| {
         // What a lock kept stays, whatever comes in and is published later.
         number > 0 || (kept.basis == basis && ends.get(&kept.commune) == Some(&kept.feed_end))
@@ -302,7 +373,7 @@ async fn kept(
             kept.iter().filter(|kept| is_fresh(kept)).map(|kept| &kept.commune).collect();
         ends.keys().filter(|code| !fresh.contains(code)).cloned().collect()
     };
-    let all = state.storage.report_cases(query(true)).await?;
+    let all = heads().await?;
     if stale(&all).is_empty() {
         return Ok(all);
     }
@@ -313,12 +384,13 @@ async fn kept(
             Err(_) => return Err(state.counting.told()),
         },
     };
-    let all = state.storage.report_cases(query(false)).await?;
-    let mut jobs = Vec::new();
-    let mut waiting = 0_u32;
+    // Whoever had the turn before may have made them.
+    let stale = stale(&heads().await?);
+    let old = CasesQuery { number, communes: Some(stale.iter().cloned().collect()), heads_only: false };
+    let old = state.storage.report_cases(old).await?;
     let mut old: BTreeMap<CommuneCode, KeptCases> =
-        all.into_iter().map(|kept| (kept.commune.clone(), kept)).collect();
-    let stale = stale(&old.values().cloned().collect::<Vec<_>>());
+        old.into_iter().map(|kept| (kept.commune.clone(), kept)).collect();
+    let (mut jobs, mut waiting) = (Vec::new(), 0_u32);
     for commune in stale {
         let known = old.remove(&commune).filter(|kept| kept.basis == basis);
         let job = make::Job::of(state, commune, known).await?;
@@ -340,11 +412,10 @@ async fn kept(
         let commune = job.commune.clone();
         let made_at = state.now();
         let bytes = job.made(state, &scoring, until, &before, &state.counting.done).await?;
-        let kept = KeptCases { commune: commune.clone(), number, basis, feed_end, made_at, bytes };
-        state.storage.put_report_cases(kept.clone()).await?;
-        old.insert(commune, kept);
+        let kept = KeptCases { commune, number, basis, feed_end, made_at, bytes };
+        state.storage.put_report_cases(kept).await?;
     }
-    Ok(old.into_values().filter(|kept| ends.contains_key(&kept.commune)).collect())
+    Ok(heads().await?)
 }
 
 impl Counting {

@@ -13,7 +13,7 @@ use rasoat_reports::tables::{Bound, Indicator};
 use rasoat_reports::{Case, Progress, STANDARDS};
 
 use crate::auth::LoggedIn;
-use crate::cases::{Cases, Of, cases};
+use crate::cases::{Cases, Heads, Of};
 use crate::library::{KnownStandard, Library};
 use crate::problem::Refusal;
 use crate::requests::restrict::restricted;
@@ -91,20 +91,25 @@ impl Asked {
         Ok(Self { round, of, place, communes })
     }
 
+    /// What the cases that are asked for are made of.
+    pub(crate) async fn heads(&self, state: &State) -> Result<Heads, Refusal> {
+        Ok(Heads::of(state, &self.of, self.communes.as_ref()).await?)
+    }
+
     /// The cases that are asked for.
     pub(crate) async fn cases(&self, state: &State) -> Result<Cases, Refusal> {
-        let all = cases(state, &self.of, self.communes.as_ref()).await?;
+        let all = self.heads(state).await?.cases(state).await?;
         let Place::Village(commune, village) = &self.place else { return Ok(all) };
         let of_village = |case: &&Case| *case.village == **village;
-        let cases = all.communes.get(commune).into_iter().flatten().filter(of_village).cloned();
-        let cases: Vec<Case> = cases.collect();
+        let cases = all.communes.get(commune).into_iter().flat_map(|cases| cases.iter());
+        let cases: Vec<Case> = cases.filter(of_village).cloned().collect();
         let living = all.living.get(commune).and_then(|living| living.get_key_value(village));
         if cases.is_empty() && living.is_none() {
             return Err(Refusal::NotFound);
         }
         let living = living.map(|(id, known)| (id.clone(), known.clone())).into_iter().collect();
         Ok(Cases {
-            communes: Arc::new([(commune.clone(), cases)].into()),
+            communes: Arc::new([(commune.clone(), Arc::new(cases))].into()),
             living: [(commune.clone(), living)].into(),
             made_at: all.made_at,
         })
@@ -299,7 +304,7 @@ pub(crate) async fn overview(state: &State, who: &LoggedIn) -> Result<ReportsVie
 /// What is to be known of figures.
 pub(crate) fn doubts(cases: &Cases, bound: &Bound) -> ReportDoubtsView {
     let mut doubts = ReportDoubtsView::default();
-    for case in cases.communes.values().flatten().filter(|case| case.gone.is_none()) {
+    for case in cases.communes.values().flat_map(|all| all.iter()).filter(|case| case.gone.is_none()) {
         if case.progress != Progress::Signed {
             doubts.unreviewed += 1;
         } else if case.class(bound.slot).is_none() {
@@ -324,7 +329,6 @@ fn keys(cases: &Cases, wanted: impl Fn(&CommuneCode, &Case) -> bool) -> Vec<Hous
         let found = cases.iter().filter(|case| wanted(commune, case));
         keys.extend(found.map(|case| HouseholdKeyRef::new(commune.clone(), case.household)));
     }
-    keys.sort_unstable();
     keys
 }
 

@@ -38,7 +38,7 @@ use uuid::Uuid;
 
 pub use attachment::{ArrivedPiece, AttachmentPiece, StoredAttachment};
 pub use audit::{AuditBreak, AuditWalk, FIRST_PREVIOUS, audit_hash};
-pub use cases::{CasesQuery, KeptCases};
+pub use cases::{CasesQuery, HouseholdEdits, KeptCases};
 pub use chain::{Arriving, Judgement, Keeping, judge};
 pub use directive::{
     Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotHash, SnapshotLine, SnapshotQuery,
@@ -105,7 +105,11 @@ pub trait Storage: Send + Sync + 'static {
     /// Adds or replaces villages.
     fn put_villages(&self, villages: Vec<VillageRow>) -> Answer<'_, ()>;
     /// Villages of a commune, in the order of their names.
-    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>>;
+    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
+        self.villages_of(Some(BTreeSet::from([commune])))
+    }
+    /// The same of communes, or of all, commune by commune.
+    fn villages_of(&self, communes: Option<BTreeSet<CommuneCode>>) -> Answer<'_, Vec<VillageRow>>;
 
     /// Enrols a device. [`StorageError::Exists`] when its id is taken.
     fn add_device(&self, device: Device) -> Answer<'_, ()>;
@@ -360,7 +364,7 @@ pub trait Storage: Send + Sync + 'static {
     /// Keeps the cases of a commune in place of those before; those of a lock stay as they were kept first.
     fn put_report_cases(&self, kept: KeptCases) -> Answer<'_, ()>;
     /// Every household of a commune with how many edits its line was made from, merged and withdrawn ones too, by id.
-    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>>;
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<HouseholdEdits>>;
 }
 
 /// Whether a household's id and commune may be in an answer is decided before a storage is asked; this only names it.

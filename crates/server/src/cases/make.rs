@@ -1,6 +1,6 @@
 //! Making the cases of one commune, of those households alone that are not as they were.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -54,7 +54,8 @@ impl Job {
         commune: CommuneCode,
         kept: Option<KeptCases>,
     ) -> Result<Self, StorageError> {
-        let households = state.storage.edits_by_household(commune.clone()).await?;
+        let households = state.storage.edits_by_household(commune.clone()).await?.into_iter();
+        let households: Vec<(Uuid, u32)> = households.map(|one| (one.household, one.edits)).collect();
         let mut known = BTreeMap::new();
         let keys = Keys::of(&state.library());
         // What cannot be read is made anew.
@@ -124,7 +125,23 @@ impl Job {
     }
 }
 
-/// How many households live where, as it is known now.
+/// The same of communes that are known; `None`: of all.
+pub(super) async fn living_of(
+    state: &State,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<BTreeMap<CommuneCode, Living>, StorageError> {
+    let library = state.library();
+    let known = library.units().communes.keys().filter(|code| communes.is_none_or(|all| all.contains(code)));
+    let mut all: BTreeMap<CommuneCode, Living> = known.map(|code| (code.clone(), Living::new())).collect();
+    for village in state.storage.villages_of(communes.cloned()).await? {
+        if let Some(living) = all.get_mut(&village.commune) {
+            living.insert(village.id.to_string(), (village.name, village.households));
+        }
+    }
+    Ok(all)
+}
+
+/// How many households live where in a commune, as it is known now.
 pub(super) async fn living(state: &State, commune: &CommuneCode) -> Result<Living, StorageError> {
     let villages = state.storage.villages(commune.clone()).await?;
     Ok(villages

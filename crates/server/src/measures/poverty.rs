@@ -44,7 +44,7 @@ pub(crate) fn measured(library: &Library, seen: &Seen, form: &PovertyForm) -> Re
     let design = Design { slot: usize::from(form.slot), weights, cutoff, counted: by };
     let mut groups: BTreeMap<String, Tally> = BTreeMap::new();
     for (commune, cases) in seen.cases.communes.iter() {
-        for case in cases {
+        for case in cases.iter() {
             design.add(groups.entry(group(library, form.by, commune, case)).or_default(), case);
         }
     }

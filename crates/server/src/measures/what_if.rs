@@ -84,7 +84,7 @@ pub(crate) fn tried(library: &Library, seen: &Seen, form: &WhatIfForm) -> Result
     let mut trial = Trial { all: Flows::default(), communes: BTreeMap::new(), changed: Vec::new() };
     for (commune, cases) in seen.cases.communes.iter() {
         let mut flows = Flows::default();
-        for case in cases {
+        for case in cases.iter() {
             if let Some(way) = flows.add(&before, &after, case) {
                 let key = HouseholdKeyRef::new(commune.clone(), case.household);
                 trial.changed.push(Changed { key, area: case.area, way });

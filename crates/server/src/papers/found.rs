@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::look::Rules;
 use crate::line::Filed;
 use crate::scoring::Scoring;
+use crate::storage::HouseholdKeyRef;
 
 /// A village by its id and by the name that its households give it.
 pub(super) type Village = (String, Option<String>);
@@ -39,14 +40,15 @@ impl Commune {
     }
 
     /// A household of which nothing came in since it was found.
-    pub(super) fn found(&self, household: Uuid, edits: u32) -> Option<&Found> {
-        self.households.get(&household).filter(|found| found.edits == edits)
+    pub(super) fn found(&self, key: &HouseholdKeyRef, edits: u32) -> Option<&Found> {
+        self.households.get(&key.household).filter(|found| found.edits == edits)
     }
 
-    pub(super) fn put(&mut self, household: Uuid, edits: u32, one: &Filed) {
+    pub(super) fn put(&mut self, key: &HouseholdKeyRef, edits: u32, one: &Filed) {
         let village = self.villages.entry(one.village.clone()).or_insert_with(|| one.village.clone().into());
         let village = Arc::clone(village);
-        self.households.insert(household, Found { edits, village, places: one.household.on_paper.places() });
+        self.households
+            .insert(key.household, Found { edits, village, places: one.household.on_paper.places() });
     }
 }
 

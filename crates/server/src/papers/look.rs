@@ -1,22 +1,21 @@
 //! Looking at the households of a place, in pieces: who stands in a paper, and what it says of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rasoat_casework::CommuneCode;
 use rasoat_casework::papers::{PaperKind, Place as Stands, Places};
 use rasoat_casework::procedure::Procedure;
-use uuid::Uuid;
 
 use super::found::{self, Found};
 use super::place::Place;
-use crate::dataset::households;
 use crate::directives::{self, AssignmentWord, said};
 use crate::files::Work;
 use crate::line::{Filed, filed};
 use crate::problem::Refusal;
 use crate::project;
+use crate::requests::restrict::restricted;
 use crate::scoring::Scoring;
 use crate::state::State;
 use crate::storage::{DirectiveKind, HouseholdKeyRef, StorageError, StoredEdit};
@@ -40,14 +39,10 @@ impl Rules {
     async fn of(
         state: &State,
         scoring: &Scoring,
-        communes: impl Iterator<Item = CommuneCode>,
+        communes: Option<BTreeSet<CommuneCode>>,
     ) -> Result<Self, StorageError> {
-        let mut names = BTreeMap::new();
-        for commune in communes {
-            for village in state.storage.villages(commune.clone()).await? {
-                names.insert((commune.clone(), village.id.to_string()), village.name);
-            }
-        }
+        let villages = state.storage.villages_of(communes).await?.into_iter();
+        let names = villages.map(|village| ((village.commune, village.id.to_string()), village.name));
         let said = said(state).await?;
         let assigned = said.all(DirectiveKind::Assignment).filter_map(|directive| {
             Some((directive.key.clone(), directives::word::<AssignmentWord>(directive)?.to))
@@ -56,7 +51,7 @@ impl Rules {
         let procedures = procedures.filter_map(|file| Procedure::from_toml(&file.toml).ok()).collect();
         Ok(Self {
             procedure: Procedure::in_force(procedures, scoring.rounds.open.0),
-            names,
+            names: names.collect(),
             assigned: assigned.collect(),
             today: day_in_vietnam(state.now()),
         })
@@ -125,7 +120,7 @@ pub(super) async fn of_kind(
     work: &Work,
 ) -> Result<Looked, Refusal> {
     let begun = Begun::of(state, place).await?;
-    let total = begun.keys.len();
+    let total = begun.households.len();
     // Of those who stand in it more is read, and it is made of them.
     let found = begun.found(state, place.village(), |done| work.at(done, 3 * total)).await?;
     let today = begun.rules.today;
@@ -136,7 +131,7 @@ pub(super) async fn of_kind(
     let reading = work.after(total);
     for (step, keys) in wanted.chunks(STEP).enumerate() {
         reading.at(step * STEP, 2 * wanted.len())?;
-        let read = begun.step(state, keys, Some(kind)).await?;
+        let read = begun.step(state, keys.to_vec(), Some(kind)).await?;
         // Something may have come in since.
         households.extend(read.into_iter().filter(|(_, one)| one.stands_in(kind, today)));
     }
@@ -148,21 +143,27 @@ pub(super) async fn of_kind(
 struct Begun {
     scoring: Arc<Scoring>,
     rules: Arc<Rules>,
-    /// By commune.
-    keys: Vec<HouseholdKeyRef>,
+    /// With how many edits each has, by commune. Counted before they are read: what comes in between is read the next time.
+    households: Vec<(HouseholdKeyRef, u32)>,
 }
 
 impl Begun {
     async fn of(state: &State, place: &Place) -> Result<Self, Refusal> {
         project::catch_up(state).await?;
         let scoring = Scoring::now(state).await?;
-        let (keys, _) = households(state, place.communes.as_ref()).await?;
-        let mut communes: Vec<CommuneCode> = keys.iter().map(|key| key.commune.clone()).collect();
-        communes.extend(place.communes.iter().flatten().cloned());
-        communes.sort_unstable();
-        communes.dedup();
-        let rules = Rules::of(state, &scoring, communes.into_iter()).await?;
-        Ok(Self { scoring: Arc::new(scoring), rules: Arc::new(rules), keys })
+        let restricted = restricted(state).await?;
+        let known = || scoring.library.units().communes.keys().cloned().collect();
+        let communes = place.communes.clone().unwrap_or_else(known);
+        let mut households = Vec::new();
+        for commune in &communes {
+            let counted = state.storage.edits_by_household(commune.clone()).await?.into_iter();
+            let counted = counted.filter(|one| one.is_counted);
+            let counted =
+                counted.map(|one| (HouseholdKeyRef::new(commune.clone(), one.household), one.edits));
+            households.extend(counted.filter(|(key, _)| !restricted.has(key)));
+        }
+        let rules = Rules::of(state, &scoring, place.communes.clone()).await?;
+        Ok(Self { scoring: Arc::new(scoring), rules: Arc::new(rules), households })
     }
 
     /// What is found of each household, as far as they are of the village that is asked for. `told`: how many of them were looked at.
@@ -174,29 +175,26 @@ impl Begun {
     ) -> Result<Vec<(HouseholdKeyRef, Found)>, Refusal> {
         let basis = found::basis(&self.scoring, &self.rules);
         let (mut all, mut done) = (Vec::new(), 0);
-        for keys in self.keys.chunk_by(|one, next| one.commune == next.commune) {
-            let Some(commune) = keys.first().map(|key| &key.commune) else { continue };
-            // Counted before they are read: what comes in between is read the next time.
-            let edits = state.storage.edits_by_household(commune.clone()).await?;
-            let edits: BTreeMap<Uuid, u32> = edits.into_iter().collect();
-            let edits = |key: &HouseholdKeyRef| edits.get(&key.household).copied().unwrap_or_default();
+        for households in self.households.chunk_by(|(one, _), (next, _)| one.commune == next.commune) {
+            let Some(commune) = households.first().map(|(key, _)| &key.commune) else { continue };
             let mut kept = state.papers_found.of(commune, basis);
-            let is_stale = |key: &&HouseholdKeyRef| kept.found(key.household, edits(key)).is_none();
-            let stale: Vec<HouseholdKeyRef> = keys.iter().filter(is_stale).cloned().collect();
-            done += keys.len() - stale.len();
+            let is_stale = |(key, edits): &&(_, _)| kept.found(key, *edits).is_none();
+            let stale: Vec<(HouseholdKeyRef, u32)> = households.iter().filter(is_stale).cloned().collect();
+            done += households.len() - stale.len();
             for step in stale.chunks(STEP) {
                 told(done)?;
-                let read = self.step(state, step, None).await?;
+                let keys: Vec<HouseholdKeyRef> = step.iter().map(|(key, _)| key.clone()).collect();
+                let read = self.step(state, keys, None).await?;
                 let kept = Arc::make_mut(&mut kept);
-                read.iter().for_each(|(key, one)| kept.put(key.household, edits(key), one));
+                read.iter().zip(step).for_each(|((key, one), (_, edits))| kept.put(key, *edits, one));
                 done += step.len();
             }
-            let found = |key: &HouseholdKeyRef| {
-                let found = kept.found(key.household, edits(key))?;
+            let found = |(key, edits): &(HouseholdKeyRef, u32)| {
+                let found = kept.found(key, *edits)?;
                 let is_there = village.is_none_or(|village| *village == found.village.0);
                 is_there.then(|| (key.clone(), found.clone()))
             };
-            all.extend(keys.iter().filter_map(found));
+            all.extend(households.iter().filter_map(found));
             if !stale.is_empty() {
                 state.papers_found.keep(commune.clone(), kept);
             }
@@ -208,10 +206,9 @@ impl Begun {
     async fn step(
         &self,
         state: &State,
-        keys: &[HouseholdKeyRef],
+        keys: Vec<HouseholdKeyRef>,
         kind: Option<PaperKind>,
     ) -> Result<Vec<(HouseholdKeyRef, Filed)>, Refusal> {
-        let keys = keys.to_vec();
         let edits: Vec<Vec<StoredEdit>> = state.storage.edits_of_all(keys.clone()).await?;
         let (scoring, rules) = (Arc::clone(&self.scoring), Arc::clone(&self.rules));
         let looked = tokio::task::spawn_blocking(move || {

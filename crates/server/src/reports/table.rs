@@ -106,7 +106,7 @@ impl Opened {
         for (commune, cases) in self.cases.communes.iter() {
             // Every household of a village, or of an ethnic group, adds to one row.
             let mut places: BTreeMap<(&str, u8), RowPlace> = BTreeMap::new();
-            for case in cases {
+            for case in cases.iter() {
                 let alike =
                     if self.table == Table::Ethnicity { ("", case.ethnicity) } else { (&*case.village, 0) };
                 let place =

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rasoat_casework::CommuneCode;
+use uuid::Uuid;
 
 /// The cases of a commune, as [`rasoat_reports::pack`] packs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,17 @@ pub struct KeptCases {
     pub made_at: i64,
     /// The cases, after how many edits each was made from; nothing where heads alone were asked for.
     pub bytes: Vec<u8>,
+}
+
+/// A household of a commune.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdEdits {
+    /// Which.
+    pub household: Uuid,
+    /// Of how many edits.
+    pub edits: u32,
+    /// Whether it is one still: it was not merged into another, and the list that brought it was not taken back.
+    pub is_counted: bool,
 }
 
 /// Which cases to read.

@@ -55,7 +55,7 @@ use super::{
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
-use super::{CasesQuery, KeptCases};
+use super::{CasesQuery, HouseholdEdits, KeptCases};
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{DuplicateRow, PairPlace, PairQuery};
@@ -318,8 +318,8 @@ impl Storage for Postgres {
         self.write(villages, |tx, given| Box::pin(library::put_villages(tx, given)))
     }
 
-    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
-        self.look(commune, |tx, given| Box::pin(library::villages(tx, given)))
+    fn villages_of(&self, communes: Option<BTreeSet<CommuneCode>>) -> Answer<'_, Vec<VillageRow>> {
+        self.look(communes, |tx, given| Box::pin(library::villages(tx, given.as_ref())))
     }
 
     fn add_device(&self, device: Device) -> Answer<'_, ()> {
@@ -780,7 +780,7 @@ impl Storage for Postgres {
         self.write(kept, |tx, given| Box::pin(cases::put(tx, given)))
     }
 
-    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>> {
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<HouseholdEdits>> {
         self.read(commune, |tx, given| Box::pin(cases::edits_by_household(tx, given)))
     }
 

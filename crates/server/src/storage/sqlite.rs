@@ -50,7 +50,7 @@ use super::{
     HeldQuery, HouseholdKeyRef, HouseholdPage, HouseholdQuery, HouseholdRow, LoginFailures, OpenSession,
     Reach, SignReceipt, Snapshot, Storage, StorageError, StoredAttachment, StoredEdit, VillageRow,
 };
-use super::{CasesQuery, KeptCases};
+use super::{CasesQuery, HouseholdEdits, KeptCases};
 use super::{CommuneMarks, DuplicatePage, DuplicateQuery, HouseholdList, ListQuery, VillageMarks};
 use super::{Directive, DirectiveKind, NewDirective, RoundSnapshot, SnapshotLine, SnapshotQuery};
 use super::{DuplicateRow, PairPlace, PairQuery};
@@ -302,8 +302,8 @@ impl Storage for Sqlite {
         self.write(move |tx| library::put_villages(tx, &villages))
     }
 
-    fn villages(&self, commune: CommuneCode) -> Answer<'_, Vec<VillageRow>> {
-        self.read(move |tx| library::villages(tx, &commune))
+    fn villages_of(&self, communes: Option<BTreeSet<CommuneCode>>) -> Answer<'_, Vec<VillageRow>> {
+        self.read(move |tx| library::villages(tx, communes.as_ref()))
     }
 
     fn add_device(&self, device: Device) -> Answer<'_, ()> {
@@ -809,7 +809,7 @@ impl Storage for Sqlite {
         self.write(move |tx| cases::put(tx, &kept))
     }
 
-    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<(Uuid, u32)>> {
+    fn edits_by_household(&self, commune: CommuneCode) -> Answer<'_, Vec<HouseholdEdits>> {
         self.read_settled(move |tx| cases::edits_by_household(tx, &commune))
     }
 

@@ -7,13 +7,14 @@ use std::process::Command;
 
 use rasoat_casework::{Round, SubjectKind};
 use rasoat_reports::tables::Table;
+use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::reviewed::Reviewer;
 use serde_json::{Value as Json, json};
 
 use crate::support::{
     Browser, Laptop, Server, done, household, interview_of, post, problem_of, subject, text,
 };
-use crate::support::{COMMUNE, choice, household_id, refused};
+use crate::support::{COMMUNE, ELSEWHERE, choice, household_id, refused};
 
 /// Households of the province that is counted twice.
 const HOUSEHOLDS: usize = 40;
@@ -88,6 +89,15 @@ async fn compare(server: &Server, who: &Browser, round: u16, counted: &Json) {
     for name in Table::ALL.map(Table::as_str) {
         let shown = figures(&table(server, who, &format!("{name}&round={round}")).await);
         assert_eq!(shown, independent(counted, name), "{name} of {round}, seed {SEED}");
+        if name == Table::Ethnicity.as_str() {
+            continue;
+        }
+        // A commune says of itself what the province says of it: of who came from another one, too.
+        for commune in COMMUNES {
+            let key = format!("commune.{commune}");
+            let own = table(server, who, &format!("{name}&round={round}&place={key}&rows=communes")).await;
+            assert_eq!(figures(&own).get(&key), shown.get(&key), "{name} of {key} in {round}, seed {SEED}");
+        }
     }
     let targets = server.get(&who.0, &format!("/api/reports/targets?round={round}")).await;
     for (id, communes) in counted["targets"].as_object().unwrap() {
@@ -164,6 +174,37 @@ async fn one(server: &Server) -> (Laptop, uuid::Uuid) {
     let edits = [laptop.list(&of, COMMUNE), laptop.interview(&of, instrument)];
     server.send(&laptop, &[laptop.batch(&edits)]).await;
     (laptop, household_id(&of))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_from_another_commune_is_told_by_the_commune_itself() {
+    let server = Server::start().await;
+    let admin = server.officer().await;
+    let (of, mut laptop) = (household(), server.enrol("Máy 01").await);
+    let instrument = laptop.instrument();
+    let edits = [laptop.list(&of, COMMUNE), laptop.interview_as(&of, instrument, &surely_poor())];
+    server.send(&laptop, &[laptop.batch(&edits)]).await;
+    let places = ["province".to_owned(), format!("commune.{COMMUNE}"), format!("village.{COMMUNE}.ban-thu")];
+    let came = async || {
+        let mut came = Vec::new();
+        for place in &places {
+            let moved = table(&server, &admin, &format!("movement_poor&place={place}")).await;
+            came.push((total(&moved, "households.moved_in"), total(&moved, "households.closing")));
+        }
+        came
+    };
+    assert_eq!(came().await, [(0, 1); 3]);
+    // The same people are on another commune's list, and are found to be here.
+    let mut other = server.enrol_in("Máy 02", ELSEWHERE).await;
+    let there = subject(ELSEWHERE, SubjectKind::Household, uuid::Uuid::from_u128(9));
+    let answers = vec![
+        ("village".to_owned(), text("ban-khac")),
+        ("members.m0.full_name".to_owned(), text("Lý Thị Đến")),
+        ("meta_merged_into".to_owned(), text(&household_id(&of).to_string())),
+    ];
+    let merged = other.seal(there, None, answers);
+    server.send(&other, &[other.batch(&[merged])]).await;
+    assert_eq!(came().await, [(1, 1); 3]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,11 +2,10 @@
 
 use rasoat_casework::CommuneCode;
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 use super::sealed::Kind;
 use super::tx::{Params, Tx, column, commune, count, get, hash, number};
-use crate::storage::{CasesQuery, KeptCases, StorageError};
+use crate::storage::{CasesQuery, HouseholdEdits, KeptCases, StorageError};
 
 pub(super) async fn read(tx: &Tx<'_>, query: &CasesQuery) -> Result<Vec<KeptCases>, StorageError> {
     let of = column(query.number);
@@ -49,7 +48,11 @@ pub(super) async fn put(tx: &Tx<'_>, kept: &KeptCases) -> Result<(), StorageErro
 pub(super) async fn edits_by_household(
     tx: &Tx<'_>,
     commune: &CommuneCode,
-) -> Result<Vec<(Uuid, u32)>, StorageError> {
+) -> Result<Vec<HouseholdEdits>, StorageError> {
     let rows = tx.rows(include_str!("sql/edits_by_household.sql"), &[&commune.as_str()]).await?;
-    rows.iter().map(|row| Ok((get(row, 0)?, count(row, 1)?))).collect()
+    let edits = |row| {
+        let (household, edits, is_counted) = (get(row, 0)?, count(row, 1)?, get(row, 2)?);
+        Ok(HouseholdEdits { household, edits, is_counted })
+    };
+    rows.iter().map(edits).collect()
 }

@@ -1,9 +1,11 @@
 //! Instruments, standards, code lists and villages.
 
+use std::collections::BTreeSet;
+
 use rasoat_casework::{AreaType, CommuneCode};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 
-use super::tx::{Tx, count, get, hash, text};
+use super::tx::{Tx, commune, count, get, hash, text};
 use crate::hex;
 use crate::storage::{StorageError, VillageRow};
 
@@ -106,16 +108,20 @@ pub(super) async fn put_villages(tx: &Tx<'_>, villages: &[VillageRow]) -> Result
     Ok(())
 }
 
-pub(super) async fn villages(tx: &Tx<'_>, commune: &CommuneCode) -> Result<Vec<VillageRow>, StorageError> {
+pub(super) async fn villages(
+    tx: &Tx<'_>,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<Vec<VillageRow>, StorageError> {
+    let codes: Option<Vec<&str>> = communes.map(|all| all.iter().map(CommuneCode::as_str).collect());
     let mut found = Vec::new();
-    for row in tx.rows(include_str!("sql/villages.sql"), &[&commune.as_str()]).await? {
-        let is_urban = get::<&str>(&row, 2)? == area_text(AreaType::Urban);
+    for row in tx.rows(include_str!("sql/villages.sql"), &[&codes]).await? {
+        let is_urban = get::<&str>(&row, 3)? == area_text(AreaType::Urban);
         found.push(VillageRow {
-            commune: commune.clone(),
-            id: get::<&str>(&row, 0)?.parse().map_err(|_| StorageError::Damaged("village"))?,
-            name: get(&row, 1)?,
+            commune: commune(&row, 0)?,
+            id: get::<&str>(&row, 1)?.parse().map_err(|_| StorageError::Damaged("village"))?,
+            name: get(&row, 2)?,
             area: if is_urban { AreaType::Urban } else { AreaType::Rural },
-            households: count(&row, 3)?,
+            households: count(&row, 4)?,
         });
     }
     Ok(found)

@@ -2,10 +2,9 @@
 
 use rasoat_casework::CommuneCode;
 use rusqlite::{Row, Transaction, params};
-use uuid::Uuid;
 
 use super::{commune_of, hash_of, uuid_of};
-use crate::storage::{CasesQuery, KeptCases, StorageError};
+use crate::storage::{CasesQuery, HouseholdEdits, KeptCases, StorageError};
 
 pub(super) fn read(tx: &Transaction<'_>, query: &CasesQuery) -> Result<Vec<KeptCases>, StorageError> {
     let communes: Option<Vec<&str>> =
@@ -46,12 +45,16 @@ pub(super) fn put(tx: &Transaction<'_>, kept: &KeptCases) -> Result<(), StorageE
 pub(super) fn edits_by_household(
     tx: &Transaction<'_>,
     commune: &CommuneCode,
-) -> Result<Vec<(Uuid, u32)>, StorageError> {
+) -> Result<Vec<HouseholdEdits>, StorageError> {
     let mut statement = tx.prepare_cached(include_str!("sql/edits_by_household.sql"))?;
     let mut rows = statement.query([commune.as_str()])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push((uuid_of(&row.get::<_, Vec<u8>>(0)?)?, row.get(1)?));
+        found.push(HouseholdEdits {
+            household: uuid_of(&row.get::<_, Vec<u8>>(0)?)?,
+            edits: row.get(1)?,
+            is_counted: row.get(2)?,
+        });
     }
     Ok(found)
 }

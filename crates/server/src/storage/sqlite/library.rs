@@ -1,10 +1,12 @@
 //! Instruments, standards, code lists and villages.
 
+use std::collections::BTreeSet;
+
 use rasoat_casework::{AreaType, CommuneCode};
 use rasoat_exchange::enrolment::{InstrumentFiles, StandardFile, UnitsFiles};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::hash_of;
+use super::{commune_of, hash_of};
 use crate::hex;
 use crate::storage::{StorageError, VillageRow};
 
@@ -111,21 +113,26 @@ pub(super) fn put_villages(tx: &Transaction<'_>, villages: &[VillageRow]) -> Res
     Ok(())
 }
 
-pub(super) fn villages(tx: &Transaction<'_>, commune: &CommuneCode) -> Result<Vec<VillageRow>, StorageError> {
+pub(super) fn villages(
+    tx: &Transaction<'_>,
+    communes: Option<&BTreeSet<CommuneCode>>,
+) -> Result<Vec<VillageRow>, StorageError> {
+    let codes = communes.map(|all| all.iter().map(CommuneCode::as_str).collect::<Vec<_>>());
+    let codes = codes.map(|codes| serde_json::json!(codes).to_string());
     let mut statement = tx.prepare_cached(include_str!("sql/villages.sql"))?;
-    let mut rows = statement.query([commune.as_str()])?;
+    let mut rows = statement.query([codes])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(VillageRow {
-            commune: commune.clone(),
-            id: row.get::<_, String>(0)?.parse().map_err(|_| StorageError::Damaged("village"))?,
-            name: row.get(1)?,
-            area: if row.get::<_, String>(2)? == area_text(AreaType::Urban) {
+            commune: commune_of(&row.get::<_, String>(0)?)?,
+            id: row.get::<_, String>(1)?.parse().map_err(|_| StorageError::Damaged("village"))?,
+            name: row.get(2)?,
+            area: if row.get::<_, String>(3)? == area_text(AreaType::Urban) {
                 AreaType::Urban
             } else {
                 AreaType::Rural
             },
-            households: row.get(3)?,
+            households: row.get(4)?,
         });
     }
     Ok(found)

@@ -1,1 +1,4 @@
-SELECT id, name, area_type, households FROM villages WHERE commune = $1 ORDER BY name, id
+SELECT commune, id, name, area_type, households
+FROM villages
+WHERE $1::text[] IS NULL OR commune = ANY($1)
+ORDER BY commune, name, id
