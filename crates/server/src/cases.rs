@@ -169,6 +169,24 @@ impl Heads {
         Ok(Self { number: number_of(of), communes: communes.cloned(), made, living, made_at })
     }
 
+    /// Adds what cases are made of to a hash: equal where they are.
+    pub(crate) fn put(&self, hasher: &mut blake3::Hasher) {
+        hasher.update(format!("{} {} {:?} ", self.number, self.made_at, self.communes).as_bytes());
+        for Made { commune, basis, feed_end, made_at } in &self.made {
+            hasher.update(commune.as_str().as_bytes()).update(basis);
+            hasher.update(&feed_end.to_be_bytes()).update(&made_at.to_be_bytes());
+        }
+        for (commune, villages) in self.living.iter().flatten() {
+            hasher.update(commune.as_str().as_bytes()).update(b"\0");
+            for (village, (name, households)) in villages {
+                let parts = [village.as_bytes(), b"\0", name.as_bytes(), b"\0", &households.to_be_bytes()];
+                parts.into_iter().for_each(|part| {
+                    hasher.update(part);
+                });
+            }
+        }
+    }
+
     /// Reads them.
     ///
     /// # Errors

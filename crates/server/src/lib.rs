@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admission;
+mod answers;
 mod aside;
 mod assess;
 mod assets;

@@ -6,7 +6,7 @@ pub(crate) mod what_if;
 use rasoat_casework::standard::{IndicatorOutline, Outline, Standard};
 use rasoat_reports::STANDARDS;
 
-use crate::cases::Cases;
+use crate::cases::{Cases, Heads};
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::reports::{self, Asked};
@@ -20,8 +20,8 @@ pub(crate) struct Seen {
 }
 
 /// Reads what is asked for.
-pub(crate) async fn seen(state: &State, asked: Asked) -> Result<Seen, Refusal> {
-    let cases = asked.cases(state).await?;
+pub(crate) async fn seen(state: &State, asked: Asked, heads: Heads) -> Result<Seen, Refusal> {
+    let cases = asked.cases(state, heads).await?;
     Ok(Seen { asked, cases })
 }
 

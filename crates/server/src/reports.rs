@@ -96,9 +96,9 @@ impl Asked {
         Ok(Heads::of(state, &self.of, self.communes.as_ref()).await?)
     }
 
-    /// The cases that are asked for.
-    pub(crate) async fn cases(&self, state: &State) -> Result<Cases, Refusal> {
-        let all = self.heads(state).await?.cases(state).await?;
+    /// The cases that are asked for, which `heads` are of.
+    pub(crate) async fn cases(&self, state: &State, heads: Heads) -> Result<Cases, Refusal> {
+        let all = heads.cases(state).await?;
         let Place::Village(commune, village) = &self.place else { return Ok(all) };
         let of_village = |case: &&Case| *case.village == **village;
         let cases = all.communes.get(commune).into_iter().flat_map(|cases| cases.iter());
@@ -322,34 +322,64 @@ pub(crate) fn doubts(cases: &Cases, bound: &Bound) -> ReportDoubtsView {
     doubts
 }
 
-/// The households that are asked for, by commune and id.
-fn keys(cases: &Cases, wanted: impl Fn(&CommuneCode, &Case) -> bool) -> Vec<HouseholdKeyRef> {
-    let mut keys: Vec<HouseholdKeyRef> = Vec::new();
-    for (commune, cases) in cases.communes.iter() {
-        let found = cases.iter().filter(|case| wanted(commune, case));
-        keys.extend(found.map(|case| HouseholdKeyRef::new(commune.clone(), case.household)));
+/// Which of the households that are asked for are wanted.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Those behind this one.
+    after: Option<HouseholdKeyRef>,
+    /// So many of them.
+    most: usize,
+}
+
+impl Part {
+    /// All of them.
+    pub(crate) const ALL: Self = Self { after: None, most: usize::MAX };
+
+    /// A page of them, and one more where there is one.
+    ///
+    /// # Errors
+    /// `unreadable`
+    pub(crate) fn page(after: Option<&HouseholdKeyForm>) -> Result<Self, Refusal> {
+        Ok(Self { after: after.map(listing::key_of).transpose()?, most: PAGE + 1 })
     }
-    keys
+}
+
+/// Households that are asked for.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// How many there are in all.
+    total: u32,
+    /// Those of the part that is wanted, by commune and id.
+    pub(crate) keys: Vec<HouseholdKeyRef>,
+}
+
+impl Found {
+    fn of(cases: &Cases, part: &Part, wanted: impl Fn(&CommuneCode, &Case) -> bool) -> Self {
+        let (mut total, mut keys) = (0_u32, Vec::new());
+        for (commune, cases) in cases.communes.iter() {
+            for case in cases.iter().filter(|case| wanted(commune, case)) {
+                total = total.saturating_add(1);
+                let is_behind = part
+                    .after
+                    .as_ref()
+                    .is_none_or(|after| (commune, &case.household) > (&after.commune, &after.household));
+                if is_behind && keys.len() < part.most {
+                    keys.push(HouseholdKeyRef::new(commune.clone(), case.household));
+                }
+            }
+        }
+        Self { total, keys }
+    }
 }
 
 /// A page of them.
-pub(crate) async fn page(
-    state: &State,
-    mut keys: Vec<HouseholdKeyRef>,
-    after: Option<&HouseholdKeyForm>,
-) -> Result<HouseholdListView, Refusal> {
-    let after = after.map(listing::key_of).transpose()?;
-    let total = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-    keys.retain(|key| after.as_ref().is_none_or(|after| key > after));
+pub(crate) async fn page(state: &State, found: Found) -> Result<HouseholdListView, Refusal> {
+    let Found { total, mut keys } = found;
     let more = keys.len() > PAGE;
     keys.truncate(PAGE);
     let restricted = restricted(state).await?;
-    let mut rows = Vec::new();
-    for key in &keys {
-        if let Some(row) = state.storage.household(key.clone()).await? {
-            rows.push(listing::listed(state, row, &restricted));
-        }
-    }
     let next = keys.last().filter(|_| more).map(listing::form_of);
+    let rows = state.storage.households(keys).await?.into_values();
+    let rows = rows.map(|row| listing::listed(state, row, &restricted)).collect();
     Ok(HouseholdListView { total: Some(total), is_cut: false, rows, next })
 }

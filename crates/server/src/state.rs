@@ -9,6 +9,7 @@ use rasoat_exchange::{BundleRecipient, LinkKey, Receipt, SignedReceipt, SigningK
 use tokio::sync::{Notify, Semaphore};
 
 use crate::admission::Admission;
+use crate::answers::Answers;
 use crate::cases::Counting;
 use crate::data_dir::{Config, DataDir, DataDirError};
 use crate::directives::{Said, SayError};
@@ -51,6 +52,8 @@ pub struct State {
     pub(crate) projecting: Arc<tokio::sync::Mutex<()>>,
     /// Told when edits came in of which there may be no projections yet.
     pub(crate) behind: Arc<Notify>,
+    /// Answers about reports.
+    pub(crate) answers: Arc<Answers>,
     /// What is being counted anew for reports.
     pub(crate) counting: Arc<Counting>,
     /// What is counted, for whoever watches over the server.
@@ -128,6 +131,7 @@ impl State {
             wrong_codes: Arc::default(),
             projecting: Arc::default(),
             behind: Arc::default(),
+            answers: Arc::default(),
             counting: Arc::default(),
             metrics: Arc::default(),
             stopping: Arc::default(),

@@ -202,6 +202,8 @@ pub trait Storage: Send + Sync + 'static {
     fn household_page(&self, query: HouseholdQuery) -> Answer<'_, HouseholdPage>;
     /// One household's projection.
     fn household(&self, household: HouseholdKeyRef) -> Answer<'_, Option<HouseholdRow>>;
+    /// Those of the households that are known.
+    fn households(&self, keys: Vec<HouseholdKeyRef>) -> Answer<'_, BTreeMap<HouseholdKeyRef, HouseholdRow>>;
     /// The commune in which a household is known; the first where it is known in several.
     fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>>;
 

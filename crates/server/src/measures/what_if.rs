@@ -110,11 +110,12 @@ pub(crate) async fn view(
     trial: &Trial,
     offset: u32,
 ) -> Result<WhatIfView, StorageError> {
-    let page = trial.changed.iter().skip(offset as usize).take(PAGE);
+    let page = || trial.changed.iter().skip(offset as usize).take(PAGE);
+    let mut rows = state.storage.households(page().map(|changed| changed.key.clone()).collect()).await?;
     let mut households = Vec::new();
     let restricted = restricted(state).await?;
-    for changed in page {
-        let mut row = state.storage.household(changed.key.clone()).await?;
+    for changed in page() {
+        let mut row = rows.remove(&changed.key);
         if let Some(row) = &mut row {
             restricted.mask(row);
         }

@@ -6,14 +6,13 @@ use rasoat_casework::CommuneCode;
 use rasoat_reports::Case;
 use rasoat_reports::tables::{Bound, Column, Counted, Row, RowPlace, Table, Unit, adds_to};
 
-use super::{Asked, Judged, Place, doubts, village_name};
+use super::{Asked, Found, Judged, Part, Place, doubts, village_name};
 use crate::auth::LoggedIn;
-use crate::cases::Cases;
+use crate::cases::{Cases, Heads};
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::shipped::ethnic_groups;
 use crate::state::State;
-use crate::storage::HouseholdKeyRef;
 use crate::view::{
     ReportCellForm, ReportCellView, ReportColumnView, ReportQuery, ReportRowView, ReportTableView,
 };
@@ -38,7 +37,15 @@ impl RowsBy {
     }
 }
 
-/// A table that is asked for, and the cases it is made of.
+/// A table that is asked for.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    judged: Judged,
+    table: Table,
+    rows_by: RowsBy,
+}
+
+/// The same, and the cases it is made of.
 pub(crate) struct Opened {
     judged: Judged,
     table: Table,
@@ -47,8 +54,8 @@ pub(crate) struct Opened {
     cases: Cases,
 }
 
-impl Opened {
-    /// Finds out what a query asks for, and reads it.
+impl Wanted {
+    /// Finds out what a query asks for.
     pub(crate) async fn of(state: &State, who: &LoggedIn, query: &ReportQuery) -> Result<Self, Refusal> {
         let table = Table::of(&query.table).ok_or(Refusal::NotFound)?;
         let rows_by = match &query.rows {
@@ -57,12 +64,32 @@ impl Opened {
         };
         let asked = Asked::of(state, who, (query.round, query.lock), query.place.as_deref()).await?;
         let judged = Judged::of(asked, query.standard, query.recognised)?;
-        let cases = judged.asked.cases(state).await?;
-        let bound = judged.bound(&state.library());
         // Of a village alone a row of its commune would say too much.
         let is_village = matches!(judged.asked.place, Place::Village(..));
         let rows_by = if is_village { RowsBy::Villages } else { rows_by };
-        Ok(Self { judged, table, rows_by, bound, cases })
+        Ok(Self { judged, table, rows_by })
+    }
+
+    /// What it is made of.
+    pub(crate) async fn heads(&self, state: &State) -> Result<Heads, Refusal> {
+        self.judged.asked.heads(state).await
+    }
+
+    /// Reads that.
+    pub(crate) async fn open(self, state: &State, heads: Heads) -> Result<Opened, Refusal> {
+        let Self { judged, table, rows_by } = self;
+        let cases = judged.asked.cases(state, heads).await?;
+        let bound = judged.bound(&state.library());
+        Ok(Opened { judged, table, rows_by, bound, cases })
+    }
+}
+
+impl Opened {
+    /// Finds out what a query asks for, and reads it.
+    pub(crate) async fn of(state: &State, who: &LoggedIn, query: &ReportQuery) -> Result<Self, Refusal> {
+        let wanted = Wanted::of(state, who, query).await?;
+        let heads = wanted.heads(state).await?;
+        wanted.open(state, heads).await
     }
 
     /// The table as the page shows it.
@@ -88,7 +115,8 @@ impl Opened {
         &self,
         library: &Library,
         form: &ReportCellForm,
-    ) -> Result<Vec<HouseholdKeyRef>, Refusal> {
+        part: &Part,
+    ) -> Result<Found, Refusal> {
         let columns = self.table.columns(&self.bound);
         let place = columns.iter().position(|column| column.key == form.column).ok_or(Refusal::NotFound)?;
         // A share opens those of whom it holds.
@@ -98,7 +126,7 @@ impl Opened {
             row.is_none_or(|row| self.key(library, commune, case) == row)
                 && adds_to(self.table, &self.bound, case, place)
         };
-        Ok(super::keys(&self.cases, wanted))
+        Ok(Found::of(&self.cases, part, wanted))
     }
 
     fn counted(&self, library: &Library) -> Counted<String> {

@@ -8,13 +8,13 @@ use rasoat_reports::tables::Bound;
 use rasoat_reports::targets::{ReadyCount, Share, is_reached, value, wanted};
 use rasoat_reports::{Case, Class};
 
-use super::{Asked, Judged, doubts};
+use super::{Asked, Found, Judged, Part, doubts};
 use crate::auth::LoggedIn;
-use crate::cases::{Cases, Of};
+use crate::cases::{Cases, Heads, Of};
 use crate::library::Library;
 use crate::problem::Refusal;
 use crate::state::State;
-use crate::storage::{HouseholdKeyRef, RoundSnapshot};
+use crate::storage::RoundSnapshot;
 use crate::view::{
     CommuneFigureView, FigureView, SharesView, TargetHouseholdsForm, TargetPartView, TargetView,
     TargetsQuery, TargetsView, TrendView,
@@ -22,6 +22,14 @@ use crate::view::{
 
 /// Rounds of a trend, this one included.
 const ROUNDS: usize = 6;
+
+/// Targets that are asked for.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    judged: Judged,
+    /// The rounds: the earliest first, the one that is asked for last.
+    rounds: Vec<Asked>,
+}
 
 /// A round's cases.
 struct Counted {
@@ -37,8 +45,8 @@ pub(crate) struct Opened {
     rounds: Vec<Counted>,
 }
 
-impl Opened {
-    /// Finds out what a query asks for, and reads it. `with_trend`: earlier rounds too.
+impl Wanted {
+    /// Finds out what a query asks for. `with_trend`: earlier rounds too.
     pub(crate) async fn of(
         state: &State,
         who: &LoggedIn,
@@ -47,23 +55,53 @@ impl Opened {
     ) -> Result<Self, Refusal> {
         let asked = Asked::of(state, who, (query.round, query.lock), query.place.as_deref()).await?;
         let judged = Judged::of(asked, None, query.recognised)?;
-        let bound = judged.bound(&state.library());
-        let asked = &judged.asked;
+        let asked = judged.asked.clone();
         let mut rounds = Vec::new();
         if with_trend {
-            for lock in locks_before(state, asked.round).await? {
-                let round = lock.round;
-                let earlier = Asked { of: Of::Lock(lock), round, ..asked.clone() };
-                match earlier.cases(state).await {
-                    Ok(cases) => rounds.push(Counted { round, cases }),
-                    // A village that was not known then.
-                    Err(Refusal::NotFound) => {}
-                    Err(refusal) => return Err(refusal),
-                }
+            let locks = locks_before(state, asked.round).await?.into_iter();
+            rounds.extend(locks.map(|lock| Asked { round: lock.round, of: Of::Lock(lock), ..asked.clone() }));
+        }
+        rounds.push(asked);
+        Ok(Self { judged, rounds })
+    }
+
+    /// What each round is made of.
+    pub(crate) async fn heads(&self, state: &State) -> Result<Vec<Heads>, Refusal> {
+        let mut heads = Vec::new();
+        for round in &self.rounds {
+            heads.push(round.heads(state).await?);
+        }
+        Ok(heads)
+    }
+
+    /// Reads that.
+    pub(crate) async fn open(self, state: &State, heads: Vec<Heads>) -> Result<Opened, Refusal> {
+        let Self { judged, rounds } = self;
+        let bound = judged.bound(&state.library());
+        let (mut counted, now) = (Vec::new(), judged.asked.round);
+        for (asked, heads) in rounds.into_iter().zip(heads) {
+            match asked.cases(state, heads).await {
+                Ok(cases) => counted.push(Counted { round: asked.round, cases }),
+                // A village that was not known then.
+                Err(Refusal::NotFound) if asked.round != now => {}
+                Err(refusal) => return Err(refusal),
             }
         }
-        rounds.push(Counted { round: asked.round, cases: asked.cases(state).await? });
-        Ok(Self { judged, bound, rounds })
+        Ok(Opened { judged, bound, rounds: counted })
+    }
+}
+
+impl Opened {
+    /// Finds out what a query asks for, and reads it. `with_trend`: earlier rounds too.
+    pub(crate) async fn of(
+        state: &State,
+        who: &LoggedIn,
+        query: &TargetsQuery,
+        with_trend: bool,
+    ) -> Result<Self, Refusal> {
+        let wanted = Wanted::of(state, who, query, with_trend).await?;
+        let heads = wanted.heads(state).await?;
+        wanted.open(state, heads).await
     }
 
     /// The targets as the page shows them.
@@ -87,7 +125,8 @@ impl Opened {
         &self,
         library: &Library,
         form: &TargetHouseholdsForm,
-    ) -> Result<Vec<HouseholdKeyRef>, Refusal> {
+        part: &Part,
+    ) -> Result<Found, Refusal> {
         let target = targets(library)?.targets.iter().find(|target| target.id == form.target);
         let count = target.and_then(|target| target.count.as_ref()).ok_or(Refusal::NotFound)?;
         let ready = ReadyCount::new(count, &self.bound, library.facts());
@@ -105,7 +144,7 @@ impl Opened {
         if !["reached", "missing", "concerned"].contains(&form.which.as_str()) {
             return Err(Refusal::NotFound);
         }
-        Ok(super::keys(&now.cases, wanted))
+        Ok(Found::of(&now.cases, part, wanted))
     }
 
     fn now(&self) -> Option<&Counted> {

@@ -6,7 +6,9 @@ use axum::extract::{Query, State as Of};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use crate::answers::{Question, answered};
 use crate::auth::{self, LoggedIn};
+use crate::cases::Heads;
 use crate::files;
 use crate::measures::{self, Seen, poverty, what_if};
 use crate::problem::Refusal;
@@ -27,9 +29,17 @@ pub(crate) async fn show_poverty(
     Of(state): Of<State>,
     who: LoggedIn,
     form: Result<Query<PovertyForm>, QueryRejection>,
-) -> Result<Json<PovertyView>, Refusal> {
+) -> Result<Response, Refusal> {
     let Query(form) = form.map_err(|_| Refusal::Unreadable)?;
-    Ok(Json(measured(&state, &who, form).await?))
+    let (asked, heads) = asked(&state, &who, &form).await?;
+    let library = state.library();
+    // The query again, for what is not the place and the time.
+    let question = Question::new(&library, "poverty", &(&asked, &form)).over(&heads);
+    answered(&state, question, async {
+        let seen = measures::seen(&state, asked, heads).await?;
+        Ok(move || poverty::measured(&library, &seen, &form))
+    })
+    .await
 }
 
 /// The same as a file.
@@ -54,9 +64,16 @@ pub(crate) async fn export_poverty(
     .await
 }
 
-async fn measured(state: &State, who: &LoggedIn, form: PovertyForm) -> Result<PovertyView, Refusal> {
+/// What a form is of.
+async fn asked(state: &State, who: &LoggedIn, form: &PovertyForm) -> Result<(Asked, Heads), Refusal> {
     let asked = Asked::of(state, who, (form.round, form.lock), form.place.as_deref()).await?;
-    let seen = measures::seen(state, asked).await?;
+    let heads = asked.heads(state).await?;
+    Ok((asked, heads))
+}
+
+async fn measured(state: &State, who: &LoggedIn, form: PovertyForm) -> Result<PovertyView, Refusal> {
+    let (asked, heads) = asked(state, who, &form).await?;
+    let seen = measures::seen(state, asked, heads).await?;
     let library = state.library();
     let view = tokio::task::spawn_blocking(move || poverty::measured(&library, &seen, &form)).await;
     view.map_err(|_| Refusal::Busy)?
@@ -118,7 +135,8 @@ pub(crate) async fn export_what_if(
 
 async fn tried(state: &State, who: &LoggedIn, form: WhatIfForm) -> Result<(Seen, what_if::Trial), Refusal> {
     let asked = Asked::of(state, who, (form.round, form.lock), form.place.as_deref()).await?;
-    let seen = measures::seen(state, asked).await?;
+    let heads = asked.heads(state).await?;
+    let seen = measures::seen(state, asked, heads).await?;
     let library = state.library();
     let tried = tokio::task::spawn_blocking(move || {
         let trial = what_if::tried(&library, &seen, &form)?;

@@ -6,10 +6,11 @@ use axum::extract::{Query, State as Of};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use crate::answers::{Question, answered};
 use crate::auth::{self, LoggedIn};
 use crate::files;
 use crate::problem::Refusal;
-use crate::reports::{self, file, table, targets, targets_file};
+use crate::reports::{self, Part, file, table, targets, targets_file};
 use crate::state::State;
 use crate::view::{
     HouseholdListView, ProblemView, ReportCellForm, ReportFileForm, ReportQuery, ReportTableView,
@@ -35,12 +36,17 @@ pub(crate) async fn table(
     Of(state): Of<State>,
     who: LoggedIn,
     query: Result<Query<ReportQuery>, QueryRejection>,
-) -> Result<Json<ReportTableView>, Refusal> {
+) -> Result<Response, Refusal> {
     let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
-    let opened = table::Opened::of(&state, &who, &query).await?;
+    let wanted = table::Wanted::of(&state, &who, &query).await?;
+    let heads = wanted.heads(&state).await?;
     let library = state.library();
-    let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
-    Ok(Json(view.map_err(|_| Refusal::Busy)??))
+    let question = Question::new(&library, "table", &wanted).over(&heads);
+    answered(&state, question, async {
+        let opened = wanted.open(&state, heads).await?;
+        Ok(move || opened.view(&library))
+    })
+    .await
 }
 
 /// The households behind a figure of a table.
@@ -57,9 +63,11 @@ pub(crate) async fn table_households(
 ) -> Result<Json<HouseholdListView>, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let opened = table::Opened::of(&state, &who, &form.report).await?;
-    let keys = opened.households(&state.library(), &form)?;
-    let list = reports::page(&state, keys, form.after.as_ref()).await?;
-    auth::note_act(&state, &who.account.name, "households_listed", &form.report.table).await?;
+    let (library, part, table) =
+        (state.library(), Part::page(form.after.as_ref())?, form.report.table.clone());
+    let found = tokio::task::spawn_blocking(move || opened.households(&library, &form, &part)).await;
+    let list = reports::page(&state, found.map_err(|_| Refusal::Busy)??).await?;
+    auth::note_act(&state, &who.account.name, "households_listed", &table).await?;
     Ok(Json(list))
 }
 
@@ -98,12 +106,17 @@ pub(crate) async fn targets(
     Of(state): Of<State>,
     who: LoggedIn,
     query: Result<Query<TargetsQuery>, QueryRejection>,
-) -> Result<Json<TargetsView>, Refusal> {
+) -> Result<Response, Refusal> {
     let Query(query) = query.map_err(|_| Refusal::Unreadable)?;
-    let opened = targets::Opened::of(&state, &who, &query, true).await?;
+    let wanted = targets::Wanted::of(&state, &who, &query, true).await?;
+    let heads = wanted.heads(&state).await?;
     let library = state.library();
-    let view = tokio::task::spawn_blocking(move || opened.view(&library)).await;
-    Ok(Json(view.map_err(|_| Refusal::Busy)??))
+    let question = heads.iter().fold(Question::new(&library, "targets", &wanted), Question::over);
+    answered(&state, question, async {
+        let opened = wanted.open(&state, heads).await?;
+        Ok(move || opened.view(&library))
+    })
+    .await
 }
 
 /// The targets as a file.
@@ -143,8 +156,9 @@ pub(crate) async fn target_households(
 ) -> Result<Json<HouseholdListView>, Refusal> {
     let Json(form) = form.map_err(|_| Refusal::Unreadable)?;
     let opened = targets::Opened::of(&state, &who, &form.of, false).await?;
-    let keys = opened.households(&state.library(), &form)?;
-    let list = reports::page(&state, keys, form.after.as_ref()).await?;
-    auth::note_act(&state, &who.account.name, "households_listed", &form.target).await?;
+    let (library, part, target) = (state.library(), Part::page(form.after.as_ref())?, form.target.clone());
+    let found = tokio::task::spawn_blocking(move || opened.households(&library, &form, &part)).await;
+    let list = reports::page(&state, found.map_err(|_| Refusal::Busy)??).await?;
+    auth::note_act(&state, &who.account.name, "households_listed", &target).await?;
     Ok(Json(list))
 }

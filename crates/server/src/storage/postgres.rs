@@ -490,6 +490,10 @@ impl Storage for Postgres {
         self.look(household, |tx, given| Box::pin(households::one(tx, given)))
     }
 
+    fn households(&self, keys: Vec<HouseholdKeyRef>) -> Answer<'_, BTreeMap<HouseholdKeyRef, HouseholdRow>> {
+        self.look(keys, |tx, given| Box::pin(households::several(tx, given)))
+    }
+
     fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>> {
         self.look(household, |tx, given| Box::pin(merges::commune_with(tx, given)))
     }

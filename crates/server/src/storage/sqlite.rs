@@ -512,6 +512,10 @@ impl Storage for Sqlite {
         self.read_settled(move |tx| households::one(tx, &household))
     }
 
+    fn households(&self, keys: Vec<HouseholdKeyRef>) -> Answer<'_, BTreeMap<HouseholdKeyRef, HouseholdRow>> {
+        self.read_settled(move |tx| households::several(tx, &keys))
+    }
+
     fn commune_with(&self, household: Uuid) -> Answer<'_, Option<CommuneCode>> {
         self.read_settled(move |tx| merges::commune_with(tx, household))
     }

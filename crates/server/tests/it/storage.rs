@@ -17,10 +17,10 @@ use rasoat_server::storage::postgres::Postgres;
 use rasoat_server::storage::sqlite::Sqlite;
 use rasoat_server::storage::{
     Account, Arrival, Arriving, AuditEntry, Device, Directive, DirectiveKind, FeedQuery, FeedStart, Health,
-    HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem, LibraryItems,
-    LibraryKind, LibraryState, LoginFailures, NewDirective, NewRequestAct, OpenSession, RequestAct,
-    SecondFactor, SignReceipt, Snapshot, SnapshotHash, SnapshotQuery, State, Storage, StorageError,
-    StoredClass, Token, VillageRow,
+    HouseholdEdits, HouseholdKeyRef, HouseholdQuery, HouseholdRow, LibraryAct, LibraryChange, LibraryItem,
+    LibraryItems, LibraryKind, LibraryState, LoginFailures, NewDirective, NewRequestAct, OpenSession,
+    RequestAct, SecondFactor, SignReceipt, Snapshot, SnapshotHash, SnapshotQuery, State, Storage,
+    StorageError, StoredClass, Token, VillageRow,
 };
 use rasoat_server::view::Role;
 use uuid::Uuid;
@@ -156,6 +156,12 @@ async fn devices_and_villages(storage: &dyn Storage) {
     storage.put_villages(vec![village("b", "Bê"), village("a", "Xê")]).await.unwrap();
     storage.put_villages(vec![village("a", "A")]).await.unwrap();
     assert_eq!(storage.villages(commune()).await.unwrap(), [village("a", "A"), village("b", "Bê")]);
+    let elsewhere: CommuneCode = "05983".parse().unwrap();
+    let of = async |communes: Option<&CommuneCode>| {
+        let communes = communes.map(|commune| BTreeSet::from([commune.clone()]));
+        storage.villages_of(communes).await.unwrap().len()
+    };
+    assert_eq!([of(None).await, of(Some(&commune())).await, of(Some(&elsewhere)).await], [2, 2, 0]);
 }
 
 fn seal(chain: &mut Chain, kind: SubjectKind, id: Uuid, path: &str, value: &str) -> Edit {
@@ -602,6 +608,11 @@ async fn projections_follow_the_edits(storage: &dyn Storage) {
     assert!(storage.put_household(row.clone()).await.unwrap());
     assert!(storage.stale_households(10).await.unwrap().is_empty());
     assert_eq!(storage.household(key.clone()).await.unwrap(), Some(row.clone()));
+    let unknown = HouseholdKeyRef::new(commune(), Uuid::from_u128(99));
+    let several = storage.households(vec![unknown, key.clone()]).await.unwrap();
+    assert_eq!(several, [(key.clone(), row.clone())].into());
+    let edits = HouseholdEdits { household: HOUSEHOLD, edits: 3, is_counted: true };
+    assert_eq!(storage.edits_by_household(commune()).await.unwrap(), [edits]);
     assert_eq!(storage.conflicted(commune(), 10).await.unwrap(), std::slice::from_ref(&key));
     assert_eq!(storage.conflicted("05983".parse().unwrap(), 10).await.unwrap(), []);
     let counts = storage.commune_counts().await.unwrap().remove(0);

@@ -7,7 +7,7 @@ use crate::auth::LoggedIn;
 use crate::permission::Act;
 use crate::problem::Refusal;
 use crate::project;
-use crate::reports;
+use crate::reports::{self, Part};
 use crate::requests::restrict::{Restricted, restricted};
 use crate::routes::{devices, listing, overview, rounds};
 use crate::state::State;
@@ -85,12 +85,12 @@ impl Table {
             "report_households" => {
                 let form = form.cell.as_ref().ok_or(Refusal::Unreadable)?;
                 let opened = reports::table::Opened::of(state, who, &form.report).await?;
-                Source::Keys(opened.households(&state.library(), form)?.into_iter())
+                Source::Keys(opened.households(&state.library(), form, &Part::ALL)?.keys.into_iter())
             }
             "target_households" => {
                 let form = form.target.as_ref().ok_or(Refusal::Unreadable)?;
                 let opened = reports::targets::Opened::of(state, who, &form.of, false).await?;
-                Source::Keys(opened.households(&state.library(), form)?.into_iter())
+                Source::Keys(opened.households(&state.library(), form, &Part::ALL)?.keys.into_iter())
             }
             "communes" => Source::Rows(communes(state, who).await?),
             "villages" => Source::Rows(villages(state, query).await?),
@@ -165,10 +165,9 @@ impl Table {
                 if keys.as_slice().is_empty() {
                     return Ok(None);
                 }
-                let mut rows = Vec::new();
-                for key in keys.by_ref().take(STEP as usize) {
-                    rows.extend(state.storage.household(key).await?);
-                }
+                let keys = keys.by_ref().take(STEP as usize).collect();
+                let mut rows: Vec<HouseholdRow> =
+                    state.storage.households(keys).await?.into_values().collect();
                 *left_out += restricted.leave_out(&mut rows, |row| &row.key);
                 Ok(Some(rows.iter().map(|found| household(state, found, "")).collect()))
             }

@@ -1,5 +1,7 @@
 //! Households: their edits, and the projections made from them.
 
+use std::collections::BTreeMap;
+
 use rasoat_casework::{CommuneCode, DeviceId};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
@@ -202,6 +204,15 @@ pub(super) fn one(
         .query_row(params![household.commune.as_str(), household.household.as_bytes()], |row| Ok(read(row)))
         .optional()?;
     found.transpose()
+}
+
+/// Those of the households that have a projection.
+pub(super) fn several(
+    tx: &Transaction<'_>,
+    keys: &[HouseholdKeyRef],
+) -> Result<BTreeMap<HouseholdKeyRef, HouseholdRow>, StorageError> {
+    let found = keys.iter().filter_map(|key| one(tx, key).transpose());
+    found.map(|row| row.map(|row| (row.key.clone(), row))).collect()
 }
 
 /// Every household's projection, by commune and id, after one of them.
