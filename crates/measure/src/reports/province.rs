@@ -41,7 +41,9 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
         for table in Table::ALL.map(Table::as_str) {
             let one = Instant::now();
             let page = show(&mut connection, &session, &format!("table?table={table}"))?;
-            slowest.insert(table.to_owned(), json!((one.elapsed().as_secs_f64() * 1e3).round()));
+            let millis = json!((one.elapsed().as_secs_f64() * 1e3).round());
+            // The first time it is counted.
+            slowest.entry(table).or_insert(millis);
             if table == "official" {
                 ensure!(page["total"]["cells"][1]["count"] == households, "not all are counted");
             }
@@ -56,18 +58,18 @@ fn measure_on(figures: &Figures, base: Base) -> Result<()> {
     }
     figures.print(
         "reports.tables_200k_s",
-        quantile(&mut tables, 0.5),
+        quantile(&mut tables, 1.0),
         "s",
         Bar::AtMost(1.0),
-        json!({ "storage": base.name(), "what": "all official tables by commune, one request after the other, median", "households": households,
-            "each_ms": slowest, "counted_first_s": first_s.round(), "server_rss_mb": running.peak_mb()?.round() }),
+        json!({ "storage": base.name(), "what": "all official tables by commune, one request after the other; the slowest, as they are counted but once", "households": households,
+            "again_s": quantile(&mut tables, 0.5), "each_ms": slowest, "counted_first_s": first_s.round(), "server_rss_mb": running.peak_mb()?.round() }),
     );
     figures.print(
         "reports.targets_200k_ms",
-        quantile(&mut targets, 0.5),
+        quantile(&mut targets, 1.0),
         "ms",
         Bar::AtMost(300.0),
-        json!({ "storage": base.name(), "what": "the targets of Resolution 47 with all communes, median", "households": households }),
+        json!({ "storage": base.name(), "what": "the targets of Resolution 47 with all communes; the slowest, as they are counted but once", "households": households, "again_ms": quantile(&mut targets, 0.5) }),
     );
     pages(figures, base, &running, &session)?;
     running.stop()
