@@ -158,7 +158,7 @@ impl Heads {
         communes: Option<&BTreeSet<CommuneCode>>,
     ) -> Result<Self, NotCounted> {
         let kept = kept(state, of, communes, Some(WHILE_WAITING)).await?;
-        let asked = kept.iter().filter(|kept| communes.is_none_or(|all| all.contains(&kept.commune)));
+        let asked = kept.iter().filter(|kept| is_among(communes, &kept.commune));
         let made_at = asked.map(|kept| kept.made_at).min().unwrap_or_else(|| state.now());
         let mut made: Vec<Made> = kept.iter().map(Made::of).collect();
         made.sort_unstable_by(|one, other| one.commune.cmp(&other.commune));
@@ -193,7 +193,7 @@ impl Heads {
     /// When the storage fails.
     pub(crate) async fn cases(self, state: &State) -> Result<Cases, StorageError> {
         let decoded = self.decoded(state).await?;
-        let is_asked = |commune: &CommuneCode| self.communes.as_ref().is_none_or(|all| all.contains(commune));
+        let is_asked = |commune: &CommuneCode| is_among(self.communes.as_ref(), commune);
         let communes = if self.communes.is_none() {
             Arc::clone(&decoded.joined)
         } else {
@@ -234,10 +234,17 @@ impl Heads {
         }
         let query = CasesQuery { number: self.number, communes: Some(missing), heads_only: false };
         let kept = state.storage.report_cases(query).await?;
+        let asked = self.communes.clone();
         let decoding = tokio::task::spawn_blocking(move || {
             for kept in kept {
                 let made = Made::of(&kept);
-                let Unpacked { living, cases, .. } = unpacked(&kept.bytes, &keys)?;
+                let Some(Unpacked { living, cases, .. }) = unpacked(&kept.bytes, &keys) else {
+                    if is_among(asked.as_ref(), &kept.commune) {
+                        return None;
+                    }
+                    // It was not made anew, as nobody asks for it.
+                    continue;
+                };
                 let merged = merged_of(&kept.commune, &cases);
                 read.insert(kept.commune, Arc::new(Read { made, cases: Arc::new(cases), living, merged }));
             }
@@ -252,6 +259,11 @@ impl Heads {
         last.insert(self.number, Arc::clone(&decoded));
         Ok(decoded)
     }
+}
+
+/// Whether a commune is among those that are asked for; `None`: all are.
+fn is_among(asked: Option<&BTreeSet<CommuneCode>>, commune: &CommuneCode) -> bool {
+    asked.is_none_or(|asked| asked.contains(commune))
 }
 
 /// Under which number what is asked for is kept.
@@ -377,10 +389,8 @@ async fn kept(
     let basis: [u8; 32] = *basis.finalize().as_bytes();
     let known: Vec<CommuneCode> = scoring.library.units().communes.keys().cloned().collect();
     let ends = state.storage.feed_ends(known).await?;
-    let ends: BTreeMap<CommuneCode, u64> = ends
-        .into_iter()
-        .filter(|(code, end)| *end > 0 && communes.is_none_or(|all| all.contains(code)))
-        .collect();
+    let ends: BTreeMap<CommuneCode, u64> =
+        ends.into_iter().filter(|(code, end)| *end > 0 && is_among(communes, code)).collect();
     let heads = || state.storage.report_cases(CasesQuery { number, communes: None, heads_only: true });
     let is_fresh = |kept: &KeptCases| {
         // What a lock kept stays, whatever comes in and is published later.

@@ -181,13 +181,18 @@ impl Begun {
             let is_stale = |(key, edits): &&(_, _)| kept.found(key, *edits).is_none();
             let stale: Vec<(HouseholdKeyRef, u32)> = households.iter().filter(is_stale).cloned().collect();
             done += households.len() - stale.len();
-            for step in stale.chunks(STEP) {
+            for steps in stale.chunks(2 * STEP) {
                 told(done)?;
-                let keys: Vec<HouseholdKeyRef> = step.iter().map(|(key, _)| key.clone()).collect();
-                let read = self.step(state, keys, None).await?;
+                // While one is looked at the other is read.
+                let keys =
+                    |step: &[(HouseholdKeyRef, u32)]| step.iter().map(|(key, _)| key.clone()).collect();
+                let (one, other) = steps.split_at(steps.len().div_ceil(2));
+                let (one, other) = (self.step(state, keys(one), None), self.step(state, keys(other), None));
+                let (one, other) = tokio::try_join!(one, other)?;
                 let kept = Arc::make_mut(&mut kept);
-                read.iter().zip(step).for_each(|((key, one), (_, edits))| kept.put(key, *edits, one));
-                done += step.len();
+                let read = one.iter().chain(&other).zip(steps);
+                read.for_each(|((key, one), (_, edits))| kept.put(key, *edits, one));
+                done += steps.len();
             }
             let found = |(key, edits): &(HouseholdKeyRef, u32)| {
                 let found = kept.found(key, *edits)?;

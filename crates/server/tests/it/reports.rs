@@ -7,6 +7,7 @@ use std::process::Command;
 
 use rasoat_casework::{Round, SubjectKind};
 use rasoat_reports::tables::Table;
+use rasoat_server::storage::KeptCases;
 use rasoat_testkit::interviewer::surely_poor;
 use rasoat_testkit::reviewed::Reviewer;
 use serde_json::{Value as Json, json};
@@ -205,6 +206,19 @@ async fn who_came_from_another_commune_is_told_by_the_commune_itself() {
     let merged = other.seal(there, None, answers);
     server.send(&other, &[other.batch(&[merged])]).await;
     assert_eq!(came().await, [(1, 1); 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_of_a_commune_stops_nobody_who_asks_for_another() {
+    let server = Server::start().await;
+    let admin = server.officer().await;
+    one(&server).await;
+    let commune = ELSEWHERE.parse().unwrap();
+    let (basis, bytes) = ([0; 32], b"no cases".to_vec());
+    let kept = KeptCases { commune, number: 0, basis, feed_end: 0, made_at: 0, bytes };
+    server.storage().await.put_report_cases(kept).await.unwrap();
+    let own = table(&server, &admin, &format!("official&place=commune.{COMMUNE}")).await;
+    assert_eq!(total(&own, "known"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
