@@ -163,7 +163,7 @@ impl Heads {
         let mut made: Vec<Made> = kept.iter().map(Made::of).collect();
         made.sort_unstable_by(|one, other| one.commune.cmp(&other.commune));
         let living = match of {
-            Of::Now => Some(make::living_of(state, communes).await?),
+            Of::Now => Some(make::living(state, communes).await?),
             Of::Lock(_) => None,
         };
         Ok(Self { number: number_of(of), communes: communes.cloned(), made, living, made_at })

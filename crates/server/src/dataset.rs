@@ -114,7 +114,7 @@ async fn write(state: &State, order: &Order, pieces: &mpsc::Sender<Piece>) -> Re
 }
 
 /// The households of communes, or of all, by their keys alone, and how many were left out as they are processed no further.
-pub(crate) async fn households(
+async fn households(
     state: &State,
     communes: Option<&BTreeSet<CommuneCode>>,
 ) -> Result<(Vec<HouseholdKeyRef>, u32), StorageError> {

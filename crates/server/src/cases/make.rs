@@ -8,8 +8,8 @@ use rasoat_casework::CommuneCode;
 use rasoat_reports::{Case, Class};
 use uuid::Uuid;
 
-use super::Earlier;
 use super::kept::{Keys, Living, Unpacked, packed, unpacked};
+use super::{Earlier, is_among};
 use crate::line::{Told, case};
 use crate::scoring::Scoring;
 use crate::state::State;
@@ -121,17 +121,19 @@ impl Job {
             done.fetch_add(u32::try_from(step.len()).unwrap_or(0), Ordering::Relaxed);
         }
         let (edits, cases): (Vec<u32>, Vec<Case>) = self.known.into_values().unzip();
-        packed(living(state, &self.commune).await?, Keys::of(&scoring.library), &edits, &cases)
+        let mut living = living(state, Some(&BTreeSet::from([self.commune.clone()]))).await?;
+        let living = living.remove(&self.commune).unwrap_or_default();
+        packed(living, Keys::of(&scoring.library), &edits, &cases)
     }
 }
 
-/// The same of communes that are known; `None`: of all.
-pub(super) async fn living_of(
+/// How many households live where in communes, as it is known now; `None`: in all.
+pub(super) async fn living(
     state: &State,
     communes: Option<&BTreeSet<CommuneCode>>,
 ) -> Result<BTreeMap<CommuneCode, Living>, StorageError> {
     let library = state.library();
-    let known = library.units().communes.keys().filter(|code| communes.is_none_or(|all| all.contains(code)));
+    let known = library.units().communes.keys().filter(|code| is_among(communes, code));
     let mut all: BTreeMap<CommuneCode, Living> = known.map(|code| (code.clone(), Living::new())).collect();
     for village in state.storage.villages_of(communes.cloned()).await? {
         if let Some(living) = all.get_mut(&village.commune) {
@@ -139,15 +141,6 @@ pub(super) async fn living_of(
         }
     }
     Ok(all)
-}
-
-/// How many households live where in a commune, as it is known now.
-pub(super) async fn living(state: &State, commune: &CommuneCode) -> Result<Living, StorageError> {
-    let villages = state.storage.villages(commune.clone()).await?;
-    Ok(villages
-        .into_iter()
-        .map(|village| (village.id.to_string(), (village.name, village.households)))
-        .collect())
 }
 
 /// `None` where nothing of it had come in.
